@@ -1,0 +1,13 @@
+/** The only source of the present time. Passed as a parameter, so that pure code stays pure and tests choose the time. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** A clock that stands still, for tests. */
+export function fixedClock(instant: string | number): Clock {
+  const now = typeof instant === 'number' ? instant : Date.parse(instant);
+  return { now: () => now };
+}

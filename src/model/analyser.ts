@@ -1,0 +1,49 @@
+import type { OsRelease, PackageRecord } from './package.ts';
+
+/**
+ * What looks at files during the one walk of the layers: catalogers today, inspectors later. An analyser opens nothing by
+ * itself. It says which paths it wants and is handed their bytes; `read` is pure, so that its result can be kept per
+ * (diffID, id, version, configuration) and never be computed again.
+ */
+export interface Analyser {
+  /** The folder name of the member; also the `analyser` of its unknowns. */
+  readonly id: string;
+  /** Raised whenever the same bytes would give another result. */
+  readonly version: number;
+  /** Files or folders with a fixed place, without a leading slash. Looked up in the squashed view through links, so that a
+   * link to an unexpected place is followed; for a folder, every file below it. */
+  readonly knownPaths: readonly string[];
+  /** A larger file is not held but becomes an unknown. */
+  readonly maxFileBytes: number;
+  /** Cheap and without regular expressions: it is asked for every regular file of every layer. */
+  wants(file: FileInfo): boolean;
+  /** Asked once with the first bytes (at least `HEAD_BYTES`, or the whole of a shorter file) of a wanted file; without it every wanted file is held. */
+  accepts?(head: Uint8Array): boolean;
+  /** Throws an AppError for what it cannot read; the walk turns that into an unknown. */
+  read(file: AnalysedFile): Found;
+}
+
+/** How much of a file `accepts` may count on. */
+export const HEAD_BYTES = 64;
+
+export interface FileInfo {
+  /** Normalised, relative to the root, without a leading slash. */
+  readonly path: string;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly size: number;
+}
+
+export interface AnalysedFile {
+  /** The path in the layer; for a known path behind a link, the known path that was asked for. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What one analyser found in one file. Plain data. */
+export interface Found {
+  readonly packages?: readonly PackageRecord[];
+  readonly os?: OsRelease;
+  /** Reasons why part of the file could not be used; the rest of the result stands. */
+  readonly unknowns?: readonly string[];
+}

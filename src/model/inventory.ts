@@ -1,0 +1,16 @@
+import type { OsRelease, Package } from './package.ts';
+import type { Unknown } from './unknown.ts';
+
+/** What is in an image: the squashed view of its layers' facts. */
+export interface Inventory {
+  readonly os: OsRelease | null;
+  /** Sorted by type, name, version, purl, first location. */
+  readonly packages: readonly Package[];
+  readonly unknowns: readonly Unknown[];
+  /** Ids of the catalogers that found a package database (not a single package's files): empty means none was there. */
+  readonly databases: readonly string[];
+  /** Regular files in the squashed view. */
+  readonly files: number;
+  /** `read` when at least one layer's content was read, `cached` when all facts were at hand. */
+  readonly content: 'read' | 'cached';
+}

@@ -1,0 +1,51 @@
+import type { Digest } from '#base/digest.ts';
+import type { Found } from './analyser.ts';
+
+export type EntryType = 'file' | 'folder' | 'symlink' | 'hardlink' | 'char' | 'block' | 'fifo';
+
+/** One entry of a layer as the walk hands it on: path normalised, whiteouts already told apart. */
+export interface LayerEntry {
+  /** Relative to the root, no leading slash, no `.` or `..`; the root itself is the empty string. */
+  readonly path: string;
+  readonly type: EntryType;
+  /** Permission bits with set-user-id, set-group-id and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  /** The target: as written for a symlink, normalised like `path` for a hardlink. */
+  readonly link?: string;
+  /** SHA-256 of executables and scripts, hex; filled in after the content has passed. */
+  readonly sha256?: string;
+}
+
+/** What one layer holds: computed once per (diffID, analyser, version, configuration). */
+export interface LayerFacts {
+  /** Null for a folder or a rootfs tarball whose digest nothing promised; then `actualDiffId` says what was read. */
+  readonly diffId: Digest | null;
+  /** True when nothing of the layer's content was read this time. */
+  readonly cached: boolean;
+  /** Every entry in the order of the tar, later duplicates of a path included. */
+  readonly entries: Iterable<LayerEntry> & { readonly length: number };
+  /** Paths that this layer deletes from the layers below. */
+  readonly whiteouts: readonly string[];
+  /** Folders whose content in the layers below this layer hides. */
+  readonly opaques: readonly string[];
+  readonly facts: readonly FileFact[];
+  /** What the walk itself could not read: `{path, reason}`. */
+  readonly unreadable: readonly UnreadableEntry[];
+}
+
+/** What one analyser found in one file of one layer. */
+export interface FileFact {
+  readonly analyser: string;
+  readonly path: string;
+  readonly found: Found;
+}
+
+export interface UnreadableEntry {
+  readonly path: string | null;
+  /** The analyser that wanted the file, or `layers`. */
+  readonly analyser: string;
+  readonly reason: string;
+}

@@ -1,0 +1,52 @@
+import type { Digest } from '#base/digest.ts';
+import type { Advisory, Affected } from './advisory.ts';
+
+/** What identifies a stored fact: one analyser's result for one layer. */
+export interface FactsKey {
+  readonly diffId: Digest;
+  readonly analyser: string;
+  readonly version: number;
+}
+
+/** Layer facts at rest. Written by many processes at once; a damaged or foreign entry reads as absent. */
+export interface FactsStore {
+  get(key: FactsKey): Promise<Uint8Array | null>;
+  put(key: FactsKey, bytes: Uint8Array): Promise<void>;
+}
+
+/** What a shard says of itself. */
+export interface ShardInfo {
+  /** Without suffix: `Alpine`, `npm`. */
+  readonly ecosystem: string;
+  /** The folder or URL it was read from. */
+  readonly source: string;
+  /** The digest of the feed's archive. */
+  readonly revision: Digest;
+  /** Advisories held, withdrawn ones included. */
+  readonly count: number;
+  /** Records of the archive that could not be read, with up to ten named. */
+  readonly rejected: number;
+  readonly rejectedNames: readonly string[];
+  /** `modified` of the newest advisory, milliseconds UTC; 0 for an empty shard. */
+  readonly newest: number;
+  /** When the archive was last fetched or checked, milliseconds UTC. */
+  readonly checked: number;
+}
+
+/** Advisories of one ecosystem. Reads are synchronous: a shard is a local file. */
+export interface ShardReader {
+  readonly info: ShardInfo;
+  /** How many (advisory, package) rows name exactly this ecosystem, suffix included: 0 means the shard knows nothing of it. */
+  rows(ecosystem: string): number;
+  /** What is known of a package, withdrawn advisories included; `name` in the ecosystem's normal form. */
+  affected(ecosystem: string, name: string): readonly Affected[];
+  /** By id, alias or upstream id. */
+  find(id: string): readonly AdvisoryRecord[];
+  close(): void;
+}
+
+/** An advisory with all packages it names in this shard. */
+export interface AdvisoryRecord {
+  readonly advisory: Advisory;
+  readonly affected: readonly Affected[];
+}

@@ -1,0 +1,33 @@
+import type { Digest } from '#base/digest.ts';
+
+/**
+ * Something that could not be read, verified or matched. Unknowns travel from the parser to the verdict: a result with
+ * one that could hide a finding is never called clean.
+ */
+export interface Unknown {
+  readonly kind: UnknownKind;
+  /** The file inside the image, absolute; null when the whole image or the advisory data is meant. */
+  readonly path: string | null;
+  /** The diffID of the layer; null when no single layer is meant. */
+  readonly layer: Digest | null;
+  /** The analyser that gave up: a cataloger's id, or `integrity`, `layers`, `inventory`, `match`, `advisories`. */
+  readonly analyser: string;
+  /** A sentence part: what was expected, what was found. */
+  readonly reason: string;
+}
+
+export type UnknownKind =
+  /** A blob or layer that is not what its digest says, or is missing, and the user allowed that. */
+  | 'integrity'
+  /** A file that an analyser wanted and could not read: truncated, malformed, over a limit. */
+  | 'unreadable'
+  /** No package database of any kind in the image. */
+  | 'no-package-database'
+  /** A package without a version, or with one that its version scheme cannot parse. */
+  | 'version'
+  /** No advisories for this distribution or ecosystem: unsupported, or the source does not hold them. */
+  | 'no-advisories'
+  /** The advisories could not be fetched, or the newest of them is too old. */
+  | 'stale-advisories'
+  /** The feed held records that could not be read. */
+  | 'incomplete-advisories';
