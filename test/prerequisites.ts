@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/**
+ * Every skip of the test suite goes through `missing`, so that it is on the list in `skips.json` and shows its reason.
+ * With CI=true nothing may be skipped: a missing prerequisite fails the file.
+ */
+interface Skip {
+  readonly id: string;
+  readonly prerequisite: string;
+  readonly why: string;
+}
+
+const root = resolve(import.meta.dirname, '..');
+const skips = JSON.parse(readFileSync(resolve(root, 'test/skips.json'), 'utf8')) as Skip[];
+
+/** The shared data folder: real images, real advisories, specification vectors. */
+export const dataFolder = resolve(process.env['PLIMSOLL_TEST_DATA'] ?? resolve(root, '../shared/data'));
+
+/** The path of one item of the shared data. */
+export function data(path: string): string {
+  return resolve(dataFolder, path);
+}
+
+const probes: Readonly<Record<string, () => boolean>> = {
+  'shared-data': () => existsSync(data('README.md')),
+  root: () => process.getuid?.() === 0,
+  apt: () => runs('apt-get', '--version'),
+  mmdebstrap: () => runs('mmdebstrap', '--version'),
+  skopeo: () => runs('skopeo', '--version'),
+  go: () => runs('go', 'version'),
+  python: () => runs('python3', '-m', 'pip', '--version'),
+  'gnu-tar': () => runs('tar', '--version') && runs('xz', '--version') && runs('zstd', '--version'),
+};
+
+const found = new Map<string, boolean>();
+
+/** For the `skip` option of a test: false when all prerequisites are there, else the reason. */
+export function missing(...ids: readonly string[]): string | false {
+  for (const id of ids) {
+    const skip = skips.find((candidate) => candidate.id === id);
+    const probe = probes[id];
+    if (skip === undefined || probe === undefined) {
+      throw new Error(`prerequisite ${id} is not in test/skips.json and test/prerequisites.ts`);
+    }
+    const there = found.get(id) ?? probe();
+    found.set(id, there);
+    if (!there) {
+      if (process.env['CI'] === 'true') {
+        throw new Error(`CI must not skip: ${skip.prerequisite} is missing`);
+      }
+      return `needs ${skip.prerequisite}`;
+    }
+  }
+  return false;
+}
+
+function runs(command: string, ...args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
