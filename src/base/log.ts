@@ -16,7 +16,10 @@ export const silentLog: Log = { debug: nothing, info: nothing, warn: nothing, er
 /** JSON lines on standard error. Pino is loaded here and not at start, since most runs of the CLI log nothing. */
 export async function createLog(level: LogLevel): Promise<Log> {
   const { pino } = await import('pino');
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }));
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: true }),
+  );
   return {
     debug: (message, fields) => logger.debug(fields ?? {}, message),
     info: (message, fields) => logger.info(fields ?? {}, message),
