@@ -1,0 +1,79 @@
+import type { Digest } from '#base/digest.ts';
+import type { Finding } from './finding.ts';
+import type { ImageConfig, ImageSourceKind, Layer } from './image.ts';
+import type { Inventory } from './inventory.ts';
+import type { OsRelease, Package } from './package.ts';
+import type { Unknown } from './unknown.ts';
+
+/**
+ * What `scan` and `sbom` say of one image of one platform: the document that `-o json` writes as it is and every other
+ * output format is made from. `report-schema.ts` holds the same shape for validators, `docs/reference/report.md`
+ * explains it to readers. It holds no time of its own: the same image and advisories give the same report.
+ */
+export interface Report {
+  /** Raised in its second part when members are added, in its first when a member changes or goes. */
+  readonly schemaVersion: '1.0';
+  /** `inventory` when nothing was matched: no findings and no advisories then means nobody looked. */
+  readonly kind: 'scan' | 'inventory';
+  readonly tool: ReportTool;
+  readonly image: ReportImage;
+  readonly os: OsRelease | null;
+  /** `cached` when the facts of every layer were at hand and no layer was read. */
+  readonly content: Inventory['content'];
+  /** Regular files in the squashed view. */
+  readonly files: number;
+  readonly packages: readonly Package[];
+  readonly findings: readonly Finding[];
+  /** Findings that `--severity` left out of `findings`. */
+  readonly hiddenFindings: number;
+  readonly unknowns: readonly Unknown[];
+  /** What was matched against, by ecosystem. */
+  readonly advisories: readonly ReportAdvisories[];
+  /** Verified statements about the image; always empty in schema 1.0. */
+  readonly evidence: readonly never[];
+}
+
+export interface ReportTool {
+  readonly name: 'plimsoll';
+  readonly version: string;
+}
+
+export interface ReportImage {
+  /** As the user wrote it, with its scheme. */
+  readonly reference: string;
+  readonly source: ImageSourceKind;
+  /** Of the platform manifest; null where there is none (docker-archive, rootfs). */
+  readonly digest: Digest | null;
+  /** The config's digest, which Docker calls the image id; null for a rootfs. */
+  readonly id: Digest | null;
+  /** `os/architecture[/variant]`. */
+  readonly platform: string | null;
+  /** What the index offered, written like `platform`; empty when the image was not chosen out of an index. */
+  readonly platforms: readonly string[];
+  /** Lowest first. */
+  readonly layers: readonly ReportLayer[];
+  readonly config: ReportConfig | null;
+}
+
+export type ReportLayer = Pick<Layer, 'index' | 'diffId' | 'digest' | 'size' | 'createdBy'>;
+
+export type ReportConfig = Omit<ImageConfig, 'history' | 'diffIds'>;
+
+/** The advisories of one ecosystem as they were when the image was matched. */
+export interface ReportAdvisories {
+  /** Without suffix: `Alpine`, `npm`. */
+  readonly ecosystem: string;
+  /** The folder or URL they came from. */
+  readonly source: string;
+  /** The digest of the feed's archive. */
+  readonly revision: Digest;
+  readonly count: number;
+  /** Records of the feed that could not be read. */
+  readonly rejected: number;
+  /** When the newest advisory was last modified, ISO 8601 UTC; null when the feed is empty. */
+  readonly newest: string | null;
+  /** When the feed was last fetched or found unchanged, ISO 8601 UTC. */
+  readonly checked: string;
+  /** True when the newest advisory is too old to stand for today. */
+  readonly stale: boolean;
+}
