@@ -1,0 +1,48 @@
+/**
+ * Who may import whom. A folder imports only from folders with a lower number; folders of the same number do not see each
+ * other except as `siblings` grants. A folder is entered by its `index.ts`, unless it is `open`: then its files are its
+ * doors. `packages` lists the npm packages, and the guarded built-in modules, that its product code may use.
+ * `tools/layers.test.ts` enforces all of it over imports, type imports, re-exports and dynamic imports.
+ */
+export interface Layer {
+  readonly number: number;
+  readonly open?: true;
+  readonly siblings?: readonly string[];
+  readonly packages?: readonly string[];
+}
+
+/** Folders below `src/`. The longest matching row counts. */
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  base: { number: 0, open: true, packages: ['pino'] },
+  model: { number: 1, open: true, packages: ['zod'] },
+  'lib/oci': { number: 2, packages: ['xz-decompress', 'zod'] },
+  'lib/layers': { number: 2, packages: ['xz-decompress'] },
+  'lib/packages': { number: 2, siblings: ['lib/versions'], packages: ['packageurl-js', 'zod'] },
+  'lib/versions': { number: 2 },
+  'lib/advisories': { number: 2, siblings: ['lib/versions'], packages: ['ae-cvss-calculator', 'yauzl', 'zod'] },
+  'lib/sbom': { number: 2, packages: ['packageurl-js', 'zod'] },
+  'lib/policy': { number: 2, siblings: ['lib/versions'] },
+  store: { number: 2, packages: ['node:sqlite'] },
+  assess: { number: 3 },
+  cli: { number: 5, packages: ['package.json'] },
+};
+
+/** Built-in modules that are a design decision: only the folders whose `packages` name them may import them. */
+export const GUARDED_BUILTINS: readonly string[] = [
+  'node:child_process',
+  'node:http',
+  'node:http2',
+  'node:https',
+  'node:net',
+  'node:sqlite',
+  'node:tls',
+  'node:vm',
+];
+
+/** Folders that no single folder may import together, and the ones that may: these compose, all others translate. */
+export const COMPOSED: readonly Composition[] = [{ folders: ['lib/oci', 'lib/policy'], by: ['assess'] }];
+
+export interface Composition {
+  readonly folders: readonly [string, string];
+  readonly by: readonly string[];
+}
