@@ -13,7 +13,7 @@ export interface Layer {
 
 /** Folders below `src/`. The longest matching row counts. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
-  base: { number: 0, open: true, packages: ['pino'] },
+  base: { number: 0, open: true, packages: ['node:http', 'node:https', 'pino'] },
   model: { number: 1, open: true, packages: ['zod'] },
   'lib/oci': { number: 2, packages: ['xz-decompress', 'zod'] },
   'lib/layers': { number: 2, packages: ['xz-decompress'] },
