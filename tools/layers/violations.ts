@@ -30,7 +30,7 @@ export function findViolations(files: readonly SourceFile[]): readonly Violation
 }
 
 /** The row of the table that a file of `src/` belongs to. */
-export function layerOf(path: string): string | null {
+function layerOf(path: string): string | null {
   const rows = Object.keys(LAYERS).filter((folder) => path.startsWith(`src/${folder}/`));
   return rows.toSorted((a, b) => b.length - a.length)[0] ?? null;
 }

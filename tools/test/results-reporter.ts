@@ -2,7 +2,9 @@ import type { TestEvent } from 'node:test/reporters';
 import type { TestResult } from './results.ts';
 
 /** A reporter for `node --test` that writes one JSON line per test, for the tools that judge a run. */
-export async function* resultsReporter(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+// node --test takes a reporter by its default export.
+// oxlint-disable-next-line import/no-default-export
+export default async function* resultsReporter(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   for await (const event of source) {
     if (event.type === 'test:pass' || event.type === 'test:fail') {
       const { name, file, skip, todo, details } = event.data;
@@ -18,7 +20,3 @@ export async function* resultsReporter(source: AsyncIterable<TestEvent>): AsyncG
     }
   }
 }
-
-// node --test takes a reporter by its default export.
-// oxlint-disable-next-line import/no-default-export
-export default resultsReporter;

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { missing } from '#test/prerequisites.ts';
+import { listFiles, root } from './lib/files.ts';
+import { refusedSkips, runTests } from './test/results.ts';
+
+/**
+ * `npm test [-- files and folders]`: the checks, the unit tests in one process, and the end-to-end tests in a process each,
+ * two at a time. A skip for another reason than a missing prerequisite fails; with CI=true every skip does.
+ */
+const inCi = process.env['CI'] === 'true';
+const named = process.argv.slice(2).flatMap(testFiles);
+const files =
+  named.length > 0 ? named : ['tools/test/checks.ts', 'tools/test/unit.ts', ...listFiles('test', '.test.ts')];
+
+for (const line of absent()) {
+  console.log(line);
+}
+const { status, results } = await runTests(['--test-concurrency=2', ...files], { inherit: true });
+const refused = refusedSkips(results, inCi);
+if (refused.length > 0) {
+  console.error(`\n${inCi ? 'with CI=true nothing may be skipped' : 'a skip must come from test/prerequisites.ts'}:`);
+  console.error(refused.join('\n'));
+}
+process.exitCode = refused.length > 0 ? 1 : status;
+
+function testFiles(argument: string): readonly string[] {
+  return argument.endsWith('.ts') ? [argument] : listFiles(argument, '.test.ts', root);
+}
+
+/** A line for each prerequisite that this machine lacks. */
+function absent(): readonly string[] {
+  const skips = JSON.parse(readFileSync(resolve(root, 'test/skips.json'), 'utf8')) as readonly {
+    readonly id: string;
+  }[];
+  return skips.flatMap(({ id }) => {
+    try {
+      const reason = missing(id);
+      return reason === false ? [] : [`some tests are skipped: ${reason}`];
+    } catch (error) {
+      // With CI=true a missing prerequisite throws; the tests that need it will fail.
+      return [String(error)];
+    }
+  });
+}
