@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Fault } from './faults.ts';
+import { judgeFaults } from './judge.ts';
+
+const SUM = `export function sum(a: number, b: number): number {
+  return a + b;
+}
+export const unused = 1;
+`;
+const TEST = `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { sum } from './sum.ts';
+describe('sum', () => {
+  it('adds (1 + 2)', () => assert.equal(sum(1, 2), 3));
+  it('adds (1 + 2) again, but is red', () => assert.equal(sum(1, 2), 4));
+  it('knows zero', () => assert.equal(sum(0, 0), 0));
+  it('lacks a tool', { skip: 'needs a tool' }, () => assert.equal(sum(1, 2), 3));
+  it('starts another program', async () => {
+    const other = await import('./other.ts').catch(() => ({ two: () => -1 }));
+    assert.equal(other.two(), 2);
+  });
+});
+`;
+const OTHER = `import { sum } from './sum.ts';
+export function two(): number {
+  return sum(1, 1);
+}
+`;
+const TSCONFIG = `{ "compilerOptions": { "module": "nodenext", "target": "es2024", "noEmit": true, "allowImportingTsExtensions": true },
+  "include": ["src"] }`;
+
+describe('mutation', () => {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'plimsoll-fixture-'));
+    mkdirSync(join(folder, 'src'));
+    for (const [name, text] of Object.entries({ 'sum.ts': SUM, 'sum.test.ts': TEST, 'other.ts': OTHER })) {
+      writeFileSync(join(folder, 'src', name), text);
+    }
+    writeFileSync(join(folder, 'tsconfig.json'), TSCONFIG);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const plant = (id: string, find: string, replace: string, name: string): Fault => ({
+    id,
+    why: `${id} matters`,
+    file: 'src/sum.ts',
+    find,
+    replace,
+    test: { file: 'src/sum.test.ts', name },
+  });
+
+  it('tells caught, survived, skipped and invalid faults apart', async () => {
+    const faults = [
+      plant('caught', 'a + b', 'a - b', 'adds (1 + 2)'),
+      plant('survived', 'a + b', 'a - b', 'knows zero'),
+      plant('skipped', 'a + b', 'a - b', 'lacks a tool'),
+      plant('red before', 'a + b', 'a - b', 'adds (1 + 2) again, but is red'),
+      plant('no such test', 'a + b', 'a - b', 'adds'),
+      plant('no such text', 'a * b', 'a - b', 'adds (1 + 2)'),
+      plant('text twice', 'number', 'any', 'adds (1 + 2)'),
+      plant('no change', 'a + b', 'a + b', 'adds (1 + 2)'),
+      plant('syntax', 'a + b', 'a +', 'adds (1 + 2)'),
+      plant('syntax behind a dynamic import', 'return a + b;', 'return (', 'starts another program'),
+      plant('unknown name', 'a + b', 'a + c', 'adds (1 + 2)'),
+      plant('missing export', 'function sum', 'function total', 'adds (1 + 2)'),
+      plant('hollow module', 'export const unused = 1;', "throw new Error('no');", 'adds (1 + 2)'),
+    ];
+    const judgements = await judgeFaults(folder, faults);
+    const verdicts = Object.fromEntries(judgements.map(({ fault, verdict }) => [fault.id, verdict]));
+    assert.deepEqual(verdicts, {
+      ...Object.fromEntries(faults.map(({ id }) => [id, 'invalid'])),
+      caught: 'caught',
+      survived: 'survived',
+      skipped: 'skipped',
+    });
+    assert.equal(readFileSync(join(folder, 'src/sum.ts'), 'utf8'), SUM, 'the original stays as it is');
+  });
+});

@@ -1,0 +1,53 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { root } from '../lib/files.ts';
+import { runNode } from '../lib/run.ts';
+
+const LEFT_OUT = new Set(['node_modules', '.git', '.cache']);
+
+/** A copy of the sources that may be damaged; it shares the dependencies of the original. */
+export interface Tree extends Disposable {
+  readonly path: string;
+  /** Runs `work` while `find` in `file` stands as `replace`. */
+  planted<Result>(file: string, find: string, replace: string, work: () => Promise<Result>): Promise<Result>;
+  /** Complaints of the compiler that mean code that cannot even run: syntax, unknown names, missing exports. */
+  brokenLines(): Promise<readonly string[]>;
+}
+
+/** TS1xxx are syntax errors; the others say that a name, a module or an export does not exist. */
+const CANNOT_RUN = /error TS(1\d{3}|2304|2305|2307|2552|2724|18004):/;
+
+export function copyTree(from: string): Tree {
+  const path = mkdtempSync(join(tmpdir(), 'plimsoll-mutate-'));
+  // The launcher compares the age of the lockfile with that of the dependencies, so times are kept.
+  cpSync(from, path, {
+    recursive: true,
+    preserveTimestamps: true,
+    filter: (source) => !LEFT_OUT.has(relative(from, source)),
+  });
+  const modules = resolve(from, 'node_modules');
+  if (existsSync(modules)) {
+    symlinkSync(modules, join(path, 'node_modules'));
+  }
+  return {
+    path,
+    planted: async (file, find, replace, work) => {
+      const target = join(path, file);
+      const source = readFileSync(target, 'utf8');
+      const at = source.indexOf(find);
+      writeFileSync(target, source.slice(0, at) + replace + source.slice(at + find.length));
+      try {
+        return await work();
+      } finally {
+        writeFileSync(target, source);
+      }
+    },
+    brokenLines: async () => {
+      const tsc = resolve(root, 'node_modules/typescript/bin/tsc');
+      const { output } = await runNode([tsc, '--project', '.', '--pretty', 'false'], { cwd: path });
+      return output.split('\n').filter((line) => CANNOT_RUN.test(line));
+    },
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
