@@ -38,6 +38,8 @@ export interface ShardReader {
   readonly info: ShardInfo;
   /** How many (advisory, package) rows name exactly this ecosystem, suffix included: 0 means the shard knows nothing of it. */
   rows(ecosystem: string): number;
+  /** Every ecosystem with rows, suffix included, sorted. */
+  ecosystems(): readonly string[];
   /** What is known of a package, withdrawn advisories included; `name` in the ecosystem's normal form. */
   affected(ecosystem: string, name: string): readonly Affected[];
   /** By id, alias or upstream id. */
@@ -50,3 +52,8 @@ export interface AdvisoryRecord {
   readonly advisory: Advisory;
   readonly affected: readonly Affected[];
 }
+
+/** What reading a feed gives, one by one: a record, or the name of one that could not be read and why. */
+export type FeedEntry =
+  | { readonly kind: 'record'; readonly record: AdvisoryRecord }
+  | { readonly kind: 'rejected'; readonly name: string; readonly reason: string };

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import type { RequestListener, Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import type { Download, DownloadOptions } from './http.ts';
+import { download, HttpError, redactUrl } from './http.ts';
+import { readBounded } from './limits.ts';
+
+const base: DownloadOptions = {
+  signal: new AbortController().signal,
+  idleTimeoutMs: 2000,
+  totalTimeoutMs: 10_000,
+  maxBytes: 1000,
+  backoffMs: [1, 1],
+};
+
+/** The URL of a server on loopback that lives as long as `use`. */
+async function withServer<Result>(listener: RequestListener, use: (url: string) => Promise<Result>): Promise<Result> {
+  const server: Server = createServer(listener);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  try {
+    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  }
+}
+
+async function textOf(answer: Download): Promise<string> {
+  assert.ok(answer.kind === 'body');
+  return Buffer.from(await readBounded(answer.body, 1000, 'body')).toString();
+}
+
+function code(expected: string): (error: unknown) => boolean {
+  return (error) => error instanceof Error && 'code' in error && error.code === expected;
+}
+
+test('a body comes with its ETag and length, and a later request is told that nothing changed', async () => {
+  const asked: (string | undefined)[] = [];
+  await withServer(
+    (request, response) => {
+      asked.push(request.headers['if-none-match']);
+      if (request.headers['if-none-match'] === '"one"') {
+        response.writeHead(304).end();
+        return;
+      }
+      response.writeHead(200, { etag: '"one"', 'content-length': '5' }).end('hello');
+    },
+    async (url) => {
+      const first = await download(url, base);
+      assert.equal(first.kind === 'body' && first.etag, '"one"');
+      assert.equal(first.kind === 'body' && first.length, 5);
+      assert.equal(await textOf(first), 'hello');
+      assert.deepEqual(await download(url, { ...base, etag: '"one"' }), { kind: 'not-modified' });
+    },
+  );
+  assert.deepEqual(asked, [undefined, '"one"']);
+});
+
+test('a body past the limit is refused, by its length or as it comes', async () => {
+  await withServer(
+    (request, response) => {
+      if (request.url === '/promised') {
+        response.writeHead(200, { 'content-length': '1001' });
+      }
+      response.write('x'.repeat(500));
+      response.end('x'.repeat(501));
+    },
+    async (url) => {
+      await assert.rejects(download(`${url}/promised`, base), code('LIMIT_EXCEEDED'));
+      const answer = await download(`${url}/chunked`, base);
+      await assert.rejects(textOf(answer), code('LIMIT_EXCEEDED'));
+    },
+  );
+});
+
+test('server errors are tried twice more, client errors are not', async () => {
+  let count = 0;
+  await withServer(
+    (request, response) => {
+      count += 1;
+      response.writeHead(request.url === '/gone' ? 404 : count < 3 ? 503 : 200).end('late');
+    },
+    async (url) => {
+      assert.equal(await textOf(await download(url, base)), 'late');
+      assert.equal(count, 3);
+      await assert.rejects(
+        download(`${url}/gone`, base),
+        (error) => error instanceof HttpError && error.status === 404,
+      );
+      assert.equal(count, 4);
+    },
+  );
+});
+
+test('a connection that breaks before the answer is tried again, one that breaks inside the body is an error', async () => {
+  let count = 0;
+  await withServer(
+    (request, response) => {
+      count += 1;
+      if (request.url === '/inside') {
+        response.writeHead(200, { 'content-length': '10' });
+        response.write('half', () => response.destroy());
+        return;
+      }
+      if (count < 2) {
+        request.destroy();
+        return;
+      }
+      response.end('again');
+    },
+    async (url) => {
+      assert.equal(await textOf(await download(url, base)), 'again');
+      const broken = await download(`${url}/inside`, base);
+      await assert.rejects(textOf(broken), code('HTTP_UNREACHABLE'));
+    },
+  );
+});
+
+test('redirects are followed five times at most, and only to URLs that are allowed', async () => {
+  await withServer(
+    (request, response) => {
+      const step = Number(request.url?.slice(1));
+      const location = Number.isNaN(step)
+        ? 'http://example.org/feed?secret=1'
+        : step === 0
+          ? undefined
+          : `/${step - 1}`;
+      response.writeHead(location === undefined ? 200 : 302, location === undefined ? {} : { location }).end('there');
+    },
+    async (url) => {
+      assert.equal(await textOf(await download(`${url}/5`, base)), 'there');
+      await assert.rejects(download(`${url}/6`, base), code('HTTP_REDIRECT_REFUSED'));
+      await assert.rejects(download(`${url}/elsewhere`, base), (error) => {
+        assert.ok(error instanceof HttpError);
+        assert.equal(error.code, 'HTTP_URL_REFUSED');
+        assert.doesNotMatch(error.message, /secret/);
+        return true;
+      });
+    },
+  );
+});
+
+test('silence ends in a timeout, before the answer and inside the body', async () => {
+  await withServer(
+    (request, response) => {
+      if (request.url === '/body') {
+        response.writeHead(200, { 'content-length': '10' });
+        response.write('half');
+      }
+    },
+    async (url) => {
+      const hasty = { ...base, idleTimeoutMs: 50 };
+      await assert.rejects(download(url, hasty), code('HTTP_TIMEOUT'));
+      await assert.rejects(textOf(await download(`${url}/body`, hasty)), code('HTTP_TIMEOUT'));
+      await assert.rejects(download(url, { ...base, totalTimeoutMs: 50 }), code('HTTP_TIMEOUT'));
+      await assert.rejects(
+        textOf(await download(`${url}/body`, { ...base, totalTimeoutMs: 50 })),
+        code('HTTP_TIMEOUT'),
+      );
+    },
+  );
+});
+
+test('an abort ends the wait with its own reason', async () => {
+  await withServer(
+    (request, response) => {
+      if (request.url === '/body') {
+        response.write('half');
+      }
+    },
+    async (url) => {
+      const controller = new AbortController();
+      const waiting = download(url, { ...base, signal: controller.signal });
+      const started = await download(`${url}/body`, { ...base, signal: controller.signal });
+      const reading = textOf(started);
+      const reason = new Error('enough');
+      controller.abort(reason);
+      await assert.rejects(waiting, reason);
+      await assert.rejects(reading, reason);
+    },
+  );
+});
+
+test('a compressed answer is refused', async () => {
+  await withServer(
+    (_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end('x');
+    },
+    async (url) => {
+      await assert.rejects(download(url, base), code('HTTP_ANSWER_INVALID'));
+    },
+  );
+});
+
+test('URLs that are not https, or carry credentials, are refused and shown without secrets', async () => {
+  for (const url of ['http://example.org/', 'ftp://127.0.0.1/', 'https://user:secret@example.org/', 'no url']) {
+    await assert.rejects(download(url, base), (error) => {
+      assert.ok(error instanceof HttpError);
+      assert.equal(error.code, 'HTTP_URL_REFUSED');
+      assert.doesNotMatch(error.message, /secret/);
+      return true;
+    });
+  }
+  assert.equal(redactUrl('https://user:secret@example.org:8443/a?token=1#b'), 'https://example.org:8443/a');
+});
+
+test('a port where nobody listens is a connection error that names the place', async () => {
+  const url = await withServer(
+    () => undefined,
+    (running) => Promise.resolve(running),
+  );
+  await assert.rejects(download(`${url}/x?y`, base), (error) => {
+    assert.ok(error instanceof HttpError);
+    assert.equal(error.code, 'HTTP_UNREACHABLE');
+    assert.equal(error.object, `${url}/x`);
+    return true;
+  });
+});
