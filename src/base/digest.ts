@@ -5,7 +5,11 @@ import { AppError, quote } from './error.ts';
 export type Digest = `${DigestAlgorithm}:${string}` & { readonly __digest: true };
 export type DigestAlgorithm = 'sha256' | 'sha512';
 
-export class DigestError extends AppError<'DIGEST_INVALID'> {}
+export type DigestCode =
+  /** The text is not a digest of a registered algorithm with as many lower-case hex digits as it has. */
+  'DIGEST_INVALID';
+
+export class DigestError extends AppError<DigestCode> {}
 
 const HEX_LENGTH: Readonly<Record<DigestAlgorithm, number>> = { sha256: 64, sha512: 128 };
 

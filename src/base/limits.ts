@@ -13,36 +13,63 @@ const GiB = 1024 * MiB;
 export const LIMITS = {
   /** An image manifest or index; the OCI distribution specification asks registries to accept 4 MiB. */
   manifestBytes: 4 * MiB,
+  /** An image configuration. */
   configBytes: 8 * MiB,
   /** One layer's tar stream after decompression. */
   layerBytes: 64 * GiB,
-  /** Output per input byte past which a compressed stream is taken for a bomb, once more than `bombFloorBytes` came out. */
+  /** Bytes out per byte in past which a compressed stream is a bomb, once more than `bombFloorBytes` came out. */
   decompressionRatio: 200,
+  /** Output up to which the ratio does not count: small files of one repeated byte are no bombs. */
   bombFloorBytes: 1 * GiB,
+  /** Entries in the tar stream of one layer. */
   layerEntries: 4_000_000,
+  /** One path inside a layer or archive. */
   pathBytes: 4096,
+  /** Folders in one path. */
   pathDepth: 512,
   /** A pax or GNU long-name record inside a tar. */
   tarExtensionBytes: 1 * MiB,
   /** The names of all entries of a layer together. */
   layerPathBytes: 512 * MiB,
-  /** Folders nested in indexes, links followed, and layers in one image. */
+  /** Indexes inside each other. */
   indexDepth: 8,
+  /** Manifests that one index lists. */
   indexManifests: 1024,
+  /** Links followed in search of one file. */
   symlinkHops: 40,
+  /** Layers in one image. */
   imageLayers: 1024,
+  /** Entries in an image archive. */
   archiveEntries: 1_000_000,
+  /** Arrays and objects inside each other in one JSON document. */
   jsonDepth: 512,
-  /** One advisory record, all of one feed's archive, and records in it. */
+  /** One advisory record. */
   advisoryBytes: 16 * MiB,
+  /** What one feed's archive may unpack to. */
   feedBytes: 8 * GiB,
+  /** One feed's archive as it is fetched. */
   feedArchiveBytes: 2 * GiB,
+  /** Records in one feed. */
   feedRecords: 2_000_000,
+  /** A package database of the operating system, or the module list inside a binary. */
+  packageDatabaseBytes: 64 * MiB,
+  /** The file in which a single package describes itself: `package.json`, `METADATA`. */
+  packageMetadataBytes: 8 * MiB,
+  /** Packages that one file may list. */
+  packagesPerFile: 250_000,
+  /** A package version that somebody else wrote. */
+  versionChars: 1024,
+  /** A package URL that somebody else wrote. */
+  purlChars: 8192,
   /** A file that a cataloger holds in memory, when it does not ask for less. */
   analysedFileBytes: 512 * MiB,
 } as const;
 
-export class LimitError extends AppError<'LIMIT_EXCEEDED'> {}
+export type LimitCode =
+  /** The input is larger, deeper or more numerous than `docs/reference/limits.md` allows, or a decompression bomb. */
+  'LIMIT_EXCEEDED';
+
+export class LimitError extends AppError<LimitCode> {}
 
 export function limitExceeded(object: string, limit: number, unit = 'bytes', found?: number): LimitError {
   return new LimitError('LIMIT_EXCEEDED', 'too large', {

@@ -8,7 +8,11 @@ export interface JsonObject {
   readonly [member: string]: JsonValue | undefined;
 }
 
-export class CanonicalJsonError extends AppError<'JSON_NOT_CANONICAL'> {}
+export type CanonicalJsonCode =
+  /** The value has no canonical form (RFC 8785): a number that is not finite, or text that is not well-formed Unicode. */
+  'JSON_NOT_CANONICAL';
+
+export class CanonicalJsonError extends AppError<CanonicalJsonCode> {}
 
 /**
  * The value in the JSON Canonicalization Scheme (RFC 8785): members sorted by UTF-16 code units, numbers as ECMAScript

@@ -1,7 +1,15 @@
 import { AppError, messageOf, quote } from '../error.ts';
 import { LIMITS } from '../limits.ts';
 
-export class JsonError extends AppError<'JSON_INVALID' | 'JSON_DUPLICATE_KEY' | 'JSON_TOO_DEEP'> {}
+export type JsonCode =
+  /** The text is not JSON (RFC 8259), or not UTF-8. */
+  | 'JSON_INVALID'
+  /** An object names the same member twice, so that two parsers could read two different documents. */
+  | 'JSON_DUPLICATE_KEY'
+  /** Arrays and objects are nested deeper than the limit. */
+  | 'JSON_TOO_DEEP';
+
+export class JsonError extends AppError<JsonCode> {}
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
