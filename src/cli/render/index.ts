@@ -1,0 +1,75 @@
+import { AppError } from '#base/error.ts';
+import { sbomFormats } from '#lib/sbom/index.ts';
+import type { Report } from '#model/report.ts';
+import { renderJson, renderJsonList } from './json.ts';
+import { renderSarif } from './sarif/index.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table/index.ts';
+
+export type RenderCode =
+  /** The format holds one image, and several platforms were asked for. */
+  'FORMAT_HOLDS_ONE_IMAGE';
+
+export class RenderError extends AppError<RenderCode> {}
+
+/** What `-o` takes. */
+export const FORMATS = ['table', 'json', 'sarif', 'cyclonedx'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface RenderOptions {
+  /** Columns of the terminal, for `table`. */
+  readonly width: number;
+  readonly style: Style;
+  /** Milliseconds UTC, for ages and for the time stamp of an SBOM. */
+  readonly now: number;
+}
+
+interface Renderer {
+  /** What the help says of it. */
+  readonly title: string;
+  /** At least one report, all of one index. */
+  render(reports: readonly [Report, ...Report[]], options: RenderOptions): string;
+}
+
+/** One entry per format; help and the reading of `-o` come from here. */
+export const renderers: Readonly<Record<Format, Renderer>> = {
+  table: {
+    title: 'a screen for people',
+    render: (reports, options) => reports.map((report) => renderTable(report, options)).join(rule(options)),
+  },
+  json: {
+    title: 'the whole report, a published schema; an array for several platforms',
+    render: (reports) => (reports.length === 1 ? renderJson(reports[0]) : renderJsonList(reports)),
+  },
+  sarif: {
+    title: 'SARIF 2.1.0, for code scanning',
+    render: (reports) => renderSarif(reports),
+  },
+  cyclonedx: {
+    title: 'CycloneDX 1.6 JSON, with vulnerabilities when there was a scan',
+    render: (reports, options) => {
+      if (reports.length > 1) {
+        throw new RenderError('FORMAT_HOLDS_ONE_IMAGE', 'one document cannot describe several images', {
+          object: 'cyclonedx',
+          expected: 'one platform',
+          found: reports.map((report) => report.image.platform ?? 'an image without one').join(', '),
+          hint: 'Choose one with --platform OS/ARCH.',
+        });
+      }
+      return sbomFormats.cyclonedx.write(reports[0], { timestamp: new Date(options.now).toISOString() });
+    },
+  },
+};
+
+/** The text for one `-o`; throws `FORMAT_HOLDS_ONE_IMAGE`. */
+export function render(format: Format, reports: readonly Report[], options: RenderOptions): string {
+  const [first, ...more] = reports;
+  return first === undefined ? '' : renderers[format].render([first, ...more], options);
+}
+
+function rule(options: RenderOptions): string {
+  return `\n${options.style.faint('─'.repeat(options.width))}\n\n`;
+}
+
+export type { Style } from './style.ts';
+export { createStyle } from './style.ts';

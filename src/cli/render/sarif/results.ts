@@ -1,0 +1,115 @@
+import { digestOf, hexOf } from '#base/digest.ts';
+import type { Finding, FindingState } from '#model/finding.ts';
+import type { Report } from '#model/report.ts';
+import type { Unknown, UnknownKind } from '#model/unknown.ts';
+import { LEVELS } from './levels.ts';
+import { physicalLocation } from './locations.ts';
+import { messageText } from './message.ts';
+import type { Rule } from './rules.ts';
+import { UNKNOWN_TITLES, unknownRuleId } from './rules.ts';
+
+type Result = Readonly<Record<string, unknown>>;
+
+/** GitHub keeps a hundred locations of a result. */
+const MAX_RELATED = 100;
+
+/** One result per finding, and one per kind of unknown. */
+export function toResults(report: Report, rules: readonly Rule[]): readonly Result[] {
+  const ruleIndex = new Map(rules.map((rule, index) => [rule.id, index]));
+  const fingerprints = createFingerprints();
+  const unknowns = Map.groupBy(report.unknowns, (unknown) => unknown.kind);
+  return [
+    ...report.findings.map((finding) => ({
+      ruleId: finding.id,
+      ruleIndex: ruleIndex.get(finding.id) ?? -1,
+      ...findingResult(finding, fingerprints),
+    })),
+    ...[...unknowns].map(([kind, group]) => ({
+      ruleId: unknownRuleId(kind),
+      ruleIndex: ruleIndex.get(unknownRuleId(kind)) ?? -1,
+      ...unknownResult(kind, group, fingerprints),
+    })),
+  ];
+}
+
+function findingResult(finding: Finding, fingerprints: Fingerprints): Result {
+  const { package: pkg } = finding;
+  const [first, ...more] = finding.locations;
+  const path = first?.path ?? null;
+  return {
+    level: LEVELS[finding.severity],
+    message: { text: findingMessage(finding) },
+    locations: [
+      {
+        physicalLocation: physicalLocation(path),
+        logicalLocations: [
+          { name: `${pkg.name} ${pkg.version}`.trim(), fullyQualifiedName: pkg.purl, kind: 'package' },
+        ],
+      },
+    ],
+    ...(more.length === 0 ? {} : { relatedLocations: relatedLocations(more.map((location) => location.path)) }),
+    partialFingerprints: fingerprints(finding.id, purlWithoutVersion(pkg.purl), path ?? ''),
+    properties: {
+      purl: pkg.purl,
+      severity: finding.severity,
+      state: finding.state,
+      layer: finding.layer,
+      ...(finding.fixedIn === undefined ? {} : { fixedIn: finding.fixedIn }),
+    },
+  };
+}
+
+const STATE_SENTENCES: Readonly<Record<FindingState, string>> = {
+  fixed: 'A version without it exists.',
+  affected: 'No version without it is known.',
+  will_not_fix: 'Its maintainers will not fix it.',
+  end_of_life: 'This release gets no fixes any more.',
+};
+
+function findingMessage({ id, package: pkg, fixedIn, state, title }: Finding): string {
+  const about = title === '' ? '' : `: ${messageText(title)}`;
+  const name = messageText(`${pkg.name} ${pkg.version}`);
+  const fix = fixedIn === undefined ? STATE_SENTENCES[state] : `Fixed in ${messageText(fixedIn)}.`;
+  return `${name} is affected by ${messageText(id)}${about}${/[.!?]$/.test(about) ? '' : '.'} ${fix}`;
+}
+
+function unknownResult(kind: UnknownKind, unknowns: readonly Unknown[], fingerprints: Fingerprints): Result {
+  const [first, ...more] = unknowns;
+  const reason = messageText(first?.reason ?? '');
+  const rest = more.length === 0 ? '' : ` And ${more.length} more like it.`;
+  const others = more.map((unknown) => unknown.path).filter((path) => path !== null);
+  return {
+    level: 'warning',
+    message: { text: `${UNKNOWN_TITLES[kind]}: ${reason}${/[.!?]$/.test(reason) ? '' : '.'}${rest}` },
+    locations: [{ physicalLocation: physicalLocation(first?.path ?? null) }],
+    ...(others.length === 0 ? {} : { relatedLocations: relatedLocations(others) }),
+    partialFingerprints: fingerprints('not-known', kind, ''),
+  };
+}
+
+function relatedLocations(paths: readonly string[]): readonly Result[] {
+  return [...new Set(paths)]
+    .slice(0, MAX_RELATED)
+    .map((path, index) => ({ id: index + 1, physicalLocation: physicalLocation(path) }));
+}
+
+/** `primaryLocationLineHash`, by which GitHub knows a result again. */
+type Fingerprints = (...parts: readonly string[]) => { readonly primaryLocationLineHash: string };
+
+/** Equal parts are numbered like the lines of one file: their fingerprints stay apart. */
+function createFingerprints(): Fingerprints {
+  const seen = new Map<string, number>();
+  return (...parts) => {
+    const hash = hexOf(digestOf(JSON.stringify(parts))).slice(0, 16);
+    const number = (seen.get(hash) ?? 0) + 1;
+    seen.set(hash, number);
+    return { primaryLocationLineHash: `${hash}:${number}` };
+  };
+}
+
+/** An upgrade that does not repair it leaves the result the same one. */
+function purlWithoutVersion(purl: string): string {
+  const [path = ''] = purl.split(/[?#]/);
+  const at = path.lastIndexOf('@');
+  return at === -1 ? path : path.slice(0, at);
+}

@@ -1,0 +1,100 @@
+import { isHttpUri } from '#base/uri.ts';
+import { SEVERITIES } from '#model/advisory.ts';
+import type { Finding } from '#model/finding.ts';
+import type { Report } from '#model/report.ts';
+import type { UnknownKind } from '#model/unknown.ts';
+import type { Level } from './levels.ts';
+import { BAND_SCORES, LEVELS } from './levels.ts';
+import { messageText } from './message.ts';
+
+/** SARIF 2.1.0, 3.49, the members that GitHub shows. */
+export interface Rule {
+  readonly id: string;
+  readonly name: string;
+  readonly shortDescription: Text;
+  readonly fullDescription: Text;
+  readonly help: Text;
+  readonly helpUri?: string;
+  readonly defaultConfiguration: { readonly level: Level };
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+interface Text {
+  readonly text: string;
+}
+
+export const UNKNOWN_TITLES: Readonly<Record<UnknownKind, string>> = {
+  integrity: 'Content of the image is not what its digest says, or is missing',
+  unreadable: 'Files of the image could not be read',
+  'no-package-database': 'The image has no package database',
+  version: 'Versions of packages cannot be compared',
+  'no-advisories': 'There are no advisories to match packages with',
+  'stale-advisories': 'Advisories may be out of date',
+  'incomplete-advisories': 'Advisories could not be read',
+};
+
+/** The rule that results for one kind of unknown belong to. */
+export function unknownRuleId(kind: UnknownKind): string {
+  return `not-known/${kind}`;
+}
+
+/** One rule per vulnerability and per kind of unknown, in the order of their first results. */
+export function toRules(report: Report): readonly Rule[] {
+  const byId = Map.groupBy(report.findings, (finding) => finding.id);
+  const kinds = new Set(report.unknowns.map((unknown) => unknown.kind));
+  return [...[...byId.values()].map(vulnerabilityRule), ...[...kinds].map(unknownRule)];
+}
+
+function vulnerabilityRule(findings: readonly Finding[]): Rule {
+  const [worst, ...others] = findings.toSorted(
+    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (b.score ?? 0) - (a.score ?? 0),
+  );
+  if (worst === undefined) {
+    throw new RangeError('a rule needs a finding');
+  }
+  const all = [worst, ...others];
+  const id = messageText(worst.id);
+  const title = messageText(all.find((finding) => finding.title !== '')?.title ?? '');
+  const aliases = [...new Set(all.flatMap((finding) => finding.aliases))];
+  const links = [...new Set(all.flatMap((finding) => finding.references.map(({ url }) => url)).filter(isHttpUri))];
+  const score = worst.score ?? BAND_SCORES[worst.severity];
+  return {
+    id: worst.id,
+    name: 'Vulnerability',
+    shortDescription: { text: title === '' || title.startsWith(id) ? title || id : `${id}: ${title}` },
+    fullDescription: { text: title === '' ? id : title },
+    help: {
+      text: [
+        `${id}${aliases.length === 0 ? '' : ` (${aliases.map(messageText).join(', ')})`}`,
+        `Severity: ${worst.severity}${worst.score === undefined ? '' : `, score ${worst.score}`}`,
+        ...links,
+      ].join('\n'),
+    },
+    helpUri: helpUri(worst.id),
+    defaultConfiguration: { level: LEVELS[worst.severity] },
+    properties: {
+      ...(score === null ? {} : { 'security-severity': score.toFixed(1) }),
+      precision: 'very-high',
+      tags: ['security', 'vulnerability', worst.severity],
+    },
+  };
+}
+
+/** Not the first reference: anybody who gets an advisory published could choose where the button leads. */
+function helpUri(id: string): string {
+  const path = encodeURIComponent(id.toWellFormed());
+  return id.startsWith('CVE-') ? `https://nvd.nist.gov/vuln/detail/${path}` : `https://osv.dev/vulnerability/${path}`;
+}
+
+function unknownRule(kind: UnknownKind): Rule {
+  const title = UNKNOWN_TITLES[kind];
+  return {
+    id: unknownRuleId(kind),
+    name: 'NotKnown',
+    shortDescription: { text: `Not known: ${title}` },
+    fullDescription: { text: `${title}. Vulnerabilities may be hidden behind this.` },
+    help: { text: `${title}. Vulnerabilities may be hidden behind this: the result is not an all-clear.` },
+    defaultConfiguration: { level: 'warning' },
+    properties: { precision: 'very-high', tags: ['security', 'not-known'] },
+  };
+}

@@ -1,0 +1,199 @@
+import type { Severity } from '#model/advisory.ts';
+import { SEVERITIES } from '#model/advisory.ts';
+import type { Finding, FindingState } from '#model/finding.ts';
+import type { Report } from '#model/report.ts';
+import { columnsOf, counted, fit, fitEnd, grouped, pad, visible, wrap } from '../text.ts';
+import { shortCommand } from './command.ts';
+import type { Screen } from './screen.ts';
+import { layerNumber, severityWord } from './screen.ts';
+
+/** What a row says where there is no version to go to. */
+const WITHOUT_FIX: Readonly<Record<FindingState, string>> = {
+  fixed: 'yes',
+  affected: 'no fix',
+  will_not_fix: 'will not fix',
+  end_of_life: 'end of life',
+};
+
+/** All findings, the package with the worst one first. */
+export function findingLines(report: Report, screen: Screen): readonly string[] {
+  const { findings } = report;
+  if (findings.length === 0) {
+    return [];
+  }
+  const groups = groupByPackage(findings);
+  const columns = measure(findings, screen);
+  return [
+    ...headingLines(findings, groups.length, screen),
+    '',
+    screen.style.faint(columnTitles(columns)),
+    ...groups.flatMap((group) => ['', ...groupLines(group, report, columns, screen)]),
+  ];
+}
+
+function headingLines(findings: readonly Finding[], packages: number, screen: Screen): readonly string[] {
+  const title = 'VULNERABILITIES';
+  const text = `${grouped(findings.length)} in ${counted(packages, 'package')}: ${severityCounts(findings)}`;
+  const [first = '', ...more] = wrap(text, screen.width, ' '.repeat(title.length + 2));
+  return [screen.style.strong(title) + first.slice(title.length), ...more];
+}
+
+/** `2 critical, 8 high, 4 unrated`, worst first. */
+export function severityCounts(findings: readonly Finding[]): string {
+  return SEVERITIES.map((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? '' : `${count} ${severityWord(severity)}`;
+  })
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** Every finding of one package version, worst first. */
+type Group = readonly [Finding, ...Finding[]];
+
+export function groupByPackage(findings: readonly Finding[]): readonly Group[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings.toSorted(worstFirst)) {
+    const group = groups.get(finding.package.purl);
+    if (group === undefined) {
+      groups.set(finding.package.purl, [finding]);
+    } else {
+      group.push(finding);
+    }
+  }
+  // Findings are sorted already, so the groups come in the order of their worst.
+  return [...groups.values()];
+}
+
+function worstFirst(a: Finding, b: Finding): number {
+  return (
+    rank(a.severity) - rank(b.severity) ||
+    (b.score ?? 0) - (a.score ?? 0) ||
+    order(a.package.purl, b.package.purl) ||
+    order(a.id, b.id)
+  );
+}
+
+function rank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+interface Columns {
+  readonly severity: number;
+  /** 0 when no finding has a score. */
+  readonly score: number;
+  readonly id: number;
+  readonly fix: number;
+  /** What is left for the title; 0 when that is too little to say anything. */
+  readonly title: number;
+}
+
+function measure(findings: readonly Finding[], screen: Screen): Columns {
+  const widest = (texts: readonly string[], least: number, most: number): number =>
+    Math.min(
+      most,
+      texts.reduce((columns, text) => Math.max(columns, columnsOf(text)), least),
+    );
+  const severity = 'SEVERITY'.length;
+  const score = findings.some((finding) => finding.score !== undefined) ? 'SCORE'.length : 0;
+  const id = widest(
+    findings.map((finding) => visible(finding.id)),
+    'ID'.length,
+    20,
+  );
+  const fix = widest(findings.map(fixText), 'FIXED IN'.length, 20);
+  const used = 2 + severity + 2 + (score === 0 ? 0 : score + 2) + id + 2 + fix + 2;
+  const title = screen.width - used;
+  return { severity, score, id, fix, title: title < 12 ? 0 : title };
+}
+
+function columnTitles(columns: Columns): string {
+  return row('SEVERITY', { score: 'SCORE', id: 'ID', fix: 'FIXED IN', title: 'TITLE' }, columns);
+}
+
+interface Cells {
+  readonly score: string;
+  readonly id: string;
+  readonly fix: string;
+  readonly title: string;
+}
+
+function row(severity: string, cells: Cells, columns: Columns): string {
+  const parts = [
+    severity,
+    ...(columns.score === 0 ? [] : [cells.score.padStart(columns.score)]),
+    pad(cells.id, columns.id),
+    columns.title === 0 ? cells.fix : pad(cells.fix, columns.fix),
+    ...(columns.title === 0 ? [] : [cells.title]),
+  ];
+  return `  ${parts.join('  ')}`.trimEnd();
+}
+
+function groupLines(group: Group, report: Report, columns: Columns, screen: Screen): readonly string[] {
+  const { style, width } = screen;
+  const [first] = group;
+  const name = fit(`${visible(first.package.name)} ${visible(first.package.version)}`.trim(), width - 12);
+  const about = fit(origin(first, report), width - columnsOf(name) - 2);
+  const lines = [`${style.strong(name)}  ${style.faint(about)}`];
+  const places = placesText(first, width - 2);
+  if (places !== '') {
+    lines.push(`  ${style.faint(places)}`);
+  }
+  for (const finding of group) {
+    const word = pad(severityWord(finding.severity), columns.severity);
+    const cells = {
+      score: finding.score?.toFixed(1) ?? '',
+      id: fit(visible(finding.id), columns.id),
+      fix: fit(fixText(finding), columns.fix),
+      title: columns.title === 0 ? '' : fit(titleText(finding), columns.title),
+    };
+    lines.push(row(style.severity(finding.severity, word), cells, columns));
+  }
+  return lines;
+}
+
+/** `npm, layer 3/4: COPY app /srv/app`. */
+function origin(finding: Finding, report: Report): string {
+  const layer = layerNumber(report, finding.layer);
+  const command =
+    layer === ''
+      ? ''
+      : shortCommand(report.image.layers.find((candidate) => candidate.diffId === finding.layer)?.createdBy ?? null);
+  const source = finding.package.source === undefined ? '' : `, built from ${visible(finding.package.source)}`;
+  return [`${purlType(finding)}${source}`, command === '' ? layer : `${layer}: ${command}`]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function purlType(finding: Finding): string {
+  const { purl } = finding.package;
+  return visible(purl.slice('pkg:'.length, Math.max('pkg:'.length, purl.indexOf('/'))));
+}
+
+/** The package database of a distribution says nothing about one package; the folder of a library does. */
+function placesText(finding: Finding, width: number): string {
+  const [first, ...more] = finding.locations;
+  if (
+    first === undefined ||
+    finding.package.purl.startsWith('pkg:apk/') ||
+    finding.package.purl.startsWith('pkg:deb/')
+  ) {
+    return '';
+  }
+  const rest = more.length === 0 ? '' : `, and ${counted(more.length, 'other place')}`;
+  return `${fitEnd(visible(first.path), width - rest.length)}${rest}`;
+}
+
+function fixText(finding: Finding): string {
+  return finding.fixedIn === undefined ? WITHOUT_FIX[finding.state] : visible(finding.fixedIn);
+}
+
+/** Distributions without prose title their advisories `CVE-… in NAME`, which the row says already. */
+function titleText(finding: Finding): string {
+  const { name, source } = finding.package;
+  return finding.title === `${finding.id} in ${source ?? name}` ? '' : visible(finding.title);
+}

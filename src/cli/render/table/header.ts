@@ -1,0 +1,57 @@
+import type { Report } from '#model/report.ts';
+import { counted, fit, visible, wrap } from '../text.ts';
+import type { Screen } from './screen.ts';
+import { packagesByType } from './screen.ts';
+
+/** With a label of this width a SHA-256 digest fits into 80 columns whole. */
+const LABEL = 9;
+
+/** The image, how it was chosen, and what kind of thing is in it. */
+export function headerLines(report: Report, screen: Screen): readonly string[] {
+  const { image } = report;
+  const lines = [screen.style.strong(fit(visible(image.reference), screen.width)), ''];
+  const row = (label: string, text: string): void => {
+    const [first = '', ...more] = wrap(text, screen.width, ' '.repeat(LABEL));
+    lines.push(screen.style.faint(label) + first.slice(label.length), ...more);
+  };
+  if (image.platform !== null) {
+    row('platform', platformText(image.platform, image.platforms));
+  }
+  row('system', systemText(report));
+  if (image.digest !== null) {
+    row('digest', image.digest);
+  }
+  row('layers', layersText(report));
+  row('packages', report.packages.length === 0 ? 'none found' : packagesByType(report));
+  row('files', counted(report.files, 'regular file'));
+  return lines;
+}
+
+function platformText(platform: string, offered: readonly string[]): string {
+  const others = offered.filter((other) => other !== platform).map(visible);
+  return others.length === 0
+    ? visible(platform)
+    : `${visible(platform)}, chosen from an index that also has ${others.join(', ')}`;
+}
+
+function systemText({ os }: Report): string {
+  if (os === null) {
+    return 'not recognised: no os-release';
+  }
+  const name = visible(os.prettyName ?? os.name ?? '');
+  const id = visible([os.id, os.versionId].filter((part) => part !== undefined && part !== '').join(' '));
+  return name === '' ? id : id === '' ? name : `${name} (${id})`;
+}
+
+function layersText({ image, content }: Report): string {
+  const sizes = image.layers.map((layer) => layer.size);
+  const known = sizes.filter((size) => size !== null);
+  const size = known.length === 0 || known.length < sizes.length ? '' : `, ${megabytes(known)}`;
+  const cached = content === 'cached' ? ', not read again: their content was known' : '';
+  return `${image.layers.length}${size}${cached}`;
+}
+
+function megabytes(sizes: readonly number[]): string {
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return `${(total / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,65 @@
+import type { Report } from '#model/report.ts';
+import type { Unknown, UnknownKind } from '#model/unknown.ts';
+import { counted, fitEnd, visible, wrap } from '../text.ts';
+import type { Screen } from './screen.ts';
+import { layerNumber } from './screen.ts';
+
+const TITLES: Readonly<Record<UnknownKind, string>> = {
+  integrity: 'Content that is not what its digest says, or is missing',
+  unreadable: 'Files that could not be read',
+  'no-package-database': 'No package database',
+  version: 'Packages whose version cannot be compared',
+  'no-advisories': 'No advisories to match with',
+  'stale-advisories': 'Advisories that may be out of date',
+  'incomplete-advisories': 'Advisories that could not be read',
+};
+
+/** Per kind; the rest is counted, and in the other formats. */
+const SHOWN = 10;
+
+/** What could not be read, verified or matched: its own section, so that it cannot pass for a detail. */
+export function unknownLines(report: Report, screen: Screen): readonly string[] {
+  const { unknowns, kind } = report;
+  if (unknowns.length === 0) {
+    return [];
+  }
+  const what = kind === 'scan' ? 'vulnerability' : 'package';
+  const heading = `NOT KNOWN: ${counted(unknowns.length, 'thing')} that could hide a ${what}`;
+  return [screen.style.alarm(heading), ...byKind(unknowns).flatMap((group) => groupLines(group, report, screen))];
+}
+
+function byKind(unknowns: readonly Unknown[]): readonly (readonly [UnknownKind, readonly Unknown[]])[] {
+  const groups = new Map<UnknownKind, Unknown[]>();
+  for (const unknown of unknowns) {
+    const group = groups.get(unknown.kind);
+    if (group === undefined) {
+      groups.set(unknown.kind, [unknown]);
+    } else {
+      group.push(unknown);
+    }
+  }
+  return [...groups];
+}
+
+function groupLines(
+  [kind, unknowns]: readonly [UnknownKind, readonly Unknown[]],
+  report: Report,
+  screen: Screen,
+): readonly string[] {
+  const count = unknowns.length === 1 ? '' : ` (${unknowns.length})`;
+  const lines = ['', `${screen.style.alarm('?')} ${screen.style.strong(TITLES[kind] + count)}`];
+  for (const unknown of unknowns.slice(0, SHOWN)) {
+    lines.push(...unknownText(unknown, report, screen.width));
+  }
+  if (unknowns.length > SHOWN) {
+    lines.push(`    and ${unknowns.length - SHOWN} more; -o json has them all`);
+  }
+  return lines;
+}
+
+function unknownText(unknown: Unknown, report: Report, width: number): readonly string[] {
+  const layer = layerNumber(report, unknown.layer);
+  const place = unknown.path === null ? '' : fitEnd(visible(unknown.path), width - 20);
+  const where = place === '' ? layer : layer === '' ? place : `${place} (${layer})`;
+  return wrap(where === '' ? visible(unknown.reason) : `${where}: ${visible(unknown.reason)}`, width, '    ');
+}

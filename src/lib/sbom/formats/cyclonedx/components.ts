@@ -1,0 +1,102 @@
+import { algorithmOf, hexOf } from '#base/digest.ts';
+import type { OsRelease, Package } from '#model/package.ts';
+import type { Report } from '#model/report.ts';
+import { imagePurl } from './image-purl.ts';
+import type { LicenceChoice } from './licences.ts';
+import { toLicenceChoice } from './licences.ts';
+
+/** The members of a CycloneDX component that Plimsoll writes. */
+export interface Component {
+  readonly type: 'container' | 'operating-system' | 'library';
+  readonly 'bom-ref': string;
+  readonly name: string;
+  readonly version?: string;
+  readonly description?: string;
+  readonly hashes?: readonly { readonly alg: string; readonly content: string }[];
+  readonly licenses?: LicenceChoice;
+  readonly purl?: string;
+  readonly evidence?: { readonly occurrences: readonly { readonly location: string }[] };
+  readonly properties?: readonly Property[];
+}
+
+interface Property {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Hands out a `bom-ref` once: the wish itself, and `wish|2` and so on for those who come later with the same. */
+export type Refs = (wish: string) => string;
+
+export function createRefs(): Refs {
+  const taken = new Set<string>();
+  const next = new Map<string, number>();
+  return (wish) => {
+    let ref = wish === '' ? '|' : wish;
+    let number = next.get(wish) ?? 2;
+    while (taken.has(ref)) {
+      ref = `${wish}|${number}`;
+      number += 1;
+    }
+    next.set(wish, number);
+    taken.add(ref);
+    return ref;
+  };
+}
+
+export function imageComponent({ image }: Report, refs: Refs): Component {
+  const purl = imagePurl(image);
+  return {
+    type: 'container',
+    'bom-ref': refs(purl ?? 'image'),
+    name: image.reference,
+    ...(image.digest === null
+      ? {}
+      : {
+          version: image.digest,
+          hashes: [
+            { alg: algorithmOf(image.digest) === 'sha256' ? 'SHA-256' : 'SHA-512', content: hexOf(image.digest) },
+          ],
+        }),
+    ...(purl === null ? {} : { purl }),
+    properties: [
+      ...property('source', image.source),
+      ...property('image:id', image.id),
+      ...property('platform', image.platform),
+      ...image.layers.flatMap((layer) => property('layer', layer.diffId)),
+    ],
+  };
+}
+
+export function osComponent(os: OsRelease, refs: Refs): Component {
+  return {
+    type: 'operating-system',
+    'bom-ref': refs(`os:${os.id}${os.versionId === undefined ? '' : `@${os.versionId}`}`),
+    name: os.id === '' ? 'unknown' : os.id,
+    ...(os.versionId === undefined ? {} : { version: os.versionId }),
+    ...(os.prettyName === undefined ? {} : { description: os.prettyName }),
+  };
+}
+
+export function packageComponent(entry: Package, refs: Refs): Component {
+  const licenses = toLicenceChoice(entry.licenses);
+  return {
+    type: 'library',
+    'bom-ref': refs(entry.purl),
+    name: entry.name,
+    ...(entry.version === '' ? {} : { version: entry.version }),
+    ...(licenses.length === 0 ? {} : { licenses }),
+    purl: entry.purl,
+    evidence: { occurrences: entry.locations.map((location) => ({ location: location.path })) },
+    properties: [
+      ...property('cataloger', entry.cataloger),
+      ...property('layer', entry.layer),
+      ...property('architecture', entry.architecture),
+      ...property('source:name', entry.source?.name),
+      ...property('source:version', entry.source?.version),
+    ],
+  };
+}
+
+function property(name: string, value: string | null | undefined): readonly Property[] {
+  return value === null || value === undefined ? [] : [{ name: `plimsoll:${name}`, value }];
+}

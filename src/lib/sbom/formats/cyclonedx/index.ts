@@ -1,0 +1,9 @@
+import type { SbomFormat } from '../contract.ts';
+import { writeBom } from './write.ts';
+
+export const cyclonedx: SbomFormat = {
+  id: 'cyclonedx',
+  title: 'CycloneDX 1.6',
+  mediaType: 'application/vnd.cyclonedx+json; version=1.6',
+  write: writeBom,
+};

@@ -1,0 +1,5 @@
+import type { SbomFormat } from './contract.ts';
+import { cyclonedx } from './cyclonedx/index.ts';
+
+/** Every SBOM format, sorted by id. */
+export const sbomFormats = { cyclonedx } as const satisfies Readonly<Record<string, SbomFormat>>;
