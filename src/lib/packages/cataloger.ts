@@ -1,0 +1,24 @@
+import type { Analyser } from '#model/analyser.ts';
+import type { PackageType } from '#model/package.ts';
+
+/** A member of the family: finds packages, or the name of the system, in the files that it asks for. */
+export interface Cataloger extends Analyser {
+  readonly capabilities: CatalogerCapabilities;
+}
+
+/** What a cataloger can do, as data: `docs/reference/catalogers.md` is generated from it. */
+export interface CatalogerCapabilities {
+  /** What it reads, for people: `Debian packages`. */
+  readonly title: string;
+  /** Path patterns for people, with `*` for a name and `**` for any folders. */
+  readonly reads: readonly string[];
+  /** Empty for a member that describes the system instead of packages. */
+  readonly packageTypes: readonly PackageType[];
+  /** True for a package database of the operating system; an image where none of these was found says so. */
+  readonly database: boolean;
+  readonly licenses: boolean;
+  /** True when records list the files that belong to the package. */
+  readonly files: boolean;
+  /** Addresses of the documents that define what it reads. */
+  readonly specifications: readonly string[];
+}

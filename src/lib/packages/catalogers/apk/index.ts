@@ -1,0 +1,31 @@
+import { LIMITS } from '#base/limits.ts';
+import type { AnalysedFile, Found } from '#model/analyser.ts';
+import type { Cataloger } from '../../cataloger.ts';
+import { toPackageRecord } from './package.ts';
+import { parseInstalled } from './parse-installed.ts';
+
+/** The second is where systems with a merged /usr keep it. */
+const DATABASES: readonly string[] = ['lib/apk/db/installed', 'usr/lib/apk/db/installed'];
+
+export const apk: Cataloger = {
+  id: 'apk',
+  version: 1,
+  knownPaths: DATABASES,
+  maxFileBytes: LIMITS.packageDatabaseBytes,
+  capabilities: {
+    title: 'Alpine packages (apk)',
+    reads: DATABASES.map((path) => `/${path}`),
+    packageTypes: ['apk'],
+    database: true,
+    licenses: true,
+    files: true,
+    specifications: ['https://wiki.alpinelinux.org/wiki/Apk_spec#Installed_database_V2'],
+  },
+  wants: (file) => DATABASES.includes(file.path),
+  read: readInstalled,
+};
+
+function readInstalled(file: AnalysedFile): Found {
+  const { entries, unknowns } = parseInstalled(file.bytes, file.path);
+  return { packages: entries.map(toPackageRecord), ...(unknowns.length === 0 ? {} : { unknowns }) };
+}

@@ -1,0 +1,87 @@
+import { posix } from 'node:path';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
+import { Omissions } from '../../omissions.ts';
+import { decodeText, linesOf } from '../../text.ts';
+
+/** One package of the installed database. */
+export interface InstalledEntry {
+  /** Values as written, by letter: `P` name, `V` version, `A` architecture, `o` origin, `L` licence. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Absolute paths. */
+  readonly files: readonly string[];
+}
+
+export interface InstalledDatabase {
+  /** All have a name. */
+  readonly entries: readonly InstalledEntry[];
+  readonly unknowns: readonly string[];
+}
+
+const LETTERS: ReadonlySet<string> = new Set(['P', 'V', 'A', 'o', 'L']);
+
+interface Block {
+  readonly line: number;
+  readonly fields: Map<string, string>;
+  readonly files: string[];
+}
+
+/**
+ * The blocks of `/lib/apk/db/installed`: lines of one letter, a colon and a value, a blank line after each package.
+ * Letters that are not needed here are passed over.
+ */
+export function parseInstalled(bytes: Uint8Array, object: string): InstalledDatabase {
+  const entries: InstalledEntry[] = [];
+  const omissions = new Omissions();
+  for (const block of blocksOf(decodeText(bytes), object, omissions)) {
+    if ((block.fields.get('P') ?? '') === '') {
+      omissions.add('expected a package with a name (P:), found one without', block.line);
+    } else if (entries.length === LIMITS.packagesPerFile) {
+      throw limitExceeded(object, LIMITS.packagesPerFile, 'packages');
+    } else {
+      entries.push({ fields: block.fields, files: block.files });
+    }
+  }
+  const unknowns = omissions.reasons();
+  // A database that was emptied says no more about the image than one that is missing.
+  const empty = entries.length === 0 && unknowns.length === 0;
+  return { entries, unknowns: empty ? ['expected at least one package, found an empty database'] : unknowns };
+}
+
+function* blocksOf(text: string, object: string, omissions: Omissions): Generator<Block, void> {
+  let block: Block | null = null;
+  let folder = '';
+  let files = 0;
+  let number = 0;
+  for (const line of linesOf(text)) {
+    number += 1;
+    if (line === '') {
+      if (block !== null) {
+        yield block;
+        block = null;
+      }
+      continue;
+    }
+    if (block === null) {
+      block = { line: number, fields: new Map(), files: [] };
+      folder = '';
+    }
+    const letter = line.charAt(0);
+    const value = line.slice(2);
+    if (line[1] !== ':') {
+      omissions.add('expected a letter and a colon, found neither', number);
+    } else if (letter === 'F') {
+      folder = value;
+    } else if (letter === 'R') {
+      files += 1;
+      if (files > LIMITS.layerEntries) {
+        throw limitExceeded(object, LIMITS.layerEntries, 'files of packages');
+      }
+      block.files.push(posix.normalize(`/${folder}/${value}`));
+    } else if (LETTERS.has(letter)) {
+      block.fields.set(letter, value);
+    }
+  }
+  if (block !== null) {
+    yield block;
+  }
+}

@@ -1,0 +1,27 @@
+import type { PackageRecord, PackageSource } from '#model/package.ts';
+import type { StatusEntry } from './parse-status.ts';
+
+/** Licences stand in the `copyright` file of each package's documentation folder, which this member does not read. */
+export function toPackageRecord(entry: StatusEntry): PackageRecord {
+  return {
+    type: 'deb',
+    name: entry.name,
+    version: entry.version,
+    source: sourceOf(entry),
+    ...(entry.architecture === undefined ? {} : { architecture: entry.architecture }),
+    licenses: [],
+  };
+}
+
+/** `Source: name (version)`; both parts fall back to the binary package's own (deb-src-control(5), Debian policy 5.6.1). */
+function sourceOf(entry: StatusEntry): PackageSource {
+  const written = entry.source ?? entry.name;
+  const open = written.indexOf('(');
+  if (open === -1) {
+    return { name: written, version: entry.version };
+  }
+  const close = written.indexOf(')', open);
+  const version = written.slice(open + 1, close === -1 ? written.length : close).trim();
+  const name = written.slice(0, open).trim();
+  return { name: name === '' ? entry.name : name, version: version === '' ? entry.version : version };
+}

@@ -1,0 +1,69 @@
+import { LIMITS, limitExceeded } from '#base/limits.ts';
+import { Omissions } from '../../omissions.ts';
+import { parseStanzas } from '../../stanzas.ts';
+import { decodeText } from '../../text.ts';
+
+/** One package of the status database, its fields as written. */
+export interface StatusEntry {
+  readonly name: string;
+  /** Empty when the stanza has none. */
+  readonly version: string;
+  readonly architecture?: string;
+  /** `Source`: a name, perhaps with a version in parentheses. */
+  readonly source?: string;
+}
+
+export interface StatusDatabase {
+  /** Packages whose files are on the disk. */
+  readonly entries: readonly StatusEntry[];
+  readonly unknowns: readonly string[];
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['package', 'status', 'version', 'architecture', 'source']);
+
+/** States of deb-status(5) in which no file of the package is there. Every other one, a half-installed package too, counts. */
+const STATES_WITHOUT_FILES: ReadonlySet<string> = new Set(['not-installed', 'config-files']);
+
+/** The stanzas of `/var/lib/dpkg/status`, or of one file of `status.d`, which have no `Status` (deb-status(5), deb822(5)). */
+export function parseStatus(bytes: Uint8Array, object: string): StatusDatabase {
+  const entries: StatusEntry[] = [];
+  const omissions = new Omissions();
+  for (const { line, fields, malformedLine } of parseStanzas(decodeText(bytes), FIELDS)) {
+    if (malformedLine !== null) {
+      omissions.add('expected a field or its continuation, found neither', malformedLine);
+    }
+    const name = fields.get('package')?.[0] ?? '';
+    if (name === '') {
+      omissions.add('expected a stanza with a Package field, found one without', line);
+    } else if (hasFiles(fields.get('status')?.[0])) {
+      if (entries.length === LIMITS.packagesPerFile) {
+        throw limitExceeded(object, LIMITS.packagesPerFile, 'packages');
+      }
+      entries.push(toEntry(name, fields));
+    }
+  }
+  const unknowns = omissions.reasons();
+  // A database that was emptied says no more about the image than one that is missing.
+  const empty = entries.length === 0 && unknowns.length === 0;
+  return { entries, unknowns: empty ? ['expected at least one package, found an empty database'] : unknowns };
+}
+
+/**
+ * `Status` holds three words: what is wanted, whether an error is pending, and the state. The state alone decides: a
+ * package that is to be removed and has not been is still there.
+ */
+function hasFiles(status: string | undefined): boolean {
+  const state = status?.split(' ').at(-1) ?? '';
+  return !STATES_WITHOUT_FILES.has(state);
+}
+
+function toEntry(name: string, fields: ReadonlyMap<string, readonly string[]>): StatusEntry {
+  const architecture = fields.get('architecture')?.[0] ?? '';
+  const source = fields.get('source')?.[0] ?? '';
+  return {
+    name,
+    version: fields.get('version')?.[0] ?? '',
+    ...(architecture === '' ? {} : { architecture }),
+    ...(source === '' ? {} : { source }),
+  };
+}

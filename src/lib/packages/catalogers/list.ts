@@ -1,0 +1,10 @@
+import type { Cataloger } from '../cataloger.ts';
+import { apk } from './apk/index.ts';
+import { dpkg } from './dpkg/index.ts';
+import { goBinary } from './go-binary/index.ts';
+import { npm } from './npm/index.ts';
+import { osRelease } from './os-release/index.ts';
+import { python } from './python/index.ts';
+
+/** Every cataloger, sorted by id. */
+export const catalogers: readonly Cataloger[] = [apk, dpkg, goBinary, npm, osRelease, python];

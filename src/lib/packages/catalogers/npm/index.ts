@@ -1,0 +1,34 @@
+import { LIMITS } from '#base/limits.ts';
+import type { AnalysedFile, Found } from '#model/analyser.ts';
+import type { Cataloger } from '../../cataloger.ts';
+import { toPackageRecord } from './package.ts';
+import { packagePath } from './package-path.ts';
+import { parsePackageJson } from './parse-package-json.ts';
+
+export const npm: Cataloger = {
+  id: 'npm',
+  version: 1,
+  knownPaths: [],
+  maxFileBytes: LIMITS.packageMetadataBytes,
+  capabilities: {
+    title: 'Installed npm packages',
+    reads: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'],
+    packageTypes: ['npm'],
+    database: false,
+    licenses: true,
+    files: false,
+    specifications: ['https://docs.npmjs.com/cli/v11/configuring-npm/package-json'],
+  },
+  // Most files of an image end here, before their path is taken apart.
+  wants: (file) => file.path.endsWith('/package.json') && packagePath(file.path) !== 'other',
+  read: readPackageJson,
+};
+
+function readPackageJson(file: AnalysedFile): Found {
+  const json = parsePackageJson(file.bytes, file.path);
+  // What npm installs has a name and a version. Fixtures of a package's own tests often do not, and are nobody's packages.
+  if ((json.name === null || json.version === null) && packagePath(file.path) === 'embedded') {
+    return {};
+  }
+  return { packages: [toPackageRecord(json, file.path)] };
+}

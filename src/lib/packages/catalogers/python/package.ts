@@ -1,0 +1,54 @@
+import { quote } from '#base/error.ts';
+import type { PackageRecord } from '#model/package.ts';
+import { PackagesError } from '../../error.ts';
+import type { Metadata } from './parse-metadata.ts';
+
+/** Throws `PACKAGE_METADATA_INVALID` when the name is missing or impossible. */
+export function toPackageRecord(metadata: Metadata, object: string): PackageRecord {
+  const name = normalizeName(metadata.name ?? '');
+  // The class is that of the core metadata specification after normalisation; other names cannot be on an index.
+  if (!/^[a-z0-9-]+$/.test(name)) {
+    throw new PackagesError('PACKAGE_METADATA_INVALID', 'Python metadata without a usable name', {
+      object,
+      expected: 'a Name of ASCII letters, digits, period, underscore and hyphen',
+      found: metadata.name === null ? 'none' : quote(metadata.name),
+    });
+  }
+  return { type: 'pypi', name, version: metadata.version ?? '', licenses: licensesOf(metadata) };
+}
+
+/** PEP 503: lower case, and every run of `-`, `_` and `.` is one hyphen. */
+export function normalizeName(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[-_.]/g, '-')
+    .split('-')
+    .filter((part, index, parts) => part !== '' || index === 0 || index === parts.length - 1)
+    .join('-');
+}
+
+/** A longer `License` is the text of the licence and not its name. */
+const LICENSE_LENGTH = 200;
+const CLASSIFIER = 'License :: ';
+const CLASSIFIER_GROUP = 'OSI Approved';
+
+/** The most exact of the three ways to say it. */
+function licensesOf(metadata: Metadata): readonly string[] {
+  if (isStated(metadata.licenseExpression)) {
+    return [metadata.licenseExpression];
+  }
+  const license = metadata.license;
+  if (isStated(license) && !license.includes('\n') && license.length <= LICENSE_LENGTH) {
+    return [license];
+  }
+  const names = metadata.classifiers
+    .filter((classifier) => classifier.startsWith(CLASSIFIER))
+    .map((classifier) => classifier.slice(classifier.lastIndexOf(' :: ') + 4))
+    .filter((name) => name !== CLASSIFIER_GROUP && name !== '');
+  return [...new Set(names)];
+}
+
+/** Old tools wrote `UNKNOWN` where nothing was said. */
+function isStated(text: string | null): text is string {
+  return text !== null && text !== '' && text !== 'UNKNOWN';
+}

@@ -1,0 +1,28 @@
+import { parseStanzas } from '../../stanzas.ts';
+import { decodeText } from '../../text.ts';
+
+/** The fields of a distribution's core metadata that make a package record, as written. */
+export interface Metadata {
+  /** Null when there is none. */
+  readonly name: string | null;
+  readonly version: string | null;
+  readonly licenseExpression: string | null;
+  /** One line, or a whole licence text. */
+  readonly license: string | null;
+  readonly classifiers: readonly string[];
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['name', 'version', 'license-expression', 'license', 'classifier']);
+
+/** The headers of `METADATA` or `PKG-INFO` up to the first blank line; the description follows (PyPA, Core metadata). */
+export function parseMetadata(bytes: Uint8Array): Metadata {
+  const headers = parseStanzas(decodeText(bytes), FIELDS).next().value?.fields;
+  const first = (name: string): string | null => headers?.get(name)?.[0] ?? null;
+  return {
+    name: first('name'),
+    version: first('version'),
+    licenseExpression: first('license-expression'),
+    license: first('license'),
+    classifiers: headers?.get('classifier') ?? [],
+  };
+}
