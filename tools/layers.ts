@@ -22,7 +22,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/advisories': { number: 2, siblings: ['lib/versions'], packages: ['ae-cvss-calculator', 'yauzl', 'zod'] },
   'lib/sbom': { number: 2, packages: ['packageurl-js', 'zod'] },
   'lib/policy': { number: 2, siblings: ['lib/versions'] },
-  store: { number: 2, packages: ['node:sqlite'] },
+  'store/facts': { number: 2 },
+  'store/shards': { number: 2, packages: ['node:sqlite'] },
   assess: { number: 3 },
   cli: { number: 5, packages: ['package.json'] },
 };

@@ -1,0 +1,28 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { generatePages } from './docs/pages.ts';
+import { listFiles, root } from './lib/files.ts';
+
+/** `npm run docs`: writes the generated pages; with `--check` it writes nothing and fails when one is not up to date. */
+const check = process.argv.includes('--check');
+const pages = generatePages();
+const stale = [...pages].filter(([path, text]) => read(path) !== text).map(([path]) => path);
+const orphans = listFiles('docs/reference').filter((path) => !pages.has(path));
+
+for (const path of orphans) {
+  console.log(`${path}: nothing generates this page; delete it`);
+}
+for (const path of stale) {
+  console.log(check ? `${path}: not up to date; run npm run docs` : `${path}: written`);
+}
+if (!check) {
+  for (const path of stale) {
+    mkdirSync(dirname(resolve(root, path)), { recursive: true });
+    writeFileSync(resolve(root, path), pages.get(path) ?? '');
+  }
+}
+process.exitCode = orphans.length > 0 || (check && stale.length > 0) ? 1 : 0;
+
+function read(path: string): string | null {
+  return existsSync(resolve(root, path)) ? readFileSync(resolve(root, path), 'utf8') : null;
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { catalogers } from '#lib/packages/index.ts';
+import { reportSchema } from '#model/report-schema.ts';
+import { listFiles, root } from '../lib/files.ts';
+import { catalogersPage } from './catalogers.ts';
+import { errorsPage } from './errors.ts';
+import { evidencePage, experimental, proofsIn } from './evidence.ts';
+import { type ExperimentalLimit, lowered } from './experimental-limit.ts';
+import { limitsPage } from './limits.ts';
+import { type Skip, skipsPage } from './skips.ts';
+import { readSource } from './source.ts';
+
+/** Every generated file by its path. Throws for sources from which a page cannot be made. */
+export function generatePages(): ReadonlyMap<string, string> {
+  const product = listFiles('src', '.ts').filter((path) => !path.endsWith('.test.ts'));
+  const tests = ['src', 'test', 'tools'].flatMap((folder) => listFiles(folder, '.test.ts'));
+  const proofs = proofsIn(tests.map(readSource));
+  const limit = readJson('test/experimental-limit.json') as ExperimentalLimit;
+  return new Map([
+    ['docs/reference/catalogers.md', catalogersPage(catalogers)],
+    ['docs/reference/errors.md', errorsPage(product.map(readSource))],
+    ['docs/reference/evidence.md', evidencePage(proofs)],
+    ['docs/reference/limits.md', limitsPage(readSource('src/base/limits.ts'))],
+    ['docs/reference/report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), null, 2)}\n`],
+    ['docs/reference/skips.md', skipsPage(readJson('test/skips.json') as readonly Skip[])],
+    ['test/experimental-limit.json', lowered(limit, experimental(proofs))],
+  ]);
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(resolve(root, path), 'utf8'));
+}
