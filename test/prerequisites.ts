@@ -31,6 +31,10 @@ const probes: Readonly<Record<string, () => boolean>> = {
   skopeo: () => runs('skopeo', '--version'),
   go: () => runs('go', 'version'),
   python: () => runs('python3', '-m', 'pip', '--version'),
+  dpkg: () => runs('dpkg', '--version'),
+  'linux-x64': () => process.platform === 'linux' && process.arch === 'x64',
+  'python-packaging': () =>
+    runs('python3', '-c', 'import packaging.version') || runs('python3', '-c', 'import pip._vendor.packaging.version'),
   'gnu-tar': () => runs('tar', '--version') && runs('xz', '--version') && runs('zstd', '--version'),
 };
 

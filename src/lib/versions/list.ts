@@ -1,0 +1,17 @@
+import { apk } from './apk/index.ts';
+import { deb } from './deb/index.ts';
+import { golang } from './golang/index.ts';
+import { pep440 } from './pep440/index.ts';
+import type { VersionScheme, VersionSchemeId } from './scheme.ts';
+import { semver } from './semver/index.ts';
+
+/** The version schemes. The type makes it complete, a test compares it with the folders. */
+const SCHEMES: Readonly<Record<VersionSchemeId, VersionScheme>> = { apk, deb, golang, pep440, semver };
+
+/** In the order of their ids. */
+export const versionSchemes: readonly VersionScheme[] = Object.values(SCHEMES);
+
+/** How the ecosystem that uses this scheme orders versions. */
+export function schemeFor(id: VersionSchemeId): VersionScheme {
+  return SCHEMES[id];
+}

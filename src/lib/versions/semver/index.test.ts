@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { evidence } from '#test/evidence.ts';
+import { versionSchemeContract, versionVectors } from '../contract.ts';
+import { semver } from './index.ts';
+
+evidence('versions/semver', 'published', 'version-order file of osv-scalibr');
+
+const numeral = fc.constantFrom('0', '1', '2', '10', '9007199254740993', '9007199254740992');
+const identifier = fc.oneof(numeral, fc.constantFrom('a', 'B', 'alpha', 'rc1', '-', '0a', 'x-1'));
+const dotted = (part: fc.Arbitrary<string>) =>
+  fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('.'));
+const arbitrary = fc
+  .tuple(
+    fc.constantFrom('', '', 'v'),
+    fc.tuple(numeral, numeral, numeral).map((core) => core.join('.')),
+    fc.oneof(
+      fc.constant(''),
+      dotted(identifier).map((prerelease) => `-${prerelease}`),
+    ),
+    fc.oneof(
+      fc.constant(''),
+      dotted(identifier).map((build) => `+${build}`),
+    ),
+  )
+  .map((parts) => parts.join(''));
+
+versionSchemeContract(semver, {
+  arbitrary,
+  // The chain of item 11 of the specification, with its neighbours.
+  ascending: [
+    '0.0.0-0',
+    '0.9.9',
+    '1.0.0-0',
+    '1.0.0-alpha',
+    '1.0.0-alpha.1',
+    '1.0.0-alpha.beta',
+    '1.0.0-beta',
+    '1.0.0-beta.2',
+    '1.0.0-beta.11',
+    'v1.0.0-rc.1+build',
+    '1.0.0',
+    '1.0.1-0',
+    '1.0.1',
+    '1.9.0',
+    '1.10.0',
+    '9007199254740992.0.0',
+    '9007199254740993.0.0',
+  ],
+  invalid: [
+    '',
+    '0',
+    '1',
+    '1.2',
+    '1.2.3.4',
+    '01.2.3',
+    '1.2.3-01',
+    '1.2.3-',
+    '1.2.3+',
+    '1.2.3-a..b',
+    '1.2.3-a_b',
+    '1.2.3+a+b',
+    'V1.2.3',
+    'vv1.2.3',
+    '=1.2.3',
+    ' 1.2.3',
+    '1.2.3 ',
+    '1.2.x',
+    '-1.2.3',
+    '1.2.\u0663',
+    'latest',
+  ],
+});
+
+versionVectors(semver, {
+  file: 'semver-versions.txt',
+  minimum: 80,
+  errors: {
+    'more than three numbers': ['1.1.3.4.5 = 1.1.3.4.5'],
+    'a single number': ['999999999999999999999999999991 < 999999999999999999999999999999'],
+  },
+});

@@ -1,0 +1,53 @@
+import type { Order } from './scheme.ts';
+
+/** Code units that more than one scheme tests for. */
+export const DOT = 0x2e;
+export const DASH = 0x2d;
+export const TILDE = 0x7e;
+export const UNDERSCORE = 0x5f;
+
+/** ASCII digits only; other scripts' digits are in no version grammar. False for NaN, which is past the end. */
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+export function isLower(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a;
+}
+
+export function isLetter(code: number): boolean {
+  return isLower(code) || (code >= 0x41 && code <= 0x5a);
+}
+
+/** The index after the run of digits that starts at `from`; `from` itself when there is none. */
+export function endOfDigits(text: string, from: number): number {
+  let at = from;
+  while (isDigit(text.charCodeAt(at))) {
+    at += 1;
+  }
+  return at;
+}
+
+/** A run of digits without leading zeros; `000` and the empty text give `0`. */
+export function toNumeral(digits: string): string {
+  let at = 0;
+  while (at < digits.length - 1 && digits.charCodeAt(at) === 0x30) {
+    at += 1;
+  }
+  return digits === '' ? '0' : digits.slice(at);
+}
+
+/** Orders numerals of any length by value: dates, commit counts and attackers' numbers do not fit a double. */
+export function compareNumerals(a: string, b: string): Order {
+  return a.length === b.length ? compareText(a, b) : a.length < b.length ? -1 : 1;
+}
+
+/** By UTF-16 code unit, which is byte order for the ASCII that every grammar here allows. */
+export function compareText(a: string, b: string): Order {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Order of two plain numbers. */
+export function compareRanks(a: number, b: number): Order {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
