@@ -9,6 +9,7 @@ import { errorsPage } from './errors.ts';
 import { evidencePage, experimental, proofsIn } from './evidence.ts';
 import { type ExperimentalLimit, lowered } from './experimental-limit.ts';
 import { limitsPage } from './limits.ts';
+import { reportPage, type Schema } from './report.ts';
 import { type Skip, skipsPage } from './skips.ts';
 import { readSource } from './source.ts';
 
@@ -18,12 +19,14 @@ export function generatePages(): ReadonlyMap<string, string> {
   const tests = ['src', 'test', 'tools'].flatMap((folder) => listFiles(folder, '.test.ts'));
   const proofs = proofsIn(tests.map(readSource));
   const limit = readJson('test/experimental-limit.json') as ExperimentalLimit;
+  const schema = z.toJSONSchema(reportSchema);
   return new Map([
     ['docs/reference/catalogers.md', catalogersPage(catalogers)],
     ['docs/reference/errors.md', errorsPage(product.map(readSource))],
     ['docs/reference/evidence.md', evidencePage(proofs)],
     ['docs/reference/limits.md', limitsPage(readSource('src/base/limits.ts'))],
-    ['docs/reference/report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), null, 2)}\n`],
+    ['docs/reference/report.md', reportPage(schema as Schema)],
+    ['docs/reference/report.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
     ['docs/reference/skips.md', skipsPage(readJson('test/skips.json') as readonly Skip[])],
     ['test/experimental-limit.json', lowered(limit, experimental(proofs))],
   ]);

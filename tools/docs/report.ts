@@ -1,0 +1,52 @@
+import { page, table } from './source.ts';
+
+/** A JSON schema, as far as the page shows it. */
+export interface Schema {
+  readonly type?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+}
+
+/** The page of the JSON report: every member with its type and meaning, in the order of the schema. */
+export function reportPage(schema: Schema): string {
+  return page(
+    'The JSON report',
+    '`src/model/report-schema.ts`',
+    'What `-o json` writes. The schema is [report.schema.json](report.schema.json); `[]` stands for each item of an array.',
+    table(['member', 'type', 'meaning'], rowsOf(schema, '')),
+  );
+}
+
+function rowsOf(schema: Schema, prefix: string): readonly (readonly string[])[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
+    const path = `${prefix}${name}`;
+    const optional = schema.required?.includes(name) === true ? '' : ', may be absent';
+    const row = [`\`${path}\``, `${typeOf(member)}${optional}`, member.description ?? ''];
+    return [row, ...below(member, path)];
+  });
+}
+
+function below(schema: Schema, path: string): readonly (readonly string[])[] {
+  if (schema.items !== undefined) {
+    return below(schema.items, `${path}[]`);
+  }
+  return [...rowsOf(schema, `${path}.`), ...(schema.anyOf ?? []).flatMap((option) => below(option, path))];
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.const !== undefined) {
+    return `\`${JSON.stringify(schema.const)}\``;
+  }
+  if (schema.enum !== undefined) {
+    return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
+  }
+  if (schema.anyOf !== undefined) {
+    return schema.anyOf.map(typeOf).join(' or ');
+  }
+  return typeof schema.type === 'string' ? schema.type : 'nothing';
+}
