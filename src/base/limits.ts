@@ -41,6 +41,8 @@ export const LIMITS = {
   imageLayers: 1024,
   /** Entries in an image archive. */
   archiveEntries: 1_000_000,
+  /** What a compressed image archive may unpack to. */
+  archiveBytes: 32 * GiB,
   /** Arrays and objects inside each other in one JSON document. */
   jsonDepth: 512,
   /** One advisory record. */

@@ -1,0 +1,41 @@
+import { AppError } from '#base/error.ts';
+
+export class OciError extends AppError<OciCode> {}
+
+export type OciCode =
+  /** The text is not an image reference of any form that Plimsoll knows. */
+  | 'REFERENCE_INVALID'
+  /** The reference names a source that this version cannot open. */
+  | 'SOURCE_UNSUPPORTED'
+  /** The file or folder that the reference names is not there. */
+  | 'SOURCE_NOT_FOUND'
+  /** The file or folder is there but may not be opened: no permission, a device, a pipe, a link that leaves the folder. */
+  | 'SOURCE_UNREADABLE'
+  /** The image archive is not a tar that can be read as one: truncated, damaged, a member twice, links in a loop. */
+  | 'ARCHIVE_INVALID'
+  /** There is something, but no container image: another kind of artifact, or no image documents at all. */
+  | 'NOT_AN_IMAGE'
+  /** No image in the source has the tag or digest that the reference asks for. */
+  | 'IMAGE_NOT_FOUND'
+  /** Several images fit, and the reference does not say which. */
+  | 'IMAGE_AMBIGUOUS'
+  /** The text is not a platform OS/ARCH[/VARIANT]. */
+  | 'PLATFORM_INVALID'
+  /** None of the platforms present is the one asked for. */
+  | 'PLATFORM_NOT_FOUND'
+  /** An image index contains itself. */
+  | 'INDEX_CYCLE'
+  /** An index, manifest, config or manifest.json has not the members that its specification asks for. */
+  | 'MANIFEST_INVALID'
+  /** A manifest of a form that is no longer in use: Docker schema 1. */
+  | 'MANIFEST_UNSUPPORTED'
+  /** A layer that cannot be read as it is: encrypted. */
+  | 'LAYER_UNSUPPORTED'
+  /** A blob that a manifest or index names is not in the source. */
+  | 'BLOB_MISSING'
+  /** The bytes of a blob have another digest than the one it is named by. */
+  | 'BLOB_DIGEST_MISMATCH'
+  /** A blob is longer or shorter than its descriptor says. */
+  | 'BLOB_SIZE_MISMATCH'
+  /** The config promises another number of layers than the manifest lists. */
+  | 'LAYER_COUNT_MISMATCH';

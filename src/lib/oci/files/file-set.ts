@@ -1,0 +1,18 @@
+/** The files of an image source, be it a folder or an archive: by name, never by listing. */
+export interface FileSet {
+  /** The folder or archive, for messages. */
+  readonly object: string;
+  /**
+   * The regular file of that name (relative, `/` between folders, links inside the source followed), or null when there
+   * is none. Throws `SOURCE_UNREADABLE` or `ARCHIVE_INVALID` when there is something else under that name.
+   */
+  find(path: string): Promise<StoredFile | null>;
+  close(): Promise<void>;
+}
+
+export interface StoredFile {
+  /** Bytes. */
+  readonly size: number;
+  /** The content in large chunks; may be called more than once. */
+  open(signal?: AbortSignal): AsyncIterable<Uint8Array>;
+}

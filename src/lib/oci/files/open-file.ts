@@ -1,0 +1,109 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { messageOf } from '#base/error.ts';
+import { OciError } from '../error.ts';
+
+const CHUNK = 1024 * 1024;
+
+/** An open regular file with its size at the time of opening. */
+export interface OpenFile {
+  readonly handle: FileHandle;
+  readonly size: number;
+}
+
+/**
+ * Opens a regular file for reading. `path` has its links resolved already. Anything else is refused without waiting on
+ * it: opening a pipe would block until someone writes, opening a device may do things.
+ */
+export async function openRegularFile(path: string, object: string): Promise<OpenFile> {
+  const seen = await lstat(path).catch((error: unknown) => {
+    throw unreadable(object, 'a regular file', error);
+  });
+  if (!seen.isFile()) {
+    throw unreadable(object, 'a regular file', 'something else');
+  }
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(path, flags).catch((error: unknown) => {
+    throw unreadable(object, 'a readable file', error);
+  });
+  const stat = await handle.stat();
+  if (!stat.isFile()) {
+    await handle.close();
+    throw unreadable(object, 'a regular file', 'something else');
+  }
+  return { handle, size: stat.size };
+}
+
+/** The result of `work`; the file is closed when that fails. */
+export async function closeOnError<T>(file: OpenFile, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await file.handle.close();
+    throw error;
+  }
+}
+
+/** `size` bytes from `offset` on; throws `ARCHIVE_INVALID` when the file ends before that. */
+export async function* readRange(
+  handle: FileHandle,
+  offset: number,
+  size: number,
+  object: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  let done = 0;
+  while (done < size) {
+    signal?.throwIfAborted();
+    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, size - done));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset + done);
+    if (bytesRead === 0) {
+      throw new OciError('ARCHIVE_INVALID', 'the file ends too early', {
+        object,
+        expected: `${size} bytes`,
+        found: `${done} bytes`,
+      });
+    }
+    yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
+    done += bytesRead;
+  }
+}
+
+/** The path with all links resolved, or null when nothing is there. */
+export async function resolvePath(path: string, object: string): Promise<string | null> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) {
+      return null;
+    }
+    throw unreadable(object, 'a path that can be followed', error);
+  }
+}
+
+/** Like `resolvePath`, for what the user named: throws `SOURCE_NOT_FOUND`. */
+export async function resolveSource(path: string): Promise<string> {
+  const resolved = await resolvePath(path, path);
+  if (resolved === null) {
+    throw new OciError('SOURCE_NOT_FOUND', 'no such file or folder', {
+      object: path,
+      expected: 'a file or folder',
+      found: 'nothing',
+    });
+  }
+  return resolved;
+}
+
+export function unreadable(object: string, expected: string, found: unknown): OciError {
+  const cause = found instanceof Error ? { cause: found } : {};
+  return new OciError('SOURCE_UNREADABLE', 'cannot be opened', {
+    object,
+    expected,
+    found: messageOf(found),
+    ...cause,
+  });
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

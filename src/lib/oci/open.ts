@@ -1,0 +1,32 @@
+import { quote } from '#base/error.ts';
+import { OciError } from './error.ts';
+import type { OpenedImages, OpenOptions } from './images/options.ts';
+import { type ImageReference, OPENABLE_SCHEMES } from './reference.ts';
+import { sources } from './sources/list.ts';
+import type { OpenableReferences, Scheme } from './sources/source.ts';
+
+/**
+ * Opens what a reference names: one image, or one per platform for `platform: 'all'`. Manifests, indexes and configs
+ * are read and verified; layers are found, and are verified by whoever reads them. Throws `OciError`, `JsonError`,
+ * `DigestError` and `LimitError`; nothing stays open then.
+ */
+export async function openImages(reference: ImageReference, options: OpenOptions): Promise<OpenedImages> {
+  options.signal?.throwIfAborted();
+  if (reference.source === 'registry') {
+    throw new OciError('SOURCE_UNSUPPORTED', 'this version cannot pull from a registry', {
+      object: 'reference',
+      expected: OPENABLE_SCHEMES,
+      found: quote(reference.text),
+      hint: `Copy it to a file first: skopeo copy docker://${reference.text} oci-archive:image.tar, then name oci-archive:image.tar.`,
+    });
+  }
+  return await openFrom(reference.source, reference, options);
+}
+
+function openFrom<S extends Scheme>(
+  scheme: S,
+  reference: OpenableReferences[S],
+  options: OpenOptions,
+): Promise<OpenedImages> {
+  return sources[scheme].open(reference, options);
+}

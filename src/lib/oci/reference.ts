@@ -1,0 +1,205 @@
+import { type Digest, isDigest } from '#base/digest.ts';
+import { quote } from '#base/error.ts';
+import { OciError } from './error.ts';
+import { formatRegistryName, parseRegistryName, type RegistryName } from './registry-name.ts';
+
+/** What the user asks to look at. `text` is as written; a bare path has its scheme put before it. */
+export type ImageReference =
+  | RegistryReference
+  | LayoutReference
+  | LayoutArchiveReference
+  | DockerArchiveReference
+  | RootfsReference;
+
+export interface RegistryReference extends RegistryName {
+  readonly source: 'registry';
+  readonly text: string;
+}
+
+/** Which image of a layout: by name, by digest, or (both null) the only one. */
+export interface LayoutSelection {
+  /** `org.opencontainers.image.ref.name` or `io.containerd.image.name` of an entry in index.json. */
+  readonly tag: string | null;
+  /** The digest of an index or manifest anywhere in the layout. */
+  readonly digest: Digest | null;
+}
+
+/** `oci:DIR[:TAG|@DIGEST]`: a folder in the OCI image layout. */
+export interface LayoutReference extends LayoutSelection {
+  readonly source: 'oci';
+  readonly text: string;
+  readonly path: string;
+}
+
+/** `oci-archive:FILE[:TAG|@DIGEST]`: a tar of an OCI image layout. */
+export interface LayoutArchiveReference extends LayoutSelection {
+  readonly source: 'oci-archive';
+  readonly text: string;
+  readonly path: string;
+}
+
+/** `docker-archive:FILE[:REF]`: what `docker save` writes. */
+export interface DockerArchiveReference {
+  readonly source: 'docker-archive';
+  readonly text: string;
+  readonly path: string;
+  /** A name as in `RepoTags`, in full, or an image id `sha256:…`; null for the only image. */
+  readonly name: string | null;
+}
+
+/** `rootfs:DIR` or `rootfs:FILE.tar[.gz|.zst|.xz]`: a root file system without any image around it. */
+export interface RootfsReference {
+  readonly source: 'rootfs';
+  readonly text: string;
+  readonly path: string;
+}
+
+/** For hints: every scheme that can be opened. */
+export const OPENABLE_SCHEMES = 'oci:DIR, oci-archive:FILE, docker-archive:FILE, rootfs:DIR and rootfs:FILE.tar';
+
+const UNSUPPORTED_SCHEMES: readonly string[] = ['sbom', 'docker', 'podman', 'containerd'];
+const MAX_LENGTH = 4096;
+const MAX_TAG = 512;
+
+/**
+ * The reference that a text stands for, without a look at the disk: a bare path is not recognised here but by
+ * `detectReference`. Throws `REFERENCE_INVALID`, or `SOURCE_UNSUPPORTED` for a scheme that this version cannot open.
+ */
+export function parseReference(text: string): ImageReference {
+  assertReferenceText(text);
+  const colon = text.indexOf(':');
+  const scheme = colon === -1 ? '' : text.slice(0, colon);
+  const rest = text.slice(colon + 1);
+  switch (scheme) {
+    case 'oci':
+    case 'oci-archive':
+      return { source: scheme, text, ...parseLayout(text, rest) };
+    case 'docker-archive':
+      return { source: scheme, text, ...parseDockerArchive(text, rest) };
+    case 'rootfs':
+      return { source: scheme, text, path: nonEmptyPath(text, rest) };
+    default:
+      refuseUnsupported(text, scheme);
+      return parseRegistry(text);
+  }
+}
+
+/** Throws `REFERENCE_INVALID` for a text that is neither a reference nor a path: empty, too long, with control characters. */
+export function assertReferenceText(text: string): void {
+  if (text === '' || text.length > MAX_LENGTH || !isPrintable(text)) {
+    throw invalid(text, `1 to ${MAX_LENGTH} characters without control characters`);
+  }
+}
+
+/** True when the text starts with one of Plimsoll's own schemes, so that it cannot be meant as a bare path. */
+export function hasScheme(text: string): boolean {
+  const scheme = text.slice(0, Math.max(0, text.indexOf(':')));
+  return ['oci', 'oci-archive', 'docker-archive', 'rootfs', ...UNSUPPORTED_SCHEMES].includes(scheme);
+}
+
+/** The reference in full, all defaults written out. Parses to the same reference. */
+export function formatReference(reference: ImageReference): string {
+  switch (reference.source) {
+    case 'registry':
+      return formatRegistryName(reference);
+    case 'oci':
+    case 'oci-archive': {
+      const tag = reference.tag === null ? '' : `:${reference.tag}`;
+      const digest = reference.digest === null ? '' : `@${reference.digest}`;
+      return `${reference.source}:${reference.path}${tag}${digest}`;
+    }
+    case 'docker-archive':
+      return `docker-archive:${reference.path}${reference.name === null ? '' : `:${reference.name}`}`;
+    case 'rootfs':
+      return `rootfs:${reference.path}`;
+  }
+}
+
+function parseRegistry(text: string): RegistryReference {
+  const name = parseRegistryName(text);
+  if (typeof name === 'string') {
+    throw invalid(text, name);
+  }
+  return { source: 'registry', text, ...name };
+}
+
+/** As in skopeo, the first colon ends the path; a digest is told by its algorithm. */
+function parseLayout(text: string, rest: string): LayoutSelection & { readonly path: string } {
+  const at = rest.lastIndexOf('@');
+  const after = rest.slice(at + 1);
+  if (at !== -1 && (after.startsWith('sha256:') || after.startsWith('sha512:'))) {
+    if (!isDigest(after)) {
+      throw invalid(text, 'after @ a digest sha256:<64 hex digits> or sha512:<128 hex digits>');
+    }
+    const path = nonEmptyPath(text, rest.slice(0, at));
+    if (path.includes(':')) {
+      throw invalid(text, 'a tag or a digest, not both, and no colon in the path');
+    }
+    return { path, tag: null, digest: after };
+  }
+  const colon = rest.indexOf(':');
+  if (colon === -1) {
+    return { path: nonEmptyPath(text, rest), tag: null, digest: null };
+  }
+  const tag = rest.slice(colon + 1);
+  if (tag.length > MAX_TAG || !/^[0-9A-Za-z._:@/+-]+$/.test(tag)) {
+    throw invalid(text, `a tag of at most ${MAX_TAG} letters, digits and . _ : @ / + - after the path`);
+  }
+  return { path: nonEmptyPath(text, rest.slice(0, colon)), tag, digest: null };
+}
+
+function parseDockerArchive(text: string, rest: string): { readonly path: string; readonly name: string | null } {
+  const colon = rest.indexOf(':');
+  if (colon === -1) {
+    return { path: nonEmptyPath(text, rest), name: null };
+  }
+  const path = nonEmptyPath(text, rest.slice(0, colon));
+  const name = rest.slice(colon + 1);
+  if (isDigest(name)) {
+    return { path, name };
+  }
+  const parsed = parseRegistryName(name);
+  if (typeof parsed === 'string') {
+    throw invalid(text, `${parsed}, in the name after the path`);
+  }
+  return { path, name: formatRegistryName(parsed) };
+}
+
+function nonEmptyPath(text: string, path: string): string {
+  if (path === '') {
+    throw invalid(text, 'a path after the scheme');
+  }
+  return path;
+}
+
+function refuseUnsupported(text: string, scheme: string): void {
+  if (!UNSUPPORTED_SCHEMES.includes(scheme)) {
+    return;
+  }
+  const hub = scheme === 'docker' ? ' The image named docker on Docker Hub is docker.io/library/docker.' : '';
+  throw new OciError('SOURCE_UNSUPPORTED', `the source ${scheme}: is not supported by this version`, {
+    object: 'reference',
+    expected: OPENABLE_SCHEMES,
+    found: quote(text),
+    hint: `Save the image to a file first, for example with \`docker save\`, and name that file.${hub}`,
+  });
+}
+
+function isPrintable(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code === 0x7f) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function invalid(text: string, expected: string): OciError {
+  return new OciError('REFERENCE_INVALID', 'not an image reference', {
+    object: 'reference',
+    expected,
+    found: quote(text),
+    hint: `Give a path, a registry reference, or one of ${OPENABLE_SCHEMES}.`,
+  });
+}
