@@ -33,7 +33,7 @@ export function fit(text: string, columns: number): string {
   if (columnsOf(text) <= columns) {
     return text;
   }
-  return `${take([...text], columns - 1).join('')}…`;
+  return `${take(Array.from(text), columns - 1).join('')}…`;
 }
 
 /** Like `fit`, but keeps the end: of a path the last part says most. */
@@ -41,7 +41,7 @@ export function fitEnd(text: string, columns: number): string {
   if (columnsOf(text) <= columns) {
     return text;
   }
-  return `…${take([...text].toReversed(), columns - 1)
+  return `…${take(Array.from(text).toReversed(), columns - 1)
     .toReversed()
     .join('')}`;
 }

@@ -1,5 +1,5 @@
 import type { Report, ReportAdvisories } from '#model/report.ts';
-import { columnsOf, counted, fitEnd, grouped, pad, visible, wrap } from '../text.ts';
+import { columnsOf, counted, fit, fitEnd, grouped, pad, visible, wrap } from '../text.ts';
 import type { Screen } from './screen.ts';
 import { ago } from './screen.ts';
 
@@ -13,13 +13,14 @@ export function advisoryLines(report: Report, screen: Screen): readonly string[]
   if (advisories.length === 0) {
     return [`${heading}  none were at hand: nothing was matched`];
   }
-  const name = widest(advisories.map((entry) => visible(entry.ecosystem)));
+  const names = new Map(advisories.map((entry) => [entry, fit(visible(entry.ecosystem), 24)]));
+  const name = widest([...names.values()]);
   const count = widest(advisories.map((entry) => grouped(entry.count)));
   const lines = [heading];
   for (const source of new Set(advisories.map((entry) => entry.source))) {
     lines.push(`  ${screen.style.faint(`from ${fitEnd(visible(source), screen.width - 7)}`)}`);
     for (const entry of advisories.filter((candidate) => candidate.source === source)) {
-      const first = `  ${pad(visible(entry.ecosystem), name)}  ${grouped(entry.count).padStart(count)}  `;
+      const first = `  ${pad(names.get(entry) ?? '', name)}  ${grouped(entry.count).padStart(count)}  `;
       const [line = '', ...more] = wrap(stateText(entry, screen.now), screen.width, first);
       lines.push(entry.stale ? `${screen.style.alarm('!')}${line.slice(1)}` : line, ...more);
     }

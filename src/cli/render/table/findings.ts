@@ -133,12 +133,21 @@ function row(severity: string, cells: Cells, columns: Columns): string {
   return `  ${parts.join('  ')}`.trimEnd();
 }
 
+/** Columns that a version gets beside its name, and the least that is worth using beside both. */
+const VERSION = 40;
+const ORIGIN = 24;
+
 function groupLines(group: Group, report: Report, columns: Columns, screen: Screen): readonly string[] {
   const { style, width } = screen;
   const [first] = group;
-  const name = fit(`${visible(first.package.name)} ${visible(first.package.version)}`.trim(), width - 12);
-  const about = fit(origin(first, report), width - columnsOf(name) - 2);
-  const lines = [`${style.strong(name)}  ${style.faint(about)}`];
+  const version = fit(visible(first.package.version), VERSION);
+  const name = `${fit(visible(first.package.name), width - columnsOf(version) - 1)} ${version}`.trim();
+  const room = width - columnsOf(name) - 2;
+  const about = origin(first, report);
+  const lines =
+    room >= ORIGIN
+      ? [`${style.strong(name)}  ${style.faint(fit(about, room))}`]
+      : [style.strong(name), `  ${style.faint(fit(about, width - 2))}`];
   const places = placesText(first, width - 2);
   if (places !== '') {
     lines.push(`  ${style.faint(places)}`);

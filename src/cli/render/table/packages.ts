@@ -14,32 +14,45 @@ export function packageLines(report: Report, screen: Screen): readonly string[] 
   });
 }
 
-function typeLines(packages: readonly Package[], report: Report, screen: Screen): readonly string[] {
-  const layers = packages.map((entry) => layerNumber(report, entry.layer));
-  const layerColumns = widest(layers, 12);
-  const room = screen.width - 2 - 2 - 2 - (layerColumns === 0 ? 0 : layerColumns + 2);
-  const version = widest(
-    packages.map((entry) => visible(entry.version)),
-    Math.min(28, Math.floor(room / 3)),
-  );
-  const name = widest(
-    packages.map((entry) => visible(entry.name)),
-    Math.floor((room - version) * 0.7),
-  );
-  return packages.map((entry, index) => {
-    const licence = fit(visible(entry.licenses.join(', ')), room - name - version);
-    const cells = [
-      pad(fitEnd(visible(entry.name), name), name),
-      pad(fit(visible(entry.version) || '(none)', version), version),
-      ...(layerColumns === 0 ? [] : [pad(layers[index] ?? '', layerColumns)]),
-    ];
-    return `  ${cells.join('  ')}  ${screen.style.faint(licence)}`.trimEnd();
-  });
+interface Row {
+  readonly name: string;
+  readonly version: string;
+  readonly layer: string;
+  readonly licence: string;
 }
 
-function widest(texts: readonly string[], most: number): number {
-  return Math.min(
-    most,
-    texts.reduce((columns, text) => Math.max(columns, columnsOf(text)), 0),
+/** Columns kept free for the licence, and what a name gets of the rest when name and version do not both fit. */
+const LICENCE = 12;
+const NAME_SHARE = 0.6;
+
+/** Name, version, layer and licence; the licence gets what is left. */
+function typeLines(packages: readonly Package[], report: Report, screen: Screen): readonly string[] {
+  const rows = packages.map(
+    (entry): Row => ({
+      name: visible(entry.name),
+      version: visible(entry.version) || '(none)',
+      layer: layerNumber(report, entry.layer),
+      licence: visible(entry.licenses.join(', ')),
+    }),
   );
+  const widest = (cell: keyof Row, most: number): number =>
+    Math.min(
+      most,
+      rows.reduce((columns, row) => Math.max(columns, columnsOf(row[cell])), 0),
+    );
+  const layer = widest('layer', 16);
+  const room = screen.width - '  '.length * 3 - (layer === 0 ? 0 : layer + 2);
+  const named = room - widest('licence', LICENCE);
+  const name = widest('name', Math.max(named - widest('version', named), Math.floor(named * NAME_SHARE)));
+  const version = widest('version', named - name);
+  return rows.map((row) => {
+    const cells = [
+      // A module path says most at its end.
+      pad(fitEnd(row.name, name), name),
+      pad(fit(row.version, version), version),
+      ...(layer === 0 ? [] : [pad(row.layer, layer)]),
+    ];
+    const licence = fit(row.licence, room - name - version);
+    return `  ${cells.join('  ')}${licence === '' ? '' : `  ${screen.style.faint(licence)}`}`.trimEnd();
+  });
 }

@@ -72,7 +72,7 @@ export function osComponent(os: OsRelease, refs: Refs): Component {
     type: 'operating-system',
     'bom-ref': refs(`os:${os.id}${os.versionId === undefined ? '' : `@${os.versionId}`}`),
     name: os.id === '' ? 'unknown' : os.id,
-    ...(os.versionId === undefined ? {} : { version: os.versionId }),
+    ...versionOf(os.versionId ?? ''),
     ...(os.prettyName === undefined ? {} : { description: os.prettyName }),
   };
 }
@@ -83,18 +83,31 @@ export function packageComponent(entry: Package, refs: Refs): Component {
     type: 'library',
     'bom-ref': refs(entry.purl),
     name: entry.name,
-    ...(entry.version === '' ? {} : { version: entry.version }),
+    ...versionOf(entry.version),
     ...(licenses.length === 0 ? {} : { licenses }),
     purl: entry.purl,
     evidence: { occurrences: entry.locations.map((location) => ({ location: location.path })) },
     properties: [
       ...property('cataloger', entry.cataloger),
+      ...property('version', isVersion(entry.version) ? null : entry.version),
       ...property('layer', entry.layer),
       ...property('architecture', entry.architecture),
       ...property('source:name', entry.source?.name),
       ...property('source:version', entry.source?.version),
     ],
   };
+}
+
+/** The schema's limit; a longer one is a property, and in the purl. */
+const MAX_VERSION = 1024;
+
+/** True for what the format takes as a version. */
+export function isVersion(text: string): boolean {
+  return text.length <= MAX_VERSION;
+}
+
+function versionOf(text: string): { readonly version?: string } {
+  return text === '' || !isVersion(text) ? {} : { version: text };
 }
 
 function property(name: string, value: string | null | undefined): readonly Property[] {

@@ -2,6 +2,7 @@ import { isHttpUri } from '#base/uri.ts';
 import type { Rating } from '#model/advisory.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Refs } from './components.ts';
+import { isVersion } from './components.ts';
 
 interface Source {
   readonly name: string;
@@ -30,7 +31,7 @@ export function toVulnerability(
     advisories: [...links].map((url) => ({ url })),
     affects: affected.map((ref) => ({
       ref,
-      ...(version === '' ? {} : { versions: [{ version, status: 'affected' }] }),
+      ...(version === '' || !isVersion(version) ? {} : { versions: [{ version, status: 'affected' }] }),
     })),
     properties: [
       { name: 'plimsoll:state', value: finding.state },

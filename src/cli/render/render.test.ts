@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { sampleReport } from '#test/samples/report.ts';
+import { createStyle, FORMATS, RenderError, render, renderers } from './index.ts';
+
+const options = { width: 80, style: createStyle(false), now: Date.parse('2026-08-21T12:00:00Z') };
+const report = sampleReport();
+const arm = sampleReport({ image: { ...report.image, platform: 'linux/arm64' } });
+
+describe('the formats', () => {
+  it('are the keys of the table, and every one ends with a line feed', () => {
+    assert.deepEqual(Object.keys(renderers), FORMATS);
+    for (const format of FORMATS) {
+      assert.ok(render(format, [report], options).endsWith('\n'), format);
+    }
+  });
+
+  it('show several platforms each in their own way', () => {
+    const table = render('table', [report, arm], options);
+    assert.equal(table.split(`\n${'─'.repeat(80)}\n\n`).length, 2);
+    assert.ok(Array.isArray(JSON.parse(render('json', [report, arm], options))));
+    const sarif = JSON.parse(render('sarif', [report, arm], options)) as { readonly runs: readonly unknown[] };
+    assert.equal(sarif.runs.length, 2);
+  });
+
+  it('refuse several platforms where one document holds one image', () => {
+    assert.throws(
+      () => render('cyclonedx', [report, arm], options),
+      (error) => error instanceof RenderError && error.code === 'FORMAT_HOLDS_ONE_IMAGE',
+    );
+  });
+
+  it('put the given time into an SBOM', () => {
+    assert.match(render('cyclonedx', [report], options), /"timestamp": "2026-08-21T12:00:00.000Z"/);
+  });
+});

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Report } from '#model/report.ts';
+import type { Unknown } from '#model/unknown.ts';
+import { evidence } from '#test/evidence.ts';
+import { arbitraryReport } from '#test/samples/arbitrary-report.ts';
+import { sampleAdvisories, sampleFinding, samplePackage, sampleReport } from '#test/samples/report.ts';
+import { createStyle } from '../style.ts';
+import { columnsOf } from '../text.ts';
+import { renderTable } from './index.ts';
+import { ago } from './screen.ts';
+
+evidence('report/table', 'self-made', 'reports of the right shape with hostile text in every member');
+
+const screen = { width: 80, style: createStyle(false), now: Date.parse('2026-08-21T12:00:00Z') };
+
+const stale = sampleAdvisories('Alpine', 2439, { newest: '2020-02-04T10:25:20Z', stale: true });
+const unknowns: readonly Unknown[] = [
+  {
+    kind: 'stale-advisories',
+    path: null,
+    layer: null,
+    analyser: 'advisories',
+    reason: 'the newest advisory of Alpine is of 2020-02-04, expected one of the last 90 days',
+  },
+  {
+    kind: 'unreadable',
+    path: '/srv/app/node_modules/left-pad/package.json',
+    layer: sampleReport().image.layers[2]?.diffId ?? null,
+    analyser: 'npm',
+    reason: 'not valid JSON: expected a value, found "{{" at position 0',
+  },
+];
+
+function show(changes: Partial<Report>, options: Partial<typeof screen> = {}): string {
+  return renderTable(sampleReport(changes), { ...screen, ...options });
+}
+
+/** The lines of the last section in one. */
+function answer(changes: Partial<Report>): string {
+  return show(changes).trimEnd().split('\n\n').at(-1)?.replaceAll('\n', ' ') ?? '';
+}
+
+describe('the screen', () => {
+  it('is the one on record', () => {
+    const expected = readFileSync(resolve(import.meta.dirname, 'fixtures/scan.txt'), 'utf8');
+    assert.equal(show({ unknowns, advisories: [stale, sampleAdvisories('npm', 467)] }), expected);
+  });
+
+  it('of an inventory is the one on record', () => {
+    const expected = readFileSync(resolve(import.meta.dirname, 'fixtures/inventory.txt'), 'utf8');
+    assert.equal(show({ kind: 'inventory', findings: [], advisories: [] }), expected);
+  });
+
+  it('never steers the terminal and never passes its edge', () => {
+    fc.assert(
+      fc.property(arbitraryReport, fc.integer({ min: 64, max: 200 }), (report, width) => {
+        const text = renderTable(report, { ...screen, width });
+        for (const line of text.split('\n')) {
+          assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+          assert.ok(columnsOf(line) <= width, `${columnsOf(line)} columns: ${line}`);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('differs with colours by codes of colour only', () => {
+    fc.assert(
+      fc.property(arbitraryReport, (report) => {
+        const coloured = renderTable(report, { ...screen, style: createStyle(true) });
+        assert.equal(withoutColours(coloured), renderTable(report, screen));
+      }),
+      { numRuns: 100 },
+    );
+    assert.notEqual(show({}, { style: createStyle(true) }), show({}));
+  });
+
+  it('shows three hundred packages, each once', () => {
+    const packages = Array.from({ length: 300 }, (_, index) =>
+      samplePackage('npm', `package-${String(index).padStart(3, '0')}`, `1.0.${index}`, null, ['MIT']),
+    );
+    const text = show({ kind: 'inventory', findings: [], advisories: [], packages });
+    assert.equal(text.match(/^ {2}package-\d{3} +1\.0\.\d+ +MIT$/gm)?.length, 300);
+    assert.match(text, /^packages 300 npm$/m);
+  });
+
+  it('cuts long names and says so', () => {
+    const name = `@organisation/${'very-'.repeat(30)}long`;
+    const text = show({
+      findings: [sampleFinding('npm', name, '1.0.0', null, { id: 'CVE-2020-0001', severity: 'high' })],
+    });
+    assert.match(text, /^@organisation\/very-very-.*…/m);
+  });
+
+  it('says of every group of unknowns how many there are when it does not show all', () => {
+    const many = Array.from({ length: 40 }, (_, index) => ({
+      kind: 'version' as const,
+      path: null,
+      layer: null,
+      analyser: 'match',
+      reason: `package-${index} has no version`,
+    }));
+    const text = show({ unknowns: many });
+    assert.match(text, /^NOT KNOWN: 40 things that could hide a vulnerability$/m);
+    assert.match(text, /^\? Packages whose version cannot be compared \(40\)$/m);
+    assert.match(text, /^ {4}and 30 more; -o json has them all$/m);
+  });
+});
+
+describe('findings', () => {
+  it('come worst first, packages and rows alike', () => {
+    const text = show({});
+    const order = ['lodash 4.17.4', 'CVE-2019-10744', 'CVE-2018-16487', 'marked 0.3.0', 'ssl_client'];
+    const places = order.map((needle) => text.indexOf(needle));
+    assert.ok(places.every((place) => place > 0));
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    );
+  });
+
+  it('say what there is to do when no version repairs them', () => {
+    const states = { affected: 'no fix', will_not_fix: 'will not fix', end_of_life: 'end of life' } as const;
+    for (const state of ['affected', 'will_not_fix', 'end_of_life'] as const) {
+      const findings = [sampleFinding('npm', 'x', '1', null, { id: 'CVE-2020-0001', severity: 'high', state })];
+      assert.match(show({ findings }), new RegExp(`CVE-2020-0001 +${states[state]}$`, 'm'));
+    }
+  });
+});
+
+describe('the answer', () => {
+  const all = sampleReport().findings;
+  const fixable = all.filter((finding) => finding.state === 'fixed');
+  const cases: readonly (readonly [what: string, changes: Partial<Report>, text: string])[] = [
+    [
+      'findings',
+      {},
+      '5 vulnerabilities in 3 of 7 packages: 1 critical, 1 high, 1 medium, 1 low, 1 unrated. 4 have a fix.',
+    ],
+    ['one finding', { findings: fixable.slice(0, 1) }, '1 vulnerability in 1 of 7 packages: 1 medium. It has a fix.'],
+    [
+      'findings left out',
+      { findings: fixable.slice(0, 1), hiddenFindings: 4 },
+      '1 vulnerability in 1 of 7 packages: 1 medium. It has a fix. 4 more vulnerabilities not shown because of --severity.',
+    ],
+    ['all findings left out', { findings: [], hiddenFindings: 1 }, '1 vulnerability not shown because of --severity.'],
+    [
+      'findings and an unknown',
+      { findings: fixable.slice(0, 1), unknowns: unknowns.slice(0, 1) },
+      '1 vulnerability in 1 of 7 packages: 1 medium. It has a fix. NOT KNOWN: 1 thing, so there may be more.',
+    ],
+    [
+      'no finding and an unknown',
+      { findings: [], unknowns },
+      'Nothing found in what could be matched, which is not an all-clear. NOT KNOWN: 2 things, so there may be more.',
+    ],
+    [
+      'no finding, no unknown',
+      { findings: [] },
+      'No known vulnerabilities in 7 packages, matched against 2,439 Alpine, 4,291 Go and 467 npm advisories.',
+    ],
+    [
+      'no packages',
+      { findings: [], packages: [] },
+      'Nothing found in what could be matched, which is not an all-clear. NOT KNOWN: no packages were found to match.',
+    ],
+    [
+      'no advisories',
+      { findings: [], advisories: [] },
+      'Nothing found in what could be matched, which is not an all-clear. NOT KNOWN: no advisories were at hand.',
+    ],
+    [
+      'stale advisories',
+      { findings: [], advisories: [stale] },
+      'Nothing found in what could be matched, which is not an all-clear. NOT KNOWN: the advisories are out of date or incomplete, so there may be more.',
+    ],
+    ['an inventory', { kind: 'inventory', findings: [], advisories: [] }, '7 packages.'],
+    [
+      'an inventory with an unknown',
+      { kind: 'inventory', findings: [], advisories: [], unknowns: unknowns.slice(1) },
+      '7 packages. NOT KNOWN: 1 thing, so there may be more.',
+    ],
+  ];
+  for (const [what, changes, text] of cases) {
+    it(`to ${what}`, () => {
+      assert.equal(answer(changes), text);
+    });
+  }
+
+  it('is never "no known vulnerabilities" when something could hide one', () => {
+    fc.assert(
+      fc.property(arbitraryReport, (generated) => {
+        const report = { ...generated, findings: [] };
+        const { advisories, packages } = report;
+        const doubtful =
+          report.unknowns.length > 0 ||
+          packages.length === 0 ||
+          report.hiddenFindings > 0 ||
+          advisories.every((entry) => entry.count === 0) ||
+          advisories.some((entry) => entry.stale || entry.rejected > 0);
+        const lines = renderTable(report, screen).trimEnd().split('\n\n').at(-1) ?? '';
+        assert.equal(lines.startsWith('No known vulnerabilities'), report.kind === 'scan' && !doubtful);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('an age', () => {
+  const cases: readonly (readonly [instant: string, text: string])[] = [
+    ['2026-08-21T11:00:00Z', 'today'],
+    ['2026-08-20T11:00:00Z', 'yesterday'],
+    ['2026-07-22T11:00:00Z', '30 days ago'],
+    ['2026-01-21T11:00:00Z', '6 months ago'],
+    ['2020-02-04T10:25:20Z', '6 years ago'],
+    ['2026-08-22T12:00:00Z', 'after the present time of this machine'],
+    ['never', 'at an unreadable time'],
+  ];
+  for (const [instant, text] of cases) {
+    it(`of ${instant}`, () => {
+      assert.equal(ago(instant, screen.now), text);
+    });
+  }
+});
+
+/** The codes of style.ts, and nothing else that begins with an escape. */
+function withoutColours(text: string): string {
+  const escape = String.fromCharCode(0x1b);
+  return [`0`, '1', '2', '1;31', '31', '32', '33', '1;33', '35', '36'].reduce(
+    (rest, code) => rest.replaceAll(`${escape}[${code}m`, ''),
+    text,
+  );
+}

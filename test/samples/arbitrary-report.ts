@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import type { Digest } from '#base/digest.ts';
+import { digestOf } from '#base/digest.ts';
+import type { Rating } from '#model/advisory.ts';
+import { SEVERITIES } from '#model/advisory.ts';
+import type { Finding } from '#model/finding.ts';
+import type { OsRelease, Package } from '#model/package.ts';
+import type { Report, ReportAdvisories, ReportConfig, ReportImage } from '#model/report.ts';
+import type { Unknown } from '#model/unknown.ts';
+
+/** What steers a terminal, reorders a line, breaks a format, or is simply long. */
+const HOSTILE = [
+  '\u001b[2J\u001b]0;owned\u0007',
+  '\u009b31m',
+  'a\r\nb\tc\u0000',
+  '\u202eevil\u2066',
+  '\ud800',
+  '\u200b\u00ad\u2028\u{e0041}\u3164',
+  '名前がとても長いパッケージ'.repeat(20),
+  'x'.repeat(3000),
+  'e\u0301'.repeat(100),
+  '[link](https://example.org) {0} <b>& "quoted" \\',
+  '__proto__',
+  '',
+] as const;
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.constantFrom(...HOSTILE),
+);
+const layers: readonly Digest[] = [digestOf('a'), digestOf('b'), digestOf('c')];
+const layer = fc.option(fc.constantFrom(...layers), { nil: null });
+const instant = fc
+  .date({ min: new Date(0), max: new Date('2200-01-01'), noInvalidDate: true })
+  .map((d) => d.toISOString());
+const score = fc.integer({ min: 0, max: 100 }).map((tenths) => tenths / 10);
+const severity = fc.constantFrom(...SEVERITIES);
+const location = fc.record({ path: text, layer });
+const few = { maxLength: 3 } as const;
+
+const rating: fc.Arbitrary<Rating> = fc.record(
+  { severity, score, scale: fc.constantFrom('CVSS_V2', 'CVSS_V3', 'CVSS_V4', 'npm'), vector: text, source: text },
+  { requiredKeys: ['severity', 'scale', 'source'] },
+);
+
+const packageEntry: fc.Arbitrary<Package> = fc.record(
+  {
+    type: fc.constantFrom('apk', 'deb', 'golang', 'npm', 'pypi'),
+    name: text,
+    version: text,
+    purl: text,
+    source: fc.record({ name: text, version: text }),
+    architecture: text,
+    licenses: fc.array(fc.oneof(text, fc.constantFrom('MIT', 'MIT OR Apache-2.0', 'GPL-2.0+')), few),
+    layer,
+    locations: fc.array(location, few),
+    cataloger: text,
+  },
+  { requiredKeys: ['type', 'name', 'version', 'purl', 'licenses', 'layer', 'locations', 'cataloger'] },
+);
+
+const finding: fc.Arbitrary<Finding> = fc.record(
+  {
+    kind: fc.constant('vulnerability'),
+    id: text,
+    aliases: fc.array(text, few),
+    severity,
+    score,
+    ratings: fc.array(rating, few),
+    package: fc.record(
+      { purl: text, name: text, version: text, source: text },
+      { requiredKeys: ['purl', 'name', 'version'] },
+    ),
+    locations: fc.array(location, few),
+    layer,
+    fixedIn: text,
+    state: fc.constantFrom('fixed', 'affected', 'will_not_fix', 'end_of_life'),
+    title: text,
+    references: fc.array(fc.record({ type: text, url: fc.oneof(text, fc.webUrl({ withQueryParameters: true })) }), few),
+    advisories: fc.array(text, few),
+  },
+  {
+    requiredKeys: [
+      'kind',
+      'id',
+      'aliases',
+      'severity',
+      'ratings',
+      'package',
+      'locations',
+      'layer',
+      'state',
+      'title',
+      'references',
+      'advisories',
+    ],
+  },
+);
+
+const unknown: fc.Arbitrary<Unknown> = fc.record({
+  kind: fc.constantFrom(
+    'integrity',
+    'unreadable',
+    'no-package-database',
+    'version',
+    'no-advisories',
+    'stale-advisories',
+    'incomplete-advisories',
+  ),
+  path: fc.option(text, { nil: null }),
+  layer,
+  analyser: text,
+  reason: text,
+});
+
+const advisories: fc.Arbitrary<ReportAdvisories> = fc.record({
+  ecosystem: text,
+  source: text,
+  revision: fc.constant(digestOf('feed')),
+  count: fc.nat(100_000),
+  rejected: fc.nat(3),
+  newest: fc.option(instant, { nil: null }),
+  checked: instant,
+  stale: fc.boolean(),
+});
+
+const config: fc.Arbitrary<ReportConfig> = fc.record(
+  {
+    created: text,
+    author: text,
+    user: text,
+    env: fc.array(text, few),
+    entrypoint: fc.array(text, few),
+    cmd: fc.array(text, few),
+    workingDir: text,
+    exposedPorts: fc.array(text, few),
+    labels: fc.dictionary(text, text, { maxKeys: 3 }),
+  },
+  { requiredKeys: ['env', 'entrypoint', 'cmd', 'exposedPorts', 'labels'] },
+);
+
+const image: fc.Arbitrary<ReportImage> = fc.record({
+  reference: text,
+  source: fc.constantFrom('registry', 'oci', 'oci-archive', 'docker-archive', 'rootfs'),
+  digest: fc.option(fc.constant(digestOf('manifest')), { nil: null }),
+  id: fc.option(fc.constant(digestOf('config', 'sha512')), { nil: null }),
+  platform: fc.option(text, { nil: null }),
+  platforms: fc.array(text, few),
+  layers: fc
+    .array(fc.record({ size: fc.option(fc.nat(), { nil: null }), createdBy: fc.option(text, { nil: null }) }), few)
+    .map((items) => items.map((item, index) => ({ index, diffId: layers[index] ?? null, digest: null, ...item }))),
+  config: fc.option(config, { nil: null }),
+});
+
+const os: fc.Arbitrary<OsRelease> = fc.record(
+  { id: text, versionId: text, versionCodename: text, idLike: fc.array(text, few), name: text, prettyName: text },
+  { requiredKeys: ['id', 'idLike'] },
+);
+
+/** Reports of the right shape with hostile text in every place that takes text. */
+export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
+  schemaVersion: fc.constant('1.0'),
+  kind: fc.constantFrom('scan', 'inventory'),
+  tool: fc.constant({ name: 'plimsoll', version: '0.1.0' }),
+  image,
+  os: fc.option(os, { nil: null }),
+  content: fc.constantFrom('read', 'cached'),
+  files: fc.nat(),
+  packages: fc.array(packageEntry, { maxLength: 6 }),
+  findings: fc.array(finding, { maxLength: 6 }),
+  hiddenFindings: fc.nat(3),
+  unknowns: fc.array(unknown, { maxLength: 4 }),
+  advisories: fc.array(advisories, few),
+  evidence: fc.constant([]),
+});

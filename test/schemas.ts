@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import type { AnySchemaObject, ValidateFunction } from 'ajv';
+import { Ajv } from 'ajv';
+import ajvFormats from 'ajv-formats';
+import { data } from './prerequisites.ts';
+
+/** The published JSON schema of CycloneDX 1.6, with formats enforced. */
+export function cyclonedxValidator(): ValidateFunction {
+  const ajv = createAjv();
+  for (const name of ['spdx', 'jsf-0.82', 'cryptography-defs']) {
+    ajv.addSchema(readSchema(`spec/cyclonedx/schema/${name}.schema.json`));
+  }
+  return ajv.compile(readSchema('spec/cyclonedx/schema/bom-1.6.schema.json'));
+}
+
+/** The published JSON schema of SARIF 2.1.0. It is of draft 4, and holds nothing that draft 7 reads otherwise. */
+export function sarifValidator(): ValidateFunction {
+  const { $schema: _draft4, id: _id, ...schema } = readSchema('spec/sarif/sarif-schema-2.1.0.json');
+  return createAjv().compile(schema);
+}
+
+function createAjv(): Ajv {
+  const ajv = new Ajv({ strict: false, allErrors: false, logger: false });
+  ajvFormats.default(ajv);
+  // Draft 2019-09 formats that ajv-formats leaves to others; the texts are checked as URIs, which is narrower.
+  ajv.addFormat('iri-reference', /^[^\s<>"{}|\\^`]*$/);
+  ajv.addFormat('idn-email', /^[^@\s]+@[^@\s]+$/);
+  return ajv;
+}
+
+function readSchema(path: string): AnySchemaObject {
+  return JSON.parse(readFileSync(data(path), 'utf8')) as AnySchemaObject;
+}
