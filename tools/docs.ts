@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { messageOf } from '#base/error.ts';
 import { generatePages } from './docs/pages.ts';
 import { listFiles, root } from './lib/files.ts';
 
 /** `npm run docs`: writes the generated pages; with `--check` it writes nothing and fails when one is not up to date. */
 const check = process.argv.includes('--check');
-const pages = generatePages();
+const pages = pagesOrExit();
 const stale = [...pages].filter(([path, text]) => read(path) !== text).map(([path]) => path);
 const orphans = listFiles('docs/reference').filter((path) => !pages.has(path));
 
@@ -25,4 +26,14 @@ process.exitCode = orphans.length > 0 || (check && stale.length > 0) ? 1 : 0;
 
 function read(path: string): string | null {
   return existsSync(resolve(root, path)) ? readFileSync(resolve(root, path), 'utf8') : null;
+}
+
+/** A source from which no page can be made is the author's mistake; its text says where. */
+function pagesOrExit(): ReadonlyMap<string, string> {
+  try {
+    return generatePages();
+  } catch (error) {
+    console.log(messageOf(error));
+    process.exit(1);
+  }
 }

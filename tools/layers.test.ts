@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
+import { importsOf } from './layers/imports.ts';
 import { findViolations } from './layers/violations.ts';
 import { LAYERS } from './layers.ts';
 import { listFiles, root } from './lib/files.ts';
@@ -10,25 +11,26 @@ function problems(path: string, source: string): readonly string[] {
   return findViolations([{ path, source }]).map((violation) => violation.problem);
 }
 
+const files = listFiles('src', '.ts').map((path) => ({ path, source: readFileSync(resolve(root, path), 'utf8') }));
+const product = files.filter(({ path }) => !path.endsWith('.test.ts'));
+
 describe('import direction', () => {
   it('holds in every file of src/', () => {
-    const files = listFiles('src', '.ts').map((path) => ({ path, source: readFileSync(resolve(root, path), 'utf8') }));
     assert.ok(files.length >= 20, `found only ${files.length} files`);
     const found = findViolations(files).map(({ path, line, problem }) => `${path}:${line}: ${problem}`);
     assert.deepEqual(found, []);
   });
 
-  it('is stated for every sibling and package that exists', () => {
-    const { dependencies } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as {
-      dependencies: Record<string, string>;
-    };
+  it('grants nothing that is not used', () => {
     for (const [folder, { siblings = [], packages = [] }] of Object.entries(LAYERS)) {
-      for (const sibling of siblings) {
-        assert.ok(sibling in LAYERS, `${folder} grants ${sibling}, which has no row`);
-      }
-      for (const name of packages) {
-        const known = name.startsWith('node:') || name in dependencies || existsSync(resolve(root, name));
-        assert.ok(known, `${folder} grants ${name}, which is no dependency`);
+      const specifiers = product
+        .filter(({ path }) => path.startsWith(`src/${folder}/`))
+        .flatMap(({ path, source }) => importsOf(path, source).map(({ specifier }) => specifier ?? ''));
+      for (const grant of [...siblings.map((sibling) => `#${sibling}/index.ts`), ...packages]) {
+        assert.ok(
+          specifiers.some((specifier) => specifier === grant || specifier.endsWith(`/${grant}`)),
+          `tools/layers.ts: ${folder} may use ${grant}, and does not`,
+        );
       }
     }
   });
@@ -37,7 +39,7 @@ describe('import direction', () => {
 describe('a planted violation is found', () => {
   const cases: readonly (readonly [what: string, path: string, source: string, problem: RegExp])[] = [
     ['upward', 'src/lib/oci/a.ts', "import { a } from '#assess/index.ts';", /above lib\/oci/],
-    ['sideways', 'src/lib/oci/a.ts', "import { a } from '#lib/layers/index.ts';", /beside lib\/oci/],
+    ['sideways', 'src/lib/layers/a.ts', "import { a } from '#lib/oci/index.ts';", /beside lib\/layers/],
     ['a library in the store', 'src/store/facts/a.ts', "import { a } from '#lib/oci/index.ts';", /beside store\/facts/],
     ['type-only', 'src/base/a.ts', "import type { A } from '#model/layer.ts';", /import of model, which is above base/],
     ['type import()', 'src/base/a.ts', "type A = import('#model/layer.ts').A;", /type import of model/],
@@ -77,12 +79,12 @@ describe('a planted violation is found', () => {
   }
 
   it('of two folders that only assess may compose, over two files', () => {
-    const files = [
+    const planted = [
       { path: 'src/cli/a.ts', source: "import { a } from '#lib/oci/index.ts';" },
       { path: 'src/cli/b.ts', source: "import { b } from '#lib/policy/index.ts';" },
     ];
-    assert.match(findViolations(files)[0]?.problem ?? '', /only assess may import both/);
-    const composed = files.map(({ path, source }) => ({ path: path.replace('cli', 'assess'), source }));
+    assert.match(findViolations(planted)[0]?.problem ?? '', /only assess may import both/);
+    const composed = planted.map(({ path, source }) => ({ path: path.replace('cli', 'assess'), source }));
     assert.deepEqual(findViolations(composed), []);
   });
 });

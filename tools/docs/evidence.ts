@@ -65,7 +65,7 @@ function proofOf(path: string, args: readonly Argument[]): Proof {
   const [capability = '', origin = '', sample = ''] = args.map((argument) =>
     argument.type === 'Literal' && typeof argument.value === 'string' ? argument.value : '',
   );
-  if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(capability) || !isOrigin(origin) || sample === '') {
+  if (!/^[a-z0-9-]+\/[a-z0-9][a-z0-9 .-]*$/.test(capability) || !isOrigin(origin) || sample === '') {
     throw new TypeError(
       `${path}: expected evidence('area/capability', ${ORIGINS.join(' | ')}, 'sample') with literals`,
     );

@@ -48,5 +48,6 @@ function typeOf(schema: Schema): string {
   if (schema.anyOf !== undefined) {
     return schema.anyOf.map(typeOf).join(' or ');
   }
-  return typeof schema.type === 'string' ? schema.type : 'nothing';
+  const types: readonly unknown[] = Array.isArray(schema.type) ? schema.type : [schema.type];
+  return types.map((type) => (typeof type === 'string' ? type : 'nothing')).join(' or ');
 }
