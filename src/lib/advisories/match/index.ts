@@ -1,0 +1,2 @@
+export { ecosystemsNeeded, type NeededEcosystem } from './ecosystem.ts';
+export { type Matched, matchPackages } from './match.ts';

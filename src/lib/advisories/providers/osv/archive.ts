@@ -1,0 +1,170 @@
+import { readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { crc32, inflateRawSync } from 'node:zlib';
+import type { Entry, ZipFile } from 'yauzl';
+import { fromRandomAccessReaderPromise, RandomAccessReader } from 'yauzl';
+import { isAppError, messageOf, quote } from '#base/error.ts';
+import { createExpansionGuard, LIMITS, limitExceeded } from '#base/limits.ts';
+import { AdvisoryError } from '../../error.ts';
+
+/** Caps that tests lower; `LIMITS` has the real ones. */
+export interface ArchiveLimits {
+  readonly recordBytes: number;
+  readonly totalBytes: number;
+  readonly records: number;
+}
+
+export const ARCHIVE_LIMITS: ArchiveLimits = {
+  recordBytes: LIMITS.advisoryBytes,
+  totalBytes: LIMITS.feedBytes,
+  records: LIMITS.feedRecords,
+};
+
+/** One file of the archive, or why it could not be had. The name is as written there: never use it as a path. */
+export type ArchiveEntry =
+  | { readonly name: string; readonly bytes: Uint8Array }
+  | { readonly name: string; readonly problem: string };
+
+const STORED = 0;
+const DEFLATED = 8;
+
+/**
+ * The files of a zip archive, one at a time and each held whole. A file that is broken, encrypted or over the limit is
+ * said by name; an archive that is broken as a whole, has overlapping entries or expands like a bomb is an error.
+ */
+export async function* readArchive(
+  path: string,
+  limits: ArchiveLimits,
+  signal: AbortSignal,
+): AsyncGenerator<ArchiveEntry> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    if (size > LIMITS.feedArchiveBytes) {
+      throw limitExceeded(path, LIMITS.feedArchiveBytes, 'bytes', size);
+    }
+    yield* readEntries({ path, fd: file.fd, size, limits, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw isAppError(error) ? error : archiveError(path, 'a zip archive', messageOf(error), error);
+  } finally {
+    await file.close();
+  }
+}
+
+interface Archive {
+  readonly path: string;
+  readonly fd: number;
+  readonly size: number;
+  readonly limits: ArchiveLimits;
+  readonly signal: AbortSignal;
+}
+
+/** Entries read between two turns of the event loop, so that an abort and a progress line get through. */
+const ENTRIES_PER_TURN = 64;
+
+/** Reads are synchronous: archives hold very many small files, and a trip through the thread pool costs more than each. */
+class SyncReader extends RandomAccessReader {
+  readonly #fd: number;
+
+  constructor(fd: number) {
+    super();
+    this.#fd = fd;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null) => void,
+  ): void {
+    try {
+      const found = readSync(this.#fd, buffer, offset, length, position);
+      callback(found === length ? null : new Error(`expected ${length} bytes at ${position}, found ${found}`));
+    } catch (error) {
+      callback(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}
+
+async function* readEntries(archive: Archive): AsyncGenerator<ArchiveEntry> {
+  // File names stay bytes: yauzl would refuse the whole archive for one that climbs out of its folder.
+  const zip = await fromRandomAccessReaderPromise(new SyncReader(archive.fd), archive.size, {
+    lazyEntries: true,
+    autoClose: false,
+    decodeStrings: false,
+    validateEntrySizes: false,
+  });
+  if (zip.entryCount > archive.limits.records) {
+    throw limitExceeded(archive.path, archive.limits.records, 'records', zip.entryCount);
+  }
+  const guard = createExpansionGuard(archive.path, archive.limits.totalBytes);
+  guard.consumed(archive.size);
+  let stored = 0;
+  for await (const entry of zip.eachEntry()) {
+    if (zip.entriesRead % ENTRIES_PER_TURN === 0) {
+      await setImmediate(undefined, { signal: archive.signal });
+    }
+    stored += entry.compressedSize;
+    if (stored > archive.size) {
+      throw archiveError(archive.path, 'entries that do not overlap', `${stored} bytes of them in ${archive.size}`);
+    }
+    const name = entry.fileNameRaw.toString('utf8');
+    if (name.endsWith('/')) {
+      continue;
+    }
+    const refusal = refuse(entry, name, archive.limits);
+    if (refusal !== null) {
+      yield { name, problem: refusal };
+      continue;
+    }
+    guard.produced(entry.uncompressedSize);
+    yield await readEntry(archive.fd, zip, entry, name);
+  }
+}
+
+function refuse(entry: Entry, name: string, limits: ArchiveLimits): string | null {
+  if (!name.endsWith('.json') || name.includes('..') || name.startsWith('/') || name.includes('\\')) {
+    return 'expected a file name that ends in .json and stays in its folder';
+  }
+  if (entry.uncompressedSize > limits.recordBytes || entry.compressedSize > limits.recordBytes) {
+    const found = Math.max(entry.uncompressedSize, entry.compressedSize);
+    return `expected at most ${limits.recordBytes} bytes, found ${found}`;
+  }
+  if (entry.isEncrypted()) {
+    return 'expected plain data, found an encrypted entry';
+  }
+  if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) {
+    return `expected deflate or no compression, found method ${entry.compressionMethod}`;
+  }
+  return null;
+}
+
+async function readEntry(fd: number, zip: ZipFile, entry: Entry, name: string): Promise<ArchiveEntry> {
+  try {
+    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    const raw = Buffer.allocUnsafe(entry.compressedSize);
+    const found = readSync(fd, raw, 0, raw.length, fileDataStart);
+    if (found !== raw.length) {
+      return { name, problem: `expected ${raw.length} bytes in the archive, found ${found}` };
+    }
+    const bytes = entry.compressionMethod === STORED ? raw : inflate(raw, entry.uncompressedSize);
+    if (bytes.length !== entry.uncompressedSize || crc32(bytes) !== entry.crc32) {
+      return { name, problem: 'expected the size and checksum that the archive promises, found others' };
+    }
+    return { name, bytes };
+  } catch (error) {
+    return { name, problem: `cannot be unpacked: ${quote(messageOf(error))}` };
+  }
+}
+
+/** At most what the entry promises, which `refuse` has held against the limit. */
+function inflate(raw: Uint8Array, promised: number): Uint8Array {
+  return inflateRawSync(raw, { maxOutputLength: Math.max(promised, 1) });
+}
+
+function archiveError(path: string, expected: string, found: string, cause?: unknown): AdvisoryError {
+  return new AdvisoryError('ADVISORY_ARCHIVE_INVALID', 'broken archive', { object: path, expected, found, cause });
+}

@@ -1,0 +1,148 @@
+import { statSync } from 'node:fs';
+import type { StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import { isAppError, messageOf } from '#base/error.ts';
+import type { Advisory, Affected } from '#model/advisory.ts';
+import type { AdvisoryRecord, ShardInfo, ShardReader } from '#model/ports.ts';
+import { damaged, ShardError } from './error.ts';
+import { APPLICATION_ID, FORMAT_VERSION } from './format.ts';
+
+export interface OpenShardOptions {
+  /** When the feed was last found unchanged, milliseconds UTC; else the shard says when it was built. */
+  readonly checked?: number;
+  /** Reads every page and compares it with the indexes: for repairs, since a large shard takes seconds. */
+  readonly thorough?: boolean;
+}
+
+/**
+ * Opens a shard for reading. Throws `SHARD_DAMAGED` and `SHARD_FORMAT_UNKNOWN`: the answer to both is to build it anew.
+ * Damage that shows later, in the middle of a file, makes the read that meets it throw `SHARD_DAMAGED`.
+ */
+export function openShard(path: string, options: OpenShardOptions = {}): ShardReader {
+  return guarded(path, () => {
+    const database = new DatabaseSync(path, { readOnly: true });
+    try {
+      verify(database, path, options.thorough === true);
+      return new SqliteShard(database, path, readInfo(database, path, options.checked));
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** Whatever SQLite or JSON.parse say of a file that is not as it was written is one error of ours. */
+function guarded<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw isAppError(error) ? error : damaged(path, messageOf(error), error);
+  }
+}
+
+function verify(database: DatabaseSync, path: string, thorough: boolean): void {
+  const application = pragma(database, 'application_id');
+  const format = pragma(database, 'user_version');
+  if (application !== APPLICATION_ID) {
+    throw damaged(path, `application id ${application}`);
+  }
+  if (format !== FORMAT_VERSION) {
+    throw new ShardError('SHARD_FORMAT_UNKNOWN', 'advisory shard of another format', {
+      object: path,
+      expected: `format ${FORMAT_VERSION}`,
+      found: `format ${format}`,
+      hint: 'Run `plimsoll advisories update` to fetch it again.',
+    });
+  }
+  const bytes = pragma(database, 'page_count') * pragma(database, 'page_size');
+  const { size } = statSync(path);
+  if (size !== bytes) {
+    throw damaged(path, `${size} bytes instead of ${bytes}`);
+  }
+  if (thorough) {
+    const found = Object.values(database.prepare('PRAGMA integrity_check(1)').get() ?? {})[0];
+    if (found !== 'ok') {
+      throw damaged(path, String(found));
+    }
+  }
+}
+
+function pragma(database: DatabaseSync, name: 'application_id' | 'user_version' | 'page_count' | 'page_size'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+function readInfo(database: DatabaseSync, path: string, checked: number | undefined): ShardInfo {
+  const row = database.prepare('SELECT value FROM meta WHERE name = ?').get('info');
+  if (typeof row?.['value'] !== 'string') {
+    throw damaged(path, 'no description of itself');
+  }
+  const info = JSON.parse(row['value']) as ShardInfo;
+  return checked === undefined ? info : { ...info, checked };
+}
+
+class SqliteShard implements ShardReader {
+  readonly info: ShardInfo;
+  readonly #database: DatabaseSync;
+  readonly #path: string;
+  readonly #byPackage: StatementSync;
+  readonly #byName: StatementSync;
+  readonly #byAdvisory: StatementSync;
+  readonly #ecosystems: ReadonlyMap<string, number>;
+
+  constructor(database: DatabaseSync, path: string, info: ShardInfo) {
+    this.info = info;
+    this.#database = database;
+    this.#path = path;
+    this.#byPackage = database.prepare(`
+      SELECT affected.name, affected.ecosystem, affected.json AS affected, advisory.json AS advisory
+      FROM affected JOIN advisory ON advisory.number = affected.advisory
+      WHERE affected.name = ? AND affected.ecosystem = ? ORDER BY affected.rowid`);
+    this.#byName = database.prepare(`
+      SELECT number, json FROM advisory
+      WHERE number IN (SELECT advisory FROM name WHERE name = ?) ORDER BY id`);
+    this.#byAdvisory = database.prepare('SELECT name, ecosystem, json FROM affected WHERE advisory = ? ORDER BY rowid');
+    const ecosystems = database.prepare('SELECT name, rows FROM ecosystem ORDER BY name').all();
+    this.#ecosystems = new Map(ecosystems.map((row) => [String(row['name']), Number(row['rows'])]));
+  }
+
+  rows(ecosystem: string): number {
+    return this.#ecosystems.get(ecosystem) ?? 0;
+  }
+
+  ecosystems(): readonly string[] {
+    return [...this.#ecosystems.keys()];
+  }
+
+  affected(ecosystem: string, name: string): readonly Affected[] {
+    return guarded(this.#path, () =>
+      this.#byPackage.all(name, ecosystem).map((row) => toAffected(row, row['affected'], parse<Advisory>(row['advisory']))),
+    );
+  }
+
+  find(id: string): readonly AdvisoryRecord[] {
+    return guarded(this.#path, () =>
+      this.#byName.all(id).map((row) => {
+        const advisory = parse<Advisory>(row['json']);
+        const packages = this.#byAdvisory.all(Number(row['number']));
+        return { advisory, affected: packages.map((item) => toAffected(item, item['json'], advisory)) };
+      }),
+    );
+  }
+
+  close(): void {
+    if (this.#database.isOpen) {
+      this.#database.close();
+    }
+  }
+}
+
+type Row = Record<string, unknown>;
+type StoredAffected = Omit<Affected, 'advisory' | 'name' | 'ecosystem'>;
+
+function toAffected(row: Row, json: unknown, advisory: Advisory): Affected {
+  return { advisory, ecosystem: String(row['ecosystem']), name: String(row['name']), ...parse<StoredAffected>(json) };
+}
+
+function parse<Stored>(json: unknown): Stored {
+  return JSON.parse(String(json)) as Stored;
+}
