@@ -1,0 +1,245 @@
+import { AppError, quote } from '#base/error.ts';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
+import type { OsRelease, PackageRecord } from './package.ts';
+
+export type PurlCode =
+  /** A package URL, or what one was to be built from, breaks a rule of the purl specification. */
+  'PURL_INVALID';
+
+export class PurlError extends AppError<PurlCode> {}
+
+/** The components of a package URL, decoded. Absent and empty are the same. */
+export interface PurlParts {
+  readonly type: string;
+  /** Segments separated by slashes. */
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  readonly version?: string | undefined;
+  readonly qualifiers?: ReadonlyMap<string, string> | undefined;
+  readonly subpath?: string | undefined;
+}
+
+/** What the definition of a type adds to the rules for all; components that are not case-sensitive are lower case. */
+interface TypeRules {
+  readonly lowerCase: readonly ('namespace' | 'name' | 'version')[];
+  /** Written `-` in names. */
+  readonly dashes?: string;
+}
+
+/** Of golang the definition says both that it is case-sensitive and that it "shall be lowercased"; the second is a rule. */
+const TYPE_RULES: ReadonlyMap<string, TypeRules> = new Map([
+  ['apk', { lowerCase: ['namespace', 'name'] }],
+  ['deb', { lowerCase: ['namespace', 'name'] }],
+  ['golang', { lowerCase: ['namespace', 'name'] }],
+  ['pypi', { lowerCase: ['name', 'version'], dashes: '_' }],
+]);
+
+/**
+ * The canonical package URL (purl specification, "How to build a purl string from its components"). Throws `PURL_INVALID`
+ * for a type or a qualifier key that is none, and for an empty name.
+ */
+export function buildPurl(parts: PurlParts): string {
+  const { type, namespace, name, version, qualifiers, subpath } = normalise(parts);
+  const path = [type, ...segments(namespace), name].map(encode).join('/');
+  const query = [...qualifiers].map(([key, value]) => `${key}=${encode(value)}`).join('&');
+  const tail = segments(subpath).map(encode).join('/');
+  return [
+    `pkg:${path}`,
+    version === '' ? '' : `@${encode(version)}`,
+    query === '' ? '' : `?${query}`,
+    tail === '' ? '' : `#${tail}`,
+  ].join('');
+}
+
+/**
+ * The components of a package URL, normalised ("How to parse a purl string in its components"). Throws `PURL_INVALID`, or
+ * `LIMIT_EXCEEDED` for a text of more than `LIMITS.purlChars` characters.
+ */
+export function parsePurl(text: string): PurlParts {
+  if (text.length > LIMITS.purlChars) {
+    throw limitExceeded(quote(text, 80), LIMITS.purlChars, 'characters', text.length);
+  }
+  const [beforeSubpath, subpath] = splitLast(text, '#');
+  const [beforeQuery, query] = splitLast(beforeSubpath, '?');
+  const colon = beforeQuery.indexOf(':');
+  if (beforeQuery.slice(0, colon).toLowerCase() !== 'pkg') {
+    throw broken(text, 'the scheme pkg:');
+  }
+  const path = trimSlashes(beforeQuery.slice(colon + 1));
+  const slash = path.indexOf('/');
+  if (slash === -1) {
+    throw broken(text, 'a type and a name');
+  }
+  const [location, version] = splitVersion(path.slice(slash + 1));
+  const [namespace, name] = splitName(location);
+  const decoded = (component: string): string => decode(component, text);
+  return normalise({
+    type: path.slice(0, slash),
+    namespace: segments(namespace).map(decoded).join('/'),
+    name: decoded(name),
+    version: decoded(version),
+    qualifiers: parseQualifiers(query, text),
+    subpath: segments(subpath).map(decoded).filter(isRealSegment).join('/'),
+  });
+}
+
+/**
+ * The package URL of an installed package. Packages of a distribution have its id as namespace and `arch`, `distro` and,
+ * where the source package has another name or version, `upstream` as qualifiers; without os-release there is no namespace,
+ * since the vendor is not known. Throws `PURL_INVALID` for a record without a name.
+ */
+export function packagePurl(record: PackageRecord, os: OsRelease | null): string {
+  const { type, version } = record;
+  switch (type) {
+    case 'apk':
+    case 'deb':
+      return buildPurl({
+        type,
+        namespace: os?.id,
+        name: record.name,
+        version,
+        qualifiers: distroQualifiers(record, os),
+      });
+    case 'npm':
+    case 'golang': {
+      const [namespace, name] = splitName(record.name);
+      return buildPurl({ type, namespace, name, version });
+    }
+    case 'pypi':
+      return buildPurl({ type, name: record.name, version });
+  }
+}
+
+function distroQualifiers(record: PackageRecord, os: OsRelease | null): ReadonlyMap<string, string> {
+  return new Map([
+    ['arch', record.architecture ?? ''],
+    ['distro', [os?.id ?? '', os?.versionId ?? ''].filter((part) => part !== '').join('-')],
+    ['upstream', upstreamOf(record)],
+  ]);
+}
+
+/** `source` or `source@version`, as Syft writes it; empty when the package is its own source. */
+function upstreamOf({ name, version, source }: PackageRecord): string {
+  if (source === undefined || (source.name === name && source.version === version)) {
+    return '';
+  }
+  return source.version === version || source.version === '' ? source.name : `${source.name}@${source.version}`;
+}
+
+type Normalised = Required<{ readonly [Part in keyof PurlParts]: Exclude<PurlParts[Part], undefined> }>;
+
+function normalise(parts: PurlParts): Normalised {
+  const type = parts.type.toLowerCase();
+  if (!/^[a-z][a-z0-9.-]*$/.test(type)) {
+    throw broken(parts.type, 'a type of letters, digits, dots and dashes that starts with a letter');
+  }
+  const { lowerCase = [], dashes } = TYPE_RULES.get(type) ?? {};
+  const folded = (component: 'namespace' | 'name' | 'version'): string => {
+    const text = parts[component] ?? '';
+    return lowerCase.includes(component) ? text.toLowerCase() : text;
+  };
+  const name = trimSlashes(folded('name'));
+  if (name === '') {
+    throw broken(`pkg:${type}`, 'a name');
+  }
+  return {
+    type,
+    namespace: segments(folded('namespace')).join('/'),
+    name: dashes === undefined ? name : name.replaceAll(dashes, '-'),
+    version: folded('version'),
+    qualifiers: normaliseQualifiers(parts.qualifiers ?? new Map()),
+    subpath: segments(parts.subpath ?? '')
+      .filter(isRealSegment)
+      .join('/'),
+  };
+}
+
+/** Keys in lower case, sorted; a key without a value is no qualifier. */
+function normaliseQualifiers(qualifiers: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const normalised = new Map<string, string>();
+  for (const [given, value] of qualifiers) {
+    const key = given.toLowerCase();
+    if (!/^[a-z][a-z0-9._-]*$/.test(key) || normalised.has(key)) {
+      throw broken(given, 'qualifier keys of letters, digits, dots, dashes and underscores, each once');
+    }
+    if (value !== '') {
+      normalised.set(key, value);
+    }
+  }
+  return new Map([...normalised].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function parseQualifiers(query: string, purl: string): ReadonlyMap<string, string> {
+  const qualifiers = new Map<string, string>();
+  for (const pair of query.split('&').filter((text) => text !== '')) {
+    const equals = pair.indexOf('=');
+    const key = equals === -1 ? pair : pair.slice(0, equals);
+    if (qualifiers.has(key)) {
+      throw broken(purl, `the qualifier ${quote(key)} once`);
+    }
+    qualifiers.set(key, equals === -1 ? '' : decode(pair.slice(equals + 1), purl));
+  }
+  return qualifiers;
+}
+
+/** The version follows the last `@`, unless that one opens an npm scope that was not encoded: `npm/@babel/core`. */
+function splitVersion(path: string): readonly [location: string, version: string] {
+  const at = path.lastIndexOf('@');
+  const opensScope = path.includes('/', at) && (at === 0 || path[at - 1] === '/');
+  return at === -1 || opensScope ? [path, ''] : [path.slice(0, at), path.slice(at + 1)];
+}
+
+function splitName(path: string): readonly [namespace: string, name: string] {
+  const slash = path.lastIndexOf('/');
+  return [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)];
+}
+
+function splitLast(text: string, separator: string): readonly [before: string, after: string] {
+  const at = text.lastIndexOf(separator);
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function segments(path: string): readonly string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+/** A subpath stays inside its package. */
+function isRealSegment(segment: string): boolean {
+  return segment !== '' && segment !== '.' && segment !== '..';
+}
+
+function trimSlashes(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (text[start] === '/') {
+    start += 1;
+  }
+  while (end > start && text[end - 1] === '/') {
+    end -= 1;
+  }
+  return text.slice(start, end);
+}
+
+/** All but unreserved characters (RFC 3986) and the colon is percent-encoded. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed())
+    .replaceAll('%3A', ':')
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function decode(component: string, purl: string): string {
+  try {
+    return decodeURIComponent(component).toWellFormed();
+  } catch (error) {
+    throw new PurlError('PURL_INVALID', 'not a package URL', {
+      object: quote(purl),
+      expected: 'percent-encoded UTF-8',
+      found: quote(component),
+      cause: error,
+    });
+  }
+}
+
+function broken(found: string, expected: string): PurlError {
+  return new PurlError('PURL_INVALID', 'not a package URL', { object: quote(found), expected });
+}
