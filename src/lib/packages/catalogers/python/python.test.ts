@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { evidence } from '#test/evidence.ts';
+import { missing } from '#test/prerequisites.ts';
+import { catalogerContract } from '../contract.ts';
+import { python } from './index.ts';
+import { normalizeName } from './package.ts';
+
+evidence('catalogers/python', 'real tool', 'distributions that pip installed, as importlib.metadata reads them');
+evidence('catalogers/python egg-info', 'self-made', 'PKG-INFO files written after those of setuptools');
+
+const PATH = 'usr/lib/python3/site-packages/Flask_Thing-1.0.dist-info/METADATA';
+const EXAMPLE = `Metadata-Version: 2.4
+Name: Flask_Thing
+Version: 1.0
+Summary: A thing
+License-Expression: MIT
+Classifier: Programming Language :: Python
+
+Version: of the description
+`;
+
+catalogerContract(python, { example: { path: PATH, bytes: Buffer.from(EXAMPLE) } });
+
+function read(text: string): ReturnType<typeof python.read> {
+  return python.read({ path: PATH, bytes: Buffer.from(text) });
+}
+
+test('metadata of wheels and eggs is wanted', () => {
+  const paths: readonly (readonly [string, boolean])[] = [
+    [PATH, true],
+    ['a-1.dist-info/METADATA', true],
+    ['lib/a.egg-info', true],
+    ['lib/a.egg-info/PKG-INFO', true],
+    ['lib/a.egg/EGG-INFO/PKG-INFO', true],
+    ['lib/a.dist-info/RECORD', false],
+    ['lib/a.egg-info/SOURCES.txt', false],
+    ['METADATA', false],
+    ['PKG-INFO', false],
+    ['lib/NOEGG-INFO/PKG-INFO', false],
+  ];
+  for (const [path, wanted] of paths) {
+    assert.equal(python.wants({ path, mode: 0o644, size: 1 }), wanted, path);
+  }
+});
+
+test('the headers end at the first blank line', () => {
+  assert.deepEqual(read(EXAMPLE).packages, [{ type: 'pypi', name: 'flask-thing', version: '1.0', licenses: ['MIT'] }]);
+  assert.equal(read('Name: a\r\n\r\nVersion: 1\r\n').packages?.[0]?.version, '');
+});
+
+test('names are normalised as PEP 503 says', () => {
+  const names = [
+    ['Flask', 'flask'],
+    ['zope.interface', 'zope-interface'],
+    ['a-_.B', 'a-b'],
+    ['-a--b_', '-a-b-'],
+    ['ruamel.yaml.clib', 'ruamel-yaml-clib'],
+    ['__', '-'],
+  ] as const;
+  for (const [written, expected] of names) {
+    assert.equal(normalizeName(written), expected, written);
+  }
+});
+
+test('the licence is the most exact one that is stated', () => {
+  const osi = 'Classifier: License :: OSI Approved :: ';
+  const forms: readonly (readonly [string, readonly string[]])[] = [
+    [`License-Expression: MIT AND BSD-3-Clause\nLicense: x\n${osi}X\n`, ['MIT AND BSD-3-Clause']],
+    [`License: BSD 3-Clause\n${osi}BSD License\n`, ['BSD 3-Clause']],
+    [`License: UNKNOWN\n${osi}BSD License\n${osi}MIT License\n${osi}MIT License\n`, ['BSD License', 'MIT License']],
+    [`License: Copyright someone\n        all rights\n${osi}ISC License (ISCL)\n`, ['ISC License (ISCL)']],
+    [`License: ${'x'.repeat(300)}\n`, []],
+    ['Classifier: License :: Public Domain\nClassifier: License :: OSI Approved\n', ['Public Domain']],
+    ['', []],
+  ];
+  for (const [headers, expected] of forms) {
+    assert.deepEqual(read(`Name: a\nVersion: 1\n${headers}`).packages?.[0]?.licenses, expected, headers);
+  }
+});
+
+test('a missing or impossible name is an error', () => {
+  for (const text of ['', '\n', 'Version: 1\n', 'Name: \n', 'Name: a b\n', 'Name: ü\n', 'Name: a\n b\n']) {
+    assert.throws(() => read(text), { code: 'PACKAGE_METADATA_INVALID', object: PATH }, text);
+  }
+});
+
+const LIST_INSTALLED = `
+import importlib.metadata, re, sys
+for found in importlib.metadata.distributions(path=[sys.argv[1]]):
+    print(re.sub(r"[-_.]+", "-", found.metadata["Name"]).lower(), found.version, sep="\\t")
+`;
+
+test('what pip installs is found as Python finds it', { skip: missing('python') }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-pip-'));
+  try {
+    // No binary wheel depends on the version of Python here, and the last two name themselves with capitals.
+    const requirements = [
+      'requests==2.19.1',
+      'urllib3==1.23',
+      'idna==2.7',
+      'zope.event==5.0',
+      'Flask==2.0.0',
+      'Jinja2==3.0.0',
+    ];
+    const options = ['--quiet', '--disable-pip-version-check', '--no-deps', '--no-compile', '--only-binary=:all:'];
+    execFileSync('python3', ['-m', 'pip', 'install', ...options, '--target', folder, ...requirements], {
+      stdio: 'pipe',
+    });
+    const listed = execFileSync('python3', ['-c', LIST_INSTALLED, folder], { encoding: 'utf8' }).trim().split('\n');
+    assert.equal(listed.length, requirements.length);
+
+    const found = globSync('**/*', { cwd: folder })
+      .filter((path) => python.wants({ path, mode: 0o644, size: 1 }))
+      .flatMap((path) => python.read({ path, bytes: readFileSync(join(folder, path)) }).packages ?? []);
+    assert.deepEqual(found.map((record) => `${record.name}\t${record.version}`).toSorted(), listed.toSorted());
+    assert.ok(found.every((record) => record.licenses.length > 0));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
