@@ -19,15 +19,18 @@ const location = z.strictObject({
   layer: digest.nullable().describe('The diffID of the layer that holds the file.'),
 });
 
-const packageSource = z.strictObject({ name: z.string(), version: z.string() });
+const packageSource = z.strictObject({
+  name: z.string().describe("The source package's name."),
+  version: z.string().describe('Its version, which may differ from that of the package.'),
+});
 
 const packageEntry = z.strictObject({
   type: packageType.describe('The purl type.'),
-  name: z.string(),
+  name: z.string().describe('As the ecosystem writes it.'),
   version: z.string().describe('Empty when the source has none; an unknown then says so.'),
-  purl: z.string(),
+  purl: z.string().describe('The package URL.'),
   source: packageSource.exactOptional().describe('The source package that distributions publish advisories for.'),
-  architecture: z.string().exactOptional(),
+  architecture: z.string().exactOptional().describe('As the package database writes it.'),
   licenses: z.array(z.string()).describe('SPDX expressions or the licence texts of the source, as written.'),
   layer: digest.nullable().describe('The diffID of the layer that brought it in; null for a folder.'),
   locations: z.array(location).describe('The files that say it is there.'),
@@ -35,49 +38,64 @@ const packageEntry = z.strictObject({
 });
 
 const rating = z.strictObject({
-  severity,
-  score: z.number().min(0).max(10).exactOptional(),
+  severity: severity.describe('In the words that all sources are mapped to.'),
+  score: z.number().min(0).max(10).exactOptional().describe('CVSS base score.'),
   scale: z.string().describe("CVSS_V2, CVSS_V3, CVSS_V4, or the source's own scale."),
-  vector: z.string().exactOptional(),
+  vector: z.string().exactOptional().describe('The CVSS vector.'),
   source: z.string().describe('The advisory that holds the rating.'),
 });
 
 const finding = z.strictObject({
-  kind: z.literal('vulnerability'),
+  kind: z.literal('vulnerability').describe('What was found.'),
   id: z.string().describe("The CVE where one exists, else the advisory's own id."),
   aliases: z.array(z.string()).describe('Every other name of the same vulnerability, sorted.'),
-  severity,
-  score: z.number().min(0).max(10).exactOptional(),
+  severity: severity.describe('`unknown`: nobody has rated it.'),
+  score: z.number().min(0).max(10).exactOptional().describe('The CVSS base score, where there is one.'),
   ratings: z.array(rating).describe('Every rating of the matched advisories; the first one gave `severity`.'),
-  package: z.strictObject({
-    purl: z.string(),
-    name: z.string(),
-    version: z.string(),
-    source: z.string().exactOptional().describe('The name in the advisory, when that is the source package.'),
-  }),
-  locations: z.array(location),
-  layer: digest.nullable(),
+  package: z
+    .strictObject({
+      purl: z.string().describe('The `purl` of an item of `packages`.'),
+      name: z.string().describe('Its name.'),
+      version: z.string().describe('Its version.'),
+      source: z.string().exactOptional().describe('The name in the advisory, when that is the source package.'),
+    })
+    .describe('The package version that has it.'),
+  locations: z.array(location).describe('Where that package is.'),
+  layer: digest.nullable().describe('The diffID of the layer that brought it in.'),
   fixedIn: z.string().exactOptional().describe('The lowest version that repairs it; absent when none is known.'),
-  state: z.enum(['fixed', 'affected', 'will_not_fix', 'end_of_life']),
-  title: z.string(),
-  references: z.array(z.strictObject({ type: z.string(), url: z.string() })),
+  state: z
+    .enum(['fixed', 'affected', 'will_not_fix', 'end_of_life'])
+    .describe(
+      '`fixed`: a version without it exists; `affected`: none is known; the others are the word of the source.',
+    ),
+  title: z.string().describe('One line of the advisory; may be empty.'),
+  references: z
+    .array(
+      z.strictObject({
+        type: z.string().describe('As OSV has it: `ADVISORY`, `FIX`, `WEB` and so on.'),
+        url: z.string().describe('As the advisory has it; not checked.'),
+      }),
+    )
+    .describe('Where to read on.'),
   advisories: z.array(z.string()).describe('Ids of the advisories that matched, sorted.'),
 });
 
 const unknown = z.strictObject({
-  kind: z.enum([
-    'integrity',
-    'unreadable',
-    'no-package-database',
-    'version',
-    'no-advisories',
-    'stale-advisories',
-    'incomplete-advisories',
-  ]),
+  kind: z
+    .enum([
+      'integrity',
+      'unreadable',
+      'no-package-database',
+      'version',
+      'no-advisories',
+      'stale-advisories',
+      'incomplete-advisories',
+    ])
+    .describe('What kind of thing is not known. Each of them could hide a finding.'),
   path: z.string().nullable().describe('The file in the image; null when the whole image or the advisories are meant.'),
-  layer: digest.nullable(),
-  analyser: z.string(),
-  reason: z.string(),
+  layer: digest.nullable().describe('The diffID of the layer; null when no single one is meant.'),
+  analyser: z.string().describe('What gave up: a cataloger, or a step such as `match`.'),
+  reason: z.string().describe('What was expected and what was found.'),
 });
 
 const layer = z.strictObject({
@@ -89,42 +107,42 @@ const layer = z.strictObject({
 });
 
 const config = z.strictObject({
-  created: z.string().exactOptional(),
-  author: z.string().exactOptional(),
-  user: z.string().exactOptional(),
-  env: z.array(z.string()),
-  entrypoint: z.array(z.string()),
-  cmd: z.array(z.string()),
-  workingDir: z.string().exactOptional(),
-  exposedPorts: z.array(z.string()),
-  labels: z.record(z.string(), z.string()),
+  created: z.string().exactOptional().describe('When the image says it was made, as written.'),
+  author: z.string().exactOptional().describe('Who the image says made it.'),
+  user: z.string().exactOptional().describe('Whom its process runs as; absent means root.'),
+  env: z.array(z.string()).describe('`NAME=value` each.'),
+  entrypoint: z.array(z.string()).describe('The command and its first arguments.'),
+  cmd: z.array(z.string()).describe('Further arguments, or the command when there is no entrypoint.'),
+  workingDir: z.string().exactOptional().describe('Where the process starts.'),
+  exposedPorts: z.array(z.string()).describe('`PORT/PROTOCOL` each.'),
+  labels: z.record(z.string(), z.string()).describe('As written.'),
 });
 
 const image = z.strictObject({
   reference: z.string().describe('As the user wrote it, with its scheme.'),
-  source: sourceKind,
+  source: sourceKind.describe('Where the image was read from.'),
   digest: digest.nullable().describe("The platform manifest's digest: the image's identity."),
   id: digest.nullable().describe('The digest of the config, which Docker calls the image id.'),
   platform: z.string().nullable().describe('os/architecture[/variant].'),
   platforms: z.array(z.string()).describe('What the index offered; empty without an index.'),
   layers: z.array(layer).describe('Lowest first.'),
-  config: config.nullable(),
+  config: config.nullable().describe('What the image config says of running it; null for a rootfs.'),
 });
 
 const osRelease = z.strictObject({
-  id: z.string(),
-  versionId: z.string().exactOptional(),
-  versionCodename: z.string().exactOptional(),
-  idLike: z.array(z.string()),
-  name: z.string().exactOptional(),
-  prettyName: z.string().exactOptional(),
+  id: z.string().describe('`ID`; empty when the file has none.'),
+  versionId: z.string().exactOptional().describe('`VERSION_ID`.'),
+  versionCodename: z.string().exactOptional().describe('`VERSION_CODENAME`.'),
+  idLike: z.array(z.string()).describe('The words of `ID_LIKE`.'),
+  name: z.string().exactOptional().describe('`NAME`.'),
+  prettyName: z.string().exactOptional().describe('`PRETTY_NAME`.'),
 });
 
 const advisories = z.strictObject({
-  ecosystem: z.string(),
+  ecosystem: z.string().describe('Without suffix: `Alpine`, `npm`.'),
   source: z.string().describe('The folder or URL they came from.'),
   revision: digest.describe("The digest of the feed's archive."),
-  count,
+  count: count.describe('Advisories in the feed.'),
   rejected: count.describe('Records of the feed that could not be read.'),
   newest: instant.nullable().describe('When the newest advisory was last modified; null for an empty feed.'),
   checked: instant.describe('When the feed was last fetched or found unchanged.'),
@@ -133,15 +151,22 @@ const advisories = z.strictObject({
 
 export const reportSchema = z
   .strictObject({
-    schemaVersion: z.literal('1.0'),
+    schemaVersion: z
+      .literal('1.0')
+      .describe('The second part is raised when members are added, the first when one changes or goes.'),
     kind: z.enum(['scan', 'inventory']).describe('`inventory`: nothing was matched, nobody looked for findings.'),
-    tool: z.strictObject({ name: z.literal('plimsoll'), version: z.string() }),
-    image,
+    tool: z
+      .strictObject({
+        name: z.literal('plimsoll').describe('Always this.'),
+        version: z.string().describe('Of the program.'),
+      })
+      .describe('What wrote the report.'),
+    image: image.describe('What was looked at.'),
     os: osRelease.nullable().describe('The distribution, from os-release.'),
     content: z.enum(['read', 'cached']).describe('`cached`: the facts of every layer were at hand.'),
     files: count.describe('Regular files in the squashed view.'),
-    packages: z.array(packageEntry),
-    findings: z.array(finding),
+    packages: z.array(packageEntry).describe('What is in the image.'),
+    findings: z.array(finding).describe('What is known to be wrong with it.'),
     hiddenFindings: count.describe('Findings that `--severity` left out.'),
     unknowns: z.array(unknown).describe('What could not be read, verified or matched.'),
     advisories: z.array(advisories).describe('What was matched against, by ecosystem.'),
