@@ -20,7 +20,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/packages': { number: 2, siblings: ['lib/versions'], packages: ['packageurl-js', 'zod'] },
   'lib/versions': { number: 2 },
   'lib/advisories': { number: 2, siblings: ['lib/versions'], packages: ['ae-cvss-calculator', 'yauzl', 'zod'] },
-  'lib/sbom': { number: 2, packages: ['packageurl-js', 'zod'] },
+  'lib/sbom': { number: 2 },
   'lib/policy': { number: 2, siblings: ['lib/versions'] },
   'store/facts': { number: 2 },
   'store/shards': { number: 2, packages: ['node:sqlite'] },

@@ -1,2 +1,1 @@
-export type { SbomFormat, SbomOptions } from './formats/contract.ts';
 export { sbomFormats } from './formats/list.ts';

@@ -1,4 +1,4 @@
-import type { SbomFormat } from './contract.ts';
+import type { SbomFormat } from './format.ts';
 import { cyclonedx } from './cyclonedx/index.ts';
 
 /** Every SBOM format, sorted by id. */

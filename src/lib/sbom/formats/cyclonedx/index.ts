@@ -1,4 +1,4 @@
-import type { SbomFormat } from '../contract.ts';
+import type { SbomFormat } from '../format.ts';
 import { writeBom } from './write.ts';
 
 export const cyclonedx: SbomFormat = {

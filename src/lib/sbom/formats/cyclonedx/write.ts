@@ -2,7 +2,7 @@ import { digestOf, hexOf } from '#base/digest.ts';
 import { printJson } from '#base/json/print.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
-import type { SbomOptions } from '../contract.ts';
+import type { SbomOptions } from '../format.ts';
 import { createRefs, imageComponent, osComponent, packageComponent } from './components.ts';
 import { toVulnerability } from './vulnerabilities.ts';
 
