@@ -6,7 +6,7 @@ export type PurlCode =
   /** A package URL, or what one was to be built from, breaks a rule of the purl specification. */
   'PURL_INVALID';
 
-export class PurlError extends AppError<PurlCode> {}
+class PurlError extends AppError<PurlCode> {}
 
 /** The components of a package URL, decoded. Absent and empty are the same. */
 export interface PurlParts {
