@@ -56,7 +56,7 @@ export function defineScheme<V>(definition: SchemeDefinition<V>): VersionScheme 
   };
 }
 
-/** The error value of every member: `"1..2": expected …`. */
+/** The error value of every member: `"1..2" is not a version: expected …`. */
 export function invalid(text: string, expected: string): { readonly ok: false; readonly reason: string } {
   return { ok: false, reason: `${quote(text, 80)} is not a version: expected ${expected}` };
 }
