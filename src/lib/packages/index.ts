@@ -1,3 +1,3 @@
 /** Finds packages and the distribution in the files of an image. */
-export type { Cataloger, CatalogerCapabilities } from './cataloger.ts';
+export type { Cataloger } from './cataloger.ts';
 export { catalogers } from './catalogers/list.ts';

@@ -4,11 +4,21 @@ import { linesOf } from './text.ts';
 export interface Stanza {
   /** Where it starts, counted from 1. */
   readonly line: number;
-  /** Values by lower-case name, in order; the lines of a folded value are joined by a newline, each without its blanks. */
-  readonly fields: ReadonlyMap<string, readonly string[]>;
+  /** By lower-case name, in order; of a field that is repeated without end, the first ones. */
+  readonly fields: ReadonlyMap<string, readonly FieldValue[]>;
   /** The first line that is neither a field nor the continuation of one. */
   readonly malformedLine: number | null;
 }
+
+export interface FieldValue {
+  /** The first line, without blanks at its ends. */
+  readonly text: string;
+  /** True when more lines follow, which nobody here reads. */
+  readonly isFolded: boolean;
+}
+
+/** Distributions have some dozens of classifiers; nothing else that is read may be repeated. */
+const VALUES_KEPT = 256;
 
 /**
  * The stanzas of a text, lazily. Only fields whose lower-case name is in `wanted` are kept: descriptions and
@@ -35,33 +45,38 @@ export function* parseStanzas(text: string, wanted: ReadonlySet<string>): Genera
 }
 
 interface OpenStanza extends Stanza {
-  readonly fields: Map<string, string[]>;
+  readonly fields: Map<string, OpenValue[]>;
   malformedLine: number | null;
-  /** The values of the field that a continuation line belongs to: `ignored` for one that is not wanted. */
-  current: string[] | 'ignored' | null;
+  /** What a continuation line belongs to: null before the first field, `ignored` for a field that is not wanted. */
+  current: OpenValue | 'ignored' | null;
+}
+
+interface OpenValue extends FieldValue {
+  isFolded: boolean;
 }
 
 function addLine(stanza: OpenStanza, line: string, number: number, wanted: ReadonlySet<string>): void {
-  if (line.startsWith(' ') || line.startsWith('\t')) {
-    if (stanza.current === null) {
-      stanza.malformedLine ??= number;
-    } else if (stanza.current !== 'ignored') {
-      stanza.current.push(`${stanza.current.pop() ?? ''}\n${line.trim()}`);
-    }
-    return;
-  }
+  const { current } = stanza;
+  const isContinuation = line.startsWith(' ') || line.startsWith('\t');
   const colon = line.indexOf(':');
-  if (colon < 1) {
+  if (isContinuation && current !== null) {
+    if (current !== 'ignored') {
+      current.isFolded = true;
+    }
+  } else if (isContinuation || colon < 1) {
     stanza.malformedLine ??= number;
-    return;
+  } else {
+    const name = line.slice(0, colon).trimEnd().toLowerCase();
+    stanza.current = wanted.has(name) ? addValue(stanza, name, line.slice(colon + 1).trim()) : 'ignored';
   }
-  const name = line.slice(0, colon).trimEnd().toLowerCase();
-  if (!wanted.has(name)) {
-    stanza.current = 'ignored';
-    return;
-  }
+}
+
+function addValue(stanza: OpenStanza, name: string, text: string): OpenValue {
+  const value = { text, isFolded: false };
   const values = stanza.fields.get(name) ?? [];
-  values.push(line.slice(colon + 1).trim());
-  stanza.fields.set(name, values);
-  stanza.current = values;
+  if (values.length < VALUES_KEPT) {
+    values.push(value);
+    stanza.fields.set(name, values);
+  }
+  return value;
 }

@@ -87,6 +87,14 @@ test('a database without a single package is an unknown', () => {
   assert.deepEqual(read('\n'), { packages: [], unknowns: ['expected at least one package, found an empty database'] });
 });
 
+test('a database cannot make more of its file names than a limit', () => {
+  const long = read(`P:a\nV:1\nF:${'a/'.repeat(3000)}\nR:x\nF:b\nR:y\n`);
+  assert.deepEqual(long.packages?.[0]?.files, ['/b/y']);
+  assert.deepEqual(long.unknowns, ['line 4: expected a file name of at most 4096 bytes, found a longer one']);
+  const endless = `P:a\nV:1\nF:${'a'.repeat(1 << 20)}\n${'R:x\n'.repeat(600)}`;
+  assert.throws(() => read(endless), { code: 'LIMIT_EXCEEDED', object: DATABASE });
+});
+
 type Row = readonly [name: string, version: string, source: string, architecture: string];
 
 /** The test's own reader: no code in common with the cataloger. */

@@ -19,7 +19,7 @@ export const apk: Cataloger = {
     database: true,
     licenses: true,
     files: true,
-    specifications: ['https://wiki.alpinelinux.org/wiki/Apk_spec#Installed_database_V2'],
+    specifications: ['https://wiki.alpinelinux.org/wiki/Apk_spec'],
   },
   wants: (file) => DATABASES.includes(file.path),
   read: readInstalled,

@@ -50,7 +50,7 @@ export function parseInstalled(bytes: Uint8Array, object: string): InstalledData
 function* blocksOf(text: string, object: string, omissions: Omissions): Generator<Block, void> {
   let block: Block | null = null;
   let folder = '';
-  let files = 0;
+  const budget = new FileBudget(object);
   let number = 0;
   for (const line of linesOf(text)) {
     number += 1;
@@ -72,16 +72,40 @@ function* blocksOf(text: string, object: string, omissions: Omissions): Generato
     } else if (letter === 'F') {
       folder = value;
     } else if (letter === 'R') {
-      files += 1;
-      if (files > LIMITS.layerEntries) {
-        throw limitExceeded(object, LIMITS.layerEntries, 'files of packages');
+      const path = `/${folder}/${value}`;
+      budget.take(path);
+      if (path.length > LIMITS.pathBytes) {
+        omissions.add(`expected a file name of at most ${LIMITS.pathBytes} bytes, found a longer one`, number);
+      } else {
+        block.files.push(posix.normalize(path));
       }
-      block.files.push(posix.normalize(`/${folder}/${value}`));
     } else if (LETTERS.has(letter)) {
       block.fields.set(letter, value);
     }
   }
   if (block !== null) {
     yield block;
+  }
+}
+
+/** A line of four bytes makes a name as long as its folder's, so that the size of the database bounds nothing. */
+class FileBudget {
+  readonly #object: string;
+  #files = 0;
+  #bytes = 0;
+
+  constructor(object: string) {
+    this.#object = object;
+  }
+
+  take(path: string): void {
+    this.#files += 1;
+    this.#bytes += path.length;
+    if (this.#files > LIMITS.layerEntries) {
+      throw limitExceeded(this.#object, LIMITS.layerEntries, 'files of packages');
+    }
+    if (this.#bytes > LIMITS.layerPathBytes) {
+      throw limitExceeded(this.#object, LIMITS.layerPathBytes, 'bytes of file names');
+    }
   }
 }

@@ -112,6 +112,10 @@ test('a database without a single package is an unknown', () => {
   }
 });
 
+test('a database cannot list more packages than a limit', () => {
+  assert.throws(() => read('Package:a\n\n'.repeat(250_001)), { code: 'LIMIT_EXCEEDED', object: STATUS });
+});
+
 test('status.d holds a package per file, and checksums that are none', () => {
   const path = 'var/lib/dpkg/status.d/libc6';
   assert.ok(dpkg.wants({ path, mode: 0o644, size: 1 }));

@@ -1,6 +1,6 @@
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { Omissions } from '../../omissions.ts';
-import { parseStanzas } from '../../stanzas.ts';
+import { parseStanzas, type Stanza } from '../../stanzas.ts';
 import { decodeText } from '../../text.ts';
 
 /** One package of the status database, its fields as written. */
@@ -32,10 +32,10 @@ export function parseStatus(bytes: Uint8Array, object: string): StatusDatabase {
     if (malformedLine !== null) {
       omissions.add('expected a field or its continuation, found neither', malformedLine);
     }
-    const name = fields.get('package')?.[0] ?? '';
+    const name = fields.get('package')?.[0]?.text ?? '';
     if (name === '') {
       omissions.add('expected a stanza with a Package field, found one without', line);
-    } else if (hasFiles(fields.get('status')?.[0])) {
+    } else if (hasFiles(fields.get('status')?.[0]?.text)) {
       if (entries.length === LIMITS.packagesPerFile) {
         throw limitExceeded(object, LIMITS.packagesPerFile, 'packages');
       }
@@ -57,12 +57,12 @@ function hasFiles(status: string | undefined): boolean {
   return !STATES_WITHOUT_FILES.has(state);
 }
 
-function toEntry(name: string, fields: ReadonlyMap<string, readonly string[]>): StatusEntry {
-  const architecture = fields.get('architecture')?.[0] ?? '';
-  const source = fields.get('source')?.[0] ?? '';
+function toEntry(name: string, fields: Stanza['fields']): StatusEntry {
+  const architecture = fields.get('architecture')?.[0]?.text ?? '';
+  const source = fields.get('source')?.[0]?.text ?? '';
   return {
     name,
-    version: fields.get('version')?.[0] ?? '',
+    version: fields.get('version')?.[0]?.text ?? '',
     ...(architecture === '' ? {} : { architecture }),
     ...(source === '' ? {} : { source }),
   };

@@ -37,9 +37,8 @@ function licensesOf(metadata: Metadata): readonly string[] {
   if (isStated(metadata.licenseExpression)) {
     return [metadata.licenseExpression];
   }
-  const license = metadata.license;
-  if (isStated(license) && !license.includes('\n') && license.length <= LICENSE_LENGTH) {
-    return [license];
+  if (isStated(metadata.licenseName) && metadata.licenseName.length <= LICENSE_LENGTH) {
+    return [metadata.licenseName];
   }
   const names = metadata.classifiers
     .filter((classifier) => classifier.startsWith(CLASSIFIER))

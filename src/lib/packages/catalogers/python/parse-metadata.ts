@@ -7,8 +7,8 @@ export interface Metadata {
   readonly name: string | null;
   readonly version: string | null;
   readonly licenseExpression: string | null;
-  /** One line, or a whole licence text. */
-  readonly license: string | null;
+  /** `License`, unless it is a whole licence text. */
+  readonly licenseName: string | null;
   readonly classifiers: readonly string[];
 }
 
@@ -17,12 +17,13 @@ const FIELDS: ReadonlySet<string> = new Set(['name', 'version', 'license-express
 /** The headers of `METADATA` or `PKG-INFO` up to the first blank line; the description follows (PyPA, Core metadata). */
 export function parseMetadata(bytes: Uint8Array): Metadata {
   const headers = parseStanzas(decodeText(bytes), FIELDS).next().value?.fields;
-  const first = (name: string): string | null => headers?.get(name)?.[0] ?? null;
+  const first = (name: string): string | null => headers?.get(name)?.[0]?.text ?? null;
+  const license = headers?.get('license')?.[0];
   return {
     name: first('name'),
     version: first('version'),
     licenseExpression: first('license-expression'),
-    license: first('license'),
-    classifiers: headers?.get('classifier') ?? [],
+    licenseName: license === undefined || license.isFolded ? null : license.text,
+    classifiers: (headers?.get('classifier') ?? []).map((classifier) => classifier.text),
   };
 }

@@ -84,7 +84,7 @@ test('the licence is the most exact one that is stated', () => {
 });
 
 test('a missing or impossible name is an error', () => {
-  for (const text of ['', '\n', 'Version: 1\n', 'Name: \n', 'Name: a b\n', 'Name: ü\n', 'Name: a\n b\n']) {
+  for (const text of ['', '\n', 'Version: 1\n', 'Name: \n', 'Name: a b\n', 'Name: ü\n']) {
     assert.throws(() => read(text), { code: 'PACKAGE_METADATA_INVALID', object: PATH }, text);
   }
 });
