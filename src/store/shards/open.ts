@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
+import type { Digest } from '#base/digest.ts';
 import { isAppError, messageOf } from '#base/error.ts';
 import type { Advisory, Affected } from '#model/advisory.ts';
 import type { AdvisoryRecord, ShardInfo, ShardReader } from '#model/ports.ts';
@@ -8,8 +9,8 @@ import { damaged, ShardError } from './error.ts';
 import { APPLICATION_ID, FORMAT_VERSION } from './format.ts';
 
 export interface OpenShardOptions {
-  /** When the feed was last found unchanged, milliseconds UTC; else the shard says when it was built. */
-  readonly checked?: number;
+  /** When the feed was last found to be of this revision, milliseconds UTC; else the shard says when it was built. */
+  readonly lastCheck?: { readonly revision: Digest; readonly checked: number };
   /** Reads every page and compares it with the indexes: for repairs, since a large shard takes seconds. */
   readonly thorough?: boolean;
 }
@@ -23,7 +24,7 @@ export function openShard(path: string, options: OpenShardOptions = {}): ShardRe
     const database = new DatabaseSync(path, { readOnly: true });
     try {
       verify(database, path, options.thorough === true);
-      return new SqliteShard(database, path, readInfo(database, path, options.checked));
+      return new SqliteShard(database, path, readInfo(database, path, options.lastCheck));
     } catch (error) {
       database.close();
       throw error;
@@ -71,13 +72,13 @@ function pragma(database: DatabaseSync, name: 'application_id' | 'user_version' 
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
-function readInfo(database: DatabaseSync, path: string, checked: number | undefined): ShardInfo {
+function readInfo(database: DatabaseSync, path: string, lastCheck: OpenShardOptions['lastCheck']): ShardInfo {
   const row = database.prepare('SELECT value FROM meta WHERE name = ?').get('info');
   if (typeof row?.['value'] !== 'string') {
     throw damaged(path, 'no description of itself');
   }
   const info = JSON.parse(row['value']) as ShardInfo;
-  return checked === undefined ? info : { ...info, checked };
+  return lastCheck?.revision === info.revision ? { ...info, checked: lastCheck.checked } : info;
 }
 
 class SqliteShard implements ShardReader {
@@ -115,7 +116,9 @@ class SqliteShard implements ShardReader {
 
   affected(ecosystem: string, name: string): readonly Affected[] {
     return guarded(this.#path, () =>
-      this.#byPackage.all(name, ecosystem).map((row) => toAffected(row, row['affected'], parse<Advisory>(row['advisory']))),
+      this.#byPackage
+        .all(name, ecosystem)
+        .map((row) => toAffected(row, row['affected'], parse<Advisory>(row['advisory']))),
     );
   }
 

@@ -93,7 +93,12 @@ function firstLine(text: string): string {
 }
 
 function shorten(text: string): string {
-  return text.length <= TITLE_CHARS ? text : `${text.slice(0, TITLE_CHARS - 1).toWellFormed().trimEnd()}…`;
+  return text.length <= TITLE_CHARS
+    ? text
+    : `${text
+        .slice(0, TITLE_CHARS - 1)
+        .toWellFormed()
+        .trimEnd()}…`;
 }
 
 function referencesOf(matches: readonly Match[]): readonly AdvisoryReference[] {

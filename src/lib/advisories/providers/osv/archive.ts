@@ -1,21 +1,15 @@
 import { readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { crc32, inflateRawSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { fromRandomAccessReaderPromise, RandomAccessReader } from 'yauzl';
 import { isAppError, messageOf, quote } from '#base/error.ts';
-import { createExpansionGuard, LIMITS, limitExceeded } from '#base/limits.ts';
+import { createExpansionGuard, inflateRawBounded, LIMITS, limitExceeded } from '#base/limits.ts';
 import { AdvisoryError } from '../../error.ts';
+import type { FeedLimits } from '../provider.ts';
 
-/** Caps that tests lower; `LIMITS` has the real ones. */
-export interface ArchiveLimits {
-  readonly recordBytes: number;
-  readonly totalBytes: number;
-  readonly records: number;
-}
-
-export const ARCHIVE_LIMITS: ArchiveLimits = {
+export const ARCHIVE_LIMITS: FeedLimits = {
   recordBytes: LIMITS.advisoryBytes,
   totalBytes: LIMITS.feedBytes,
   records: LIMITS.feedRecords,
@@ -35,7 +29,7 @@ const DEFLATED = 8;
  */
 export async function* readArchive(
   path: string,
-  limits: ArchiveLimits,
+  limits: FeedLimits,
   signal: AbortSignal,
 ): AsyncGenerator<ArchiveEntry> {
   const file = await open(path, 'r');
@@ -57,7 +51,7 @@ interface Archive {
   readonly path: string;
   readonly fd: number;
   readonly size: number;
-  readonly limits: ArchiveLimits;
+  readonly limits: FeedLimits;
   readonly signal: AbortSignal;
 }
 
@@ -125,7 +119,7 @@ async function* readEntries(archive: Archive): AsyncGenerator<ArchiveEntry> {
   }
 }
 
-function refuse(entry: Entry, name: string, limits: ArchiveLimits): string | null {
+function refuse(entry: Entry, name: string, limits: FeedLimits): string | null {
   if (!name.endsWith('.json') || name.includes('..') || name.startsWith('/') || name.includes('\\')) {
     return 'expected a file name that ends in .json and stays in its folder';
   }
@@ -150,7 +144,8 @@ async function readEntry(fd: number, zip: ZipFile, entry: Entry, name: string): 
     if (found !== raw.length) {
       return { name, problem: `expected ${raw.length} bytes in the archive, found ${found}` };
     }
-    const bytes = entry.compressionMethod === STORED ? raw : inflate(raw, entry.uncompressedSize);
+    // What the entry promises has been held against the limit.
+    const bytes = entry.compressionMethod === STORED ? raw : inflateRawBounded(raw, entry.uncompressedSize);
     if (bytes.length !== entry.uncompressedSize || crc32(bytes) !== entry.crc32) {
       return { name, problem: 'expected the size and checksum that the archive promises, found others' };
     }
@@ -158,11 +153,6 @@ async function readEntry(fd: number, zip: ZipFile, entry: Entry, name: string): 
   } catch (error) {
     return { name, problem: `cannot be unpacked: ${quote(messageOf(error))}` };
   }
-}
-
-/** At most what the entry promises, which `refuse` has held against the limit. */
-function inflate(raw: Uint8Array, promised: number): Uint8Array {
-  return inflateRawSync(raw, { maxOutputLength: Math.max(promised, 1) });
 }
 
 function archiveError(path: string, expected: string, found: string, cause?: unknown): AdvisoryError {

@@ -1,28 +1,20 @@
 import { messageOf, quote } from '#base/error.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import type { FeedEntry } from '#model/ports.ts';
-import type { ArchiveEntry, ArchiveLimits } from './archive.ts';
+import type { AdvisoryProvider, ReadFeedOptions } from '../provider.ts';
+import type { ArchiveEntry } from './archive.ts';
 import { ARCHIVE_LIMITS, readArchive } from './archive.ts';
 import type { CvssScorer } from './cvss.ts';
 import { loadCvssScorer } from './cvss.ts';
 import { toAdvisoryRecord } from './record.ts';
 import { OsvRecord } from './schema.ts';
 
-export interface OsvArchiveOptions {
-  /** Without suffix; packages of other ecosystems are left out. */
-  readonly ecosystem: string;
-  readonly signal: AbortSignal;
-  readonly limits?: ArchiveLimits;
-}
+/** The OSV bulk export: `<ecosystem>/all.zip` with a JSON file for each record (OSV schema 1.7). */
+export const osv: AdvisoryProvider = { id: 'osv', read };
 
-/**
- * The records of one archive of the OSV bulk export (`<ecosystem>/all.zip`, a JSON file per record). A record that cannot
- * be read is `rejected` by name and the rest goes on; a broken archive throws `ADVISORY_ARCHIVE_INVALID`, one that
- * expands past its limits `LIMIT_EXCEEDED`.
- */
-export async function* readOsvArchive(path: string, options: OsvArchiveOptions): AsyncGenerator<FeedEntry> {
+async function* read(archive: string, options: ReadFeedOptions): AsyncGenerator<FeedEntry> {
   const score = await loadCvssScorer();
-  for await (const entry of readArchive(path, options.limits ?? ARCHIVE_LIMITS, options.signal)) {
+  for await (const entry of readArchive(archive, options.limits ?? ARCHIVE_LIMITS, options.signal)) {
     yield toFeedEntry(entry, options.ecosystem, score);
   }
 }

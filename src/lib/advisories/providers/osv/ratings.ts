@@ -61,7 +61,12 @@ export function collectRatings(
   return ratings;
 }
 
-function rateVector(source: string, scale: 'CVSS_V2' | 'CVSS_V3' | 'CVSS_V4', vector: string, score: CvssScorer): Rating {
+function rateVector(
+  source: string,
+  scale: 'CVSS_V2' | 'CVSS_V3' | 'CVSS_V4',
+  vector: string,
+  score: CvssScorer,
+): Rating {
   const number = score(scale, vector);
   return number === null
     ? { severity: 'unknown', scale, vector: vector.slice(0, 512), source }

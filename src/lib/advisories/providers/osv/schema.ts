@@ -10,7 +10,12 @@ const Timestamp = z.iso.datetime({ offset: true });
 const Severity = z.object({ type: Text, score: Text });
 
 const RangeEvent = z
-  .object({ introduced: Text.optional(), fixed: Text.optional(), last_affected: Text.optional(), limit: Text.optional() })
+  .object({
+    introduced: Text.optional(),
+    fixed: Text.optional(),
+    last_affected: Text.optional(),
+    limit: Text.optional(),
+  })
   .refine((event) => Object.values(event).filter((bound) => bound !== undefined).length === 1, 'expected one bound');
 
 const Range = z.object({
