@@ -15,7 +15,7 @@ export interface Layer {
 export const LAYERS: Readonly<Record<string, Layer>> = {
   base: { number: 0, open: true, packages: ['node:http', 'node:https', 'pino'] },
   model: { number: 1, open: true, packages: ['zod'] },
-  'lib/oci': { number: 2, siblings: ['lib/layers'], packages: ['xz-decompress', 'zod'] },
+  'lib/oci': { number: 2, siblings: ['lib/layers'], packages: ['zod'] },
   'lib/layers': { number: 2, packages: ['xz-decompress'] },
   'lib/packages': { number: 2, siblings: ['lib/versions'], packages: ['packageurl-js', 'zod'] },
   'lib/versions': { number: 2 },
