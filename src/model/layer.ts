@@ -23,6 +23,8 @@ export interface LayerEntry {
 export interface LayerFacts {
   /** Null for a folder or a rootfs tarball whose digest nothing promised; then `actualDiffId` says what was read. */
   readonly diffId: Digest | null;
+  /** What the tar hashed to; differs from `diffId` only in a reported mismatch. Null for a folder and for a layer that could not be read to its end. */
+  readonly actualDiffId: Digest | null;
   /** True when nothing of the layer's content was read this time. */
   readonly cached: boolean;
   /** Every entry in the order of the tar, later duplicates of a path included. */

@@ -1,0 +1,111 @@
+import { promisify } from 'node:util';
+import { constants, zstdCompress } from 'node:zlib';
+import type { Digest } from '#base/digest.ts';
+import { digestOf, hexOf } from '#base/digest.ts';
+import { readBounded } from '#base/limits.ts';
+import type { Analyser } from '#model/analyser.ts';
+import type { FactsKey, FactsStore } from '#model/ports.ts';
+import { decompress } from './decompress.ts';
+import { decodeTable, encodeTable, type LayerTable, TABLE_VERSION } from './table/codec.ts';
+import type { AnalyserFacts } from './walk/results.ts';
+
+const compress = promisify(zstdCompress);
+
+/** Facts of four million entries, unpacked. */
+const FACTS_BYTES = 2 * 1024 ** 3;
+
+/** The file table is kept beside the analysers' results under this name, which no analyser has. */
+const TABLE_ANALYSER = 'layers/file-table';
+
+/** Raised with every change of the stored form of results. */
+const FORM = 1;
+
+interface StoredFacts extends AnalyserFacts {
+  readonly form: number;
+}
+
+/** Keeps what a layer's reading gave, per diffID, analyser and version. Entries that cannot be read are as good as none. */
+export class FactsCache {
+  readonly #store: FactsStore | null;
+  readonly #diffId: Digest | null;
+
+  /** Without a store, or for a layer whose diffID nothing promises, nothing is found or kept. */
+  constructor(store: FactsStore | undefined, diffId: Digest | null) {
+    this.#store = store ?? null;
+    this.#diffId = diffId;
+  }
+
+  async table(): Promise<LayerTable | null> {
+    return await this.#get(TABLE_ANALYSER, TABLE_VERSION, decodeTable);
+  }
+
+  async putTable(table: LayerTable): Promise<void> {
+    await this.#put(TABLE_ANALYSER, TABLE_VERSION, () => encodeTable(table));
+  }
+
+  async facts(analyser: Analyser): Promise<AnalyserFacts | null> {
+    return await this.#get(analyser.id, analyser.version, decodeFacts);
+  }
+
+  async putFacts(analyser: Analyser, facts: AnalyserFacts): Promise<void> {
+    await this.#put(analyser.id, analyser.version, () => encodeFacts(facts));
+  }
+
+  /** Results of files that were found through links, `files` of them; they depend on the image, so the key names them. */
+  async lateFacts(analyser: Analyser, files: string): Promise<AnalyserFacts | null> {
+    return await this.#get(lateKey(analyser, files), analyser.version, decodeFacts);
+  }
+
+  async putLateFacts(analyser: Analyser, files: string, facts: AnalyserFacts): Promise<void> {
+    await this.#put(lateKey(analyser, files), analyser.version, () => encodeFacts(facts));
+  }
+
+  async #get<Value>(analyser: string, version: number, decode: (bytes: Buffer) => Value | null): Promise<Value | null> {
+    const key = this.#key(analyser, version);
+    const stored = key === null ? null : ((await this.#store?.get(key)) ?? null);
+    if (stored === null) {
+      return null;
+    }
+    try {
+      const object = `facts of ${analyser}`;
+      const bytes = await readBounded(decompress(once(stored), { object, limit: FACTS_BYTES }), FACTS_BYTES, object);
+      return decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+    } catch {
+      // Damaged, or of another version: the layer is read again, which costs time and nothing else.
+      return null;
+    }
+  }
+
+  async #put(analyser: string, version: number, encode: () => Buffer): Promise<void> {
+    const key = this.#key(analyser, version);
+    if (key !== null && this.#store !== null) {
+      await this.#store.put(key, await compress(encode(), { params: ZSTD }));
+    }
+  }
+
+  #key(analyser: string, version: number): FactsKey | null {
+    return this.#diffId === null ? null : { diffId: this.#diffId, analyser, version };
+  }
+}
+
+const ZSTD = { [constants.ZSTD_c_compressionLevel]: 2, [constants.ZSTD_c_checksumFlag]: 1 };
+
+function lateKey(analyser: Analyser, files: string): string {
+  return `${analyser.id}/late-${hexOf(digestOf(files))}`;
+}
+
+function encodeFacts({ facts, unreadable }: AnalyserFacts): Buffer {
+  const stored: StoredFacts = { form: FORM, facts, unreadable };
+  return Buffer.from(JSON.stringify(stored));
+}
+
+function decodeFacts(bytes: Buffer): AnalyserFacts | null {
+  const stored = JSON.parse(bytes.toString('utf8')) as StoredFacts;
+  const whole = stored.form === FORM && Array.isArray(stored.facts) && Array.isArray(stored.unreadable);
+  return whole ? { facts: stored.facts, unreadable: stored.unreadable } : null;
+}
+
+// oxlint-disable-next-line typescript/require-await -- an async generator is what a stream of one chunk is here
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

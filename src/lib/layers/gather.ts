@@ -1,0 +1,60 @@
+const MiB = 1024 * 1024;
+/** Chunks of at least this size are handed on as they are: copying them would cost more than it saves. */
+const LARGE = MiB / 4;
+
+/**
+ * The same bytes in chunks of about 1 MiB. A decompressor makes one trip to the thread pool per chunk, so the 16 KiB
+ * pieces that networks deliver would cost more in trips than in work.
+ */
+export async function* gather(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  let buffer: Uint8Array | null = null;
+  let filled = 0;
+  for await (const chunk of source) {
+    signal?.throwIfAborted();
+    if (buffer !== null && (chunk.length >= LARGE || filled + chunk.length > MiB)) {
+      yield buffer.subarray(0, filled);
+      buffer = null;
+      filled = 0;
+    }
+    if (chunk.length >= LARGE) {
+      yield chunk;
+      continue;
+    }
+    buffer ??= new Uint8Array(MiB);
+    buffer.set(chunk, filled);
+    filled += chunk.length;
+  }
+  if (buffer !== null && filled > 0) {
+    yield buffer.subarray(0, filled);
+  }
+}
+
+/** The first `length` bytes of a source, and the whole source as if nothing had been read from it. */
+export async function peek(
+  source: AsyncIterable<Uint8Array>,
+  length: number,
+): Promise<{ readonly head: Uint8Array; readonly whole: AsyncIterable<Uint8Array> }> {
+  const iterator = source[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let seen = 0;
+  while (seen < length) {
+    const next = await iterator.next();
+    if (next.done === true) {
+      break;
+    }
+    first.push(next.value);
+    seen += next.value.length;
+  }
+  return { head: Buffer.concat(first).subarray(0, length), whole: replay(first, iterator) };
+}
+
+async function* replay(first: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* first;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+      yield next.value;
+    }
+  } finally {
+    await rest.return?.();
+  }
+}

@@ -1,0 +1,202 @@
+import type { Digest } from '#base/digest.ts';
+import { LimitError } from '#base/limits.ts';
+import type { Analyser } from '#model/analyser.ts';
+import type { Layer } from '#model/image.ts';
+import type { LayerFacts, UnreadableEntry } from '#model/layer.ts';
+import type { FactsStore } from '#model/ports.ts';
+import { LayersError } from './error.ts';
+import { FactsCache } from './facts-cache.ts';
+import { Hasher } from './hash/hasher.ts';
+import { FileTableBuilder } from './table/builder.ts';
+import type { LayerTable } from './table/codec.ts';
+import { EMPTY_TABLE } from './table/file-table.ts';
+import { walkFolder } from './walk/folder-walk.ts';
+import { Recorder } from './walk/recorder.ts';
+import { type AnalyserFacts, Results } from './walk/results.ts';
+import { type Selector, wantedBy } from './walk/selection.ts';
+import { LayerSink } from './walk/tar-sink.ts';
+import { type ActualDigests, walkTar } from './walk/tar-walk.ts';
+
+export interface ReadLayerOptions {
+  /** Where facts are kept; without it every reading is a first one. */
+  readonly facts?: FactsStore;
+  readonly signal?: AbortSignal;
+  /** `report` turns a layer that is not what it should be into an unreadable entry instead of an error. */
+  readonly integrity: 'require' | 'report';
+  /** Called often with the bytes as stored that have been read so far. */
+  readonly progress?: (bytes: number) => void;
+  /** For callers that read several layers: one hashing thread serves them all. */
+  readonly hasher?: Hasher;
+}
+
+/**
+ * Reads a layer once from end to end for all analysers whose facts are not kept yet; reads nothing at all when all are.
+ * Both digests are verified: `DIGEST_MISMATCH`, `DIFF_ID_MISMATCH`, `LAYER_CORRUPT`, `TAR_MALFORMED` and
+ * `LAYER_MISSING` are thrown, or with `integrity: 'report'` noted under the analyser `integrity`. A problem with a single
+ * file never ends the reading: it is an entry of `unreadable`.
+ */
+export async function readLayer(
+  layer: Layer,
+  analysers: readonly Analyser[],
+  options: ReadLayerOptions,
+): Promise<LayerFacts> {
+  const cache = new FactsCache(options.facts, layer.content.kind === 'folder' ? null : layer.diffId);
+  const known = new Map<string, AnalyserFacts>();
+  for (const analyser of analysers) {
+    const facts = await cache.facts(analyser);
+    if (facts !== null) {
+      known.set(analyser.id, facts);
+    }
+  }
+  const knownTable = await cache.table();
+  const missing = analysers.filter((analyser) => !known.has(analyser.id));
+  if (missing.length === 0 && knownTable !== null) {
+    return compose(layer, analysers, known, { table: knownTable, cached: true, actualDiffId: layer.diffId, broken: [] });
+  }
+  const read = await scanLayer(layer, { select: wantedBy(missing), withTable: knownTable === null }, options);
+  const table = knownTable ?? read.table;
+  for (const analyser of missing) {
+    const facts = read.results.ofAnalyser(analyser.id);
+    known.set(analyser.id, facts);
+    if (read.sound && !read.results.failedInternally(analyser.id)) {
+      await cache.putFacts(analyser, facts);
+    }
+  }
+  if (read.sound && knownTable === null) {
+    await cache.putTable(table);
+  }
+  return compose(layer, analysers, known, { table, cached: false, actualDiffId: read.actualDiffId, broken: read.broken });
+}
+
+export interface ScanRequest {
+  readonly select: Selector;
+  readonly withTable: boolean;
+  /** Which folders of a folder layer are worth entering; all when not given. */
+  readonly enters?: (folder: string) => boolean;
+}
+
+export interface Scan {
+  readonly table: LayerTable;
+  readonly results: Results;
+  readonly actualDiffId: Digest | null;
+  /** What is wrong with the layer as a whole. */
+  readonly broken: readonly UnreadableEntry[];
+  /** True when the whole layer was read and is what was promised: only then may the result be kept. */
+  readonly sound: boolean;
+}
+
+/** One reading of a layer, whatever is kept of it. */
+export async function scanLayer(layer: Layer, request: ScanRequest, options: ReadLayerOptions): Promise<Scan> {
+  const object = nameOf(layer);
+  const results = new Results();
+  const builder = request.withTable ? new FileTableBuilder(object) : null;
+  const recorder = new Recorder({ select: request.select, results, table: builder });
+  const sink = new LayerSink(recorder);
+  const broken: UnreadableEntry[] = [];
+  let actual: ActualDigests | null = null;
+  try {
+    actual = await readContent(layer, object, recorder, sink, request, options);
+  } catch (error) {
+    if (options.integrity === 'require' || !(error instanceof LayersError || error instanceof LimitError)) {
+      throw error;
+    }
+    // A missing blob is among the image's problems already.
+    if (layer.content.kind !== 'missing') {
+      broken.push({ path: null, analyser: 'integrity', reason: error.message });
+    }
+  }
+  if (actual !== null) {
+    for (const mismatch of mismatches(layer, object, actual)) {
+      if (options.integrity === 'require') {
+        throw mismatch;
+      }
+      broken.push({ path: null, analyser: 'integrity', reason: mismatch.message });
+    }
+  }
+  const { whiteouts, opaques } = sink.deletions;
+  return {
+    table: { table: builder?.finish() ?? EMPTY_TABLE, whiteouts, opaques, unreadable: results.ofLayer() },
+    results,
+    actualDiffId: actual?.tar ?? null,
+    broken,
+    sound: actual !== null && broken.length === 0,
+  };
+}
+
+/** Null for a folder, which has no digest. */
+async function readContent(
+  layer: Layer,
+  object: string,
+  recorder: Recorder,
+  sink: LayerSink,
+  { enters }: ScanRequest,
+  options: ReadLayerOptions,
+): Promise<ActualDigests | null> {
+  const { signal, progress = () => undefined } = options;
+  const { content } = layer;
+  switch (content.kind) {
+    case 'missing':
+      throw new LayersError('LAYER_MISSING', 'the content of the layer is not there', { object });
+    case 'folder':
+      await walkFolder({ root: content.path, recorder, progress, ...(enters && { enters }), ...(signal && { signal }) });
+      return null;
+    case 'tar': {
+      const hasher = options.hasher ?? new Hasher();
+      let whole = false;
+      try {
+        const digests = await walkTar(layer, content.open, { object, sink, hasher, progress, ...(signal && { signal }) });
+        whole = true;
+        return digests;
+      } finally {
+        // A reading that broke off leaves content in the thread's memory that nobody takes out again.
+        if (!whole || options.hasher === undefined) {
+          await hasher.close();
+        }
+      }
+    }
+  }
+}
+
+function mismatches(layer: Layer, object: string, actual: ActualDigests): readonly LayersError[] {
+  const found: LayersError[] = [];
+  if (layer.digest !== null && actual.stored !== layer.digest) {
+    const detail = { object, expected: layer.digest, found: actual.stored ?? 'no digest' };
+    found.push(new LayersError('DIGEST_MISMATCH', 'the bytes as stored are not those of the manifest', detail));
+  }
+  if (layer.diffId !== null && actual.tar !== layer.diffId) {
+    const detail = { object, expected: layer.diffId, found: actual.tar };
+    found.push(new LayersError('DIFF_ID_MISMATCH', 'the tar is not the one of the image config', detail));
+  }
+  return found;
+}
+
+interface Reading {
+  readonly table: LayerTable;
+  readonly cached: boolean;
+  readonly actualDiffId: Digest | null;
+  readonly broken: readonly UnreadableEntry[];
+}
+
+function compose(
+  layer: Layer,
+  analysers: readonly Analyser[],
+  known: ReadonlyMap<string, AnalyserFacts>,
+  { table, cached, actualDiffId, broken }: Reading,
+): LayerFacts {
+  const parts = analysers.map((analyser) => known.get(analyser.id) ?? { facts: [], unreadable: [] });
+  return {
+    diffId: layer.diffId,
+    actualDiffId,
+    cached,
+    entries: table.table,
+    whiteouts: table.whiteouts,
+    opaques: table.opaques,
+    facts: parts.flatMap((part) => part.facts),
+    unreadable: [...broken, ...table.unreadable, ...parts.flatMap((part) => part.unreadable)],
+  };
+}
+
+/** `layer sha256:…`, by the digest that the user can find in the image's documents. */
+export function nameOf(layer: Layer): string {
+  return `layer ${layer.digest ?? layer.diffId ?? layer.index}`;
+}

@@ -1,0 +1,111 @@
+import { isAppError, messageOf } from '#base/error.ts';
+import type { Analyser, Found } from '#model/analyser.ts';
+import type { FileFact, UnreadableEntry } from '#model/layer.ts';
+import type { Selection } from './selection.ts';
+
+/** What one analyser found in a layer, as it is kept. */
+export interface AnalyserFacts {
+  readonly facts: readonly FileFact[];
+  readonly unreadable: readonly UnreadableEntry[];
+}
+
+/** Entries of what could not be read that are kept one by one; a hostile layer could hold millions. */
+const MAX_UNREADABLE = 10_000;
+
+interface Named {
+  readonly analyser: Pick<Analyser, 'id'>;
+  readonly path: string;
+}
+
+interface FileResult {
+  readonly facts: FileFact[];
+  readonly unreadable: UnreadableEntry[];
+}
+
+/** Collects what analysers find, by file, since a later entry of the same path in a layer takes the earlier one's place. */
+export class Results {
+  readonly #files = new Map<string, FileResult>();
+  readonly #problems: UnreadableEntry[] = [];
+  readonly #dropped = new Map<string, number>();
+  readonly #internal = new Set<string>();
+  #unreadable = 0;
+
+  /** What an earlier entry of this path gave does not count any more. */
+  forget(path: string): void {
+    if (this.#files.size > 0) {
+      this.#files.delete(path);
+    }
+  }
+
+  found(file: string, { analyser, path }: Selection, found: Found): void {
+    if (found.packages !== undefined || found.os !== undefined || found.unknowns !== undefined) {
+      this.#file(file).facts.push({ analyser: analyser.id, path, found });
+    }
+  }
+
+  /** An analyser gave up on a file. Its own errors are ours to fix, so they say so and are not kept for the next time. */
+  failed(file: string, { analyser, path }: Named, error: unknown): void {
+    if (isAppError(error)) {
+      this.unreadable(file, path, analyser.id, error.message);
+    } else {
+      this.#internal.add(analyser.id);
+      this.unreadable(file, path, analyser.id, `internal error: ${messageOf(error)}`);
+    }
+  }
+
+  unreadable(file: string, path: string, analyser: string, reason: string): void {
+    if (this.#counts(analyser)) {
+      this.#file(file).unreadable.push({ path, analyser, reason });
+    }
+  }
+
+  /** Something of the layer itself that could not be read; null where it has no path that could be named. */
+  problem(path: string | null, analyser: 'layers' | 'integrity', reason: string): void {
+    if (this.#counts(analyser)) {
+      this.#problems.push({ path, analyser, reason });
+    }
+  }
+
+  /** True when the analyser failed in a way that another run may not repeat. */
+  failedInternally(analyser: string): boolean {
+    return this.#internal.has(analyser);
+  }
+
+  ofAnalyser(id: string): AnalyserFacts {
+    const facts: FileFact[] = [];
+    const unreadable: UnreadableEntry[] = [];
+    for (const file of this.#files.values()) {
+      facts.push(...file.facts.filter((fact) => fact.analyser === id));
+      unreadable.push(...file.unreadable.filter((entry) => entry.analyser === id));
+    }
+    return { facts, unreadable: [...unreadable, ...this.#summary(id)] };
+  }
+
+  ofLayer(): readonly UnreadableEntry[] {
+    return [...this.#problems, ...this.#summary('layers')];
+  }
+
+  #file(path: string): FileResult {
+    const known = this.#files.get(path);
+    if (known !== undefined) {
+      return known;
+    }
+    const fresh = { facts: [], unreadable: [] };
+    this.#files.set(path, fresh);
+    return fresh;
+  }
+
+  #counts(analyser: string): boolean {
+    this.#unreadable += 1;
+    if (this.#unreadable <= MAX_UNREADABLE) {
+      return true;
+    }
+    this.#dropped.set(analyser, (this.#dropped.get(analyser) ?? 0) + 1);
+    return false;
+  }
+
+  #summary(analyser: string): readonly UnreadableEntry[] {
+    const count = this.#dropped.get(analyser);
+    return count === undefined ? [] : [{ path: null, analyser, reason: `${count} more entries that could not be read` }];
+  }
+}

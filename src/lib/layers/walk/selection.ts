@@ -1,0 +1,34 @@
+import type { Analyser, FileInfo } from '#model/analyser.ts';
+
+/** One analyser that is to see a file, and the path it is told. */
+export interface Selection {
+  readonly analyser: Analyser;
+  readonly path: string;
+}
+
+/** Which analysers see a regular file: asked for every one of a layer. */
+export type Selector = (file: FileInfo, problem: (analyser: string, error: unknown) => void) => readonly Selection[];
+
+const NONE: readonly Selection[] = [];
+
+/** The analysers that want a file by its path, as in a first reading of a layer. */
+export function wantedBy(analysers: readonly Analyser[]): Selector {
+  return (file, problem) => {
+    let selections: Selection[] | null = null;
+    for (const analyser of analysers) {
+      try {
+        if (analyser.wants(file)) {
+          (selections ??= []).push({ analyser, path: file.path });
+        }
+      } catch (error) {
+        problem(analyser.id, error);
+      }
+    }
+    return selections ?? NONE;
+  };
+}
+
+/** Only the files listed, whatever their names: a late reading for paths that were found through links. */
+export function listed(files: ReadonlyMap<string, readonly Selection[]>): Selector {
+  return (file) => files.get(file.path) ?? NONE;
+}
