@@ -91,7 +91,7 @@ describe('what the table grants passes', () => {
   const cases: readonly (readonly [path: string, source: string])[] = [
     ['src/cli/a.ts', "import { a } from '#assess/index.ts';"],
     ['src/lib/packages/catalogers/dpkg/a.ts', "import { a } from '../../purl.ts';"],
-    ['src/lib/packages/a.ts', "import { a } from '#lib/versions/index.ts';"],
+    ['src/lib/advisories/match/a.ts', "import { a } from '#lib/versions/index.ts';"],
     ['src/lib/oci/a.ts', "import type { Digest } from '#base/digest.ts';"],
     ['src/lib/oci/a.ts', "import { createHash } from 'node:crypto';"],
     ['src/lib/oci/a.test.ts', "import fc from 'fast-check'; import { data } from '#test/prerequisites.ts';"],
