@@ -141,14 +141,15 @@ export function invalid(object: string, expected: string, value: unknown): OciEr
 }
 
 function describe(value: unknown): string {
-  if (value === undefined || value === null) {
-    return 'nothing';
+  switch (typeof value) {
+    case 'string':
+      return quote(value);
+    case 'number':
+    case 'boolean':
+      return String(value);
+    case 'object':
+      return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : 'an object';
+    default:
+      return 'nothing';
   }
-  if (typeof value === 'string') {
-    return quote(value);
-  }
-  if (typeof value === 'object') {
-    return Array.isArray(value) ? 'a list' : 'an object';
-  }
-  return String(value);
 }

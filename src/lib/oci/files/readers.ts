@@ -59,8 +59,9 @@ export class StreamReader implements BlockReader {
     return this.#pending.subarray(0, length);
   }
 
+  /** Gives up the rest. What goes wrong there is of no interest: nobody wants to know it any more. */
   async close(): Promise<void> {
-    await this.#chunks.return?.();
+    await this.#chunks.return?.().catch(() => undefined);
   }
 
   #drop(offset: number): void {
