@@ -24,6 +24,8 @@ export const LIMITS = {
   bombFloorBytes: 1 * GiB,
   /** Entries in the tar stream of one layer. */
   layerEntries: 4_000_000,
+  /** The entries of all layers together, and the files and folders of their squashed view. */
+  imageEntries: 5_000_000,
   /** One path inside a layer or archive. */
   pathBytes: 4096,
   /** Folders in one path. */

@@ -24,6 +24,18 @@ interface StoredFacts extends AnalyserFacts {
   readonly form: number;
 }
 
+interface StoredLateFacts {
+  readonly form: number;
+  readonly files: readonly AnalyserFacts[];
+}
+
+/** A file of the layer by its path there, and the path that one analyser is told. */
+export interface LateFile {
+  readonly analyser: Analyser;
+  readonly origin: { readonly path: string };
+  readonly path: string;
+}
+
 /** Keeps what a layer's reading gave, per diffID, analyser and version. Entries that cannot be read are as good as none. */
 export class FactsCache {
   readonly #store: FactsStore | null;
@@ -51,13 +63,18 @@ export class FactsCache {
     await this.#put(analyser.id, analyser.version, () => encodeFacts(facts));
   }
 
-  /** Results of files that were found through links, `files` of them; they depend on the image, so the key names them. */
-  async lateFacts(analyser: Analyser, files: string): Promise<AnalyserFacts | null> {
-    return await this.#get(lateKey(analyser, files), analyser.version, decodeFacts);
+  /** Results of single files that were found through links, one per file asked for; the key names them all. */
+  async lateFacts(files: readonly LateFile[]): Promise<readonly AnalyserFacts[] | null> {
+    const [first] = files;
+    return first === undefined ? [] : await this.#get(lateName(files), first.analyser.version, decodeLateFacts);
   }
 
-  async putLateFacts(analyser: Analyser, files: string, facts: AnalyserFacts): Promise<void> {
-    await this.#put(lateKey(analyser, files), analyser.version, () => encodeFacts(facts));
+  async putLateFacts(files: readonly LateFile[], facts: readonly AnalyserFacts[]): Promise<void> {
+    const [first] = files;
+    if (first !== undefined) {
+      const stored: StoredLateFacts = { form: FORM, files: facts };
+      await this.#put(lateName(files), first.analyser.version, () => Buffer.from(JSON.stringify(stored)));
+    }
   }
 
   async #get<Value>(analyser: string, version: number, decode: (bytes: Buffer) => Value | null): Promise<Value | null> {
@@ -90,8 +107,9 @@ export class FactsCache {
 
 const ZSTD = { [constants.ZSTD_c_compressionLevel]: 2, [constants.ZSTD_c_checksumFlag]: 1 };
 
-function lateKey(analyser: Analyser, files: string): string {
-  return `${analyser.id}/late-${hexOf(digestOf(files))}`;
+function lateName(files: readonly LateFile[]): string {
+  const list = files.map(({ origin, path }) => `${origin.path}\0${path}\0`).join('');
+  return `${files[0]?.analyser.id ?? ''}/late-${hexOf(digestOf(list))}`;
 }
 
 function encodeFacts({ facts, unreadable }: AnalyserFacts): Buffer {
@@ -103,6 +121,11 @@ function decodeFacts(bytes: Buffer): AnalyserFacts | null {
   const stored = JSON.parse(bytes.toString('utf8')) as StoredFacts;
   const whole = stored.form === FORM && Array.isArray(stored.facts) && Array.isArray(stored.unreadable);
   return whole ? { facts: stored.facts, unreadable: stored.unreadable } : null;
+}
+
+function decodeLateFacts(bytes: Buffer): readonly AnalyserFacts[] | null {
+  const stored = JSON.parse(bytes.toString('utf8')) as StoredLateFacts;
+  return stored.form === FORM && Array.isArray(stored.files) ? stored.files : null;
 }
 
 // oxlint-disable-next-line typescript/require-await -- an async generator is what a stream of one chunk is here

@@ -50,7 +50,8 @@ function depthOfNormal(name: string): number {
       continue;
     }
     const length = at - start;
-    const dots = name.charCodeAt(start) === DOT && (length === 1 || (length === 2 && name.charCodeAt(start + 1) === DOT));
+    const dots =
+      name.charCodeAt(start) === DOT && (length === 1 || (length === 2 && name.charCodeAt(start + 1) === DOT));
     if (length === 0 || dots) {
       return -1;
     }

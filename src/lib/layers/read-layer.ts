@@ -51,7 +51,12 @@ export async function readLayer(
   const knownTable = await cache.table();
   const missing = analysers.filter((analyser) => !known.has(analyser.id));
   if (missing.length === 0 && knownTable !== null) {
-    return compose(layer, analysers, known, { table: knownTable, cached: true, actualDiffId: layer.diffId, broken: [] });
+    return compose(layer, analysers, known, {
+      table: knownTable,
+      cached: true,
+      actualDiffId: layer.diffId,
+      broken: [],
+    });
   }
   const read = await scanLayer(layer, { select: wantedBy(missing), withTable: knownTable === null }, options);
   const table = knownTable ?? read.table;
@@ -65,7 +70,12 @@ export async function readLayer(
   if (read.sound && knownTable === null) {
     await cache.putTable(table);
   }
-  return compose(layer, analysers, known, { table, cached: false, actualDiffId: read.actualDiffId, broken: read.broken });
+  return compose(layer, analysers, known, {
+    table,
+    cached: false,
+    actualDiffId: read.actualDiffId,
+    broken: read.broken,
+  });
 }
 
 export interface ScanRequest {
@@ -91,7 +101,7 @@ export async function scanLayer(layer: Layer, request: ScanRequest, options: Rea
   const results = new Results();
   const builder = request.withTable ? new FileTableBuilder(object) : null;
   const recorder = new Recorder({ select: request.select, results, table: builder });
-  const sink = new LayerSink(recorder);
+  const sink = new LayerSink(object, recorder);
   const broken: UnreadableEntry[] = [];
   let actual: ActualDigests | null = null;
   try {
@@ -138,13 +148,25 @@ async function readContent(
     case 'missing':
       throw new LayersError('LAYER_MISSING', 'the content of the layer is not there', { object });
     case 'folder':
-      await walkFolder({ root: content.path, recorder, progress, ...(enters && { enters }), ...(signal && { signal }) });
+      await walkFolder({
+        root: content.path,
+        recorder,
+        progress,
+        ...(enters && { enters }),
+        ...(signal && { signal }),
+      });
       return null;
     case 'tar': {
       const hasher = options.hasher ?? new Hasher();
       let whole = false;
       try {
-        const digests = await walkTar(layer, content.open, { object, sink, hasher, progress, ...(signal && { signal }) });
+        const digests = await walkTar(layer, content.open, {
+          object,
+          sink,
+          hasher,
+          progress,
+          ...(signal && { signal }),
+        });
         whole = true;
         return digests;
       } finally {

@@ -29,7 +29,9 @@ export class HashChannel {
 
   /** A slot to fill, at once or when the thread gives one back. */
   slot(): number | Promise<number> {
-    return this.#free.pop() ?? this.#failed() ?? new Promise((resolve, reject) => this.#forSlot.push({ resolve, reject }));
+    return (
+      this.#free.pop() ?? this.#failed() ?? new Promise((resolve, reject) => this.#forSlot.push({ resolve, reject }))
+    );
   }
 
   bytesOf(slot: number): Uint8Array {

@@ -7,7 +7,15 @@ import { BLOCK, checksumProblem, FLAG, isZeroBlock, parseHeader, type TarHeader 
 import { decodeName } from './name.ts';
 import { parseNumber } from './numbers.ts';
 import { parsePax } from './pax.ts';
-import { ContentMapReader, MAX_NUMBERS, OLD_GNU, readPaxSparse, readSparsePairs, type SparseMap, sparseMap } from './sparse.ts';
+import {
+  ContentMapReader,
+  MAX_NUMBERS,
+  OLD_GNU,
+  readPaxSparse,
+  readSparsePairs,
+  type SparseMap,
+  sparseMap,
+} from './sparse.ts';
 import { SparseWriter } from './sparse-writer.ts';
 
 type State =
@@ -202,7 +210,12 @@ export class TarParser {
 
   #startExtension(header: TarHeader): void {
     if (header.size > LIMITS.tarExtensionBytes) {
-      throw limitExceeded(`${this.#object}, tar extension at ${this.#headerOffset}`, LIMITS.tarExtensionBytes, 'bytes', header.size);
+      throw limitExceeded(
+        `${this.#object}, tar extension at ${this.#headerOffset}`,
+        LIMITS.tarExtensionBytes,
+        'bytes',
+        header.size,
+      );
     }
     this.#expect(header.size);
     if (header.size === 0) {
@@ -235,7 +248,10 @@ export class TarParser {
     // Container runtimes take no notice of global headers, and one between an entry and its extensions cancels those.
     this.#extensions = NO_EXTENSIONS;
     if (pax.path !== undefined || pax.linkpath !== undefined || pax.size !== undefined || pax.sparse !== undefined) {
-      this.#sink.problem(header.name, 'a global pax header that renames or resizes what follows, which container runtimes ignore');
+      this.#sink.problem(
+        header.name,
+        'a global pax header that renames or resizes what follows, which container runtimes ignore',
+      );
     }
   }
 

@@ -13,7 +13,9 @@ export interface SparseMap {
 }
 
 /** A sparse file of format 1.0 has its map at the start of its content, so it is known by this only. */
-export type PaxSparseForm = { readonly kind: 'map'; readonly map: SparseMap } | { readonly kind: 'in-content'; readonly size: number };
+export type PaxSparseForm =
+  | { readonly kind: 'map'; readonly map: SparseMap }
+  | { readonly kind: 'in-content'; readonly size: number };
 
 /**
  * What the `GNU.sparse.*` records mean: null when they are of a version that Go and GNU tar do not know either, which
@@ -76,7 +78,14 @@ export function readSparsePairs(block: Buffer, at: number, count: number, into: 
 }
 
 /** Old GNU format: four pairs in the header itself, and whether extension blocks of 21 follow. */
-export const OLD_GNU = { pairs: 386, count: 4, extended: 482, realSize: 483, blockCount: 21, blockExtended: 504 } as const;
+export const OLD_GNU = {
+  pairs: 386,
+  count: 4,
+  extended: 482,
+  realSize: 483,
+  blockCount: 21,
+  blockExtended: 504,
+} as const;
 
 const NEWLINE = 0x0a;
 const ZERO = 0x30;

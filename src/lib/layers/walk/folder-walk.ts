@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+} from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isAppError, messageOf, quote } from '#base/error.ts';
 import type { EntryType } from '#model/layer.ts';

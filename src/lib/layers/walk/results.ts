@@ -81,6 +81,14 @@ export class Results {
     return { facts, unreadable: [...unreadable, ...this.#summary(id)] };
   }
 
+  /** What one analyser found in one file that it was told another path of. */
+  ofFile(file: string, { analyser, path }: Named): AnalyserFacts {
+    const matches = (item: { readonly analyser: string; readonly path: string | null }): boolean =>
+      item.analyser === analyser.id && item.path === path;
+    const { facts, unreadable } = this.#files.get(file) ?? { facts: [], unreadable: [] };
+    return { facts: facts.filter(matches), unreadable: unreadable.filter(matches) };
+  }
+
   ofLayer(): readonly UnreadableEntry[] {
     return [...this.#problems, ...this.#summary('layers')];
   }
@@ -106,6 +114,8 @@ export class Results {
 
   #summary(analyser: string): readonly UnreadableEntry[] {
     const count = this.#dropped.get(analyser);
-    return count === undefined ? [] : [{ path: null, analyser, reason: `${count} more entries that could not be read` }];
+    return count === undefined
+      ? []
+      : [{ path: null, analyser, reason: `${count} more entries that could not be read` }];
   }
 }

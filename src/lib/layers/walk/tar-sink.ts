@@ -1,3 +1,4 @@
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { normalisePath } from '../paths.ts';
 import type { TarEntry, TarSink } from '../tar/entry.ts';
 import { parseWhiteout } from '../whiteouts.ts';
@@ -12,9 +13,13 @@ export interface Deletions {
 /** Takes the entries of a tar: normalises their names and tells whiteouts apart. */
 export class LayerSink implements TarSink {
   readonly deletions: Deletions = { whiteouts: [], opaques: [] };
+  readonly #object: string;
   readonly #recorder: Recorder;
+  #deletedBytes = 0;
 
-  constructor(recorder: Recorder) {
+  /** `object` names the layer in errors. */
+  constructor(object: string, recorder: Recorder) {
+    this.#object = object;
     this.#recorder = recorder;
   }
 
@@ -29,10 +34,8 @@ export class LayerSink implements TarSink {
       case undefined:
         return this.#file(entry, normal.path);
       case 'delete':
-        this.deletions.whiteouts.push(whiteout.path);
-        return false;
       case 'opaque':
-        this.deletions.opaques.push(whiteout.path);
+        this.#delete(whiteout.kind, whiteout.path);
         return false;
       case 'invalid':
         this.#recorder.results.problem(null, 'layers', whiteout.problem);
@@ -53,6 +56,14 @@ export class LayerSink implements TarSink {
   problem(name: string, reason: string): void {
     const normal = normalisePath(name);
     this.#recorder.results.problem('problem' in normal ? null : normal.path, 'layers', reason);
+  }
+
+  #delete(kind: 'delete' | 'opaque', path: string): void {
+    this.#deletedBytes += path.length;
+    if (this.#deletedBytes > LIMITS.layerPathBytes) {
+      throw limitExceeded(this.#object, LIMITS.layerPathBytes, 'bytes of whiteouts');
+    }
+    (kind === 'delete' ? this.deletions.whiteouts : this.deletions.opaques).push(path);
   }
 
   #file(entry: TarEntry, path: string): boolean {

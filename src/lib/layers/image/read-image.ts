@@ -1,0 +1,140 @@
+import type { Analyser } from '#model/analyser.ts';
+import type { Image } from '#model/image.ts';
+import type { LayerFacts } from '#model/layer.ts';
+import type { FactsStore } from '#model/ports.ts';
+import { Hasher } from '../hash/hasher.ts';
+import { type ReadLayerOptions, readLayer } from '../read-layer.ts';
+import { squash } from '../squash/squash.ts';
+import type { LayerProblem, SquashedView } from '../squash/view.ts';
+import { findKnownPaths } from './known-paths.ts';
+import { LateFacts, type LateRequest, readLate } from './late.ts';
+import { type LiveFact, LiveFinder } from './live.ts';
+
+export interface ImageFactsOptions {
+  readonly facts?: FactsStore;
+  readonly signal?: AbortSignal;
+  readonly integrity: 'require' | 'report';
+  readonly progress?: (step: ImageProgress) => void;
+}
+
+/** `bytes` counts what has been read of this layer, as stored; `layer` starts at 0. */
+export interface ImageProgress {
+  readonly layer: number;
+  readonly layers: number;
+  readonly bytes: number;
+}
+
+export interface ImageFacts {
+  /** Lowest first, one per layer of the image. */
+  readonly layers: readonly LayerFacts[];
+  readonly view: SquashedView;
+  /** What was found in files that are in the view, by analyser as given, then by path. */
+  readonly live: readonly LiveFact[];
+  /** What could not be read and still counts: files that an upper layer replaced or deleted are left out. */
+  readonly unreadable: readonly LayerProblem[];
+  /** Bytes of layers as stored, or of files of a folder, that were read; 0 when all facts were at hand. */
+  readonly bytesRead: number;
+}
+
+/**
+ * Reads an image's layers one after the other, squashes them, and finds what is live. Known paths are looked up in the
+ * view: a file behind a link that no analyser knew by name is read late, which reads its layer once more. Throws what
+ * `readLayer` and `squash` throw.
+ */
+export async function readImageFacts(
+  image: Image,
+  analysers: readonly Analyser[],
+  options: ImageFactsOptions,
+): Promise<ImageFacts> {
+  const hasher = new Hasher();
+  try {
+    return await new ImageReader(image, analysers, options, hasher).read();
+  } finally {
+    await hasher.close();
+  }
+}
+
+class ImageReader {
+  readonly #image: Image;
+  readonly #analysers: readonly Analyser[];
+  readonly #options: ImageFactsOptions;
+  readonly #hasher: Hasher;
+  #bytesRead = 0;
+
+  constructor(image: Image, analysers: readonly Analyser[], options: ImageFactsOptions, hasher: Hasher) {
+    this.#image = image;
+    this.#analysers = analysers;
+    this.#options = options;
+    this.#hasher = hasher;
+  }
+
+  async read(): Promise<ImageFacts> {
+    const layers: LayerFacts[] = [];
+    for (const [index, layer] of this.#image.layers.entries()) {
+      this.#options.signal?.throwIfAborted();
+      layers.push(await readLayer(layer, this.#analysers, this.#layerOptions(index)));
+    }
+    const view = squash(layers);
+    const problems: LayerProblem[] = [...this.#problemsOfLayers(layers), ...view.unreadable];
+    const finders = this.#analysers.map((analyser) => {
+      const { aliases, unreadable } = findKnownPaths(view, analyser);
+      problems.push(...unreadable);
+      return new LiveFinder(view, layers, analyser, aliases);
+    });
+    const late = new LateFacts();
+    problems.push(...(await this.#readLate(layers, finders, late)));
+    const live: LiveFact[] = [];
+    for (const finder of finders) {
+      const { facts, unreadable } = finder.live(late);
+      live.push(...facts);
+      problems.push(...unreadable);
+    }
+    return { layers, view, live, unreadable: problems, bytesRead: this.#bytesRead };
+  }
+
+  /** Entries of single files belong to their analyser, and count only if the file is live. */
+  #problemsOfLayers(layers: readonly LayerFacts[]): readonly LayerProblem[] {
+    const analysers = new Set(this.#analysers.map(({ id }) => id));
+    return layers.flatMap(({ unreadable }, layer) =>
+      unreadable
+        .filter((entry) => entry.path === null || !analysers.has(entry.analyser))
+        .map((entry) => ({ ...entry, layer })),
+    );
+  }
+
+  async #readLate(
+    layers: readonly LayerFacts[],
+    finders: readonly LiveFinder[],
+    into: LateFacts,
+  ): Promise<readonly LayerProblem[]> {
+    const requests: readonly LateRequest[] = finders.flatMap((finder) => finder.lateRequests());
+    const problems: LayerProblem[] = [];
+    for (const [index, wanted] of Map.groupBy(requests, ({ origin }) => origin.layer)) {
+      const layer = this.#image.layers[index];
+      if (layer !== undefined) {
+        const broken = await readLate(layer, wanted, into, this.#layerOptions(index));
+        // The first reading has said most of it already.
+        const known = new Set(layers[index]?.unreadable.map(({ reason }) => reason));
+        const fresh = broken.filter(({ reason }) => !known.has(reason));
+        problems.push(...fresh.map((entry) => ({ ...entry, layer: index })));
+      }
+    }
+    return problems;
+  }
+
+  #layerOptions(layer: number): ReadLayerOptions {
+    const { facts, signal, integrity, progress } = this.#options;
+    let before = 0;
+    return {
+      integrity,
+      hasher: this.#hasher,
+      ...(facts && { facts }),
+      ...(signal && { signal }),
+      progress: (bytes) => {
+        this.#bytesRead += bytes - before;
+        before = bytes;
+        progress?.({ layer, layers: this.#image.layers.length, bytes });
+      },
+    };
+  }
+}

@@ -1,0 +1,96 @@
+import { LIMITS, limitExceeded } from '#base/limits.ts';
+import { IMPLIED, TreeNode } from './node.ts';
+
+export type Lookup =
+  | { readonly kind: 'found'; readonly node: TreeNode; readonly path: string }
+  | { readonly kind: 'missing' }
+  /** More links than `LIMITS.symlinkHops` on the way: a loop, or as good as one. */
+  | { readonly kind: 'loop' }
+  /** Something on the way is neither a folder nor a link to one. */
+  | { readonly kind: 'not-a-folder'; readonly path: string };
+
+export interface LookupOptions {
+  /** Whether a link at the very end is followed too. */
+  readonly followLast: boolean;
+  /** Whether folders that are not there are made, as an unpacking container runtime would. */
+  readonly create: boolean;
+}
+
+/** Names out of links that one squash looks up; a layer of long links under long links could ask for any number. */
+const LINK_WORK = 20_000_000;
+
+/** Finds paths in a tree as a kernel would in a container: links are followed, but never out of the root. */
+export class PathFinder {
+  readonly #root: TreeNode;
+  #work = 0;
+  #nodes = 1;
+
+  constructor(root: TreeNode) {
+    this.#root = root;
+  }
+
+  find(path: string, { followLast, create }: LookupOptions): Lookup {
+    const nodes = [this.#root];
+    const names: string[] = [];
+    /** What is still to be looked up, the next name last. */
+    const pending = path.split('/').reverse();
+    let hops = 0;
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      const folder = nodes.at(-1) ?? this.#root;
+      if (name === '' || name === '.') {
+        continue;
+      }
+      if (name === '..') {
+        nodes.splice(Math.max(nodes.length - 1, 1));
+        names.pop();
+        continue;
+      }
+      const child = folder.children?.get(name) ?? (create ? this.#createFolder(folder, name) : null);
+      if (child === null) {
+        return folder.type === 'folder' ? { kind: 'missing' } : { kind: 'not-a-folder', path: names.join('/') };
+      }
+      if (child.link === null || (pending.length === 0 && !followLast)) {
+        nodes.push(child);
+        names.push(name);
+        continue;
+      }
+      hops += 1;
+      if (hops > LIMITS.symlinkHops) {
+        return { kind: 'loop' };
+      }
+      if (child.link.startsWith('/')) {
+        nodes.splice(1);
+        names.splice(0);
+      }
+      const target = child.link.split('/').reverse();
+      this.#charge(target.length);
+      pending.push(...target);
+    }
+    return { kind: 'found', node: nodes.at(-1) ?? this.#root, path: names.join('/') };
+  }
+
+  /** Counts nodes that come into the tree or leave it; throws `LIMIT_EXCEEDED` past `LIMITS.imageEntries`. */
+  countNodes(change: number): void {
+    this.#nodes += change;
+    if (this.#nodes > LIMITS.imageEntries) {
+      throw limitExceeded('image', LIMITS.imageEntries, 'files and folders');
+    }
+  }
+
+  #createFolder(folder: TreeNode, name: string): TreeNode | null {
+    if (folder.children === null) {
+      return null;
+    }
+    this.countNodes(1);
+    const child = new TreeNode('folder', IMPLIED, 0, 0o755, 0, null);
+    folder.children.set(name, child);
+    return child;
+  }
+
+  #charge(names: number): void {
+    this.#work += names;
+    if (this.#work > LINK_WORK) {
+      throw limitExceeded('image', LINK_WORK, 'names of links to follow');
+    }
+  }
+}

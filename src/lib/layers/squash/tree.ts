@@ -1,0 +1,190 @@
+import { quote } from '#base/error.ts';
+import { LIMITS } from '#base/limits.ts';
+import type { LayerEntry } from '#model/layer.ts';
+import { baseOf, joinPath, parentOf } from '../paths.ts';
+import { type Lookup, PathFinder } from './lookup.ts';
+import { IMPLIED, type NodeType, TreeNode } from './node.ts';
+
+/** A node whose content is not known by the path it hangs at: a hardlink, or placed through a link to its folder. */
+export interface Special {
+  readonly node: TreeNode;
+  readonly path: string;
+  readonly hardlink: boolean;
+}
+
+interface Place {
+  readonly folder: TreeNode;
+  /** The folder's path in the view, which differs from the entry's where a link leads there. */
+  readonly path: string;
+}
+
+/** The file system that layers add up to, built from the lowest up. */
+export class Tree {
+  readonly root = new TreeNode('folder', IMPLIED, 0, 0o755, 0, null);
+  readonly finder = new PathFinder(this.root);
+  readonly specials: Special[] = [];
+  /** One bit per row of each layer's table: whether that entry is in the view. */
+  readonly rows: Uint8Array[] = [];
+  files = 0;
+  /** The folder of the entry before, which most often is that of the next one. */
+  #lastParent: string | null = null;
+  #lastPlace: Place = { folder: this.root, path: '' };
+
+  /** A new layer on top, with `rows` entries. */
+  startLayer(rows: number): void {
+    this.rows.push(new Uint8Array(Math.ceil(rows / 8)));
+  }
+
+  isLive(layer: number, row: number): boolean {
+    return ((this.rows[layer]?.[row >> 3] ?? 0) & (1 << (row & 7))) !== 0;
+  }
+
+  /** Removes what the lower layers have at a path; a link at the end goes itself, one on the way is followed. */
+  delete(path: string): void {
+    const parent = this.finder.find(parentOf(path), { followLast: true, create: false });
+    const name = baseOf(path);
+    const node = parent.kind === 'found' ? parent.node.children?.get(name) : undefined;
+    if (parent.kind === 'found' && node !== undefined) {
+      this.#drop(node);
+      parent.node.children?.delete(name);
+    }
+  }
+
+  /** Hides what the lower layers have in a folder. */
+  clear(path: string): void {
+    const found = this.finder.find(path, { followLast: true, create: false });
+    if (found.kind === 'found' && found.node.children !== null) {
+      for (const child of found.node.children.values()) {
+        this.#drop(child);
+      }
+      found.node.children.clear();
+    }
+  }
+
+  /** Adds an entry of the uppermost layer; the text says why it could not be. */
+  put(entry: LayerEntry, layer: number, row: number): string | null {
+    if (entry.path === '') {
+      this.#claim(this.root, entry, layer, row);
+      return null;
+    }
+    const parent = parentOf(entry.path);
+    const place = this.#placeOf(parent);
+    if (typeof place === 'string') {
+      return place;
+    }
+    const name = baseOf(entry.path);
+    const existing = place.folder.children?.get(name) ?? null;
+    if (entry.type === 'folder' && existing?.type === 'folder') {
+      this.#claim(existing, entry, layer, row);
+      return null;
+    }
+    const path = joinPath(place.path, name);
+    if (path.length > LIMITS.pathBytes) {
+      return `links lead to a path of ${path.length} characters`;
+    }
+    const node = entry.type === 'hardlink' ? this.#linked(entry, layer, row) : created(entry, entry.type, layer, row);
+    if (typeof node === 'string') {
+      return node;
+    }
+    if (node.origin === null && path !== entry.path) {
+      node.origin = { layer, path: entry.path };
+    }
+    if (existing !== null) {
+      this.#replace(existing, node, path);
+    }
+    this.finder.countNodes(1);
+    place.folder.children?.set(name, node);
+    if (node.origin !== null) {
+      this.specials.push({ node, path, hardlink: entry.type === 'hardlink' });
+    }
+    this.files += node.type === 'file' ? 1 : 0;
+    this.#setLive(layer, row, true);
+    return null;
+  }
+
+  #placeOf(parent: string): Place | string {
+    if (parent === this.#lastParent) {
+      return this.#lastPlace;
+    }
+    const found = this.finder.find(parent, { followLast: true, create: true });
+    if (found.kind !== 'found' || found.node.children === null) {
+      return problemOf(found, parent);
+    }
+    this.#lastParent = parent;
+    this.#lastPlace = { folder: found.node, path: found.path };
+    return this.#lastPlace;
+  }
+
+  /** An entry for a folder that is there already: its content stays. */
+  #claim(folder: TreeNode, entry: LayerEntry, layer: number, row: number): void {
+    if (folder.layer !== IMPLIED) {
+      this.#setLive(folder.layer, folder.row, false);
+    }
+    folder.layer = layer;
+    folder.row = row;
+    folder.mode = entry.mode;
+    this.#setLive(layer, row, true);
+  }
+
+  /** The other name of a file, of this layer or a lower one. A link at the end of the target is not followed, as in containerd. */
+  #linked(entry: LayerEntry, layer: number, row: number): TreeNode | string {
+    const target = entry.link ?? '';
+    const found = this.finder.find(target, { followLast: false, create: false });
+    if (found.kind !== 'found' || found.node.type === 'folder') {
+      return `hardlink to ${quote(target)}: ${found.kind === 'found' ? 'it is a folder' : 'there is no such file'}`;
+    }
+    const { node } = found;
+    const linked = new TreeNode(node.type, layer, row, node.mode, node.size, node.link);
+    linked.origin = node.originAt(found.path);
+    return linked;
+  }
+
+  /** What a file was before it was overwritten stays known; anything else than file over file starts anew. */
+  #replace(existing: TreeNode, node: TreeNode, path: string): void {
+    if (existing.type === 'file' && node.type === 'file') {
+      node.older = existing.layer === node.layer ? existing.older : existing.versionAt(path);
+    }
+    this.#drop(existing);
+  }
+
+  #drop(top: TreeNode): void {
+    if (top.children !== null || top.link !== null) {
+      this.#lastParent = null;
+    }
+    const pending = [top];
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      if (node.children !== null) {
+        for (const child of node.children.values()) {
+          pending.push(child);
+        }
+      }
+      if (node.layer !== IMPLIED) {
+        this.#setLive(node.layer, node.row, false);
+      }
+      this.finder.countNodes(-1);
+      this.files -= node.type === 'file' ? 1 : 0;
+      node.remove();
+    }
+  }
+
+  #setLive(layer: number, row: number, live: boolean): void {
+    const rows = this.rows[layer];
+    if (rows !== undefined) {
+      const byte = rows[row >> 3] ?? 0;
+      rows[row >> 3] = live ? byte | (1 << (row & 7)) : byte & ~(1 << (row & 7));
+    }
+  }
+}
+
+function created(entry: LayerEntry, type: NodeType, layer: number, row: number): TreeNode {
+  return new TreeNode(type, layer, row, entry.mode, entry.size, type === 'symlink' ? (entry.link ?? '') : null);
+}
+
+function problemOf(found: Lookup, parent: string): string {
+  switch (found.kind) {
+    case 'loop':
+      return `folder ${quote(parent)} is behind a loop of links`;
+    default:
+      return `folder ${quote(parent)} is not a folder`;
+  }
+}
