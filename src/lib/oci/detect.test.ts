@@ -56,7 +56,7 @@ test('what is not there is a path when it looks like one, else a registry refere
   }
   assert.equal((await detectReference('alpine:3.20')).source, 'registry');
   assert.equal((await detectReference('oci:none')).source, 'oci');
-  for (const text of ['', 'a\u0000b', 'x'.repeat(10_000)]) {
+  for (const text of ['', 'a\u0000b', 'x'.repeat(3000), 'x'.repeat(10_000)]) {
     await assert.rejects(detectReference(text), { code: 'REFERENCE_INVALID' });
   }
 });

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { readBounded } from '#base/limits.ts';
 import { evidence } from '#test/evidence.ts';
+import { data, missing } from '#test/prerequisites.ts';
 import { OciError } from './error.ts';
+import { openArchive } from './files/archive.ts';
 import { formatReference, type ImageReference, parseReference } from './reference.ts';
 
-evidence('images/references', 'self-made', 'names in the grammar of distribution/reference, and paths with schemes');
+evidence('images/references', 'published', 'the short and full names that Docker and containerd wrote into archives');
 
 const HEX = 'a'.repeat(64);
 
@@ -23,6 +27,7 @@ test('a registry reference gets the defaults that Docker gives it', () => {
     ['[::1]:5000/app:x', '[::1]:5000/app:x'],
     ['HOST/app', 'HOST/app:latest'],
     [`alpine@sha256:${HEX}`, `docker.io/library/alpine@sha256:${HEX}`],
+    ['docker.io/library/docker', 'docker.io/library/docker:latest'],
     [`alpine:3@sha256:${HEX}`, `docker.io/library/alpine:3@sha256:${HEX}`],
     ['a.b/c__d-e---f.g', 'a.b/c__d-e---f.g:latest'],
   ];
@@ -31,6 +36,26 @@ test('a registry reference gets the defaults that Docker gives it', () => {
     assert.equal(formatReference(reference), canonical, text);
     assert.equal(reference.text, text);
     assert.equal(reference.source, 'registry');
+  }
+});
+
+test('a short name is the full one that containerd wrote for it', { skip: missing('shared-data') }, async () => {
+  const archives = [
+    'containerd-archives/busybox-single-arch-with-attestation-manifest.tar',
+    'containerd-archives/busybox.armv7.tar',
+    'docker-archives/docker-save/hello-world.tar',
+  ];
+  for (const name of archives) {
+    const files = await openArchive(data(`spec/images/${name}`), { temporaryFolder: tmpdir() });
+    const read = async (member: string): Promise<string> => {
+      const file = await files.find(member);
+      return file === null ? '' : Buffer.from(await readBounded(file.open(), 65_536, member)).toString();
+    };
+    const full = /"io\.containerd\.image\.name":"([^"]+)"/.exec(await read('index.json'))?.[1];
+    const short = /"RepoTags":\["([^"]+)"\]/.exec(await read('manifest.json'))?.[1];
+    await files.close();
+    assert.ok(full !== undefined && short !== undefined && full !== short);
+    assert.equal(formatReference(parseReference(short)), full);
   }
 });
 

@@ -176,12 +176,13 @@ function refuseUnsupported(text: string, scheme: string): void {
   if (!UNSUPPORTED_SCHEMES.includes(scheme)) {
     return;
   }
-  const hub = scheme === 'docker' ? ' The image named docker on Docker Hub is docker.io/library/docker.' : '';
+  const save = 'Save the image to a file first, for example with `docker save`, and name that file.';
+  const hub = ' The image named docker on Docker Hub is docker.io/library/docker.';
   throw new OciError('SOURCE_UNSUPPORTED', `the source ${scheme}: is not supported by this version`, {
     object: 'reference',
     expected: OPENABLE_SCHEMES,
     found: quote(text),
-    hint: `Save the image to a file first, for example with \`docker save\`, and name that file.${hub}`,
+    ...(scheme === 'sbom' ? {} : { hint: scheme === 'docker' ? save + hub : save }),
   });
 }
 

@@ -37,9 +37,9 @@ async function indexTar(file: OpenFile, path: string, signal?: AbortSignal): Pro
   const index = new Map<string, IndexedMember>();
   let names = 0;
   for await (const member of readMembers(new FileReader(file.handle), path, LIMITS.archiveEntries, signal)) {
-    names += member.name.length;
+    names += member.name.length + member.link.length;
     if (names > LIMITS.layerPathBytes) {
-      throw limitExceeded(path, LIMITS.layerPathBytes, 'characters in the names of its members');
+      throw limitExceeded(`${path}, the names of its members`, LIMITS.layerPathBytes, 'characters');
     }
     if (member.offset + member.size > file.size) {
       throw new OciError('ARCHIVE_INVALID', 'the archive is truncated', {

@@ -74,7 +74,7 @@ export async function resolvePath(path: string, object: string): Promise<string 
   try {
     return await realpath(path);
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') || hasCode(error, 'ENAMETOOLONG')) {
       return null;
     }
     throw unreadable(object, 'a path that can be followed', error);

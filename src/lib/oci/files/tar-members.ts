@@ -148,9 +148,6 @@ function toMember(header: TarHeader, offset: number, extensions: Extensions, obj
   const name = longName ?? pax.path ?? header.name;
   const kind = pax.sparse === undefined ? kindOf(header.flag, name) : 'other';
   const size = hasContent(header.flag) ? (pax.size ?? header.size) : 0;
-  if (name.length > LIMITS.pathBytes) {
-    throw limitExceeded(`${object}, the name at byte ${offset - BLOCK}`, LIMITS.pathBytes, 'characters', name.length);
-  }
   if (!Number.isSafeInteger(offset + padded(size))) {
     throw broken(object, offset - BLOCK, 'a size that a file can have', `${size} bytes for ${quote(name)}`);
   }

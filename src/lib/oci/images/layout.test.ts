@@ -164,6 +164,22 @@ test('nested indexes are followed, and a flat index.json is one of several platf
   assert.deepEqual([flat.index?.digest, flat.index?.platforms.length], [null, 2]);
 });
 
+test('one manifest for two platforms is found by both and opened once', async (context) => {
+  const folder = temporaryFolder(context);
+  const { images } = await writeOciLayout(folder, { images: [image('arm')] });
+  const [v6, v7] = ['v6', 'v7'].map((variant) => ({ os: 'linux', architecture: 'arm', variant }));
+  const manifest = images[0]?.manifest;
+  await writeLayoutIndex(folder, [
+    { ...manifest, platform: v6 },
+    { ...manifest, platform: v7 },
+  ]);
+  assert.ok(v6 !== undefined && v7 !== undefined);
+  for (const platform of [v6, v7]) {
+    assert.deepEqual((await openOneForTest(context, `oci:${folder}`, { platform })).platform, platform);
+  }
+  assert.equal((await openForTest(context, `oci:${folder}`, { platform: 'all' })).length, 1);
+});
+
 test('a missing config or layer is an error, or a problem of an image that still opens', async (context) => {
   const folder = temporaryFolder(context);
   const { images } = await writeOciLayout(folder, { images: [image('amd64')] });

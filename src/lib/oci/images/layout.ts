@@ -38,9 +38,14 @@ export async function openLayout(
     tree.absent.map((descriptor) => descriptor.platform),
   );
   assertOneImage(choices, chosen, options, files.object);
-  const wanted = options.platform === 'all' ? chosen : chosen.slice(0, 1);
   const images: Image[] = [];
-  for (const { value: candidate } of wanted) {
+  const opened = new Set<Digest>();
+  for (const { value: candidate } of options.platform === 'all' ? chosen : chosen.slice(0, 1)) {
+    // One manifest may stand for several platforms; it is one image all the same.
+    if (opened.has(candidate.descriptor.digest)) {
+      continue;
+    }
+    opened.add(candidate.descriptor.digest);
     const image = await openManifest(files, candidate.descriptor, integrity.fork(), options.signal, options.log);
     const index = indexOf(candidate, choices, reference.digest);
     images.push({ reference: reference.text, source: reference.source, index, ...image });
@@ -74,21 +79,22 @@ async function readLayoutIndex(files: FileSet, signal?: AbortSignal): Promise<re
   return document.manifests;
 }
 
-/** The distinct candidates with their platforms; the config is asked where the index says nothing, and artifacts leave. */
+/** The candidates with their platforms, each pair once; the config is asked where the index says nothing, and artifacts leave. */
 async function withPlatforms(
   files: FileSet,
   candidates: readonly Candidate[],
   options: OpenOptions,
 ): Promise<readonly Choice<Candidate>[]> {
-  const choices = new Map<Digest, Choice<Candidate>>();
+  const choices = new Map<string, Choice<Candidate>>();
   let refusal: unknown = null;
   for (const value of candidates) {
-    if (choices.has(value.descriptor.digest)) {
+    const key = `${value.descriptor.digest} ${platformKey(value.platform)}`;
+    if (choices.has(key)) {
       continue;
     }
     try {
       const platform = value.platform ?? (await platformOf(files, value, options));
-      choices.set(value.descriptor.digest, { value, platform });
+      choices.set(key, { value, platform });
     } catch (error) {
       if (!isAppError(error) || error.code !== 'NOT_AN_IMAGE') {
         throw error;
