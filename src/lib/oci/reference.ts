@@ -55,7 +55,7 @@ export interface RootfsReference {
 }
 
 /** For hints: every scheme that can be opened. */
-export const OPENABLE_SCHEMES = 'oci:DIR, oci-archive:FILE, docker-archive:FILE, rootfs:DIR and rootfs:FILE.tar';
+export const OPENABLE_SCHEMES = 'oci:DIR, oci-archive:FILE, docker-archive:FILE, rootfs:DIR or rootfs:FILE.tar';
 
 const UNSUPPORTED_SCHEMES: readonly string[] = ['sbom', 'docker', 'podman', 'containerd'];
 const MAX_LENGTH = 4096;

@@ -94,7 +94,7 @@ export async function resolveSource(path: string): Promise<string> {
   return resolved;
 }
 
-export function unreadable(object: string, expected: string, found: unknown): OciError {
+function unreadable(object: string, expected: string, found: unknown): OciError {
   const cause = found instanceof Error ? { cause: found } : {};
   return new OciError('SOURCE_UNREADABLE', 'cannot be opened', {
     object,
