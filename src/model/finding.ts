@@ -5,9 +5,12 @@ import type { PackageLocation } from './package.ts';
 /** A vulnerability of one package version: (package version × alias group), never tied to one image. */
 export interface Finding {
   readonly kind: 'vulnerability';
-  /** The CVE where one exists, else the advisory's own id. */
+  /** The CVE where one exists, else the smallest of the names that the advisories use. */
   readonly id: string;
-  /** Every other name of the same vulnerability, sorted; among them the ids of the advisories that matched. */
+  /**
+   * Every other name of the same vulnerability, sorted; among them the ids of the advisories that matched, but for
+   * advisories of several vulnerabilities: their id names none of them.
+   */
   readonly aliases: readonly string[];
   readonly severity: Severity;
   readonly score?: number;

@@ -6,16 +6,23 @@ export const FORMAT_VERSION = 1;
 
 /**
  * `advisory.json` is the model's Advisory; `affected.json` what it says of one package, the advisory left out.
+ * `crc` is the CRC-32 of the JSON beside it: SQLite has no checksums, and a flipped bit must not become another version.
  * `name` holds every id, alias and upstream id, for look-ups by any of them.
  */
 export const TABLES = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
-  CREATE TABLE advisory (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, json TEXT NOT NULL) STRICT;
+  CREATE TABLE advisory (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    json TEXT NOT NULL,
+    crc INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE affected (
     advisory INTEGER NOT NULL,
     name TEXT NOT NULL,
     ecosystem TEXT NOT NULL,
-    json TEXT NOT NULL
+    json TEXT NOT NULL,
+    crc INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE name (name TEXT NOT NULL COLLATE NOCASE, advisory INTEGER NOT NULL) STRICT;
   CREATE TABLE ecosystem (name TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID, STRICT;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
 import type { Digest } from '#base/digest.ts';
 import { isAppError, messageOf } from '#base/error.ts';
 import type { Advisory, Affected } from '#model/advisory.ts';
@@ -95,13 +96,14 @@ class SqliteShard implements ShardReader {
     this.#database = database;
     this.#path = path;
     this.#byPackage = database.prepare(`
-      SELECT affected.name, affected.ecosystem, affected.json AS affected, advisory.json AS advisory
+      SELECT name, ecosystem, affected.json, affected.crc, advisory.json AS about, advisory.crc AS about_crc
       FROM affected JOIN advisory ON advisory.number = affected.advisory
-      WHERE affected.name = ? AND affected.ecosystem = ? ORDER BY affected.rowid`);
+      WHERE name = ? AND ecosystem = ? ORDER BY affected.rowid`);
     this.#byName = database.prepare(`
-      SELECT number, json FROM advisory
+      SELECT number, json, crc FROM advisory
       WHERE number IN (SELECT advisory FROM name WHERE name = ?) ORDER BY id`);
-    this.#byAdvisory = database.prepare('SELECT name, ecosystem, json FROM affected WHERE advisory = ? ORDER BY rowid');
+    this.#byAdvisory = database.prepare(`
+      SELECT name, ecosystem, json, crc FROM affected WHERE advisory = ? ORDER BY rowid`);
     const ecosystems = database.prepare('SELECT name, rows FROM ecosystem ORDER BY name').all();
     this.#ecosystems = new Map(ecosystems.map((row) => [String(row['name']), Number(row['rows'])]));
   }
@@ -118,16 +120,16 @@ class SqliteShard implements ShardReader {
     return guarded(this.#path, () =>
       this.#byPackage
         .all(name, ecosystem)
-        .map((row) => toAffected(row, row['affected'], parse<Advisory>(row['advisory']))),
+        .map((row) => this.#toAffected(row, this.#parse<Advisory>(row['about'], row['about_crc']))),
     );
   }
 
   find(id: string): readonly AdvisoryRecord[] {
     return guarded(this.#path, () =>
       this.#byName.all(id).map((row) => {
-        const advisory = parse<Advisory>(row['json']);
+        const advisory = this.#parse<Advisory>(row['json'], row['crc']);
         const packages = this.#byAdvisory.all(Number(row['number']));
-        return { advisory, affected: packages.map((item) => toAffected(item, item['json'], advisory)) };
+        return { advisory, affected: packages.map((item) => this.#toAffected(item, advisory)) };
       }),
     );
   }
@@ -137,15 +139,20 @@ class SqliteShard implements ShardReader {
       this.#database.close();
     }
   }
+
+  #toAffected(row: Row, advisory: Advisory): Affected {
+    const stored = this.#parse<Omit<Affected, 'advisory' | 'name' | 'ecosystem'>>(row['json'], row['crc']);
+    return { advisory, ecosystem: String(row['ecosystem']), name: String(row['name']), ...stored };
+  }
+
+  /** What the builder wrote and nothing else: the checksum stands for its shape. */
+  #parse<Stored>(json: unknown, crc: unknown): Stored {
+    const text = String(json);
+    if (crc32(text) !== crc) {
+      throw damaged(this.#path, 'a record that is not as it was written');
+    }
+    return JSON.parse(text) as Stored;
+  }
 }
 
-type Row = Record<string, unknown>;
-type StoredAffected = Omit<Affected, 'advisory' | 'name' | 'ecosystem'>;
-
-function toAffected(row: Row, json: unknown, advisory: Advisory): Affected {
-  return { advisory, ecosystem: String(row['ecosystem']), name: String(row['name']), ...parse<StoredAffected>(json) };
-}
-
-function parse<Stored>(json: unknown): Stored {
-  return JSON.parse(String(json)) as Stored;
-}
+type Row = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import type { Match } from './evaluate.ts';
 
 /** Matches of one package that are about the same vulnerability. */
 export interface VulnerabilityGroup {
-  /** The CVE; the smallest when there are several, the advisory's own id when there is none. */
+  /** The CVE where one exists, else any of the names; the smallest when there are several, so that it stays the same. */
   readonly id: string;
   /** Every other name, sorted. */
   readonly aliases: readonly string[];
@@ -60,8 +60,7 @@ function toGroup(namings: readonly Naming[]): VulnerabilityGroup {
     compareText(a.advisory.id, b.advisory.id),
   );
   const keys = namings.flatMap((naming) => naming.keys);
-  const own = matches.map((match) => match.advisory.id);
-  const id = smallest(keys.filter(isCve)) ?? smallest(own) ?? '';
+  const id = smallest(keys.filter(isCve)) ?? smallest(keys) ?? '';
   const names = new Set(namings.flatMap((naming) => naming.names));
   names.delete(id);
   return { id, aliases: [...names].toSorted(compareText), matches };

@@ -65,21 +65,22 @@ function boundOf(event: RangeEvent): string {
 
 function stateAfter(turns: readonly Turn[], startsAffected: boolean, scheme: VersionScheme): boolean {
   let affected = startsAffected;
-  let run: { readonly bound: string; opens: boolean; closes: boolean } | null = null;
+  let run: { readonly bound: string; opens: number; closes: number } | null = null;
   // All bounds were read as versions above, so that comparing them cannot fail.
   for (const turn of turns.toSorted((a, b) => orderOf(scheme.compare(a.bound, b.bound)))) {
     if (run === null || orderOf(scheme.compare(run.bound, turn.bound)) !== 0) {
       affected = settle(run, affected);
-      run = { bound: turn.bound, opens: false, closes: false };
+      run = { bound: turn.bound, opens: 0, closes: 0 };
     }
-    run.opens ||= turn.opens;
-    run.closes ||= !turn.opens;
+    run.opens += turn.opens ? 1 : 0;
+    run.closes += turn.opens ? 0 : 1;
   }
   return settle(run, affected);
 }
 
-function settle(run: { readonly opens: boolean; readonly closes: boolean } | null, before: boolean): boolean {
-  return run === null || run.opens === run.closes ? before : run.opens;
+/** Intervals that end where another begins, or that are empty, cancel out at their bound. */
+function settle(run: { readonly opens: number; readonly closes: number } | null, before: boolean): boolean {
+  return run === null || run.opens === run.closes ? before : run.opens > run.closes;
 }
 
 function orderOf(compared: Comparison): number {

@@ -10,35 +10,83 @@ export function isCvssKind(text: string): text is CvssKind {
   return text === 'CVSS_V2' || text === 'CVSS_V3' || text === 'CVSS_V4';
 }
 
+/** The base metrics with their values, all mandatory: CVSS 2 section 2.4, CVSS 3.1 table 15, CVSS 4.0 table 23. */
+const METRICS: Readonly<Record<CvssKind, readonly (readonly [metric: string, values: string])[]>> = {
+  CVSS_V2: [...named('AV', 'LAN'), ...named('AC', 'HML'), ...named('Au', 'MSN'), ...named('C I A', 'NPC')],
+  CVSS_V3: [
+    ...named('AV', 'NALP'),
+    ...named('AC', 'LH'),
+    ...named('PR', 'NLH'),
+    ...named('UI', 'NR'),
+    ...named('S', 'UC'),
+    ...named('C I A', 'HLN'),
+  ],
+  CVSS_V4: [
+    ...named('AV', 'NALP'),
+    ...named('AC', 'LH'),
+    ...named('AT', 'NP'),
+    ...named('PR', 'NLH'),
+    ...named('UI', 'NPA'),
+    ...named('VC VI VA SC SI SA', 'HLN'),
+  ],
+};
+
+function named(metrics: string, values: string): (readonly [string, string])[] {
+  return metrics.split(' ').map((metric) => [metric, values]);
+}
+
 /** Loaded when a feed is read and not at start: scores are stored with the advisories, matching needs no formula. */
 export async function loadCvssScorer(): Promise<CvssScorer> {
-  const { Cvss2, Cvss3P0, Cvss3P1, Cvss4P0 } = await import('ae-cvss-calculator');
-
-  function calculate(kind: CvssKind, vector: string): number | null {
-    if (kind === 'CVSS_V4') {
-      const parsed = new Cvss4P0(vector);
-      return parsed.isBaseFullyDefined() ? (parsed.calculateScores().baseMetricsOnly ?? null) : null;
-    }
-    const Version = kind === 'CVSS_V2' ? Cvss2 : vector.startsWith('CVSS:3.0/') ? Cvss3P0 : Cvss3P1;
-    const parsed = new Version(vector);
-    return parsed.isBaseFullyDefined() ? (parsed.calculateScores().base ?? null) : null;
-  }
+  // A CommonJS bundle whose names Node cannot see from outside: they are all on its default export.
+  const { default: cvss } = await import('ae-cvss-calculator');
 
   return (kind, vector) => {
-    if (vector.length > MAX_VECTOR || !vector.startsWith(PREFIX[kind])) {
+    const base = baseVector(kind, vector);
+    if (base === null) {
       return null;
     }
-    try {
-      return calculate(kind, vector);
-    } catch {
-      // The library throws plain errors, and TypeErrors for text that is no vector at all.
-      return null;
+    switch (kind) {
+      case 'CVSS_V2':
+        return new cvss.Cvss2(base).calculateScores().base ?? null;
+      case 'CVSS_V3': {
+        const Version = base.startsWith('CVSS:3.0/') ? cvss.Cvss3P0 : cvss.Cvss3P1;
+        return new Version(base).calculateScores().base ?? null;
+      }
+      case 'CVSS_V4':
+        return new cvss.Cvss4P0(base).calculateScores().baseMetricsOnly ?? null;
     }
   };
 }
 
-/** A vector of CVSS 2 has no prefix but always begins with its access vector. */
-const PREFIX: Readonly<Record<CvssKind, string>> = { CVSS_V2: 'AV:', CVSS_V3: 'CVSS:3.', CVSS_V4: 'CVSS:4.0/' };
+const PREFIXES: Readonly<Record<CvssKind, readonly string[]>> = {
+  CVSS_V2: [''],
+  CVSS_V3: ['CVSS:3.1/', 'CVSS:3.0/'],
+  CVSS_V4: ['CVSS:4.0/'],
+};
+
+/**
+ * The base metrics alone, each once and in order; null when one is missing, double or has no value of its own. The
+ * library is given nothing else: it writes what it does not know to the console.
+ */
+function baseVector(kind: CvssKind, vector: string): string | null {
+  const prefix = PREFIXES[kind].find((candidate) => vector.startsWith(candidate));
+  if (prefix === undefined || vector.length > MAX_VECTOR) {
+    return null;
+  }
+  const found = new Map<string, string>();
+  for (const part of vector.slice(prefix.length).split('/')) {
+    const [metric = '', value = ''] = part.split(':');
+    if (found.has(metric)) {
+      return null;
+    }
+    found.set(metric, value);
+  }
+  const parts = METRICS[kind].map(([metric, values]) => {
+    const value = found.get(metric) ?? '';
+    return value.length === 1 && values.includes(value) ? `${metric}:${value}` : null;
+  });
+  return parts.includes(null) ? null : prefix + parts.join('/');
+}
 
 /** The qualitative rating of a score: CVSS 3.1 section 5 (4.0 section 6 is the same); NVD's scale for CVSS 2. */
 export function severityOfScore(kind: CvssKind, score: number): Severity {
