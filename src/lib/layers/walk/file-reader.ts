@@ -1,7 +1,7 @@
 import { createHash, type Hash, hash } from 'node:crypto';
-import { HEAD_BYTES } from '#model/analyser.ts';
+import { type FileInfo, HEAD_BYTES } from '#model/analyser.ts';
 import type { FileTableBuilder } from '../table/builder.ts';
-import type { WalkedEntry } from './recorder.ts';
+
 import type { Results } from './results.ts';
 import type { Selection } from './selection.ts';
 
@@ -30,7 +30,7 @@ export class FileReader {
   }
 
   /** True when the content is needed. */
-  start(file: WalkedEntry, selections: readonly Selection[]): boolean {
+  start(file: FileInfo, selections: readonly Selection[]): boolean {
     this.#path = file.path;
     this.#size = file.size;
     this.#executable = (file.mode & ANY_EXECUTE) !== 0;
