@@ -211,6 +211,17 @@ describe('a damaged shard is an error of ours', () => {
     assert.throws(() => openShard(path), code('SHARD_DAMAGED'));
   });
 
+  it('when a record is not as it was written', async () => {
+    const path = newPath();
+    await buildShard(path, origin, [entry('A')]);
+    const database = new DatabaseSync(path);
+    database.exec("UPDATE affected SET json = replace(json, '4.17.5', '4.17.4')");
+    database.close();
+    const shard = openShard(path, { thorough: true });
+    assert.throws(() => shard.affected('npm', 'lodash'), code('SHARD_DAMAGED'));
+    shard.close();
+  });
+
   it('wherever its bytes are changed: opening and reading throw nothing else', async () => {
     const path = newPath();
     await buildShard(
