@@ -12,8 +12,6 @@ import { ecosystemsIn, foldersIn, openLocalShard, shardFolders, shardPath } from
 import type { Refreshed } from './shard-refresh.ts';
 import { refreshShard } from './shard-refresh.ts';
 
-export { isStale };
-
 export interface AdvisoriesOptions {
   /** A URL, or an absolute folder, in the layout of the OSV bulk export. */
   readonly source: string;

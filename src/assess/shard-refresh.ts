@@ -103,7 +103,7 @@ async function applyFetched(
 ): Promise<Refreshed> {
   const path = shardPath(context.folder, ecosystem);
   const checked = context.clock.now();
-  const state = stateAfter(fetched, local, checked);
+  const state = stateAfter(fetched, local, context.source.remote, checked);
   const unchanged = local.reader !== null && local.reader.info.revision === state.revision;
   if (!unchanged && fetched.kind === 'archive') {
     const entries = osv.read(fetched.path, { ecosystem, signal: context.signal });
@@ -124,6 +124,7 @@ async function applyFetched(
 function stateAfter(
   fetched: Exclude<Fetched, { readonly kind: 'missing' }>,
   local: LocalShard,
+  remote: boolean,
   checked: number,
 ): ShardState {
   if (fetched.kind === 'archive') {
@@ -132,7 +133,8 @@ function stateAfter(
   if (local.state === null) {
     throw new Error('a source found something unchanged that was not known');
   }
-  return { ...local.state, checked };
+  // A folder on this machine is looked at by every run: saying when would only make equal reports differ.
+  return remote ? { ...local.state, checked } : local.state;
 }
 
 function kept(local: LocalShard, kind: UnknownKind, reason: string): Refreshed {

@@ -5,9 +5,3 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => Date.now() };
-
-/** A clock that stands still, for tests. */
-export function fixedClock(instant: string | number): Clock {
-  const now = typeof instant === 'number' ? instant : Date.parse(instant);
-  return { now: () => now };
-}

@@ -9,7 +9,7 @@ export type DigestCode =
   /** The text is not a digest of a registered algorithm with as many lower-case hex digits as it has. */
   'DIGEST_INVALID';
 
-export class DigestError extends AppError<DigestCode> {}
+class DigestError extends AppError<DigestCode> {}
 
 const HEX_LENGTH: Readonly<Record<DigestAlgorithm, number>> = { sha256: 64, sha512: 128 };
 

@@ -29,7 +29,7 @@ export interface ShardInfo {
   readonly rejectedNames: readonly string[];
   /** `modified` of the newest advisory, milliseconds UTC; 0 for an empty shard. */
   readonly newest: number;
-  /** When the archive was last fetched or checked, milliseconds UTC. */
+  /** When the archive was last fetched or a server last said that it is unchanged; for a folder, when it was read. Milliseconds UTC. */
   readonly checked: number;
 }
 

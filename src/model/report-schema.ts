@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FAIL_LEVELS } from './gate.ts';
 
 /**
  * The published schema of `-o json`. Only tests and the documentation tool load this file; programs use the interface
@@ -149,6 +150,15 @@ const advisories = z.strictObject({
   stale: z.boolean().describe('True when the newest advisory is too old to stand for today.'),
 });
 
+const gate = z.strictObject({
+  failOn: z.enum(FAIL_LEVELS).describe('The level that was asked for.'),
+  outcome: z
+    .enum(['passed', 'refused', 'unknown'])
+    .describe('`unknown`: nothing refuses the image, but something that could hide a finding is not known.'),
+  reasons: z.array(z.string()).describe('Why, the decisive reason first.'),
+  allowUnknown: z.string().exactOptional().describe('Why unknowns were let pass, in the words of who let them.'),
+});
+
 export const reportSchema = z
   .strictObject({
     schemaVersion: z
@@ -170,6 +180,7 @@ export const reportSchema = z
     hiddenFindings: count.describe('Findings that `--severity` left out.'),
     unknowns: z.array(unknown).describe('What could not be read, verified or matched.'),
     advisories: z.array(advisories).describe('What was matched against, by ecosystem.'),
+    gate: gate.exactOptional().describe('The answer to `--fail-on`; absent when it was not asked.'),
     evidence: z.array(z.never()).describe('Verified statements about the image; empty in schema 1.0.'),
   })
   .describe('What plimsoll says of one image of one platform.');

@@ -1,5 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import type { Finding } from './finding.ts';
+import type { Gate } from './gate.ts';
 import type { ImageConfig, ImageSourceKind, Layer } from './image.ts';
 import type { Inventory } from './inventory.ts';
 import type { OsRelease, Package } from './package.ts';
@@ -29,6 +30,8 @@ export interface Report {
   readonly unknowns: readonly Unknown[];
   /** What was matched against, by ecosystem. */
   readonly advisories: readonly ReportAdvisories[];
+  /** The answer to `--fail-on`; absent when it was not asked. */
+  readonly gate?: Gate;
   /** Verified statements about the image; always empty in schema 1.0. */
   readonly evidence: readonly never[];
 }

@@ -4,6 +4,8 @@ import { digestOf } from '#base/digest.ts';
 import type { Rating } from '#model/advisory.ts';
 import { SEVERITIES } from '#model/advisory.ts';
 import type { Finding } from '#model/finding.ts';
+import type { Gate } from '#model/gate.ts';
+import { FAIL_LEVELS } from '#model/gate.ts';
 import type { OsRelease, Package } from '#model/package.ts';
 import type { Report, ReportAdvisories, ReportConfig, ReportImage } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
@@ -158,8 +160,17 @@ const os: fc.Arbitrary<OsRelease> = fc.record(
   { requiredKeys: ['id', 'idLike'] },
 );
 
-/** Reports of the right shape with hostile text in every place that takes text. */
-export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
+const gate: fc.Arbitrary<Gate> = fc.record(
+  {
+    failOn: fc.constantFrom(...FAIL_LEVELS),
+    outcome: fc.constantFrom('passed', 'refused', 'unknown'),
+    reasons: fc.array(text, few),
+    allowUnknown: text,
+  },
+  { requiredKeys: ['failOn', 'outcome', 'reasons'] },
+);
+
+const required: fc.Arbitrary<Report> = fc.record({
   schemaVersion: fc.constant('1.0'),
   kind: fc.constantFrom('scan', 'inventory'),
   tool: fc.constant({ name: 'plimsoll', version: '0.1.0' }),
@@ -174,3 +185,8 @@ export const arbitraryReport: fc.Arbitrary<Report> = fc.record({
   advisories: fc.array(advisories, few),
   evidence: fc.constant([]),
 });
+
+/** Reports of the right shape with hostile text in every place that takes text. */
+export const arbitraryReport: fc.Arbitrary<Report> = fc
+  .tuple(required, fc.option(gate, { nil: null }))
+  .map(([report, answer]) => (answer === null ? report : { ...report, gate: answer }));

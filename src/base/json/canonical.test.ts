@@ -8,7 +8,7 @@ evidence('base/canonical-json', 'published', 'the examples of RFC 8785, sections
 
 test('RFC 8785 section 3.2.2: literals, numbers and strings', () => {
   const value = {
-    numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+    numbers: [Number('333333333.33333329'), 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
     string: '\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\"/',
     literals: [null, true, false],
   };
@@ -29,8 +29,6 @@ test('RFC 8785 section 3.2.3: members in the order of UTF-16 code units', () => 
     '\u0080': 'Control',
     '\u00f6': 'Latin Small Letter O With Diaeresis',
   };
-  const order = Object.values(JSON.parse(canonicalJson({ list: Object.entries(value).toSorted() })) as object);
-  assert.equal(order.length, 1);
   assert.deepEqual(
     canonicalJson(value)
       .match(/:"[^"]+"/g)
@@ -48,7 +46,7 @@ test('negative zero is zero, and what JSON cannot hold is refused', () => {
 
 test('canonical text parses to the same value, and member order does not matter', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
       const plain: unknown = JSON.parse(JSON.stringify(value));
       let text: string;
       try {

@@ -63,7 +63,22 @@ test('whatever JSON.stringify writes parses to the same value', () => {
 });
 
 test('arbitrary text gives a value or a JsonError, and never more than JSON.parse allows', () => {
-  const fragment = fc.constantFrom('{', '}', '[', ']', '"a"', '"b"', ':', ',', '1', '\\', '"', ' ', 'null', '"\\u0061"');
+  const fragment = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    '"a"',
+    '"b"',
+    ':',
+    ',',
+    '1',
+    '\\',
+    '"',
+    ' ',
+    'null',
+    '"\\u0061"',
+  );
   fc.assert(
     fc.property(fc.array(fragment, { maxLength: 24 }), (fragments) => {
       const text = fragments.join('');

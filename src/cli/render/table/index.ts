@@ -1,6 +1,7 @@
 import type { Report } from '#model/report.ts';
 import { advisoryLines } from './advisories.ts';
 import { findingLines } from './findings.ts';
+import { gateLines } from './gate.ts';
 import { headerLines } from './header.ts';
 import { packageLines } from './packages.ts';
 import type { Screen } from './screen.ts';
@@ -19,6 +20,7 @@ export function renderTable(report: Report, screen: Screen): string {
     unknownLines(report, wide),
     advisoryLines(report, wide),
     summaryLines(report, wide),
+    gateLines(report, wide),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)

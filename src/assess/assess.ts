@@ -1,0 +1,105 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '#base/clock.ts';
+import type { Log } from '#base/log.ts';
+import { ecosystemsNeeded, matchPackages } from '#lib/advisories/index.ts';
+import type { ImageFacts } from '#lib/layers/index.ts';
+import { readImageFacts } from '#lib/layers/index.ts';
+import { detectReference, openImages } from '#lib/oci/index.ts';
+import { catalogers } from '#lib/packages/index.ts';
+import type { Image } from '#model/image.ts';
+import type { Inventory } from '#model/inventory.ts';
+import type { Platform } from '#model/platform.ts';
+import type { ShardInfo, ShardReader } from '#model/ports.ts';
+import type { Report, ReportTool } from '#model/report.ts';
+import type { Unknown } from '#model/unknown.ts';
+import { openFactsStore } from '#store/facts/index.ts';
+import type { Advisories } from './advisories.ts';
+import { staleUnknown } from './advisories.ts';
+import { assembleInventory } from './inventory.ts';
+import type { Matched } from './report.ts';
+import { composeReport } from './report.ts';
+
+export interface AssessOptions {
+  readonly tool: ReportTool;
+  /** Absent: the machine's own platform, or the only one there is. */
+  readonly platform?: Platform | 'all';
+  readonly host: Platform;
+  /** `report` turns digests that do not match, and missing blobs, into unknowns. */
+  readonly integrity: 'require' | 'report';
+  /** The data folder, absolute. */
+  readonly home: string;
+  /** Null for an inventory that is matched with nothing. */
+  readonly advisories: Advisories | null;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly progress: (step: AssessProgress) => void;
+}
+
+/** What is being done, for a progress line. */
+export type AssessProgress =
+  | { readonly kind: 'layer'; readonly layer: number; readonly layers: number; readonly bytes: number }
+  | { readonly kind: 'match'; readonly packages: number };
+
+/** Bytes of layer facts that are kept, before the least recently used are dropped. */
+const FACTS_BYTES = 2 * 1024 ** 3;
+
+/**
+ * The pipeline: opens the image, reads its layers, matches its packages; one report per platform, in the order of the
+ * index. Throws what opening and verification throw; what could not be read in an opened image is in the report.
+ */
+export async function assess(reference: string, options: AssessOptions): Promise<readonly Report[]> {
+  const { clock, signal, log } = options;
+  const facts = openFactsStore(join(options.home, 'facts'), { maxBytes: FACTS_BYTES, clock });
+  const temporaryFolder = join(options.home, 'tmp');
+  await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
+  const opened = await openImages(await detectReference(reference, signal), {
+    ...(options.platform === undefined ? {} : { platform: options.platform }),
+    host: options.host,
+    integrity: options.integrity,
+    temporaryFolder,
+    signal,
+    log,
+  });
+  try {
+    const reports: Report[] = [];
+    for (const image of opened.images) {
+      const read = await readImageFacts(image, catalogers, {
+        facts,
+        integrity: options.integrity,
+        signal,
+        progress: ({ layer, layers, bytes }) => options.progress({ kind: 'layer', layer, layers, bytes }),
+      });
+      reports.push(await reportOf(image, read, options));
+    }
+    return reports;
+  } finally {
+    await opened.close();
+  }
+}
+
+async function reportOf(image: Image, facts: ImageFacts, options: AssessOptions): Promise<Report> {
+  const inventory = assembleInventory(image, facts, catalogers);
+  options.progress({ kind: 'match', packages: inventory.packages.length });
+  const matched = options.advisories === null ? null : await match(inventory, options.advisories, options.clock);
+  return composeReport({ tool: options.tool, image, layers: facts.layers, inventory, matched }, options.clock);
+}
+
+async function match(inventory: Inventory, advisories: Advisories, clock: Clock): Promise<Matched> {
+  const { needed, unknowns: unsupported } = ecosystemsNeeded(inventory.packages, inventory.os);
+  const readers = new Map<string, ShardReader>();
+  const shards: ShardInfo[] = [];
+  const unknowns: Unknown[] = [...unsupported];
+  for (const ecosystem of new Set(needed.map((item) => item.shard))) {
+    const { reader, unknowns: problems } = await advisories.shard(ecosystem);
+    unknowns.push(...problems);
+    if (reader !== null) {
+      readers.set(ecosystem, reader);
+      shards.push(reader.info);
+      unknowns.push(...staleUnknown(reader.info, clock.now()));
+    }
+  }
+  const result = matchPackages(inventory.packages, inventory.os, readers);
+  return { findings: result.findings, unknowns: [...unknowns, ...result.unknowns], shards };
+}

@@ -1,0 +1,187 @@
+import type { Digest } from '#base/digest.ts';
+import { isAppError } from '#base/error.ts';
+import type { ImageFacts, LiveFact } from '#lib/layers/index.ts';
+import type { Cataloger } from '#lib/packages/index.ts';
+import type { Image } from '#model/image.ts';
+import type { Inventory } from '#model/inventory.ts';
+import type { OsRelease, Package, PackageLocation, PackageRecord } from '#model/package.ts';
+import { packagePurl } from '#model/purl.ts';
+import type { Unknown } from '#model/unknown.ts';
+
+/** The squashed facts of an image as one inventory: every package once, with the layer that first brought it in. */
+export function assembleInventory(image: Image, facts: ImageFacts, catalogers: readonly Cataloger[]): Inventory {
+  const os = distribution(facts.live);
+  const databases = foundDatabases(facts.live, catalogers);
+  const { packages, unknowns } = collectPackages(facts, os);
+  return {
+    os,
+    packages,
+    unknowns: [...collectUnknowns(image, facts, databases), ...unknowns],
+    databases,
+    files: facts.view.files,
+    content: facts.layers.every((layer) => layer.cached) ? 'cached' : 'read',
+  };
+}
+
+/** os-release(5): /etc/os-release takes precedence over /usr/lib/os-release. */
+function distribution(live: readonly LiveFact[]): OsRelease | null {
+  const found = live.filter((item) => item.fact.found.os !== undefined);
+  const chosen = found.find((item) => item.path === 'etc/os-release') ?? found[0];
+  return chosen?.fact.found.os ?? null;
+}
+
+function foundDatabases(live: readonly LiveFact[], catalogers: readonly Cataloger[]): readonly string[] {
+  const databases = new Set(catalogers.filter((member) => member.capabilities.database).map((member) => member.id));
+  return [...new Set(live.map((item) => item.fact.analyser).filter((id) => databases.has(id)))].toSorted();
+}
+
+interface Collected {
+  readonly packages: readonly Package[];
+  readonly unknowns: readonly Unknown[];
+}
+
+function collectPackages(facts: ImageFacts, os: OsRelease | null): Collected {
+  const byIdentity = new Map<string, Package>();
+  const unknowns: Unknown[] = [];
+  for (const item of facts.live) {
+    const origin = createOriginFinder(item);
+    for (const record of item.fact.found.packages ?? []) {
+      const evidence = diffIdOf(facts, item.layer);
+      const purl = purlOf(record, os);
+      if (purl.kind === 'unwritable') {
+        unknowns.push(unreadable(item, evidence, purl.reason));
+        continue;
+      }
+      const added = toPackage(record, purl.text, item, { introduced: diffIdOf(facts, origin(record)), evidence });
+      // A purl may fold case, a name does not.
+      const identity = `${added.cataloger}\0${added.purl}\0${added.name}`;
+      const known = byIdentity.get(identity);
+      byIdentity.set(identity, known === undefined ? added : withLocation(known, added));
+    }
+  }
+  return { packages: [...byIdentity.values()].toSorted(comparePackages), unknowns };
+}
+
+type WrittenPurl =
+  | { readonly kind: 'written'; readonly text: string }
+  | { readonly kind: 'unwritable'; readonly reason: string };
+
+/** A package without a name that a purl can hold cannot be listed; it becomes an unknown instead. */
+function purlOf(record: PackageRecord, os: OsRelease | null): WrittenPurl {
+  try {
+    return { kind: 'written', text: packagePurl(record, os) };
+  } catch (error) {
+    if (isAppError(error)) {
+      return { kind: 'unwritable', reason: `a package that cannot be named: ${error.message}` };
+    }
+    throw error;
+  }
+}
+
+function unreadable(item: LiveFact, layer: Digest | null, reason: string): Unknown {
+  return { kind: 'unreadable', path: `/${item.path}`, layer, analyser: item.fact.analyser, reason };
+}
+
+/**
+ * A database lists what lower layers installed too. The layer that brought a package in is the lowest one from which the
+ * file has held the same name, version and architecture without a break.
+ */
+function createOriginFinder(item: LiveFact): (record: PackageRecord) => number {
+  const older = item.history.map((version) => ({
+    layer: version.layer,
+    held: new Set((version.fact.found.packages ?? []).map(recordIdentity)),
+  }));
+  return (record) => {
+    const identity = recordIdentity(record);
+    let layer = item.layer;
+    for (const version of older) {
+      if (!version.held.has(identity)) {
+        break;
+      }
+      layer = version.layer;
+    }
+    return layer;
+  };
+}
+
+function recordIdentity(record: PackageRecord): string {
+  return `${record.name}\0${record.version}\0${record.architecture ?? ''}`;
+}
+
+interface PackageLayers {
+  readonly introduced: Digest | null;
+  readonly evidence: Digest | null;
+}
+
+function toPackage(record: PackageRecord, purl: string, item: LiveFact, layers: PackageLayers): Package {
+  return {
+    type: record.type,
+    name: record.name,
+    version: record.version,
+    purl,
+    ...(record.source === undefined ? {} : { source: record.source }),
+    ...(record.architecture === undefined ? {} : { architecture: record.architecture }),
+    licenses: record.licenses,
+    layer: layers.introduced,
+    locations: [{ path: `/${item.path}`, layer: layers.evidence }],
+    cataloger: item.fact.analyser,
+  };
+}
+
+function diffIdOf(facts: ImageFacts, layer: number): Digest | null {
+  return facts.layers[layer]?.diffId ?? null;
+}
+
+function withLocation(known: Package, added: Package): Package {
+  return { ...known, locations: [...known.locations, ...added.locations].toSorted(compareLocations) };
+}
+
+function collectUnknowns(image: Image, facts: ImageFacts, databases: readonly string[]): readonly Unknown[] {
+  const unknowns: Unknown[] = [...image.problems];
+  for (const { layer, path, analyser, reason } of facts.unreadable) {
+    unknowns.push({
+      kind: analyser === 'integrity' ? 'integrity' : 'unreadable',
+      path: path === null ? null : `/${path}`,
+      layer: diffIdOf(facts, layer),
+      analyser,
+      reason,
+    });
+  }
+  for (const item of facts.live) {
+    for (const reason of item.fact.found.unknowns ?? []) {
+      unknowns.push(unreadable(item, diffIdOf(facts, item.layer), reason));
+    }
+  }
+  if (databases.length === 0) {
+    unknowns.push({
+      kind: 'no-package-database',
+      path: null,
+      layer: null,
+      analyser: 'inventory',
+      reason: 'no package database found: operating system packages, if there are any, are not listed',
+    });
+  }
+  return unknowns;
+}
+
+function comparePackages(a: Package, b: Package): number {
+  return (
+    compareText(a.type, b.type) ||
+    compareText(a.name, b.name) ||
+    compareText(a.version, b.version) ||
+    compareText(a.purl, b.purl) ||
+    compareText(a.locations[0]?.path ?? '', b.locations[0]?.path ?? '')
+  );
+}
+
+function compareLocations(a: PackageLocation, b: PackageLocation): number {
+  return compareText(a.path, b.path);
+}
+
+/** By UTF-16 code units, so that the order is the same on every machine. */
+function compareText(a: string, b: string): number {
+  if (a === b) {
+    return 0;
+  }
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,88 @@
+import type { Clock } from '#base/clock.ts';
+import { isStale } from '#lib/advisories/index.ts';
+import type { Severity } from '#model/advisory.ts';
+import type { Finding } from '#model/finding.ts';
+import type { Image, ImageConfig } from '#model/image.ts';
+import type { Inventory } from '#model/inventory.ts';
+import type { LayerFacts } from '#model/layer.ts';
+import { formatPlatform } from '#model/platform.ts';
+import type { ShardInfo } from '#model/ports.ts';
+import type { Report, ReportAdvisories, ReportConfig, ReportImage, ReportTool } from '#model/report.ts';
+import type { Unknown } from '#model/unknown.ts';
+
+export interface ReportParts {
+  readonly tool: ReportTool;
+  readonly image: Image;
+  readonly layers: readonly LayerFacts[];
+  readonly inventory: Inventory;
+  /** Null for an inventory that nothing was matched with. */
+  readonly matched: Matched | null;
+}
+
+export interface Matched {
+  readonly findings: readonly Finding[];
+  readonly unknowns: readonly Unknown[];
+  readonly shards: readonly ShardInfo[];
+}
+
+/** The document that every output format is made from. */
+export function composeReport(parts: ReportParts, clock: Clock): Report {
+  const { inventory, matched } = parts;
+  return {
+    schemaVersion: '1.0',
+    kind: matched === null ? 'inventory' : 'scan',
+    tool: parts.tool,
+    image: describeImage(parts.image, parts.layers),
+    os: inventory.os,
+    content: inventory.content,
+    files: inventory.files,
+    packages: inventory.packages,
+    findings: matched?.findings ?? [],
+    hiddenFindings: 0,
+    unknowns: [...inventory.unknowns, ...(matched?.unknowns ?? [])],
+    advisories: (matched?.shards ?? []).map((info) => describeShard(info, clock)),
+    evidence: [],
+  };
+}
+
+/** The report with only the findings of these severities; how many were left out is said in it. */
+export function showSeverities(report: Report, shown: ReadonlySet<Severity>): Report {
+  const findings = report.findings.filter((finding) => shown.has(finding.severity));
+  return { ...report, findings, hiddenFindings: report.findings.length - findings.length };
+}
+
+function describeImage(image: Image, layers: readonly LayerFacts[]): ReportImage {
+  return {
+    reference: image.reference,
+    source: image.source,
+    digest: image.digest,
+    id: image.configDigest,
+    platform: image.platform === null ? null : formatPlatform(image.platform),
+    platforms: (image.index?.platforms ?? []).map(formatPlatform),
+    layers: image.layers.map((layer, index) => ({
+      index,
+      diffId: layers[index]?.diffId ?? layer.diffId,
+      digest: layer.digest,
+      size: layer.size,
+      createdBy: layer.createdBy,
+    })),
+    config: image.config === null ? null : describeConfig(image.config),
+  };
+}
+
+function describeConfig({ history: _history, diffIds: _diffIds, ...config }: ImageConfig): ReportConfig {
+  return config;
+}
+
+function describeShard(info: ShardInfo, clock: Clock): ReportAdvisories {
+  return {
+    ecosystem: info.ecosystem,
+    source: info.source,
+    revision: info.revision,
+    count: info.count,
+    rejected: info.rejected,
+    newest: info.newest === 0 ? null : new Date(info.newest).toISOString(),
+    checked: new Date(info.checked).toISOString(),
+    stale: isStale(info, clock.now()),
+  };
+}

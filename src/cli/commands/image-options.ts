@@ -1,0 +1,58 @@
+import { quote } from '#base/error.ts';
+import type { Severity } from '#model/advisory.ts';
+import { SEVERITIES } from '#model/advisory.ts';
+import type { FailLevel } from '#model/gate.ts';
+import { FAIL_LEVELS } from '#model/gate.ts';
+import type { OptionSpec } from '../command.ts';
+import { Failure } from '../failure.ts';
+
+/** Options of every command that opens an image. */
+export const IMAGE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  platform: {
+    type: 'string',
+    value: 'OS/ARCH[/VARIANT]|all',
+    help: "which image of an index (default: this machine's)",
+  },
+  'allow-unverified': {
+    type: 'string',
+    value: 'REASON',
+    help: 'read on when a blob is missing or is not what its digest says; each becomes an unknown',
+  },
+};
+
+/** `critical,high`: throws `USAGE` for a word that is no severity. */
+export function parseSeverities(text: string): ReadonlySet<Severity> {
+  return new Set(
+    text.split(',').map((word) => {
+      const severity = SEVERITIES.find((candidate) => candidate === word.trim().toLowerCase());
+      if (severity === undefined) {
+        throw new Failure('USAGE', 'unknown severity', {
+          object: '--severity',
+          expected: `some of ${SEVERITIES.join(', ')}`,
+          found: quote(word),
+        });
+      }
+      return severity;
+    }),
+  );
+}
+
+export function parseFailLevel(text: string): FailLevel {
+  const level = FAIL_LEVELS.find((candidate) => candidate === text.toLowerCase());
+  if (level === undefined) {
+    throw new Failure('USAGE', 'unknown level', {
+      object: '--fail-on',
+      expected: `one of ${FAIL_LEVELS.join(', ')}`,
+      found: quote(text),
+    });
+  }
+  return level;
+}
+
+/** A reason that somebody will read later: not empty. */
+export function parseReason(text: string, option: string): string {
+  if (text.trim() === '') {
+    throw new Failure('USAGE', 'a reason is needed', { object: option, expected: 'some words', found: 'none' });
+  }
+  return text.trim();
+}

@@ -1,0 +1,26 @@
+import type { Command } from '../command.ts';
+
+/** A command as the overview shows it. Its code is loaded when it is called, so that `--version` loads none of it. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'scan',
+    summary: 'what is in an image, what is known to be wrong with it, and what is not known',
+    load: async () => (await import('./scan.ts')).scan,
+  },
+  {
+    name: 'sbom',
+    summary: 'what is in an image',
+    load: async () => (await import('./sbom.ts')).sbom,
+  },
+  {
+    name: 'advisories',
+    summary: 'fetch, list and show the advisories that images are matched with',
+    load: async () => (await import('./advisories.ts')).advisories,
+  },
+];

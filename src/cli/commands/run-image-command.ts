@@ -1,0 +1,161 @@
+import { arch } from 'node:process';
+import { assess, judge, openAdvisories, showSeverities } from '#assess/index.ts';
+import { createLog, silentLog } from '#base/log.ts';
+import { parsePlatform } from '#lib/oci/index.ts';
+import type { FailLevel, Gate } from '#model/gate.ts';
+import type { Platform } from '#model/platform.ts';
+import type { Report } from '#model/report.ts';
+import type { Command, CommandInput, OptionValues } from '../command.ts';
+import type { Config } from '../config.ts';
+import { readConfig } from '../config.ts';
+import { Failure } from '../failure.ts';
+import type { Io } from '../io.ts';
+import { parseOutputs, writeOutput } from '../outputs.ts';
+import { createProgressLine, describeProgress } from '../progress.ts';
+import type { Format } from '../render/index.ts';
+import { createStyle, render } from '../render/index.ts';
+import { withTimeout } from '../timeout.ts';
+import { version } from '../version.ts';
+import { parseFailLevel, parseReason, parseSeverities } from './image-options.ts';
+
+/** `scan` and `sbom`: the same way through, the second one without advisories. */
+export async function runImageCommand(
+  command: Command,
+  formats: readonly Format[],
+  input: CommandInput,
+  io: Io,
+): Promise<number> {
+  const { options } = input;
+  const config = readConfig();
+  const outputs = parseOutputs(options.texts('output'), formats);
+  const reference = oneReference(command, input.positionals);
+  const gateRequest = parseGateRequest(options);
+  const severities = options.text('severity');
+  const shown = severities === undefined ? null : parseSeverities(severities);
+
+  const assessed = await withTimeout(
+    options.text('timeout'),
+    io,
+    async (signal) => await assessImage(command, reference, { options, config, io, signal }),
+  );
+  const reports = gateRequest === null ? assessed : assessed.map((report) => judged(report, gateRequest));
+  const visible = shown === null ? reports : reports.map((report) => showSeverities(report, shown));
+  for (const output of outputs) {
+    const toTerminal = output.file === null && io.stdout.isTerminal;
+    const text = render(output.format, visible, {
+      width: toTerminal ? io.stdout.columns : 80,
+      style: createStyle(toTerminal && config.colours && !options.flag('no-color')),
+      now: io.clock.now(),
+    });
+    await writeOutput(output, text, io);
+  }
+  const gates = reports.flatMap((report) => report.gate ?? []);
+  if (!outputs.some((output) => output.format === 'table' && output.file === null)) {
+    announce(gates, io);
+  }
+  return exitCode(gates);
+}
+
+interface Run {
+  readonly options: OptionValues;
+  readonly config: Config;
+  readonly io: Io;
+  readonly signal: AbortSignal;
+}
+
+async function assessImage(command: Command, reference: string, run: Run): Promise<readonly Report[]> {
+  const { options, config, io, signal } = run;
+  const platform = options.text('platform');
+  const unverified = options.text('allow-unverified');
+  if (unverified !== undefined) {
+    parseReason(unverified, '--allow-unverified');
+  }
+  const log = options.flag('debug') ? await createLog('debug') : silentLog;
+  const line = createProgressLine(io, options.flag('quiet'));
+  const advisories =
+    command.name === 'sbom'
+      ? null
+      : openAdvisories({
+          source: config.advisories,
+          home: config.home,
+          offline: options.flag('offline'),
+          clock: io.clock,
+          signal,
+          log,
+          progress: (text) => line.show(text),
+        });
+  try {
+    return await assess(reference, {
+      tool: { name: 'plimsoll', version },
+      ...(platform === undefined ? {} : { platform: platform === 'all' ? 'all' : parsePlatform(platform) }),
+      host: hostPlatform(),
+      integrity: unverified === undefined ? 'require' : 'report',
+      home: config.home,
+      advisories,
+      clock: io.clock,
+      signal,
+      log,
+      progress: (step) => line.show(describeProgress(step)),
+    });
+  } finally {
+    line.clear();
+    advisories?.close();
+  }
+}
+
+function oneReference(command: Command, positionals: readonly string[]): string {
+  const [reference, ...more] = positionals;
+  if (reference === undefined || more.length > 0) {
+    throw new Failure('USAGE', 'one image is needed', {
+      object: `plimsoll ${command.name}`,
+      expected: 'one IMAGE',
+      found: String(positionals.length),
+      hint: `plimsoll ${command.name} --help shows how images are written.`,
+    });
+  }
+  return reference;
+}
+
+interface GateRequest {
+  readonly failOn: FailLevel;
+  readonly allowUnknown: string | undefined;
+}
+
+function parseGateRequest(options: OptionValues): GateRequest | null {
+  const failOn = options.text('fail-on');
+  const reason = options.text('allow-unknown');
+  const allowUnknown = reason === undefined ? undefined : parseReason(reason, '--allow-unknown');
+  if (failOn === undefined) {
+    if (allowUnknown !== undefined) {
+      throw new Failure('USAGE', '--allow-unknown needs --fail-on', { expected: '--fail-on LEVEL beside it' });
+    }
+    return null;
+  }
+  return { failOn: parseFailLevel(failOn), allowUnknown };
+}
+
+function judged(report: Report, { failOn, allowUnknown }: GateRequest): Report {
+  return { ...report, gate: judge(report.findings, report.unknowns, failOn, allowUnknown) };
+}
+
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', arm64: 'arm64', arm: 'arm' };
+
+/** Images are built for Linux whatever this machine runs. */
+function hostPlatform(): Platform {
+  return { os: 'linux', architecture: ARCHITECTURES[arch] ?? arch };
+}
+
+/** For those who do not see the table, where the answer stands too. */
+function announce(gates: readonly Gate[], io: Io): void {
+  for (const gate of gates.filter((candidate) => candidate.outcome !== 'passed')) {
+    io.err(`plimsoll: ${gate.outcome === 'refused' ? 'refused' : 'not known'}: ${gate.reasons.join('; ')}\n`);
+  }
+}
+
+/** The worst of the answers: refused is certain, unknown is not. */
+function exitCode(gates: readonly Gate[]): number {
+  if (gates.some((gate) => gate.outcome === 'refused')) {
+    return 1;
+  }
+  return gates.some((gate) => gate.outcome === 'unknown') ? 3 : 0;
+}

@@ -1,0 +1,27 @@
+import type { Command } from '../command.ts';
+import { IMAGE_OPTIONS } from './image-options.ts';
+import { runImageCommand } from './run-image-command.ts';
+
+const FORMATS = ['table', 'json', 'cyclonedx'] as const;
+
+export const sbom: Command = {
+  name: 'sbom',
+  usage: 'IMAGE [OPTIONS]',
+  summary: 'what is in an image',
+  description: [
+    'Lists the packages of an image, with their sources, licences, layers and locations. No advisory is looked at and no network is used.',
+    'IMAGE is written as for plimsoll scan.',
+  ],
+  options: {
+    ...IMAGE_OPTIONS,
+    output: {
+      type: 'string',
+      short: 'o',
+      multiple: true,
+      value: 'FORMAT[=FILE]',
+      help: `${FORMATS.join(', ')}; without FILE on standard output (default table)`,
+    },
+  },
+  examples: ['plimsoll sbom oci-archive:app.tar', 'plimsoll sbom -o cyclonedx=app.cdx.json rootfs:./rootfs'],
+  run: async (input, io) => await runImageCommand(sbom, FORMATS, input, io),
+};

@@ -1,0 +1,49 @@
+import { SEVERITIES } from '#model/advisory.ts';
+import { FAIL_LEVELS } from '#model/gate.ts';
+import type { Command } from '../command.ts';
+import { FORMATS } from '../render/index.ts';
+import { IMAGE_OPTIONS } from './image-options.ts';
+import { runImageCommand } from './run-image-command.ts';
+
+export const scan: Command = {
+  name: 'scan',
+  usage: 'IMAGE [OPTIONS]',
+  summary: 'what is in an image, what is known to be wrong with it, and what is not known',
+  description: [
+    'IMAGE is oci:DIR[:TAG|@DIGEST], oci-archive:FILE, docker-archive:FILE[:REF], rootfs:DIR or rootfs:FILE.tar[.gz|.zst|.xz], or a path to one of these.',
+    'Advisories are fetched for the ecosystems that the image needs, from PLIMSOLL_ADVISORIES or the public OSV export.',
+    'With --fail-on, anything unknown that could hide a finding exits with 3; --allow-unknown says why that is acceptable.',
+  ],
+  options: {
+    ...IMAGE_OPTIONS,
+    output: {
+      type: 'string',
+      short: 'o',
+      multiple: true,
+      value: 'FORMAT[=FILE]',
+      help: `${FORMATS.join(', ')}; without FILE on standard output (default table)`,
+    },
+    severity: {
+      type: 'string',
+      value: 'LEVELS',
+      help: `show only these, separated by commas: ${SEVERITIES.join(', ')}`,
+    },
+    'fail-on': {
+      type: 'string',
+      value: 'LEVEL',
+      help: `exit with 1 when a finding is this bad or worse: ${FAIL_LEVELS.join(', ')}; one without a rating counts`,
+    },
+    'allow-unknown': {
+      type: 'string',
+      value: 'REASON',
+      help: 'let unknowns pass --fail-on, for this reason, which the report keeps',
+    },
+    offline: { type: 'boolean', help: 'use only the advisories fetched before' },
+  },
+  examples: [
+    'plimsoll scan oci-archive:app.tar',
+    'plimsoll scan --fail-on high -o table -o sarif=scan.sarif docker-archive:app.tar',
+    'plimsoll scan --platform all -o json oci:./layout:v1',
+  ],
+  run: async (input, io) => await runImageCommand(scan, FORMATS, input, io),
+};

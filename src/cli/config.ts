@@ -1,0 +1,37 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** What the environment says. The only place of the command line that reads it. */
+export interface Config {
+  /** The data folder: `PLIMSOLL_HOME`, else `plimsoll` under `XDG_DATA_HOME` or `~/.local/share`. Absolute. */
+  readonly home: string;
+  /** The advisory source, a URL or an absolute folder: `PLIMSOLL_ADVISORIES`, else the public OSV export. */
+  readonly advisories: string;
+  /** False when `NO_COLOR` is set to anything, or the terminal is a dumb one. */
+  readonly colours: boolean;
+}
+
+const PUBLIC_OSV_EXPORT = 'https://osv-vulnerabilities.storage.googleapis.com';
+
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const advisories = set(env['PLIMSOLL_ADVISORIES']) ?? PUBLIC_OSV_EXPORT;
+  return {
+    home: resolve(set(env['PLIMSOLL_HOME']) ?? join(dataHome(env), 'plimsoll')),
+    advisories: isUrl(advisories) ? advisories : resolve(advisories),
+    colours: set(env['NO_COLOR']) === undefined && env['TERM'] !== 'dumb',
+  };
+}
+
+/** XDG base directory specification: a relative path is to be ignored. */
+function dataHome(env: NodeJS.ProcessEnv): string {
+  const named = set(env['XDG_DATA_HOME']);
+  return named?.startsWith('/') === true ? named : join(homedir(), '.local/share');
+}
+
+function set(value: string | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : value;
+}
+
+function isUrl(text: string): boolean {
+  return text.startsWith('https://') || text.startsWith('http://');
+}

@@ -1,0 +1,62 @@
+import type { AppError } from '#base/error.ts';
+import { AppError as Base, isAppError, messageOf } from '#base/error.ts';
+import type { Io } from './io.ts';
+
+export type CliCode =
+  /** The command line is wrong: an unknown command or option, a value that does not fit. */
+  | 'USAGE'
+  /** A report could not be written to the file that `--output` names. */
+  | 'OUTPUT_UNWRITABLE'
+  /** No advisory that was fetched has that id or alias. */
+  | 'ADVISORY_NOT_FOUND'
+  /** The run took longer than `--timeout`. */
+  | 'TIMED_OUT';
+
+export class Failure extends Base<CliCode> {}
+
+/** Codes that mean the user wrote something wrong, wherever below the command line it was noticed. */
+const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'REFERENCE_INVALID', 'PLATFORM_INVALID']);
+
+/** Says what went wrong on standard error and returns the exit code: 2 for wrong usage, 3 for everything else. */
+export function reportError(error: unknown, io: Io, debug: boolean): number {
+  if (io.interrupted() !== null) {
+    return 128 + (io.interrupted() ?? 0);
+  }
+  if (isAppError(error)) {
+    io.err(`plimsoll: ${error.message}\n`);
+    if (error.hint !== undefined) {
+      io.err(`  ${error.hint}\n`);
+    }
+    if (debug) {
+      io.err(`${stackOf(error)}\n`);
+    }
+    return exitCodeOf(error);
+  }
+  io.err(`plimsoll: ${systemMessage(error)}\n`);
+  if (debug) {
+    io.err(`${stackOf(error)}\n`);
+  } else {
+    io.err('  --debug shows where.\n');
+  }
+  return 3;
+}
+
+function exitCodeOf(error: AppError): number {
+  return USAGE_CODES.has(error.code) ? 2 : 3;
+}
+
+/** `ENOENT: no such file or directory, open '/x'` is clear enough; anything else is a fault of ours and says so. */
+function systemMessage(error: unknown): string {
+  const isSystemError = error instanceof Error && 'code' in error && 'syscall' in error;
+  return isSystemError ? messageOf(error) : `internal error: ${messageOf(error)}`;
+}
+
+function stackOf(error: unknown): string {
+  const lines: string[] = [];
+  let at: unknown = error;
+  while (at instanceof Error && lines.length < 10) {
+    lines.push(at.stack ?? at.message);
+    at = at.cause;
+  }
+  return lines.join('\ncaused by: ');
+}

@@ -1,0 +1,74 @@
+import type { Command, OptionSpec } from './command.ts';
+import { commands } from './commands/list.ts';
+import { COMMON_OPTIONS } from './options.ts';
+
+/** The screen for `plimsoll --help`. */
+export function overview(): string {
+  const rows = commands.map((command) => [command.name, command.summary] as const);
+  return [
+    'plimsoll: the load line for container images',
+    '',
+    'Usage: plimsoll COMMAND [OPTIONS] …',
+    '',
+    'Commands:',
+    ...columns(rows),
+    '',
+    'plimsoll COMMAND --help shows the options of a command, plimsoll --version the version.',
+    '',
+    'Environment:',
+    ...columns([
+      ['PLIMSOLL_HOME', 'data folder: advisories and layer facts'],
+      ['PLIMSOLL_ADVISORIES', 'advisory source in the layout of the OSV export, a folder or a URL'],
+      ['NO_COLOR', 'no colours'],
+    ]),
+    '',
+    'Exit codes: 0 passed, 1 refused, 2 wrong usage, 3 the input could not be read or analysed.',
+    '',
+  ].join('\n');
+}
+
+/** The screen for `plimsoll COMMAND --help`. */
+export function commandHelp(command: Command): string {
+  return [
+    `Usage: plimsoll ${command.name} ${command.usage}`,
+    '',
+    ...command.description.flatMap((paragraph) => [...wrap(paragraph, 80), '']),
+    'Options:',
+    ...columns(optionRows({ ...command.options, ...COMMON_OPTIONS })),
+    '',
+    'Examples:',
+    ...command.examples.map((example) => `  ${example}`),
+    '',
+  ].join('\n');
+}
+
+function optionRows(options: Readonly<Record<string, OptionSpec>>): readonly (readonly [string, string])[] {
+  return Object.entries(options).map(([name, spec]) => {
+    const short = spec.short === undefined ? '    ' : `-${spec.short}, `;
+    const value = spec.value === undefined ? '' : ` ${spec.value}`;
+    return [`${short}--${name}${value}`, spec.multiple === true ? `${spec.help} (repeatable)` : spec.help] as const;
+  });
+}
+
+function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.flatMap(([name, text]) => {
+    const [first = '', ...more] = wrap(text, 80 - width - 4);
+    return [`  ${name.padEnd(width)}  ${first}`, ...more.map((line) => `${' '.repeat(width + 4)}${line}`)];
+  });
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line);
+  return lines;
+}

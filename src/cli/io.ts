@@ -1,0 +1,60 @@
+import type { Clock } from '#base/clock.ts';
+import { systemClock } from '#base/clock.ts';
+
+/** Everything a command may touch of the world around it. */
+export interface Io {
+  /** Results. */
+  out(text: string): void;
+  /** Errors, notes and progress. */
+  err(text: string): void;
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly clock: Clock;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+  /** The number of the signal that ended the run, or null. */
+  interrupted(): number | null;
+  close(): void;
+}
+
+export interface Terminal {
+  readonly isTerminal: boolean;
+  readonly columns: number;
+}
+
+const INTERRUPTS = { SIGINT: 2, SIGTERM: 15 } as const;
+
+/** The process's own streams. A reader that goes away (`| head`) ends the run quietly. */
+export function createIo(): Io {
+  const controller = new AbortController();
+  let interruptedBy: number | null = null;
+  const listeners = Object.entries(INTERRUPTS).map(([name, number]) => {
+    const listener = (): void => {
+      interruptedBy = number;
+      controller.abort(new Error(`interrupted by ${name}`));
+    };
+    process.once(name, listener);
+    return { name, listener };
+  });
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 3);
+  });
+  return {
+    out: (text) => {
+      process.stdout.write(text);
+    },
+    err: (text) => {
+      process.stderr.write(text);
+    },
+    stdout: { isTerminal: process.stdout.isTTY === true, columns: process.stdout.columns ?? 80 },
+    stderr: { isTerminal: process.stderr.isTTY === true, columns: process.stderr.columns ?? 80 },
+    clock: systemClock,
+    signal: controller.signal,
+    interrupted: () => interruptedBy,
+    close: () => {
+      for (const { name, listener } of listeners) {
+        process.removeListener(name, listener);
+      }
+    },
+  };
+}
