@@ -13,7 +13,7 @@ import { data, missing } from '#test/prerequisites.ts';
 import { openAdvisories } from './advisories.ts';
 
 evidence(
-  'advisories/alpine',
+  'advisories/matching',
   'published',
   'the secdb of Alpine, matched by the lines of the test, with seven Alpine systems',
 );

@@ -24,8 +24,9 @@ import { data, missing } from '#test/prerequisites.ts';
 import type { Advisories, AdvisoriesOptions } from './advisories.ts';
 import { openAdvisories, staleUnknown } from './advisories.ts';
 
+evidence('advisories/shards', 'published', 'archives of eight ecosystems, each kept whole');
 evidence(
-  'advisories/fetching',
+  'advisories/shards',
   'self-made',
   'an HTTP server of the test with entity tags, folders that change, broken archives',
 );

@@ -57,6 +57,9 @@ export async function refreshShard(ecosystem: string, context: RefreshContext): 
   try {
     return await lookAtSource(ecosystem, local, context);
   } catch (error) {
+    if (context.signal.aborted) {
+      local.reader?.close();
+    }
     context.signal.throwIfAborted();
     context.log.warn('advisories could not be fetched', { ecosystem, error: messageOf(error) });
     return kept(local, 'stale-advisories', `the ${ecosystem} advisories could not be fetched: ${messageOf(error)}`);

@@ -1,2 +1,2 @@
-export { ecosystemsNeeded, type NeededEcosystem } from './ecosystem.ts';
-export { type Matched, matchPackages } from './match.ts';
+export { ecosystemsNeeded } from './ecosystem.ts';
+export { matchPackages } from './match.ts';

@@ -9,11 +9,7 @@ import { evidence } from '#test/evidence.ts';
 import { advisoryOf, affectedOf, memoryShard } from '#test/fixtures/memory-shard.ts';
 import { matchPackages } from './match.ts';
 
-evidence(
-  'advisories/matching-rules',
-  'self-made',
-  'advisories of the test, one for each rule of merging, fixes and states',
-);
+evidence('advisories/matching', 'self-made', 'advisories of the test, one for each rule of merging, fixes and states');
 
 const debian: OsRelease = { id: 'debian', versionId: '11', idLike: [] };
 const DEBIAN = 'Debian:11';
