@@ -25,6 +25,9 @@ export async function* throughEngine(
       yield chunk;
     }
     await feeding;
+    if (feeder.failure !== null) {
+      throw feeder.failure;
+    }
   } catch (error) {
     throw engine.errored === error && feeder.failure !== error ? corrupt(object, error) : error;
   } finally {
@@ -39,8 +42,8 @@ class Feeder {
   readonly #object: string;
   #ended = false;
   #wake: (() => void) | null = null;
-  /** What the source threw, told apart from what the decompressor throws. */
-  failure: unknown;
+  /** What went wrong on the way in, told apart from what the decompressor throws. */
+  failure: Error | null = null;
 
   constructor(engine: Gunzip | ZstdDecompress, guard: ExpansionGuard, object: string) {
     this.#engine = engine;
@@ -62,23 +65,25 @@ class Feeder {
       await this.#feed(source);
       this.#engine.end();
     } catch (error) {
-      this.failure = error;
-      this.#engine.destroy(error instanceof Error ? error : new Error(messageOf(error)));
+      this.failure = error instanceof Error ? error : new Error(messageOf(error));
+      this.#engine.destroy(this.failure);
     }
   }
 
   async #feed(source: AsyncIterable<Uint8Array>): Promise<void> {
     let before = 0;
     for await (const chunk of source) {
-      if (this.#engine.destroyed) {
-        return;
-      }
       this.#guard.consumed(chunk.length);
       if (!this.#ended) {
         await this.#write(chunk);
       }
-      if (this.#ended) {
-        const used = Math.min(Math.max(this.#engine.bytesWritten - before, 0), chunk.length);
+      if (this.#engine.destroyed) {
+        return;
+      }
+      const used = Math.max(this.#engine.bytesWritten - before, 0);
+      if (used < chunk.length) {
+        // The decompressor has seen its end and left this; what still comes is not for it.
+        this.#ended = true;
         this.#assertPadding(chunk.subarray(used));
       }
       before += chunk.length;

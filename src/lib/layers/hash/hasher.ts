@@ -62,8 +62,8 @@ class RunningLane implements Lane {
     if (this.#channel !== null) {
       return this.#pass(chunk);
     }
-    // A source may reuse its buffer after this call.
-    this.#first.push(chunk.slice());
+    // A source may reuse its buffer after this call. `slice` of a Buffer would be no copy.
+    this.#first.push(new Uint8Array(chunk));
     this.#firstLength += chunk.length;
     if (this.#firstLength <= INLINE_BYTES) {
       return undefined;
