@@ -161,7 +161,7 @@ it('advisories: a feed that refuses is an unknown when there is no older shard',
   await withFeed(async (feed) => {
     feed.answer = (_request, response) => response.writeHead(403).end();
     const { ids, kinds } = await look({ source: feed.url, home: newFolder() });
-    assert.deepEqual([ids, kinds], [null, ['stale-advisories']]);
+    assert.deepEqual([ids, kinds], [null, ['no-advisories']]);
   });
 });
 
@@ -181,7 +181,7 @@ it('advisories: offline asks nobody: it uses what is there, and says what is not
     serve(feed, archive('A'), '"1"');
     const offline = { ...options, offline: true };
     const before = await look(offline);
-    assert.deepEqual([before.ids, before.kinds], [null, ['stale-advisories']]);
+    assert.deepEqual([before.ids, before.kinds], [null, ['no-advisories']]);
     await look(options);
     clock.move(1000 * HOUR);
     const later = await look(offline);
@@ -324,7 +324,7 @@ it('advisories: a data folder that cannot be written is an unknown', async () =>
   const home = join(newFolder(), 'file');
   writeFileSync(home, '');
   const { ids, kinds } = await look({ source, home });
-  assert.deepEqual([ids, kinds], [null, ['stale-advisories']]);
+  assert.deepEqual([ids, kinds], [null, ['no-advisories']]);
 });
 
 it('advisories: asking twice at once fetches once, and processes that fetch at once all end well', async () => {

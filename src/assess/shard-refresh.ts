@@ -4,7 +4,7 @@ import { messageOf } from '#base/error.ts';
 import type { Log } from '#base/log.ts';
 import { assertEcosystemName, osv } from '#lib/advisories/index.ts';
 import type { FeedEntry, ShardReader } from '#model/ports.ts';
-import type { Unknown, UnknownKind } from '#model/unknown.ts';
+import type { Unknown } from '#model/unknown.ts';
 import { buildShard, openShard, sweepTemporary, temporaryPath } from '#store/shards/index.ts';
 import type { AdvisorySource, Fetched } from './advisory-source.ts';
 import type { LocalShard } from './shard-files.ts';
@@ -52,7 +52,7 @@ export async function refreshShard(ecosystem: string, context: RefreshContext): 
   if (context.source.remote && context.offline) {
     return local.reader !== null && !context.force
       ? { outcome: 'unchanged', reader: local.reader, unknowns: [] }
-      : kept(local, 'stale-advisories', `the ${ecosystem} advisories were not fetched: this run is offline`);
+      : kept(local, `the ${ecosystem} advisories were not fetched: this run is offline`);
   }
   try {
     return await lookAtSource(ecosystem, local, context);
@@ -62,7 +62,7 @@ export async function refreshShard(ecosystem: string, context: RefreshContext): 
     }
     context.signal.throwIfAborted();
     context.log.warn('advisories could not be fetched', { ecosystem, error: messageOf(error) });
-    return kept(local, 'stale-advisories', `the ${ecosystem} advisories could not be fetched: ${messageOf(error)}`);
+    return kept(local, `the ${ecosystem} advisories could not be fetched: ${messageOf(error)}`);
   }
 }
 
@@ -89,8 +89,7 @@ async function lookAtSource(ecosystem: string, local: LocalShard, context: Refre
       progress: (done, total) => context.progress(`${ecosystem} advisories: ${megabytes(done, total)}`),
     });
     if (fetched.kind === 'missing') {
-      const kind = local.reader === null ? 'no-advisories' : 'stale-advisories';
-      return kept(local, kind, `${source.label} holds no advisories for ${ecosystem}`);
+      return kept(local, `${source.label} holds no advisories for ${ecosystem}`);
     }
     return await applyFetched(ecosystem, fetched, local, context);
   } finally {
@@ -140,8 +139,12 @@ function stateAfter(
   return remote ? { ...local.state, checked } : local.state;
 }
 
-function kept(local: LocalShard, kind: UnknownKind, reason: string): Refreshed {
-  const using = local.reader === null ? '' : '; an older copy was used';
+/** What there is stays in use, and is stale; where there is nothing, nothing can be matched. */
+function kept(local: LocalShard, reason: string): Refreshed {
+  const [kind, using] =
+    local.reader === null
+      ? (['no-advisories', ''] as const)
+      : (['stale-advisories', '; an older copy was used'] as const);
   const unknown: Unknown = { kind, path: null, layer: null, analyser: 'advisories', reason: `${reason}${using}` };
   return { outcome: 'failed', reader: local.reader, unknowns: [unknown] };
 }

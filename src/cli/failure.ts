@@ -17,6 +17,20 @@ export class Failure extends Base<CliCode> {}
 /** Codes that mean the user wrote something wrong, wherever below the command line it was noticed. */
 const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'REFERENCE_INVALID', 'PLATFORM_INVALID']);
 
+const UNVERIFIED_HINT = '--allow-unverified REASON reads on, and reports everything that could not be verified.';
+
+/** What the command line offers for errors whose library knows no options. */
+const HINTS: ReadonlyMap<string, string> = new Map(
+  [
+    'BLOB_MISSING',
+    'BLOB_DIGEST_MISMATCH',
+    'BLOB_SIZE_MISMATCH',
+    'LAYER_COUNT_MISMATCH',
+    'DIGEST_MISMATCH',
+    'DIFF_ID_MISMATCH',
+  ].map((code) => [code, UNVERIFIED_HINT]),
+);
+
 /** Says what went wrong on standard error and returns the exit code: 2 for wrong usage, 3 for everything else. */
 export function reportError(error: unknown, io: Io, debug: boolean): number {
   if (io.interrupted() !== null) {
@@ -24,8 +38,9 @@ export function reportError(error: unknown, io: Io, debug: boolean): number {
   }
   if (isAppError(error)) {
     io.err(`plimsoll: ${error.message}\n`);
-    if (error.hint !== undefined) {
-      io.err(`  ${error.hint}\n`);
+    const hint = error.hint ?? HINTS.get(error.code);
+    if (hint !== undefined) {
+      io.err(`  ${hint}\n`);
     }
     if (debug) {
       io.err(`${stackOf(error)}\n`);

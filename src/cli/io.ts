@@ -46,8 +46,8 @@ export function createIo(): Io {
     err: (text) => {
       process.stderr.write(text);
     },
-    stdout: { isTerminal: process.stdout.isTTY === true, columns: process.stdout.columns ?? 80 },
-    stderr: { isTerminal: process.stderr.isTTY === true, columns: process.stderr.columns ?? 80 },
+    stdout: terminal(process.stdout),
+    stderr: terminal(process.stderr),
     clock: systemClock,
     signal: controller.signal,
     interrupted: () => interruptedBy,
@@ -57,4 +57,10 @@ export function createIo(): Io {
       }
     },
   };
+}
+
+/** Some terminals say that they have no columns at all. */
+function terminal(stream: NodeJS.WriteStream): Terminal {
+  const { columns } = stream;
+  return { isTerminal: stream.isTTY === true, columns: columns > 0 ? columns : 80 };
 }

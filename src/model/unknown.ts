@@ -25,9 +25,9 @@ export type UnknownKind =
   | 'no-package-database'
   /** A package without a version, or with one that its version scheme cannot parse. */
   | 'version'
-  /** No advisories for this distribution or ecosystem: unsupported, or the source does not hold them. */
+  /** No advisories for this distribution or ecosystem: unsupported, not in the source, or never fetched. */
   | 'no-advisories'
-  /** The advisories could not be fetched, or the newest of them is too old. */
+  /** The advisories could not be brought up to date, or the newest of them is too old. */
   | 'stale-advisories'
   /** The feed held records that could not be read. */
   | 'incomplete-advisories';

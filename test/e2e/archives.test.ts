@@ -56,6 +56,7 @@ for (const path of archives.filter((name) => name.endsWith('.tar') && name !== N
       const refused = await home.plimsoll(['scan', reference]);
       assert.equal(refused.code, 3, refused.out);
       assert.match(refused.err, /expected .*, found /);
+      assert.match(refused.err, /--allow-unverified/);
     }
     const report = await home.report(reference, ...(edited ? ['--allow-unverified', 'edited sample'] : []));
     assert.equal(

@@ -225,7 +225,12 @@ test('a broken record in a feed is counted and named; a zip bomb and a cut zip a
   const cases: readonly (readonly [name: string, zip: Uint8Array, findings: number, reason: RegExp])[] = [
     ['broken record', whole, 1, /TEST-2\.json/],
     ['cut', whole.subarray(0, whole.length / 2), 0, /npm/],
-    ['bomb', zipArchive([{ name: 'BOMB.json', content: Buffer.alloc(LIMITS.advisoryBytes * 8, ' ') }]), 0, /BOMB\.json|bomb/],
+    [
+      'bomb',
+      zipArchive([{ name: 'BOMB.json', content: Buffer.alloc(LIMITS.advisoryBytes * 8, ' ') }]),
+      0,
+      /BOMB\.json|bomb/,
+    ],
   ];
   for (const [name, zip, findings, reason] of cases) {
     const feed = join(folder, `feed-${name}`);

@@ -73,12 +73,13 @@ export class Tree {
       return place;
     }
     const name = baseOf(entry.path);
+    const path = joinPath(place.path, name);
     const existing = place.folder.children?.get(name) ?? null;
     if (entry.type === 'folder' && existing?.type === 'folder') {
       this.#claim(existing, entry, layer, row);
+      this.#noteSpecial(existing, entry, path);
       return null;
     }
-    const path = joinPath(place.path, name);
     if (path.length > LIMITS.pathBytes) {
       return `links lead to a path of ${path.length} characters`;
     }
@@ -94,12 +95,16 @@ export class Tree {
     }
     this.finder.countNodes(1);
     place.folder.children?.set(name, node);
-    if (node.origin !== null) {
-      this.specials.push({ node, path, hardlink: entry.type === 'hardlink' });
-    }
+    this.#noteSpecial(node, entry, path);
     this.files += node.type === 'file' ? 1 : 0;
     this.#setLive(layer, row, true);
     return null;
+  }
+
+  #noteSpecial(node: TreeNode, entry: LayerEntry, path: string): void {
+    if (path !== entry.path || entry.type === 'hardlink') {
+      this.specials.push({ node, path, hardlink: entry.type === 'hardlink' });
+    }
   }
 
   #placeOf(parent: string): Place | string {
