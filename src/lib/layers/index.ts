@@ -8,6 +8,8 @@ export { type ReadLayerOptions, readLayer } from './read-layer.ts';
 export type { Origin } from './squash/node.ts';
 export { squash } from './squash/squash.ts';
 export type { LayerProblem, Resolution, Resolved, SquashedView, ViewEntry, ViewFile } from './squash/view.ts';
+export type { TarEntry, TarSink } from './tar/entry.ts';
 export { BLOCK, checksumProblem, FLAG, isZeroBlock, parseHeader, type TarHeader } from './tar/header.ts';
 export { decodeName } from './tar/name.ts';
+export { TarParser } from './tar/parser.ts';
 export { type PaxRecords, parsePax } from './tar/pax.ts';

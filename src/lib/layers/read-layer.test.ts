@@ -155,8 +155,8 @@ test('an analyser that throws gives an unreadable entry and the walk goes on', a
     read.facts.map((fact) => fact.analyser),
     ['text'],
   );
-  const kept = [...facts.entries.keys()].map((key) => key.split('@')[0]).toSorted();
-  assert.deepEqual(kept, ['layers/file-table', 'own', 'text'], 'the result of a bug is not kept');
+  const kept = [...facts.entries.keys()].map((key) => key.split('@')[0]);
+  assert.deepEqual(kept, ['own', 'text', 'layers/file-table'], 'the result of a bug is not kept');
   const broken = textAnalyser('wants', () => {
     throw new TypeError('a bug');
   });
@@ -327,7 +327,7 @@ test('kept facts that are damaged are read again', async () => {
   const layer = layerOf(entries);
   const analyser = textAnalyser('text', texts);
   const first = await readLayer(layer, [analyser], { ...REQUIRE, facts });
-  for (const [key, bytes] of [...facts.entries]) {
+  for (const [key, bytes] of facts.entries) {
     for (const damaged of [bytes.subarray(0, bytes.length / 2), Buffer.alloc(0), Buffer.from('{}'), flipped(bytes)]) {
       facts.entries.set(key, damaged);
       const again = await readLayer(layer, [analyser], { ...REQUIRE, facts });

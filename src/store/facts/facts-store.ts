@@ -6,7 +6,7 @@ import { systemClock } from '#base/clock.ts';
 import { readFileBounded } from '#base/limits.ts';
 import type { FactsKey, FactsStore } from '#model/ports.ts';
 import { decodeEntry, encodeEntry, nameOf, overheadOf } from './entry.ts';
-import { isMissing, sweep, TEMPORARY_PREFIX } from './sweep.ts';
+import { sweep, TEMPORARY_PREFIX } from './sweep.ts';
 
 export interface FactsStoreOptions {
   /** What all entries together may take; the least recently used go first. */
@@ -107,14 +107,8 @@ class FileFactsStore implements FactsStore {
 
   async #touch(path: string): Promise<void> {
     const now = this.#clock.now() / 1000;
-    try {
-      await utimes(path, now, now);
-    } catch (error) {
-      // Another process may have swept it away, or the folder may be read-only; what was read is still good.
-      if (!isMissing(error) && !(error instanceof Error && 'syscall' in error)) {
-        throw error;
-      }
-    }
+    // Another process may have swept it away, or the folder may be read-only: what was read is good all the same.
+    await utimes(path, now, now).catch(() => undefined);
   }
 
   #pathOf(key: FactsKey): string {

@@ -42,11 +42,6 @@ export async function sweep(folder: string, maxBytes: number, now: number): Prom
   return total;
 }
 
-/** True when an error only says that the file is not there, as after the sweep of another process. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-}
-
 async function listFiles(folder: string): Promise<readonly (StoredFile & { readonly temporary: boolean })[]> {
   const files: (StoredFile & { temporary: boolean })[] = [];
   for (const name of await namesIn(folder)) {
@@ -83,8 +78,9 @@ async function remove(path: string): Promise<void> {
   }
 }
 
+/** Another process may have swept the same files away. */
 function ignoreMissing(error: unknown): void {
-  if (!isMissing(error)) {
+  if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))) {
     throw error;
   }
 }
