@@ -1,3 +1,4 @@
+import { compareText } from '#base/compare.ts';
 import type { Digest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import type { ImageFacts, LiveFact } from '#lib/layers/index.ts';
@@ -41,25 +42,57 @@ interface Collected {
 }
 
 function collectPackages(facts: ImageFacts, os: OsRelease | null): Collected {
-  const byIdentity = new Map<string, Package>();
+  const found = new Map<string, FoundPackage>();
   const unknowns: Unknown[] = [];
   for (const item of facts.live) {
-    const origin = createOriginFinder(item);
+    const originOf = createOriginFinder(item);
+    const evidence = facts.layers[item.layer]?.diffId ?? null;
     for (const record of item.fact.found.packages ?? []) {
-      const evidence = diffIdOf(facts, item.layer);
       const purl = purlOf(record, os);
       if (purl.kind === 'unwritable') {
         unknowns.push(unreadable(item, evidence, purl.reason));
         continue;
       }
-      const added = toPackage(record, purl.text, item, { introduced: diffIdOf(facts, origin(record)), evidence });
       // A purl may fold case, a name does not.
-      const identity = `${added.cataloger}\0${added.purl}\0${added.name}`;
-      const known = byIdentity.get(identity);
-      byIdentity.set(identity, known === undefined ? added : withLocation(known, added));
+      const identity = `${item.fact.analyser}\0${purl.text}\0${record.name}`;
+      const location = { path: `/${item.path}`, layer: evidence };
+      const known = found.get(identity);
+      if (known === undefined) {
+        const cataloger = item.fact.analyser;
+        found.set(identity, { record, purl: purl.text, cataloger, layer: originOf(record), locations: [location] });
+      } else {
+        known.layer = Math.min(known.layer, originOf(record));
+        known.locations.push(location);
+      }
     }
   }
-  return { packages: [...byIdentity.values()].toSorted(comparePackages), unknowns };
+  const packages = [...found.values()].map((item) => toPackage(item, facts));
+  return { packages: packages.toSorted(comparePackages), unknowns };
+}
+
+/** A package version and everywhere it was seen. */
+interface FoundPackage {
+  readonly record: PackageRecord;
+  readonly purl: string;
+  readonly cataloger: string;
+  /** Index of the lowest layer that brought it in. */
+  layer: number;
+  readonly locations: PackageLocation[];
+}
+
+function toPackage({ record, purl, cataloger, layer, locations }: FoundPackage, facts: ImageFacts): Package {
+  return {
+    type: record.type,
+    name: record.name,
+    version: record.version,
+    purl,
+    ...(record.source === undefined ? {} : { source: record.source }),
+    ...(record.architecture === undefined ? {} : { architecture: record.architecture }),
+    licenses: record.licenses,
+    layer: facts.layers[layer]?.diffId ?? null,
+    locations: locations.toSorted((a, b) => compareText(a.path, b.path)),
+    cataloger,
+  };
 }
 
 type WrittenPurl =
@@ -108,32 +141,8 @@ function recordIdentity(record: PackageRecord): string {
   return `${record.name}\0${record.version}\0${record.architecture ?? ''}`;
 }
 
-interface PackageLayers {
-  readonly introduced: Digest | null;
-  readonly evidence: Digest | null;
-}
-
-function toPackage(record: PackageRecord, purl: string, item: LiveFact, layers: PackageLayers): Package {
-  return {
-    type: record.type,
-    name: record.name,
-    version: record.version,
-    purl,
-    ...(record.source === undefined ? {} : { source: record.source }),
-    ...(record.architecture === undefined ? {} : { architecture: record.architecture }),
-    licenses: record.licenses,
-    layer: layers.introduced,
-    locations: [{ path: `/${item.path}`, layer: layers.evidence }],
-    cataloger: item.fact.analyser,
-  };
-}
-
 function diffIdOf(facts: ImageFacts, layer: number): Digest | null {
   return facts.layers[layer]?.diffId ?? null;
-}
-
-function withLocation(known: Package, added: Package): Package {
-  return { ...known, locations: [...known.locations, ...added.locations].toSorted(compareLocations) };
 }
 
 function collectUnknowns(image: Image, facts: ImageFacts, databases: readonly string[]): readonly Unknown[] {
@@ -172,16 +181,4 @@ function comparePackages(a: Package, b: Package): number {
     compareText(a.purl, b.purl) ||
     compareText(a.locations[0]?.path ?? '', b.locations[0]?.path ?? '')
   );
-}
-
-function compareLocations(a: PackageLocation, b: PackageLocation): number {
-  return compareText(a.path, b.path);
-}
-
-/** By UTF-16 code units, so that the order is the same on every machine. */
-function compareText(a: string, b: string): number {
-  if (a === b) {
-    return 0;
-  }
-  return a < b ? -1 : 1;
 }

@@ -1,3 +1,4 @@
+import { compareText } from '#base/compare.ts';
 import type { Order } from './scheme.ts';
 
 /** Code units that more than one scheme tests for. */
@@ -40,11 +41,6 @@ export function toNumeral(digits: string): string {
 /** Orders numerals of any length by value: dates, commit counts and attackers' numbers do not fit a double. */
 export function compareNumerals(a: string, b: string): Order {
   return a.length === b.length ? compareText(a, b) : a.length < b.length ? -1 : 1;
-}
-
-/** By UTF-16 code unit, which is byte order for the ASCII that every grammar here allows. */
-export function compareText(a: string, b: string): Order {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Order of two plain numbers. */

@@ -1,3 +1,4 @@
+import { compareText } from '#base/compare.ts';
 import type { Severity } from '#model/advisory.ts';
 import { SEVERITIES } from '#model/advisory.ts';
 import type { Finding, FindingState } from '#model/finding.ts';
@@ -69,17 +70,13 @@ function worstFirst(a: Finding, b: Finding): number {
   return (
     rank(a.severity) - rank(b.severity) ||
     (b.score ?? 0) - (a.score ?? 0) ||
-    order(a.package.purl, b.package.purl) ||
-    order(a.id, b.id)
+    compareText(a.package.purl, b.package.purl) ||
+    compareText(a.id, b.id)
   );
 }
 
 function rank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 interface Columns {

@@ -1,3 +1,4 @@
+import { compareText } from '#base/compare.ts';
 import type { Match } from './evaluate.ts';
 
 /** Matches of one package that are about the same vulnerability. */
@@ -72,14 +73,6 @@ function isCve(name: string): boolean {
 
 function smallest(names: readonly string[]): string | undefined {
   return names.toSorted(compareText)[0];
-}
-
-/** By UTF-16 code units, so that the order is the same on every machine. */
-export function compareText(a: string, b: string): number {
-  if (a === b) {
-    return 0;
-  }
-  return a < b ? -1 : 1;
 }
 
 /** Path halving keeps chains short, however an advisory lists its aliases. */

@@ -1,3 +1,4 @@
+import { compareText } from '#base/compare.ts';
 import { isAppError, messageOf, quote } from '#base/error.ts';
 import { schemeFor } from '#lib/versions/index.ts';
 import type { Advisory, Affected } from '#model/advisory.ts';
@@ -10,7 +11,7 @@ import { ecosystemsNeeded, placePackage } from './ecosystem.ts';
 import type { Match, Schemes } from './evaluate.ts';
 import { evaluateAdvisory } from './evaluate.ts';
 import { toFinding } from './finding.ts';
-import { compareText, groupByVulnerability } from './groups.ts';
+import { groupByVulnerability } from './groups.ts';
 
 export interface Matched {
   /** Sorted by severity, package name, id, purl. */

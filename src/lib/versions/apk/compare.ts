@@ -1,5 +1,6 @@
+import { compareText } from '#base/compare.ts';
 import type { Order } from '../scheme.ts';
-import { compareNumerals, compareRanks, compareText, toNumeral } from '../text.ts';
+import { compareNumerals, compareRanks, toNumeral } from '../text.ts';
 import type { ApkVersion } from './parse.ts';
 import { RANK } from './parse.ts';
 

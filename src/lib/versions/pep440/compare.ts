@@ -1,5 +1,6 @@
+import { compareText } from '#base/compare.ts';
 import type { Order } from '../scheme.ts';
-import { compareNumerals, compareRanks, compareText, endOfDigits } from '../text.ts';
+import { compareNumerals, compareRanks, endOfDigits } from '../text.ts';
 import type { Pep440Version } from './parse.ts';
 
 /** PEP 440, "Summary of permitted suffixes and relative ordering". */

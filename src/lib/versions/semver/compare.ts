@@ -1,5 +1,6 @@
+import { compareText } from '#base/compare.ts';
 import type { Order } from '../scheme.ts';
-import { compareNumerals, compareRanks, compareText } from '../text.ts';
+import { compareNumerals, compareRanks } from '../text.ts';
 import type { Identifier, SemverVersion } from './parse.ts';
 
 /** Semantic Versioning 2.0.0, item 11. */

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readImageFacts } from '#lib/layers/index.ts';
+import { catalogers } from '#lib/packages/index.ts';
+import type { Inventory } from '#model/inventory.ts';
+import { imageOf, layerOf } from '#test/fixtures/layers.ts';
+import type { TarInput } from '#test/fixtures/tar-writer.ts';
+import { assembleInventory } from './inventory.ts';
+
+const APK = 'lib/apk/db/installed';
+
+function apkDatabase(...packages: readonly string[]): TarInput {
+  const blocks = packages.map((item) => {
+    const [name, version] = item.split(' ');
+    return `P:${name}\nV:${version}\nA:x86_64\n\n`;
+  });
+  return { path: APK, content: blocks.join('') };
+}
+
+function npmPackage(folder: string, name: string, version: string): TarInput {
+  return { path: `${folder}/node_modules/${name}/package.json`, content: JSON.stringify({ name, version }) };
+}
+
+async function inventoryOf(...layers: readonly (readonly TarInput[])[]): Promise<Inventory> {
+  const image = imageOf(...layers.map((entries) => layerOf(entries)));
+  const facts = await readImageFacts(image, catalogers, { integrity: 'require' });
+  const inventory = assembleInventory(image, facts, catalogers);
+  const numbers = new Map(facts.layers.map((layer, index) => [layer.diffId, `layer ${index}`]));
+  return JSON.parse(
+    JSON.stringify(inventory, (key, value: Inventory['packages'][number]['layer']) =>
+      key === 'layer' ? (numbers.get(value) ?? value) : value,
+    ),
+  ) as Inventory;
+}
+
+function layersOf(inventory: Inventory): readonly string[] {
+  return inventory.packages.map((item) => `${item.name} ${item.version} ${item.layer}`);
+}
+
+test('a package belongs to the layer from which its database has held it without a break', async () => {
+  const inventory = await inventoryOf(
+    [apkDatabase('busybox 1.0', 'musl 1.0', 'zlib 1.0')],
+    [apkDatabase('busybox 1.0', 'musl 1.1', 'openssl 3.0')],
+    [apkDatabase('busybox 1.0', 'musl 1.1', 'openssl 3.0', 'zlib 1.0')],
+  );
+  assert.deepEqual(layersOf(inventory), [
+    'busybox 1.0 layer 0',
+    'musl 1.1 layer 1',
+    'openssl 3.0 layer 1',
+    'zlib 1.0 layer 2',
+  ]);
+});
+
+test('a database that was deleted in between starts anew', async () => {
+  const inventory = await inventoryOf(
+    [apkDatabase('musl 1.0')],
+    [{ path: 'lib/apk/db/.wh.installed', content: '' }],
+    [apkDatabase('musl 1.0')],
+  );
+  assert.deepEqual(layersOf(inventory), ['musl 1.0 layer 2']);
+});
+
+test('one package in two places is listed once, with both locations, in the lower layer', async () => {
+  const inventory = await inventoryOf([npmPackage('srv', 'a', '1.0.0')], [npmPackage('opt', 'a', '1.0.0')]);
+  assert.equal(inventory.packages.length, 1);
+  const [item] = inventory.packages;
+  assert.equal(item?.layer, 'layer 0');
+  assert.deepEqual(
+    item?.locations.map((location) => `${location.path} ${location.layer}`),
+    ['/opt/node_modules/a/package.json layer 1', '/srv/node_modules/a/package.json layer 0'],
+  );
+});
+
+test('names that differ only in case are different packages, though a purl may fold them', async () => {
+  const inventory = await inventoryOf([npmPackage('srv', 'a', '1.0.0'), npmPackage('srv', 'A', '1.0.0')]);
+  assert.deepEqual(inventory.packages.map((item) => item.name).toSorted(), ['A', 'a']);
+});
+
+test('/etc/os-release comes before /usr/lib/os-release', async () => {
+  const inventory = await inventoryOf([
+    { path: 'usr/lib/os-release', content: 'ID=debian\n' },
+    { path: 'etc/os-release', content: 'ID=alpine\n' },
+  ]);
+  assert.equal(inventory.os?.id, 'alpine');
+});
+
+test('an image without any package database says so, and one with says which', async () => {
+  const without = await inventoryOf([{ path: 'hello', content: 'world' }]);
+  assert.deepEqual(without.databases, []);
+  assert.deepEqual(
+    without.unknowns.map((unknown) => unknown.kind),
+    ['no-package-database'],
+  );
+  const withDatabase = await inventoryOf([apkDatabase('musl 1.0')]);
+  assert.deepEqual(withDatabase.databases, ['apk']);
+  assert.deepEqual(withDatabase.unknowns, []);
+});
+
+test('a file that a lower layer broke and an upper layer repaired is no unknown; a broken one is', async () => {
+  const broken: TarInput = { path: 'srv/node_modules/a/package.json', content: '{' };
+  const repaired = await inventoryOf([apkDatabase('musl 1.0'), broken], [npmPackage('srv', 'a', '1.0.0')]);
+  assert.deepEqual(repaired.unknowns, []);
+  const still = await inventoryOf([apkDatabase('musl 1.0'), broken]);
+  assert.deepEqual(
+    still.unknowns.map((unknown) => [unknown.kind, unknown.path, unknown.analyser, unknown.layer]),
+    [['unreadable', '/srv/node_modules/a/package.json', 'npm', 'layer 0']],
+  );
+});
