@@ -17,7 +17,8 @@ export class HashChannel {
   #failure: Error | null = null;
 
   constructor() {
-    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: this.#memory });
+    // Flags of the program, such as --eval, are not for the thread.
+    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: this.#memory, execArgv: [] });
     this.#worker.on('message', (message: FromThread) => this.#answer(message));
     this.#worker.on('error', (error: Error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('the hashing thread has ended')));

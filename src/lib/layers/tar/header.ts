@@ -38,7 +38,7 @@ export interface TarHeader {
   readonly gnu: boolean;
 }
 
-/** The sum of all bytes, the checksum field itself counted as blanks: 0 means that the block is all zeros. */
+/** The end of an archive is two of these. */
 export function isZeroBlock(block: Buffer, at: number): boolean {
   for (let index = at; index < at + BLOCK; index += 1) {
     if (block[index] !== 0) {
@@ -48,22 +48,29 @@ export function isZeroBlock(block: Buffer, at: number): boolean {
   return true;
 }
 
-/** Null when the checksum is right, else what is wrong. Old tars summed signed bytes, so both sums are accepted. */
+/** Null when the checksum is right, else what is wrong. */
 export function checksumProblem(block: Buffer, at: number): string | null {
   const stored = parseNumber(block, at + 148, 8);
   let sum = 0;
+  for (let index = at; index < at + BLOCK; index += 1) {
+    sum += block[index] ?? 0;
+  }
+  // The field itself counts as blanks.
+  for (let index = at + 148; index < at + 156; index += 1) {
+    sum += 0x20 - (block[index] ?? 0);
+  }
+  return stored === sum || stored === sum - 256 * countHigh(block, at)
+    ? null
+    : `checksum ${stored ?? 'unreadable'}, computed ${sum}`;
+}
+
+/** Old tars summed signed bytes, so each byte from 0x80 on counts 256 less there. */
+function countHigh(block: Buffer, at: number): number {
   let high = 0;
   for (let index = at; index < at + BLOCK; index += 1) {
-    const byte = block[index] ?? 0;
-    sum += byte;
-    high += byte >> 7;
+    high += index >= at + 148 && index < at + 156 ? 0 : (block[index] ?? 0) >> 7;
   }
-  for (let index = at + 148; index < at + 156; index += 1) {
-    const byte = block[index] ?? 0;
-    sum += 0x20 - byte;
-    high -= byte >> 7;
-  }
-  return stored === sum || stored === sum - 256 * high ? null : `checksum ${stored ?? 'unreadable'}, computed ${sum}`;
+  return high;
 }
 
 /** The header at `at`, or the name of the field that cannot be read. */
