@@ -5,6 +5,7 @@ import type { ImageFacts, LiveFact } from '#lib/layers/index.ts';
 import type { Cataloger } from '#lib/packages/index.ts';
 import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
+import type { LayerFacts } from '#model/layer.ts';
 import type { OsRelease, Package, PackageLocation, PackageRecord } from '#model/package.ts';
 import { packagePurl } from '#model/purl.ts';
 import type { Unknown } from '#model/unknown.ts';
@@ -22,6 +23,11 @@ export function assembleInventory(image: Image, facts: ImageFacts, catalogers: r
     files: facts.view.files,
     content: facts.layers.every((layer) => layer.cached) ? 'cached' : 'read',
   };
+}
+
+/** What a layer is called: the diffID that the config promises, else that of the tar as it was read; a folder has none. */
+export function layerIdOf(layer: LayerFacts | undefined): Digest | null {
+  return layer?.diffId ?? layer?.actualDiffId ?? null;
 }
 
 /** os-release(5): /etc/os-release takes precedence over /usr/lib/os-release. */
@@ -46,7 +52,7 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null): Collected {
   const unknowns: Unknown[] = [];
   for (const item of facts.live) {
     const originOf = createOriginFinder(item);
-    const evidence = facts.layers[item.layer]?.diffId ?? null;
+    const evidence = layerIdOf(facts.layers[item.layer]);
     for (const record of item.fact.found.packages ?? []) {
       const purl = purlOf(record, os);
       if (purl.kind === 'unwritable') {
@@ -89,7 +95,7 @@ function toPackage({ record, purl, cataloger, layer, locations }: FoundPackage, 
     ...(record.source === undefined ? {} : { source: record.source }),
     ...(record.architecture === undefined ? {} : { architecture: record.architecture }),
     licenses: record.licenses,
-    layer: facts.layers[layer]?.diffId ?? null,
+    layer: layerIdOf(facts.layers[layer]),
     locations: locations.toSorted((a, b) => compareText(a.path, b.path)),
     cataloger,
   };
@@ -141,24 +147,20 @@ function recordIdentity(record: PackageRecord): string {
   return `${record.name}\0${record.version}\0${record.architecture ?? ''}`;
 }
 
-function diffIdOf(facts: ImageFacts, layer: number): Digest | null {
-  return facts.layers[layer]?.diffId ?? null;
-}
-
 function collectUnknowns(image: Image, facts: ImageFacts, databases: readonly string[]): readonly Unknown[] {
   const unknowns: Unknown[] = [...image.problems];
   for (const { layer, path, analyser, reason } of facts.unreadable) {
     unknowns.push({
       kind: analyser === 'integrity' ? 'integrity' : 'unreadable',
       path: path === null ? null : `/${path}`,
-      layer: diffIdOf(facts, layer),
+      layer: layerIdOf(facts.layers[layer]),
       analyser,
       reason,
     });
   }
   for (const item of facts.live) {
     for (const reason of item.fact.found.unknowns ?? []) {
-      unknowns.push(unreadable(item, diffIdOf(facts, item.layer), reason));
+      unknowns.push(unreadable(item, layerIdOf(facts.layers[item.layer]), reason));
     }
   }
   if (databases.length === 0) {

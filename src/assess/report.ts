@@ -9,6 +9,7 @@ import { formatPlatform } from '#model/platform.ts';
 import type { ShardInfo } from '#model/ports.ts';
 import type { Report, ReportAdvisories, ReportConfig, ReportImage, ReportTool } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
+import { layerIdOf } from './inventory.ts';
 
 export interface ReportParts {
   readonly tool: ReportTool;
@@ -61,7 +62,7 @@ function describeImage(image: Image, layers: readonly LayerFacts[]): ReportImage
     platforms: (image.index?.platforms ?? []).map(formatPlatform),
     layers: image.layers.map((layer, index) => ({
       index,
-      diffId: layers[index]?.diffId ?? layer.diffId,
+      diffId: layerIdOf(layers[index]),
       digest: layer.digest,
       size: layer.size,
       createdBy: layer.createdBy,
