@@ -1,4 +1,4 @@
-export type { ShardStatus, ShownAdvisory, UpdateResult } from './advisories.ts';
+export type { Advisories, ShardStatus, ShownAdvisory, UpdateResult } from './advisories.ts';
 export { openAdvisories } from './advisories.ts';
 export type { AssessProgress } from './assess.ts';
 export { assess } from './assess.ts';

@@ -1,5 +1,5 @@
-import { openAdvisories } from '#assess/index.ts';
 import { createLog, silentLog } from '#base/log.ts';
+import { openFromSource } from '../advisory-source.ts';
 import type { Command } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { Failure } from '../failure.ts';
@@ -42,15 +42,7 @@ export const advisories: Command = {
     const line = createProgressLine(io, options.flag('quiet'));
     const log = options.flag('debug') ? await createLog('debug') : silentLog;
     return await withTimeout(options.text('timeout'), io, async (signal) => {
-      const open = openAdvisories({
-        source: config.advisories,
-        home: config.home,
-        offline: options.flag('offline'),
-        clock: io.clock,
-        signal,
-        log,
-        progress: (text) => line.show(text),
-      });
+      const open = openFromSource({ options, config, io, signal, log, line });
       try {
         const screen = { json: options.flag('json'), now: io.clock.now() };
         switch (action) {

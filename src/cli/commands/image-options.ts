@@ -5,6 +5,7 @@ import type { FailLevel } from '#model/gate.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
 import type { OptionSpec } from '../command.ts';
 import { Failure } from '../failure.ts';
+import type { Format } from '../render/index.ts';
 
 /** Options of every command that opens an image. */
 export const IMAGE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -19,6 +20,17 @@ export const IMAGE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     help: 'read on when a blob is missing or is not what its digest says; each becomes an unknown',
   },
 };
+
+/** `--output` for a command that writes these formats. */
+export function outputOption(formats: readonly Format[]): OptionSpec {
+  return {
+    type: 'string',
+    short: 'o',
+    multiple: true,
+    value: 'FORMAT[=FILE]',
+    help: `${formats.join(', ')}; without FILE on standard output (default table)`,
+  };
+}
 
 /** `critical,high`: throws `USAGE` for a word that is no severity. */
 export function parseSeverities(text: string): ReadonlySet<Severity> {

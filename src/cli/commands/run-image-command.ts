@@ -1,10 +1,11 @@
 import { arch } from 'node:process';
-import { assess, judge, openAdvisories, showSeverities } from '#assess/index.ts';
+import { assess, judge, showSeverities } from '#assess/index.ts';
 import { createLog, silentLog } from '#base/log.ts';
 import { parsePlatform } from '#lib/oci/index.ts';
 import type { FailLevel, Gate } from '#model/gate.ts';
 import type { Platform } from '#model/platform.ts';
 import type { Report } from '#model/report.ts';
+import { openFromSource } from '../advisory-source.ts';
 import type { Command, CommandInput, OptionValues } from '../command.ts';
 import type { Config } from '../config.ts';
 import { readConfig } from '../config.ts';
@@ -72,18 +73,7 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
   }
   const log = options.flag('debug') ? await createLog('debug') : silentLog;
   const line = createProgressLine(io, options.flag('quiet'));
-  const advisories =
-    command.name === 'sbom'
-      ? null
-      : openAdvisories({
-          source: config.advisories,
-          home: config.home,
-          offline: options.flag('offline'),
-          clock: io.clock,
-          signal,
-          log,
-          progress: (text) => line.show(text),
-        });
+  const advisories = command.name === 'sbom' ? null : openFromSource({ options, config, io, signal, log, line });
   try {
     return await assess(reference, {
       tool: { name: 'plimsoll', version },

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { IMAGE_OPTIONS } from './image-options.ts';
+import { IMAGE_OPTIONS, outputOption } from './image-options.ts';
 import { runImageCommand } from './run-image-command.ts';
 
 const FORMATS = ['table', 'json', 'cyclonedx'] as const;
@@ -14,13 +14,7 @@ export const sbom: Command = {
   ],
   options: {
     ...IMAGE_OPTIONS,
-    output: {
-      type: 'string',
-      short: 'o',
-      multiple: true,
-      value: 'FORMAT[=FILE]',
-      help: `${FORMATS.join(', ')}; without FILE on standard output (default table)`,
-    },
+    output: outputOption(FORMATS),
   },
   examples: ['plimsoll sbom oci-archive:app.tar', 'plimsoll sbom -o cyclonedx=app.cdx.json rootfs:./rootfs'],
   run: async (input, io) => await runImageCommand(sbom, FORMATS, input, io),

@@ -2,7 +2,7 @@ import { SEVERITIES } from '#model/advisory.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
 import type { Command } from '../command.ts';
 import { FORMATS } from '../render/index.ts';
-import { IMAGE_OPTIONS } from './image-options.ts';
+import { IMAGE_OPTIONS, outputOption } from './image-options.ts';
 import { runImageCommand } from './run-image-command.ts';
 
 export const scan: Command = {
@@ -16,13 +16,7 @@ export const scan: Command = {
   ],
   options: {
     ...IMAGE_OPTIONS,
-    output: {
-      type: 'string',
-      short: 'o',
-      multiple: true,
-      value: 'FORMAT[=FILE]',
-      help: `${FORMATS.join(', ')}; without FILE on standard output (default table)`,
-    },
+    output: outputOption(FORMATS),
     severity: {
       type: 'string',
       value: 'LEVELS',

@@ -37,9 +37,14 @@ export async function openTar(
   source: AsyncIterable<Uint8Array>,
   options: DecompressOptions,
 ): Promise<{ readonly compression: Compression; readonly bytes: AsyncIterable<Uint8Array> }> {
-  const { head, whole } = await peek(source, MAGIC_BYTES);
-  const compression = detectCompression(head, options.object);
-  return { compression, bytes: decompressAs(compression, whole, options) };
+  const { head, whole, close } = await peek(source, MAGIC_BYTES);
+  try {
+    const compression = detectCompression(head, options.object);
+    return { compression, bytes: decompressAs(compression, whole, options) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 function decompressAs(

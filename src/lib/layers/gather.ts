@@ -29,11 +29,15 @@ export async function* gather(source: AsyncIterable<Uint8Array>, signal?: AbortS
   }
 }
 
-/** The first `length` bytes of a source, and the whole source as if nothing had been read from it. */
-export async function peek(
-  source: AsyncIterable<Uint8Array>,
-  length: number,
-): Promise<{ readonly head: Uint8Array; readonly whole: AsyncIterable<Uint8Array> }> {
+/** A source of which the first bytes are known, as if nothing had been read from it yet. To be read or closed. */
+export interface Peeked {
+  readonly head: Uint8Array;
+  readonly whole: AsyncIterable<Uint8Array>;
+  readonly close: () => Promise<void>;
+}
+
+/** Reads the first `length` bytes of a source. */
+export async function peek(source: AsyncIterable<Uint8Array>, length: number): Promise<Peeked> {
   const iterator = source[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let seen = 0;
@@ -45,7 +49,13 @@ export async function peek(
     first.push(next.value);
     seen += next.value.length;
   }
-  return { head: Buffer.concat(first).subarray(0, length), whole: replay(first, iterator) };
+  return {
+    head: Buffer.concat(first).subarray(0, length),
+    whole: replay(first, iterator),
+    close: async () => {
+      await iterator.return?.();
+    },
+  };
 }
 
 async function* replay(first: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -29,20 +29,31 @@ interface FileResults {
   readonly unreadable: readonly UnreadableEntry[];
 }
 
+/** A view, with the files that do not hang where their layer has them by the layer and path of their content. */
+export interface ViewIndex {
+  readonly view: SquashedView;
+  readonly displaced: ReadonlyMap<string, readonly Displaced[]>;
+}
+
+/** Made once for all analysers. */
+export function indexView(view: SquashedView): ViewIndex {
+  return { view, displaced: Map.groupBy(view.displaced(), ({ file }) => keyOf(file.origin)) };
+}
+
 /** Joins the results of one analyser, which are by layer and path there, with the files that are in the view. */
 export class LiveFinder {
   readonly #view: SquashedView;
   readonly #analyser: Analyser;
   readonly #aliases: Aliases;
   readonly #results: ReadonlyMap<string, FileResults>;
-  readonly #displaced: ReadonlyMap<string, readonly Displaced[]>;
+  readonly #displaced: ViewIndex['displaced'];
 
-  constructor(view: SquashedView, layers: readonly LayerFacts[], analyser: Analyser, aliases: Aliases) {
+  constructor({ view, displaced }: ViewIndex, layers: readonly LayerFacts[], analyser: Analyser, aliases: Aliases) {
     this.#view = view;
+    this.#displaced = displaced;
     this.#analyser = analyser;
     this.#aliases = aliases;
     this.#results = resultsByOrigin(layers, analyser);
-    this.#displaced = Map.groupBy(view.displaced(), ({ file }) => keyOf(file.origin));
   }
 
   /** Contents that the analyser is to see under a name it wants, but passed over under the name that their layer has. */

@@ -8,7 +8,7 @@ import { squash } from '../squash/squash.ts';
 import type { LayerProblem, SquashedView } from '../squash/view.ts';
 import { findKnownPaths } from './known-paths.ts';
 import { LateFacts, type LateRequest, readLate } from './late.ts';
-import { type LiveFact, LiveFinder } from './live.ts';
+import { indexView, type LiveFact, LiveFinder } from './live.ts';
 
 export interface ImageFactsOptions {
   readonly facts?: FactsStore;
@@ -76,10 +76,11 @@ class ImageReader {
     }
     const view = squash(layers);
     const problems: LayerProblem[] = [...this.#problemsOfLayers(layers), ...view.unreadable];
+    const index = indexView(view);
     const finders = this.#analysers.map((analyser) => {
       const { aliases, unreadable } = findKnownPaths(view, analyser);
       problems.push(...unreadable);
-      return new LiveFinder(view, layers, analyser, aliases);
+      return new LiveFinder(index, layers, analyser, aliases);
     });
     const late = new LateFacts();
     problems.push(...(await this.#readLate(layers, finders, late)));

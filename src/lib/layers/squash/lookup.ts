@@ -7,7 +7,7 @@ export type Lookup =
   /** More links than `LIMITS.symlinkHops` on the way: a loop, or as good as one. */
   | { readonly kind: 'loop' }
   /** Something on the way is neither a folder nor a link to one. */
-  | { readonly kind: 'not-a-folder'; readonly path: string };
+  | { readonly kind: 'not-a-folder' };
 
 export interface LookupOptions {
   /** Whether a link at the very end is followed too. */
@@ -37,7 +37,13 @@ export class PathFinder {
     let hops = 0;
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
       const folder = nodes.at(-1) ?? this.#root;
-      if (name === '' || name === '.') {
+      if (name === '') {
+        continue;
+      }
+      if (folder.type !== 'folder') {
+        return { kind: 'not-a-folder' };
+      }
+      if (name === '.') {
         continue;
       }
       if (name === '..') {
@@ -47,7 +53,7 @@ export class PathFinder {
       }
       const child = folder.children?.get(name) ?? (create ? this.#createFolder(folder, name) : null);
       if (child === null) {
-        return folder.type === 'folder' ? { kind: 'missing' } : { kind: 'not-a-folder', path: names.join('/') };
+        return { kind: 'missing' };
       }
       if (child.link === null || (pending.length === 0 && !followLast)) {
         nodes.push(child);

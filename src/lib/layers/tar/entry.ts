@@ -43,11 +43,13 @@ export const NO_EXTENSIONS: Extensions = { pax: null, longName: '', longLink: ''
  * A header with what its extensions override. GNU names win over pax names and pax over the plain header, as in Go.
  * `size` of the result is what the header says of the bytes that follow.
  */
-export function toTarEntry(header: TarHeader, type: EntryType, { pax, longName, longLink }: Extensions): TarEntry {
+export function toTarEntry(header: TarHeader, flagType: EntryType, { pax, longName, longLink }: Extensions): TarEntry {
   const name = longName || (pax?.path ?? header.name);
+  // Old archives have folders of the same flag as files. Like every folder they have no content, whatever their size says.
+  const type = header.flag === FLAG.old && name.endsWith('/') ? 'folder' : flagType;
   return {
     name,
-    type: header.flag === FLAG.old && name.endsWith('/') ? 'folder' : type,
+    type,
     mode: header.mode,
     uid: pax?.uid ?? header.uid,
     gid: pax?.gid ?? header.gid,

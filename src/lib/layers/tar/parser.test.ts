@@ -145,6 +145,7 @@ test('header fields', () => {
     ],
     ['v7', { name: 'c', flag: '\0', format: 'v7', prefix: 'ignored' }, { name: 'c', type: 'file' }],
     ['v7 folder by its slash', { name: 'c/', flag: '\0', format: 'v7' }, { name: 'c/', type: 'folder' }],
+    ['v7 folder with a size', { name: 'c/', flag: '\0', format: 'v7', size: 512 }, { type: 'folder', size: 0 }],
     ['file with a slash', { name: 'c/', flag: '0' }, { name: 'c/', type: 'file' }],
     ['contiguous', { name: 'c', flag: '7' }, { type: 'file' }],
     ['device', { name: 'c', flag: '3' }, { type: 'char' }],

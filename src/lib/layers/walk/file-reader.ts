@@ -40,6 +40,10 @@ export class FileReader {
     return this.#table !== null || selections.length > 0;
   }
 
+  get wantsMore(): boolean {
+    return !this.#decided || this.#hash !== null || this.#held !== null;
+  }
+
   content(piece: Buffer): void {
     if (this.#decided) {
       this.#pass(piece);

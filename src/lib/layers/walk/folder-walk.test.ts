@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { isAppError } from '#base/error.ts';
 import type { Layer } from '#model/image.ts';
 import type { LayerFacts } from '#model/layer.ts';
 import { imageOf, layerOf, textAnalyser } from '#test/fixtures/layers.ts';
@@ -117,7 +118,10 @@ test('a folder too deep is an unreadable entry', async () => {
 });
 
 test('a folder that is not there is an error', async () => {
-  await assert.rejects(readLayer(folderLayer('/nowhere/at/all'), [], { integrity: 'require' }), /ENOENT/);
+  await assert.rejects(
+    readLayer(folderLayer('/nowhere/at/all'), [], { integrity: 'require' }),
+    (error) => isAppError(error) && error.code === 'LAYER_MISSING',
+  );
 });
 
 test('known paths of a folder are followed inside it only', async () => {

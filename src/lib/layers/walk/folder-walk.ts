@@ -12,6 +12,7 @@ import {
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isAppError, messageOf, quote } from '#base/error.ts';
 import type { EntryType } from '#model/layer.ts';
+import { LayersError } from '../error.ts';
 import { joinPath, normalisePath } from '../paths.ts';
 import { decodeName } from '../tar/name.ts';
 import type { Recorder } from './recorder.ts';
@@ -26,6 +27,7 @@ export interface FolderWalkOptions {
   readonly signal?: AbortSignal;
 }
 
+const FIRST_CHUNK = 64 * 1024;
 const CHUNK = 1024 * 1024;
 const SLASH = Buffer.from('/');
 /** Entries between two turns of the event loop: calls are synchronous, since a promise per file costs more than the file. */
@@ -76,9 +78,13 @@ class FolderWalk {
     try {
       this.#visit(next, lstatSync(next.place));
     } catch (error) {
-      // Without its root there is nothing to report on, and past a limit nothing to go on for.
-      if (next.path === '' || isAppError(error)) {
+      // Past a limit there is nothing to go on for, and without its root nothing to report on.
+      if (isAppError(error)) {
         throw error;
+      }
+      if (next.path === '') {
+        const detail = { object: this.#options.root, expected: 'a folder', found: messageOf(error), cause: error };
+        throw new LayersError('LAYER_MISSING', 'the folder cannot be read', detail);
       }
       this.#recorder.results.problem(next.path, 'layers', unreadable(error));
     }
@@ -146,13 +152,15 @@ class FolderWalk {
   }
 
   #readAll(file: number, size: number): void {
-    for (let at = 0; at < size; ) {
-      const read = readSync(file, this.#buffer, 0, Math.min(CHUNK, size - at), at);
+    let wanted = true;
+    for (let at = 0; at < size && wanted; ) {
+      // The first bytes tell whether anybody wants the rest.
+      const read = readSync(file, this.#buffer, 0, Math.min(at === 0 ? FIRST_CHUNK : CHUNK, size - at), at);
       if (read === 0) {
         this.#recorder.contentFailed(`file that changed while it was read: expected ${size} bytes, found ${at}`);
         return;
       }
-      this.#recorder.content(this.#buffer.subarray(0, read));
+      wanted = this.#recorder.content(this.#buffer.subarray(0, read));
       at += read;
       this.#bytes += read;
       this.#options.progress(this.#bytes);

@@ -52,8 +52,10 @@ export class Recorder {
     return this.#file.start(entry, selections);
   }
 
-  content(piece: Buffer): void {
+  /** False when nobody wants the rest of the file; whoever can then skips it. */
+  content(piece: Buffer): boolean {
     this.#file.content(piece);
+    return this.#file.wantsMore;
   }
 
   contentEnd(): void {
