@@ -74,6 +74,19 @@ test('a folder is walked in the order of names, links and pipes left alone', asy
   });
 });
 
+test('a file that nobody wants is not read to its end', async () => {
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, 'a'), Buffer.alloc(5_000_000));
+    writeFileSync(join(folder, 'b'), Buffer.alloc(1000));
+    let read = 0;
+    const progress = (bytes: number): void => {
+      read = bytes;
+    };
+    await readLayer(folderLayer(folder), [], { integrity: 'require', progress });
+    assert.equal(read, 64 * 1024 + 1000);
+  });
+});
+
 test('files and folders without permission are unreadable entries', async () => {
   await inFolder(async (folder) => {
     mkdirSync(join(folder, 'closed'));
