@@ -219,6 +219,6 @@ function compose(
 }
 
 /** `layer sha256:…`, by the digest that the user can find in the image's documents. */
-export function nameOf(layer: Layer): string {
+function nameOf(layer: Layer): string {
   return `layer ${layer.digest ?? layer.diffId ?? layer.index}`;
 }
