@@ -11,7 +11,7 @@ import { extension, headerBlock, writeTar } from '#test/fixtures/tar-writer.ts';
 import { readLayer } from './read-layer.ts';
 
 evidence(
-  'layers/hostile input',
+  'layers/reading',
   'self-made',
   'bombs, a million files, endless names: memory is measured in a process of its own',
 );

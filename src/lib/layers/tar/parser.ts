@@ -6,7 +6,7 @@ import { Gatherer } from './gatherer.ts';
 import { BLOCK, checksumProblem, FLAG, isZeroBlock, parseHeader, type TarHeader } from './header.ts';
 import { decodeName } from './name.ts';
 import { parseNumber } from './numbers.ts';
-import { parsePax } from './pax.ts';
+import { type PaxSparse, parsePax } from './pax.ts';
 import {
   ContentMapReader,
   MAX_NUMBERS,
@@ -331,7 +331,7 @@ export class TarParser {
     read(block, at + OLD_GNU.pairs, OLD_GNU.count, at + OLD_GNU.extended);
   }
 
-  #startPaxSparse(entry: TarEntry, records: NonNullable<NonNullable<Extensions['pax']>['sparse']>): void {
+  #startPaxSparse(entry: TarEntry, records: PaxSparse): void {
     const form = readPaxSparse(records, this.#remaining);
     if (form === null) {
       this.#emit(entry, null);
