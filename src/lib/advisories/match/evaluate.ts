@@ -7,7 +7,7 @@ export interface Match {
   readonly advisory: Advisory;
   /** Ratings for this package; the advisory's own are in the advisory. */
   readonly ratings: readonly Rating[];
-  /** A version at which none of the advisory's matching ranges applies any more; null when it names none. */
+  /** A version to which the advisory does not apply any more; null when it names none. */
   readonly fixedIn: string | null;
   readonly statuses: readonly string[];
 }
@@ -33,6 +33,30 @@ export function evaluateAdvisory(
   version: string,
   schemes: Schemes,
 ): Evaluation {
+  const result = evaluateRows(advisory, rows, version, schemes);
+  if (result.kind !== 'affected') {
+    return result;
+  }
+  return { kind: 'affected', match: { ...result.match, fixedIn: repairedIn(result.match, rows, schemes) } };
+}
+
+/** Real advisories need one or two steps. */
+const MAX_STEPS = 16;
+
+/** The end of one range may lie in another, or be on the list of affected versions: then the next end is tried. */
+function repairedIn({ advisory, fixedIn }: Match, rows: readonly Affected[], schemes: Schemes): string | null {
+  let candidate = fixedIn;
+  for (let step = 0; step < MAX_STEPS && candidate !== null; step += 1) {
+    const result = evaluateRows(advisory, rows, candidate, schemes);
+    if (result.kind !== 'affected') {
+      return candidate;
+    }
+    candidate = result.match.fixedIn;
+  }
+  return null;
+}
+
+function evaluateRows(advisory: Advisory, rows: readonly Affected[], version: string, schemes: Schemes): Evaluation {
   const applying: Affected[] = [];
   let fixedIn: string | null = null;
   let unknown: string | null = null;

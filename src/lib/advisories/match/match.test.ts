@@ -204,6 +204,26 @@ describe('packages of a language', () => {
     };
     assert.equal(matchNpm([row], lodash).findings[0]?.fixedIn, '4.17.5');
   });
+
+  it('are not repaired by a version that the same advisory is about', () => {
+    const range = (introduced: string, fixed?: string): Affected['ranges'][number] => ({
+      type: 'SEMVER',
+      events: fixed === undefined ? [{ introduced }] : [{ introduced }, { fixed }],
+    });
+    const fixOf = (...ranges: Affected['ranges']): unknown => {
+      const row: Affected = { ...affectedOf(advisoryOf({ id: 'A' }), 'npm', 'lodash'), ranges };
+      const [finding] = matchNpm([row], lodash).findings;
+      return [finding?.state, finding?.fixedIn];
+    };
+    assert.deepEqual(fixOf(range('0', '4.17.5'), range('4.17.5', '4.17.9')), ['fixed', '4.17.9']);
+    assert.deepEqual(fixOf(range('0', '4.17.5'), range('0', '4.17.9'), range('5.0.0')), ['fixed', '4.17.9']);
+    assert.deepEqual(fixOf(range('0', '4.17.5'), range('4.17.0')), ['affected', undefined]);
+    const listed = {
+      ...affectedOf(advisoryOf({ id: 'A' }), 'npm', 'lodash', '4.17.5'),
+      versions: ['4.17.4', '4.17.5'],
+    };
+    assert.equal(matchNpm([listed], lodash).findings[0]?.fixedIn, undefined);
+  });
 });
 
 describe('severity', () => {
