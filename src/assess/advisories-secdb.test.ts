@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, it } from 'node:test';
@@ -9,13 +9,15 @@ import type { Package } from '#model/package.ts';
 import { evidence } from '#test/evidence.ts';
 import type { ApkEntry } from '#test/fixtures/apk-database.ts';
 import { readApkDatabase } from '#test/fixtures/apk-database.ts';
+import type { SecurityDatabase } from '#test/fixtures/secdb-oracle.ts';
+import { secdbFindings } from '#test/fixtures/secdb-oracle.ts';
 import { data, missing } from '#test/prerequisites.ts';
 import { openAdvisories } from './advisories.ts';
 
 evidence(
   'advisories/matching',
   'published',
-  'the secdb of Alpine, matched by the lines of the test, with seven Alpine systems',
+  'the secdb of Alpine, matched by the lines of the test, with eight Alpine systems',
 );
 
 const home = mkdtempSync(join(tmpdir(), 'plimsoll-secdb-'));
@@ -30,57 +32,6 @@ after(() => {
   advisories.close();
   rmSync(home, { recursive: true, force: true });
 });
-
-interface SecurityDatabase {
-  readonly packages: readonly {
-    readonly pkg: { readonly name: string; readonly secfixes: Readonly<Record<string, readonly string[]>> };
-  }[];
-}
-
-/** `package CVE` for every fix in the secdb that is newer than what is installed. */
-function secdbFindings(branch: string, packages: readonly ApkEntry[]): readonly string[] {
-  const found = new Set<string>();
-  for (const repository of ['main', 'community']) {
-    const path = data(`secdb/${branch}/${repository}.json`);
-    const database = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as SecurityDatabase) : { packages: [] };
-    for (const { pkg } of database.packages) {
-      for (const [fixed, entries] of Object.entries(pkg.secfixes)) {
-        // An entry may hold remarks and ids of others beside the CVE; version 0 means never affected.
-        for (const cve of entries.join(' ').match(/CVE-\d{4}-\d+/g) ?? []) {
-          for (const item of packages) {
-            if (item.version !== '' && item.source === pkg.name && fixed !== '0' && isOlder(item.version, fixed)) {
-              found.add(`${item.name} ${cve}`);
-            }
-          }
-        }
-      }
-    }
-  }
-  return [...found].toSorted();
-}
-
-/** Good for the versions at hand: numbers, one letter, one suffix, a revision. */
-function isOlder(a: string, b: string): boolean {
-  const [left, right] = [ranks(a), ranks(b)];
-  const at = left.findIndex((rank, index) => rank !== right[index]);
-  return at !== -1 && (left[at] ?? 0) < (right[at] ?? 0);
-}
-
-function ranks(version: string): readonly number[] {
-  const parts = /^(?<numbers>[\d.]+)(?<letter>[a-z]?)(?:_(?<suffix>[a-z]+)(?<count>\d*))?(?:-r(?<revision>\d+))?$/.exec(
-    version,
-  )?.groups;
-  assert.ok(parts !== undefined, `the test cannot read version ${version}`);
-  const numbers = (parts['numbers'] ?? '').split('.').map(Number);
-  const suffixes = ['alpha', 'beta', 'pre', 'rc', undefined, 'cvs', 'svn', 'git', 'hg', 'p'];
-  return [
-    ...Array.from({ length: 8 }, (_, at) => numbers[at] ?? -1),
-    (parts['letter'] ?? '').charCodeAt(0) || 0,
-    suffixes.indexOf(parts['suffix']),
-    Number(parts['count'] ?? 0),
-    Number(parts['revision'] ?? 0),
-  ];
-}
 
 function toPackage(entry: ApkEntry): Package {
   const { name, version, source } = entry;
@@ -107,6 +58,7 @@ const SYSTEMS: readonly (readonly [path: string, versionId: string, unknowns: re
   ['rootfs/alpine-3.14.10-x86_64.tar.gz', '3.14.10', ['no-advisories']],
   ['rootfs/alpine-3.18.9-x86_64.tar.gz', '3.18.9', ['no-advisories']],
   ['rootfs/alpine-3.20.3-aarch64.tar.gz', '3.20.3', ['no-advisories']],
+  ['rootfs/alpine-3.20.3-x86_64.tar.gz', '3.20.3', ['no-advisories']],
 ];
 
 it('alpine: findings of every system are what its secdb says', {

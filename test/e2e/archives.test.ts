@@ -17,13 +17,31 @@ after(() => home.remove());
 const skip = missing('shared-data');
 
 interface Expected {
-  readonly image?: { readonly imageId: string; readonly diffIds: readonly string[]; readonly platform: string };
-  readonly results?: readonly { readonly type: string; readonly packages?: readonly ExpectedPackage[] }[];
+  readonly image?: {
+    readonly imageId: string;
+    readonly diffIds: readonly string[];
+    readonly platform: string;
+    readonly created: string;
+  };
+  readonly results?: readonly ExpectedResult[];
+}
+interface ExpectedResult {
+  readonly type: string;
+  /** `debian:10`; `unknown:0.0` where there is no os-release. */
+  readonly distro?: string;
+  readonly osPrettyName?: string;
+  readonly count?: number;
+  readonly packages?: readonly ExpectedPackage[];
 }
 interface ExpectedPackage {
   readonly name: string;
   readonly version: string;
+  /** The source package; in a list that names some, it is left out where it has the package's own name. */
+  readonly source?: string;
 }
+
+/** What others make of lock files and jars is no list of installed packages; the two archives hold no node_modules. */
+const NOT_INSTALLED: readonly string[] = ['maven', 'pnpm'];
 
 /** Edited after they were saved: refused as they are, read with --allow-unverified. */
 const EDITED: ReadonlySet<string> = new Set([
@@ -74,10 +92,11 @@ function checkPlatform(report: Report, platform: string | undefined): void {
   }
 }
 
-function checkExpected(report: Report, { image, results }: Expected, edited: boolean): void {
+function checkExpected(report: Report, { image, results = [] }: Expected, edited: boolean): void {
   if (image !== undefined) {
     assert.equal(report.image.id, image.imageId);
     assert.equal(report.image.platform, image.platform);
+    assert.equal(report.image.config?.created, image.created);
     if (!edited) {
       assert.deepEqual(
         report.image.layers.map((layer) => layer.diffId),
@@ -85,25 +104,40 @@ function checkExpected(report: Report, { image, results }: Expected, edited: boo
       );
     }
   }
-  for (const { type, packages = [] } of results ?? []) {
-    if (type === 'deb' || type === 'apk') {
-      const found = report.packages.filter((item) => item.type === type).map(nameAndVersion);
-      assert.deepEqual(found.toSorted(), packages.map(nameAndVersion).toSorted());
-    }
-    if (type === 'linux') {
-      assert.ok(report.unknowns.some((unknown) => unknown.kind === 'no-package-database'));
-    }
+  for (const result of results.filter(({ type }) => !NOT_INSTALLED.includes(type))) {
+    checkSystem(report, result);
   }
 }
 
-function nameAndVersion(item: ExpectedPackage): string {
-  return `${item.name} ${item.version}`;
+function checkSystem(report: Report, { type, distro, osPrettyName, count = 0, packages = [] }: ExpectedResult): void {
+  const found = report.os === null ? 'unknown:0.0' : `${report.os.id}:${report.os.versionId}`;
+  assert.equal(found, distro);
+  assert.equal(report.os?.prettyName, osPrettyName);
+  assert.equal(packages.length, count);
+  if (type === 'linux') {
+    assert.ok(report.unknowns.some((unknown) => unknown.kind === 'no-package-database'));
+    assert.deepEqual(report.packages, []);
+    return;
+  }
+  const listed = report.packages.filter((item) => item.type === type);
+  const withSource = packages.some((item) => item.source !== undefined);
+  assert.deepEqual(
+    listed.map((item) => describe({ ...item, source: item.source?.name ?? item.name }, withSource)).toSorted(),
+    packages.map((item) => describe(item, withSource)).toSorted(),
+  );
+}
+
+function describe({ name, version, source }: ExpectedPackage, withSource: boolean): string {
+  return withSource ? `${name} ${version} from ${source ?? name}` : `${name} ${version}`;
 }
 
 test('there are at least 17 archives, and expected.json speaks of packages in at least 3', { skip }, () => {
   assert.ok(archives.filter((name) => name.endsWith('.tar')).length >= 18);
   const lists = Object.values(expected).flatMap((item) => item.results ?? []);
   assert.ok(lists.filter((result) => (result.packages ?? []).length > 10).length >= 3);
+  assert.ok(lists.flatMap((result) => result.packages ?? []).filter((item) => item.source !== undefined).length >= 15);
+  const types = new Set(lists.map((result) => result.type));
+  assert.deepEqual([...types].toSorted(), ['apk', 'deb', 'linux', 'maven', 'pnpm']);
 });
 
 test(`${NOT_AN_IMAGE} is refused as what it is`, { skip }, async () => {
