@@ -3,7 +3,7 @@ import type { OsRelease, PackageRecord } from './package.ts';
 /**
  * What looks at files during the one walk of the layers: catalogers today, inspectors later. An analyser opens nothing by
  * itself. It says which paths it wants and is handed their bytes; `read` is pure, so that its result can be kept per
- * (diffID, id, version, configuration) and never be computed again.
+ * (diffID, id, version, configuration) and never be computed again. `knownPaths` and `maxFileBytes` are the configuration.
  */
 export interface Analyser {
   /** The folder name of the member; also the `analyser` of its unknowns. */

@@ -6,6 +6,8 @@ export interface FactsKey {
   readonly diffId: Digest;
   readonly analyser: string;
   readonly version: number;
+  /** What the analyser was set to, as canonical JSON; the same bytes may give another result with other settings. */
+  readonly configuration: string;
 }
 
 /** Layer facts at rest. Written by many processes at once; a damaged or foreign entry reads as absent. */

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
 import type { Digest } from '#base/digest.ts';
 import { digestOf, hexOf } from '#base/digest.ts';
+import { canonicalJson } from '#base/json/canonical.ts';
 import { readBounded } from '#base/limits.ts';
 import type { Analyser } from '#model/analyser.ts';
 import type { FactsKey, FactsStore } from '#model/ports.ts';
@@ -14,8 +15,6 @@ const compress = promisify(zstdCompress);
 /** Facts of four million entries, unpacked. */
 const FACTS_BYTES = 2 * 1024 ** 3;
 
-/** The file table is kept beside the analysers' results under this name, which no analyser has. */
-const TABLE_ANALYSER = 'layers/file-table';
 
 /** Raised with every change of the stored form of results. */
 const FORM = 1;
@@ -36,7 +35,13 @@ export interface LateFile {
   readonly path: string;
 }
 
-/** Keeps what a layer's reading gave, per diffID, analyser and version. Entries that cannot be read are as good as none. */
+/** What identifies a result beside the layer. */
+type ResultKey = Omit<FactsKey, 'diffId'>;
+
+/** The file table is kept beside the analysers' results under a name that no analyser has. */
+const TABLE: ResultKey = { analyser: 'layers/file-table', version: TABLE_VERSION, configuration: '{}' };
+
+/** Keeps what a layer's reading gave, per diffID, analyser, version and configuration. Entries that cannot be read are as good as none. */
 export class FactsCache {
   readonly #store: FactsStore | null;
   readonly #diffId: Digest | null;
@@ -48,43 +53,43 @@ export class FactsCache {
   }
 
   async table(): Promise<LayerTable | null> {
-    return await this.#get(TABLE_ANALYSER, TABLE_VERSION, decodeTable);
+    return await this.#get(TABLE, decodeTable);
   }
 
   async putTable(table: LayerTable): Promise<void> {
-    await this.#put(TABLE_ANALYSER, TABLE_VERSION, () => encodeTable(table));
+    await this.#put(TABLE, () => encodeTable(table));
   }
 
   async facts(analyser: Analyser): Promise<AnalyserFacts | null> {
-    return await this.#get(analyser.id, analyser.version, decodeFacts);
+    return await this.#get(keyOf(analyser), decodeFacts);
   }
 
   async putFacts(analyser: Analyser, facts: AnalyserFacts): Promise<void> {
-    await this.#put(analyser.id, analyser.version, () => encodeFacts(facts));
+    await this.#put(keyOf(analyser), () => encodeFacts(facts));
   }
 
   /** Results of single files that were found through links, one per file asked for; the key names them all. */
   async lateFacts(files: readonly LateFile[]): Promise<readonly AnalyserFacts[] | null> {
     const [first] = files;
-    return first === undefined ? [] : await this.#get(lateName(files), first.analyser.version, decodeLateFacts);
+    return first === undefined ? [] : await this.#get(lateKey(first.analyser, files), decodeLateFacts);
   }
 
   async putLateFacts(files: readonly LateFile[], facts: readonly AnalyserFacts[]): Promise<void> {
     const [first] = files;
     if (first !== undefined) {
       const stored: StoredLateFacts = { form: FORM, files: facts };
-      await this.#put(lateName(files), first.analyser.version, () => Buffer.from(JSON.stringify(stored)));
+      await this.#put(lateKey(first.analyser, files), () => Buffer.from(JSON.stringify(stored)));
     }
   }
 
-  async #get<Value>(analyser: string, version: number, decode: (bytes: Buffer) => Value | null): Promise<Value | null> {
-    const key = this.#key(analyser, version);
+  async #get<Value>(result: ResultKey, decode: (bytes: Buffer) => Value | null): Promise<Value | null> {
+    const key = this.#key(result);
     const stored = key === null ? null : ((await this.#store?.get(key)) ?? null);
     if (stored === null) {
       return null;
     }
     try {
-      const object = `facts of ${analyser}`;
+      const object = `facts of ${result.analyser}`;
       const bytes = await readBounded(decompress(once(stored), { object, limit: FACTS_BYTES }), FACTS_BYTES, object);
       return decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
     } catch {
@@ -93,23 +98,28 @@ export class FactsCache {
     }
   }
 
-  async #put(analyser: string, version: number, encode: () => Buffer): Promise<void> {
-    const key = this.#key(analyser, version);
+  async #put(result: ResultKey, encode: () => Buffer): Promise<void> {
+    const key = this.#key(result);
     if (key !== null && this.#store !== null) {
       await this.#store.put(key, await compress(encode(), { params: ZSTD }));
     }
   }
 
-  #key(analyser: string, version: number): FactsKey | null {
-    return this.#diffId === null ? null : { diffId: this.#diffId, analyser, version };
+  #key(result: ResultKey): FactsKey | null {
+    return this.#diffId === null ? null : { diffId: this.#diffId, ...result };
   }
 }
 
 const ZSTD = { [constants.ZSTD_c_compressionLevel]: 2, [constants.ZSTD_c_checksumFlag]: 1 };
 
-function lateName(files: readonly LateFile[]): string {
+/** Settings that decide which files are read and how much of them. */
+function keyOf({ id, version, knownPaths, maxFileBytes }: Analyser): ResultKey {
+  return { analyser: id, version, configuration: canonicalJson({ knownPaths, maxFileBytes }) };
+}
+
+function lateKey(analyser: Analyser, files: readonly LateFile[]): ResultKey {
   const list = files.map(({ origin, path }) => `${origin.path}\0${path}\0`).join('');
-  return `${files[0]?.analyser.id ?? ''}/late-${hexOf(digestOf(list))}`;
+  return { ...keyOf(analyser), analyser: `${analyser.id}/late-${hexOf(digestOf(list))}` };
 }
 
 function encodeFacts({ facts, unreadable }: AnalyserFacts): Buffer {

@@ -322,6 +322,19 @@ test('facts are kept per analyser and version, and what is kept is not read agai
   assert.deepEqual([layer.opened, newer.seen.length], [3, 2]);
 });
 
+test('facts are kept per configuration: another cap on files, or other known paths', async () => {
+  const facts = memoryFacts();
+  const layer = layerOf(entries, { stored: gzipSync(writeTar(entries)) });
+  const small = await readLayer(layer, [textAnalyser('one', texts, { maxFileBytes: 1 })], { ...REQUIRE, facts });
+  assert.ok(small.unreadable.length > 0);
+  const other = textAnalyser('one', texts);
+  const large = await readLayer(layer, [other], { ...REQUIRE, facts });
+  assert.deepEqual([layer.opened, large.cached, other.seen.length, large.unreadable], [2, false, 2, []]);
+  const elsewhere = textAnalyser('one', texts, { knownPaths: ['etc/elsewhere'] });
+  await readLayer(layer, [elsewhere], { ...REQUIRE, facts });
+  assert.deepEqual([layer.opened, elsewhere.seen.length], [3, 2]);
+});
+
 test('kept facts that are damaged are read again', async () => {
   const facts = memoryFacts();
   const layer = layerOf(entries);

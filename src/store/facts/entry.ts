@@ -41,8 +41,8 @@ export function nameOf(key: FactsKey): string {
   return hashOf(keyBytes(key)).toString('hex');
 }
 
-function keyBytes({ diffId, analyser, version }: FactsKey): Buffer {
-  return Buffer.from(canonicalJson({ diffId, analyser, version }));
+function keyBytes({ diffId, analyser, version, configuration }: FactsKey): Buffer {
+  return Buffer.from(canonicalJson({ diffId, analyser, version, configuration }));
 }
 
 function hashOf(...parts: readonly Uint8Array[]): Buffer {

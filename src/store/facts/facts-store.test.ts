@@ -31,8 +31,8 @@ evidence(
 const MiB = 1024 * 1024;
 const NOON = '2024-06-01T12:00:00Z';
 
-function key(name: string, analyser = 'npm', version = 1): FactsKey {
-  return { diffId: digestOf(name), analyser, version };
+function key(name: string, analyser = 'npm', version = 1, configuration = '{}'): FactsKey {
+  return { diffId: digestOf(name), analyser, version, configuration };
 }
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -57,11 +57,12 @@ function tickingClock(): Clock {
   return { now: () => (now += 1000) };
 }
 
-test('what was put is got, per diffID, analyser and version, also by another store', async () => {
+test('what was put is got, per diffID, analyser, version and configuration, also by another store', async () => {
   await inFolder(async (folder) => {
     const store = openFactsStore(folder, { maxBytes: MiB });
     assert.equal(await store.get(key('a')), null);
-    const keys = [key('a'), key('b'), key('a', 'dpkg'), key('a', 'npm', 2), key('a', '__proto__'), key('a', '../../x')];
+    const others = [key('a', 'dpkg'), key('a', 'npm', 2), key('a', 'npm', 1, '{"x":1}')];
+    const keys = [key('a'), key('b'), ...others, key('a', '__proto__'), key('a', '../../x')];
     for (const [index, item] of keys.entries()) {
       await store.put(item, Buffer.from(`content ${index}`));
     }
