@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { AnySchemaObject, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import { data } from './prerequisites.ts';
 
@@ -17,6 +19,14 @@ export function cyclonedxValidator(): ValidateFunction {
 export function sarifValidator(): ValidateFunction {
   const { $schema: _draft4, id: _id, ...schema } = readSchema('spec/sarif/sarif-schema-2.1.0.json');
   return createAjv().compile(schema);
+}
+
+/** The schema of `-o json` as it is published, formats enforced. */
+export function reportValidator(): ValidateFunction {
+  const ajv = new Ajv2020({ strict: true, allErrors: false, logger: false });
+  ajvFormats.default(ajv);
+  const path = resolve(import.meta.dirname, '../docs/reference/report.schema.json');
+  return ajv.compile(JSON.parse(readFileSync(path, 'utf8')) as AnySchemaObject);
 }
 
 function createAjv(): Ajv {

@@ -8,6 +8,7 @@ import { readApkDatabase } from '../fixtures/apk-database.ts';
 import { vulnerabilitiesOf } from '../fixtures/osv-oracle.ts';
 import { temporaryHome } from '../fixtures/plimsoll.ts';
 import { secdbFindings } from '../fixtures/secdb-oracle.ts';
+import { assertSameContent, scanToAllFormats } from '../fixtures/valid-outputs.ts';
 import type { VoyageImage } from '../fixtures/voyage-image.ts';
 import { buildVoyageImage } from '../fixtures/voyage-image.ts';
 import { data, missing } from '../prerequisites.ts';
@@ -126,6 +127,14 @@ function withoutLayers(whole: Report): unknown {
   const { image: _image, content: _content, ...rest } = whole;
   return JSON.parse(JSON.stringify(rest, (key, value: unknown) => (key === 'layer' ? undefined : value)));
 }
+
+test('json, sarif and cyclonedx of the voyage image are valid and hold the same', { skip }, async () => {
+  const outputs = await scanToAllFormats(home, [`oci:${image.layout}:voyage`]);
+  assertSameContent(outputs);
+  assert.deepEqual(outputs.report.findings, report.findings);
+  const types = new Set(outputs.report.packages.map((item) => item.type));
+  assert.deepEqual([...types].toSorted(), ['apk', 'golang', 'npm', 'pypi']);
+});
 
 test('a second scan reads nothing and says so', { skip }, async () => {
   const again = await home.report(`oci:${image.layout}:voyage`);
