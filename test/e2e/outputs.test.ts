@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { UnknownKind } from '#model/unknown.ts';
 import { evidence } from '../evidence.ts';
 import { temporaryHome } from '../fixtures/plimsoll.ts';
 import { assertSameContent, scanToAllFormats } from '../fixtures/valid-outputs.ts';
@@ -10,6 +11,8 @@ evidence(
   'published',
   'reports of real Alpine, Debian, Ubuntu and BusyBox images, held against the schema',
 );
+evidence('report/table', 'published', 'the screens of real images at 80 columns, with every finding of the report');
+evidence('scan/unknowns', 'published', 'real images of which something cannot be known, by the kind of it');
 evidence('report/sarif', 'published', 'reports of real images, held against the schema');
 evidence('sbom/cyclonedx', 'published', 'reports of real images, held against the schema');
 
@@ -17,23 +20,64 @@ const home = temporaryHome();
 after(() => home.remove());
 const skip = missing('shared-data');
 
-const IMAGES: readonly (readonly [reference: string, findings: number, ...options: readonly string[]])[] = [
-  [`rootfs:${data('pkgdb/alpine-3.7.0')}`, 6],
-  [`rootfs:${data('pkgdb/alpine-3.4-with-faults')}`, 1],
-  [`rootfs:${data('rootfs/alpine-3.20.3-x86_64.tar.gz')}`, 0],
-  [`rootfs:${data('rootfs/busybox-1.38.0-musl-x86_64.tar.gz')}`, 0],
-  [`rootfs:${data('pkgdb/ubuntu-18.04')}`, 0],
-  [`docker-archive:${data('spec/images/docker-archives/docker-save/nginx.tar')}`, 50, '--allow-unverified', 'edited'],
-  [`oci-archive:${data('spec/images/pnpm/pnpmlockv9.tar')}`, 0, '--platform', 'all'],
-  [`docker-archive:${data('spec/images/docker-archives/skopeo-copy/nodes-fake-multi.tar')}`, 0, '--fail-on', 'low'],
+interface Sample {
+  readonly path: string;
+  readonly scheme: 'rootfs' | 'docker-archive' | 'oci-archive';
+  readonly options?: readonly string[];
+  readonly leastFindings?: number;
+  /** Beside the advisories of distributions, which are all of years ago. */
+  readonly unknowns: readonly UnknownKind[];
+}
+
+const SAMPLES: readonly Sample[] = [
+  { path: 'pkgdb/alpine-3.7.0', scheme: 'rootfs', leastFindings: 6, unknowns: ['stale-advisories'] },
+  {
+    path: 'pkgdb/alpine-3.4-with-faults',
+    scheme: 'rootfs',
+    leastFindings: 1,
+    unknowns: ['stale-advisories', 'version'],
+  },
+  {
+    path: 'rootfs/alpine-3.20.3-x86_64.tar.gz',
+    scheme: 'rootfs',
+    unknowns: ['no-advisories', 'stale-advisories'],
+  },
+  { path: 'rootfs/busybox-1.38.0-musl-x86_64.tar.gz', scheme: 'rootfs', unknowns: ['no-package-database'] },
+  { path: 'pkgdb/ubuntu-18.04', scheme: 'rootfs', unknowns: ['no-advisories'] },
+  {
+    path: 'spec/images/docker-archives/docker-save/nginx.tar',
+    scheme: 'docker-archive',
+    options: ['--allow-unverified', 'edited'],
+    leastFindings: 50,
+    unknowns: ['integrity', 'stale-advisories'],
+  },
+  {
+    path: 'spec/images/pnpm/pnpmlockv9.tar',
+    scheme: 'oci-archive',
+    options: ['--platform', 'all'],
+    unknowns: ['no-advisories', 'stale-advisories'],
+  },
+  {
+    path: 'spec/images/docker-archives/skopeo-copy/nodes-fake-multi.tar',
+    scheme: 'docker-archive',
+    options: ['--fail-on', 'low'],
+    unknowns: ['no-advisories', 'unreadable'],
+  },
 ];
 
-for (const [reference, findings, ...options] of IMAGES) {
-  const name = reference.split('/').slice(-1).join('');
-  test(`json, sarif and cyclonedx of ${name} are valid and hold the same`, { skip }, async () => {
-    const outputs = await scanToAllFormats(home, [reference, ...options]);
+for (const { path, scheme, options = [], leastFindings = 0, unknowns } of SAMPLES) {
+  test(`every output of ${path} is valid, and all say the same`, { skip }, async () => {
+    const outputs = await scanToAllFormats(home, [`${scheme}:${data(path)}`, ...options]);
     assertSameContent(outputs);
-    assert.ok(outputs.report.findings.length >= findings, `${outputs.report.findings.length} findings`);
-    assert.equal(outputs.report.unknowns.length > 0, outputs.bom.compositions?.[0]?.aggregate === 'incomplete');
+    const { report, screen, bom } = outputs;
+    assert.ok(report.findings.length >= leastFindings, `${report.findings.length} findings`);
+    assert.deepEqual([...new Set(report.unknowns.map(({ kind }) => kind))].toSorted(), unknowns);
+    assert.equal(bom.compositions?.[0]?.aggregate, 'incomplete');
+    for (const line of screen.split('\n')) {
+      assert.ok(line.length <= 80, line);
+    }
+    for (const { id, package: item } of report.findings) {
+      assert.ok(screen.includes(id) && screen.includes(`${item.name} ${item.version}`), `${id} in ${item.name}`);
+    }
   });
 }

@@ -8,6 +8,7 @@ import type { Report } from '#model/report.ts';
 import { evidence } from '../evidence.ts';
 import { writeOciLayout } from '../fixtures/oci-layout.ts';
 import { temporaryHome } from '../fixtures/plimsoll.ts';
+import { writeTar } from '../fixtures/tar-writer.ts';
 import { data, missing } from '../prerequisites.ts';
 
 evidence('images/platforms', 'published', 'Alpine 3.20.3 for x86_64 and aarch64 in one index');
@@ -52,14 +53,31 @@ test('an index: the platform is chosen, said, and refused when it is not there',
 });
 
 test('--platform all scans each, and one refusal refuses', { skip }, async () => {
-  const reference = await layoutOfTwo();
+  const layout = join(home.folder, 'one-refused');
+  const installed = ['etc/os-release', 'lib/apk/db/installed'].map((path) => ({
+    path,
+    content: readFileSync(data(`pkgdb/alpine-3.7.0/${path}`)),
+  }));
+  await writeOciLayout(layout, {
+    images: [
+      { platform: { os: 'linux', architecture: 'amd64' }, layers: [{ tar: tarOf(X86_64) }] },
+      { platform: { os: 'linux', architecture: 'arm64' }, layers: [{ tar: writeTar(installed) }] },
+    ],
+  });
+  const reference = `oci:${layout}`;
   const outcome = await home.plimsoll(['scan', reference, '--platform', 'all', '-o', 'json', '--fail-on', 'low']);
-  assert.equal(outcome.code, 3, outcome.err);
+  assert.equal(outcome.code, 1, outcome.err);
   const reports = JSON.parse(outcome.out) as readonly Report[];
   assert.deepEqual(
     reports.map((report) => report.image.platform),
     ['linux/amd64', 'linux/arm64'],
   );
+  assert.deepEqual(
+    reports.map((report) => report.gate?.outcome),
+    ['unknown', 'refused'],
+  );
+  const first = ['scan', reference, '--platform', 'linux/amd64', '--fail-on', 'low'];
+  assert.equal((await home.plimsoll(first)).code, 3);
   const screen = await home.plimsoll(['scan', reference, '--platform', 'all']);
   assert.match(screen.out, /linux\/amd64[\s\S]*linux\/arm64/);
 });

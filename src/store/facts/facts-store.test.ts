@@ -24,7 +24,7 @@ import { openFactsStore } from './facts-store.ts';
 
 evidence(
   'store/layer-facts',
-  'real tool',
+  'self-made',
   'four processes of the operating system that write and read the same keys at once',
 );
 
