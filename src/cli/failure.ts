@@ -1,6 +1,7 @@
 import type { AppError } from '#base/error.ts';
 import { AppError as Base, isAppError, messageOf } from '#base/error.ts';
 import type { Io } from './io.ts';
+import { visible } from './render/text.ts';
 
 export type CliCode =
   /** The command line is wrong: an unknown command or option, a value that does not fit. */
@@ -31,23 +32,26 @@ const HINTS: ReadonlyMap<string, string> = new Map(
   ].map((code) => [code, UNVERIFIED_HINT]),
 );
 
-/** Says what went wrong on standard error and returns the exit code: 2 for wrong usage, 3 for everything else. */
+/**
+ * Says what went wrong on standard error and returns the exit code: 2 for wrong usage, 3 for everything else. Messages may
+ * hold text from an image or feed, so nothing of them reaches the terminal as it is.
+ */
 export function reportError(error: unknown, io: Io, debug: boolean): number {
   if (io.interrupted() !== null) {
     return 128 + (io.interrupted() ?? 0);
   }
   if (isAppError(error)) {
-    io.err(`plimsoll: ${error.message}\n`);
+    io.err(`plimsoll: ${visible(error.message)}\n`);
     const hint = error.hint ?? HINTS.get(error.code);
     if (hint !== undefined) {
-      io.err(`  ${hint}\n`);
+      io.err(`  ${visible(hint)}\n`);
     }
     if (debug) {
       io.err(`${stackOf(error)}\n`);
     }
     return exitCodeOf(error);
   }
-  io.err(`plimsoll: ${systemMessage(error)}\n`);
+  io.err(`plimsoll: ${visible(systemMessage(error))}\n`);
   if (debug) {
     io.err(`${stackOf(error)}\n`);
   } else {
@@ -73,5 +77,9 @@ function stackOf(error: unknown): string {
     lines.push(at.stack ?? at.message);
     at = at.cause;
   }
-  return lines.join('\ncaused by: ');
+  return lines
+    .join('\ncaused by: ')
+    .split('\n')
+    .map((line) => (line.startsWith('    at ') ? `    ${visible(line)}` : visible(line)))
+    .join('\n');
 }

@@ -24,7 +24,10 @@ export interface Terminal {
 
 const INTERRUPTS = { SIGINT: 2, SIGTERM: 15 } as const;
 
-/** The process's own streams. A reader that goes away (`| head`) ends the run quietly. */
+/**
+ * The process's own streams. A reader that goes away (`| head`) changes nothing: the run goes on to its own exit code,
+ * since a gate that was refused stays refused whoever reads of it.
+ */
 export function createIo(): Io {
   const controller = new AbortController();
   let interruptedBy: number | null = null;
@@ -37,8 +40,13 @@ export function createIo(): Io {
     return { name, listener };
   });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 3);
+    if (error.code !== 'EPIPE') {
+      process.stderr.write(`plimsoll: standard output: ${error.message}\n`);
+      process.exit(3);
+    }
   });
+  // Whoever closed it does not want to read notes; the exit code says the same.
+  process.stderr.on('error', () => undefined);
   return {
     out: (text) => {
       process.stdout.write(text);

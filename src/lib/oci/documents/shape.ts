@@ -100,8 +100,11 @@ export class Shape {
     const entries = new Map<string, string>();
     if (this.has(name)) {
       const map = new Shape(this.#members.get(name), `${this.object}, ${name}`, 'free');
-      for (const key of map.#members.keys()) {
-        entries.set(key, map.optionalString(key) ?? '');
+      for (const [key, value] of map.#members) {
+        if (value !== null && typeof value !== 'string') {
+          throw invalid(`${map.object}, ${quote(key)}`, 'a string', value);
+        }
+        entries.set(key, value ?? '');
       }
     }
     return entries;

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Failure, reportError } from './failure.ts';
+import type { Io } from './io.ts';
+
+/** What `reportError` writes. */
+function told(error: unknown, debug: boolean): string {
+  const texts: string[] = [];
+  const terminal = { isTerminal: false, columns: 80 };
+  const io: Io = {
+    out: () => undefined,
+    err: (text) => texts.push(text),
+    stdout: terminal,
+    stderr: terminal,
+    clock: { now: () => 0 },
+    signal: new AbortController().signal,
+    interrupted: () => null,
+    close: () => undefined,
+  };
+  assert.equal(reportError(error, io, debug), 3);
+  return texts.join('');
+}
+
+test('no error shows an escape sequence that an image or a file system holds, in its stack either', () => {
+  const hostile = 'a\u001b]0;title\u0007\u001b[31m\u202eb\nc';
+  const errors = [
+    new Failure('TIMED_OUT', 'problem', { object: hostile, found: hostile, hint: hostile, cause: new Error(hostile) }),
+    new Error(hostile),
+    Object.assign(new Error(hostile), { code: 'EIO', syscall: 'read' }),
+  ];
+  for (const error of errors) {
+    for (const debug of [false, true]) {
+      const text = told(error, debug);
+      assert.match(text, /a\\u\{1b\}\]0;title\\u\{7\}\\u\{1b\}\[31m\\u\{202e\}b/);
+      assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
+    }
+  }
+});
