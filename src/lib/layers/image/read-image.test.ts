@@ -54,6 +54,11 @@ test('os-release behind a symlink to an unexpected place', async () => {
   assert.deepEqual(analyser.seen, ['etc/os-release'], 'the analyser is told the path that it knows');
 });
 
+test('more facts than a call can have arguments', async () => {
+  const entries = Array.from({ length: 150_000 }, (_, index) => file(`${index}.json`, ''));
+  assert.equal((await read(image(entries), manifests())).live.length, entries.length);
+});
+
 test('os-release behind a symlink to an expected place is one fact', async () => {
   const facts = await read(
     image([file('usr/lib/os-release', 'x'), symlink('etc/os-release', '../usr/lib/os-release')]),

@@ -84,13 +84,14 @@ class ImageReader {
     });
     const late = new LateFacts();
     problems.push(...(await this.#readLate(layers, finders, late)));
-    const live: LiveFact[] = [];
-    for (const finder of finders) {
-      const { facts, unreadable } = finder.live(late);
-      live.push(...facts);
-      problems.push(...unreadable);
-    }
-    return { layers, view, live, unreadable: problems, bytesRead: this.#bytesRead };
+    const found = finders.map((finder) => finder.live(late));
+    return {
+      layers,
+      view,
+      live: found.flatMap(({ facts }) => facts),
+      unreadable: [...problems, ...found.flatMap(({ unreadable }) => unreadable)],
+      bytesRead: this.#bytesRead,
+    };
   }
 
   /** Entries of single files belong to their analyser, and count only if the file is live. */

@@ -36,6 +36,20 @@ function origin(view: SquashedView, path: string): string {
   return 'problem' in found ? found.problem : `${found.path}=${found.origin.layer}:${found.origin.path}`;
 }
 
+test('a hardlink to a path that comes again in its layer is reported: runtimes keep the first content', async () => {
+  const again = [file('b', 'new'), symlink('b', 'c'), hardlink('b', 'c')];
+  for (const second of again) {
+    const view = await viewOf([file('b', 'old'), file('c'), hardlink('a', 'b'), second]);
+    assert.deepEqual(view.unreadable, [
+      { layer: 0, path: 'b', analyser: 'layers', reason: 'another entry of the path comes after a hardlink to it' },
+    ]);
+  }
+  const layers = await viewOf([file('b', 'old'), hardlink('a', 'b')], [file('b', 'new')]);
+  assert.deepEqual([layers.unreadable, origin(layers, 'a')], [[], 'a=0:b']);
+  const first = await viewOf([file('b', 'old'), file('b', 'new'), hardlink('a', 'b')]);
+  assert.deepEqual(first.unreadable, []);
+});
+
 test('directory replaced by symlink', async () => {
   const view = await viewOf([folder('lib'), file('lib/a'), file('lib/sub/b'), file('new/c')], [symlink('lib', 'new')]);
   assert.deepEqual(tree(view), ['lib@1', 'new/c@0']);

@@ -29,10 +29,13 @@ export class Tree {
   /** The folder of the entry before, which most often is that of the next one. */
   #lastParent: string | null = null;
   #lastPlace: Place = { folder: this.root, path: '' };
+  /** Paths of the layer at hand whose content hardlinks of this very layer have. */
+  readonly #linked = new Set<string>();
 
   /** A new layer on top, with `rows` entries. */
   startLayer(rows: number): void {
     this.rows.push(new Uint8Array(Math.ceil(rows / 8)));
+    this.#linked.clear();
   }
 
   isLive(layer: number, row: number): boolean {
@@ -61,7 +64,7 @@ export class Tree {
     }
   }
 
-  /** Adds an entry of the uppermost layer; the text says why it could not be. */
+  /** Adds an entry of the uppermost layer; the text says why it could not be, or what cannot be told because of it. */
   put(entry: LayerEntry, layer: number, row: number): string | null {
     if (entry.path === '') {
       this.#claim(this.root, entry, layer, row);
@@ -83,7 +86,7 @@ export class Tree {
     if (path.length > LIMITS.pathBytes) {
       return `links lead to a path of ${path.length} characters`;
     }
-    const node = entry.type === 'hardlink' ? this.#linked(entry, layer, row) : created(entry, entry.type, layer, row);
+    const node = entry.type === 'hardlink' ? this.#hardlink(entry, layer, row) : created(entry, entry.type, layer, row);
     if (typeof node === 'string') {
       return node;
     }
@@ -98,7 +101,8 @@ export class Tree {
     this.#noteSpecial(node, entry, path);
     this.files += node.type === 'file' ? 1 : 0;
     this.#setLive(layer, row, true);
-    return null;
+    // Content is known by layer and path, so the hardlink would be taken for what is at the path now.
+    return this.#linked.has(entry.path) ? 'another entry of the path comes after a hardlink to it' : null;
   }
 
   #noteSpecial(node: TreeNode, entry: LayerEntry, path: string): void {
@@ -132,7 +136,7 @@ export class Tree {
   }
 
   /** The other name of a file, of this layer or a lower one. A link at the end of the target is not followed, as in containerd. */
-  #linked(entry: LayerEntry, layer: number, row: number): TreeNode | string {
+  #hardlink(entry: LayerEntry, layer: number, row: number): TreeNode | string {
     const target = entry.link ?? '';
     const found = this.finder.find(target, { followLast: false, create: false });
     if (found.kind !== 'found' || found.node.type === 'folder') {
@@ -141,6 +145,9 @@ export class Tree {
     const { node } = found;
     const linked = new TreeNode(node.type, layer, row, node.mode, node.size, node.link);
     linked.origin = node.originAt(found.path);
+    if (linked.origin.layer === layer) {
+      this.#linked.add(linked.origin.path);
+    }
     return linked;
   }
 
