@@ -1,6 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
+import { messageOf } from '#base/error.ts';
 import type { Log } from '#base/log.ts';
 import { ecosystemsNeeded, matchPackages } from '#lib/advisories/index.ts';
 import type { ImageFacts } from '#lib/layers/index.ts';
@@ -52,8 +55,7 @@ const FACTS_BYTES = 2 * 1024 ** 3;
 export async function assess(reference: string, options: AssessOptions): Promise<readonly Report[]> {
   const { clock, signal, log } = options;
   const facts = openFactsStore(join(options.home, 'facts'), { maxBytes: FACTS_BYTES, clock });
-  const temporaryFolder = join(options.home, 'tmp');
-  await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
+  const temporaryFolder = await folderForArchives(options.home, log);
   const opened = await openImages(await detectReference(reference, signal), {
     ...(options.platform === undefined ? {} : { platform: options.platform }),
     host: options.host,
@@ -76,6 +78,19 @@ export async function assess(reference: string, options: AssessOptions): Promise
     return reports;
   } finally {
     await opened.close();
+  }
+}
+
+/** Where compressed archives are unpacked. A data folder that cannot be written to costs what would be kept there, not the scan. */
+async function folderForArchives(home: string, log: Log): Promise<string> {
+  const folder = join(home, 'tmp');
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch (error) {
+    log.warn('the data folder cannot be written to: nothing is kept', { home, error: messageOf(error) });
+    return tmpdir();
   }
 }
 

@@ -61,8 +61,8 @@ export async function refreshShard(ecosystem: string, context: RefreshContext): 
       local.reader?.close();
     }
     context.signal.throwIfAborted();
-    context.log.warn('advisories could not be fetched', { ecosystem, error: messageOf(error) });
-    return kept(local, `the ${ecosystem} advisories could not be fetched: ${messageOf(error)}`);
+    context.log.warn('advisories could not be fetched or kept', { ecosystem, error: messageOf(error) });
+    return kept(local, `the ${ecosystem} advisories could not be fetched or kept: ${messageOf(error)}`);
   }
 }
 
