@@ -194,7 +194,7 @@ const store = openFactsStore(folder, { maxBytes: 60_000 });
 let found = 0;
 for (let round = 0; round < 150; round += 1) {
   const name = String((round * 7 + Number(id)) % 20);
-  const key = { diffId: digestOf(name), analyser: 'a', version: 1 };
+  const key = { diffId: digestOf(name), analyser: 'a', version: 1, configuration: '{}' };
   const bytes = await store.get(key);
   if (bytes !== null) {
     found += 1;
