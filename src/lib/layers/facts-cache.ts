@@ -15,7 +15,6 @@ const compress = promisify(zstdCompress);
 /** Facts of four million entries, unpacked. */
 const FACTS_BYTES = 2 * 1024 ** 3;
 
-
 /** Raised with every change of the stored form of results. */
 const FORM = 1;
 

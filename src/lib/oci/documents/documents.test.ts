@@ -67,7 +67,7 @@ test('members of the wrong type are refused with their place', () => {
     [{ history: [{ empty_layer: 'no' }] }, /x, history\[0\], empty_layer: .*found "no"/],
     [{ rootfs: { diff_ids: {} } }, /x, rootfs, diff_ids: .*a list, found an object/],
     [{ rootfs: { diff_ids: ['sha256:1'] } }, /x, rootfs, diff_ids\[0\]: invalid digest/],
-    [{ config: { Labels: { a: 1 } } }, /x, config, Labels, a: /],
+    [{ config: { Labels: { a: 1 } } }, /x, config, Labels, "a": /],
     [{ rootfs: { diff_ids: Array.from({ length: 2000 }, () => digestOf('')) } }, /at most 1024 entries, found 2000/],
   ];
   for (const [document, message] of cases) {
