@@ -269,6 +269,11 @@ it('advisories: show finds an id in every local shard, of whatever source', asyn
     shown.map((found) => found.map(({ shard, record }) => `${shard.source} ${record.advisory.id}`).toSorted()),
     [[`${one} B`, `${two} B`].toSorted(), []],
   );
+  truncateSync(await shardFile({ source: one, home }), 5000);
+  await using({ source: one, home }, async (advisories) => {
+    assert.equal((await advisories.show('B')).length, 1);
+    await assert.rejects(advisories.show('C'), { code: 'SHARD_DAMAGED' });
+  });
 });
 
 it('advisories: no name of an ecosystem leaves its folder', async () => {

@@ -1,11 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
+import type { AppError } from '#base/error.ts';
+import { isAppError } from '#base/error.ts';
 import type { Log } from '#base/log.ts';
 import { silentLog } from '#base/log.ts';
 import { isEcosystemName, isStale } from '#lib/advisories/index.ts';
 import type { AdvisoryRecord, ShardInfo, ShardReader } from '#model/ports.ts';
 import type { Unknown } from '#model/unknown.ts';
+import { openShard } from '#store/shards/index.ts';
 import type { AdvisorySource } from './advisory-source.ts';
 import { createAdvisorySource } from './advisory-source.ts';
 import { ecosystemsIn, foldersIn, openLocalShard, shardFolders, shardPath } from './shard-files.ts';
@@ -36,7 +39,7 @@ export interface Advisories {
   update(ecosystems?: readonly string[]): Promise<readonly UpdateResult[]>;
   /** Every local shard, of this source and of others. */
   status(): Promise<readonly ShardStatus[]>;
-  /** What the local shards say of an id, an alias or an upstream id. Throws `SHARD_DAMAGED`. */
+  /** What the local shards say of an id, an alias or an upstream id. Throws what kept a shard from answering if no other knows it. */
   show(id: string): Promise<readonly ShownAdvisory[]>;
   /** Closes all readers that were handed out. */
   close(): void;
@@ -133,15 +136,20 @@ class LocalAdvisories implements Advisories {
 
   async show(id: string): Promise<readonly ShownAdvisory[]> {
     const shown: ShownAdvisory[] = [];
+    const failures: AppError[] = [];
     for (const { folder, ecosystem } of await this.#localShards()) {
-      const { reader } = await openLocalShard(folder, ecosystem);
-      if (reader !== null) {
-        try {
-          shown.push(...reader.find(id).map((record) => ({ shard: reader.info, record })));
-        } finally {
-          reader.close();
+      try {
+        shown.push(...findIn(openShard(shardPath(folder, ecosystem)), id));
+      } catch (error) {
+        if (!isAppError(error)) {
+          throw error;
         }
+        failures.push(error);
       }
+    }
+    const [failure] = failures;
+    if (shown.length === 0 && failure !== undefined) {
+      throw failure;
     }
     return shown;
   }
@@ -183,5 +191,13 @@ class LocalAdvisories implements Advisories {
       shards.push(...(await ecosystemsIn(folder)).map((ecosystem) => ({ folder, ecosystem })));
     }
     return shards;
+  }
+}
+
+function findIn(reader: ShardReader, id: string): readonly ShownAdvisory[] {
+  try {
+    return reader.find(id).map((record) => ({ shard: reader.info, record }));
+  } finally {
+    reader.close();
   }
 }
