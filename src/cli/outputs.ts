@@ -1,5 +1,6 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { access, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { messageOf, quote } from '#base/error.ts';
 import { Failure } from './failure.ts';
 import type { Io } from './io.ts';
@@ -43,13 +44,60 @@ function parseOutput<Format extends string>(text: string, formats: readonly Form
   return { format, file: file === null ? null : resolve(file) };
 }
 
-/** Writes a result where it was asked for; a file appears whole or not at all. */
+/** Looks before the work starts whether every file has a folder to be in; throws `OUTPUT_UNWRITABLE`. */
+export async function assertWritable(outputs: readonly Output<string>[]): Promise<void> {
+  for (const file of outputs.flatMap((output) => output.file ?? [])) {
+    try {
+      const target = await targetOf(file);
+      await access(target.special ? target.path : dirname(target.path), constants.W_OK);
+    } catch (error) {
+      throw unwritable(file, error);
+    }
+  }
+}
+
+/**
+ * Writes a result where it was asked for; a file appears whole or not at all. A device, a pipe or a socket is written to
+ * and a link is followed: putting a file in the place of /dev/null would break the machine.
+ */
 export async function writeOutput(output: Output<string>, text: string, io: Io): Promise<void> {
-  if (output.file === null) {
+  const { file } = output;
+  if (file === null) {
     io.out(text);
     return;
   }
-  const temporary = `${output.file}.${process.pid}.tmp`;
+  try {
+    const target = await targetOf(file);
+    await (target.special ? writeFile(target.path, text) : replace(target.path, text));
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
+interface Target {
+  readonly path: string;
+  /** A device, a pipe or a socket. */
+  readonly special: boolean;
+}
+
+async function targetOf(file: string): Promise<Target> {
+  try {
+    const found = await stat(file);
+    if (found.isDirectory()) {
+      throw new Error('a folder');
+    }
+    // What /dev/stdout leads to may have no path of its own.
+    return found.isFile() ? { path: await realpath(file), special: false } : { path: file, special: true };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return { path: file, special: false };
+    }
+    throw error;
+  }
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, 'wx', 0o644);
     try {
@@ -58,13 +106,18 @@ export async function writeOutput(output: Output<string>, text: string, io: Io):
     } finally {
       await file.close();
     }
-    await rename(temporary, output.file);
+    await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new Failure('OUTPUT_UNWRITABLE', 'report could not be written', {
-      object: output.file,
-      found: messageOf(error),
-      cause: error,
-    });
+    throw error;
   }
+}
+
+function unwritable(file: string, error: unknown): Failure {
+  return new Failure('OUTPUT_UNWRITABLE', 'report could not be written', {
+    object: file,
+    expected: 'a file in a folder that may be written to',
+    found: messageOf(error),
+    cause: error,
+  });
 }
