@@ -218,7 +218,8 @@ function compose(
   };
 }
 
-/** `layer sha256:…`, by the digest that the user can find in the image's documents. */
+/** `layer sha256:…`, by the digest that the user can find in the image's documents; a rootfs has none. */
 function nameOf(layer: Layer): string {
-  return `layer ${layer.digest ?? layer.diffId ?? layer.index}`;
+  const digest = layer.digest ?? layer.diffId;
+  return digest === null ? 'the root file system' : `layer ${digest}`;
 }

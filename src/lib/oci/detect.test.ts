@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -38,6 +38,20 @@ test('a bare path is recognised by what is in it', async (context) => {
   await assert.rejects(detectReference(join(folder, 'x.tar')), { code: 'NOT_AN_IMAGE', hint: /rootfs:/ });
 });
 
+test('a file that is no tar is told what would be one', async (context) => {
+  const path = join(temporaryFolder(context), 'file');
+  const cases: readonly (readonly [string, string])[] = [
+    ['', '0 bytes'],
+    ['FROM alpine\n', '12 bytes'],
+    ['{}'.padEnd(600), 'something else'],
+    ['PK\u0003\u0004'.padEnd(600), 'a zip archive'],
+  ];
+  for (const [text, found] of cases) {
+    writeFileSync(path, text);
+    await assert.rejects(detectReference(path), { code: 'ARCHIVE_INVALID', object: path, found, hint: /docker save/ });
+  }
+});
+
 test('a bare folder is a layout when it says so, else a root file system', async (context) => {
   const folder = temporaryFolder(context);
   mkdirSync(join(folder, 'a:b'));
@@ -59,6 +73,12 @@ test('what is not there is a path when it looks like one, else a registry refere
   for (const text of ['', 'a\u0000b', 'x'.repeat(3000), 'x'.repeat(10_000)]) {
     await assert.rejects(detectReference(text), { code: 'REFERENCE_INVALID' });
   }
+});
+
+test('a link that leads nowhere is no registry reference', async (context) => {
+  const link = join(temporaryFolder(context), 'link');
+  symlinkSync('nothing-here', link);
+  await assert.rejects(detectReference(link), { code: 'SOURCE_NOT_FOUND', found: /link that leads nowhere/ });
 });
 
 test('a pipe is not waited for', async (context) => {

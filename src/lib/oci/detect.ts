@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quote } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
@@ -26,11 +26,12 @@ export async function detectReference(text: string, signal?: AbortSignal): Promi
   }
   const path = await resolvePath(text, text);
   if (path === null) {
-    if (text.startsWith('/') || text.startsWith('.') || text.startsWith('~')) {
+    const link = await lstat(text).catch(() => null);
+    if (link !== null || text.startsWith('/') || text.startsWith('.') || text.startsWith('~')) {
       throw new OciError('SOURCE_NOT_FOUND', 'no such file or folder', {
         object: text,
         expected: 'a file or folder',
-        found: 'nothing',
+        found: link === null ? 'nothing' : 'a link that leads nowhere',
       });
     }
     return parseReference(text);

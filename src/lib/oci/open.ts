@@ -1,7 +1,7 @@
 import { quote } from '#base/error.ts';
 import { OciError } from './error.ts';
 import type { OpenedImages, OpenOptions } from './images/options.ts';
-import { type ImageReference, OPENABLE_SCHEMES } from './reference.ts';
+import { copyHint, type ImageReference, OPENABLE_SCHEMES } from './reference.ts';
 import { sources } from './sources/list.ts';
 import type { OpenableReferences, Scheme } from './sources/source.ts';
 
@@ -17,7 +17,7 @@ export async function openImages(reference: ImageReference, options: OpenOptions
       object: 'reference',
       expected: OPENABLE_SCHEMES,
       found: quote(reference.text),
-      hint: `Copy it to a file first: skopeo copy docker://${reference.text} oci-archive:image.tar, then name oci-archive:image.tar.`,
+      hint: copyHint(reference.text),
     });
   }
   return await openFrom(reference.source, reference, options);

@@ -132,6 +132,22 @@ const anyText = fc.oneof(
     .map(([scheme, rest]) => `${scheme}:${rest}`),
 );
 
+test('a refusal says what to write instead', () => {
+  const cases: readonly (readonly [string, string, RegExp])[] = [
+    ['docker:app:1', 'SOURCE_UNSUPPORTED', /docker save -o image\.tar app:1,.*docker-archive:image\.tar/],
+    ['podman:app', 'SOURCE_UNSUPPORTED', /podman save -o image\.tar app,/],
+    ['containerd:app', 'SOURCE_UNSUPPORTED', /ctr images export image\.tar app,/],
+    ['docker://alpine:3.20', 'SOURCE_UNSUPPORTED', /skopeo copy docker:\/\/alpine:3\.20 oci-archive:/],
+    ['OCI:layout', 'REFERENCE_INVALID', /lower case/],
+    ['Docker:alpine', 'REFERENCE_INVALID', /lower case/],
+    ['https://hub.docker.com/_/alpine', 'REFERENCE_INVALID', /Give a path/],
+  ];
+  for (const [text, code, hint] of cases) {
+    assert.throws(() => parseReference(text), { code, hint }, text);
+  }
+  assert.throws(() => parseReference('https://quay.io/a/b'), { expected: /without https:/ });
+});
+
 test('no text makes the parser throw anything but an OciError', () => {
   fc.assert(
     fc.property(anyText, (text) => {

@@ -80,6 +80,9 @@ export function parseReference(text: string): ImageReference {
       return { source: scheme, text, path: nonEmptyPath(text, rest) };
     default:
       refuseUnsupported(text, scheme);
+      if (rest.startsWith('//')) {
+        throw invalid(text, `a reference and no URL: without ${scheme}://`);
+      }
       return parseRegistry(text);
   }
 }
@@ -176,14 +179,37 @@ function refuseUnsupported(text: string, scheme: string): void {
   if (!UNSUPPORTED_SCHEMES.includes(scheme)) {
     return;
   }
-  const save = 'Save the image to a file first, for example with `docker save`, and name that file.';
-  const hub = ' The image named docker on Docker Hub is docker.io/library/docker.';
   throw new OciError('SOURCE_UNSUPPORTED', `the source ${scheme}: is not supported by this version`, {
     object: 'reference',
     expected: OPENABLE_SCHEMES,
     found: quote(text),
-    ...(scheme === 'sbom' ? {} : { hint: scheme === 'docker' ? save + hub : save }),
+    ...hintFor(scheme, quote(text.slice(scheme.length + 1)).slice(1, -1)),
   });
+}
+
+/** The command that makes a file of the image. `docker://` is how skopeo writes what is in a registry. */
+function hintFor(scheme: string, rest: string): { readonly hint?: string } {
+  if (rest.startsWith('//')) {
+    return { hint: copyHint(rest.slice(2)) };
+  }
+  switch (scheme) {
+    case 'docker':
+    case 'podman':
+      return {
+        hint: `Save it to a file first: ${scheme} save -o image.tar ${rest}, then name docker-archive:image.tar.`,
+      };
+    case 'containerd':
+      return {
+        hint: `Export it to a file first: ctr images export image.tar ${rest}, then name oci-archive:image.tar.`,
+      };
+    default:
+      return {};
+  }
+}
+
+/** For an image in a registry, which this version cannot pull. */
+export function copyHint(name: string): string {
+  return `Copy it to a file first: skopeo copy docker://${name} oci-archive:image.tar, then name oci-archive:image.tar.`;
 }
 
 function isPrintable(text: string): boolean {
@@ -201,6 +227,9 @@ function invalid(text: string, expected: string): OciError {
     object: 'reference',
     expected,
     found: quote(text),
-    hint: `Give a path, a registry reference, or one of ${OPENABLE_SCHEMES}.`,
+    hint:
+      hasScheme(text.toLowerCase()) && !hasScheme(text)
+        ? 'Schemes are written in lower case.'
+        : `Give a path, a registry reference, or one of ${OPENABLE_SCHEMES}.`,
   });
 }

@@ -13,6 +13,8 @@ import {
 } from '#lib/layers/index.ts';
 import { OciError } from '../error.ts';
 
+const ZIP = 'PK\u0003\u0004';
+
 /** One member of an image archive, its content not read. */
 export interface TarMember {
   /** As written. */
@@ -80,6 +82,9 @@ async function isEnd(reader: BlockReader, block: Buffer, offset: number, object:
     return true;
   }
   if (block.length < BLOCK) {
+    if (offset === 0) {
+      throw notTar(object, `${block.length} bytes`);
+    }
     throw broken(object, offset, `${BLOCK} bytes of a header`, `${block.length} bytes`);
   }
   if (!isZeroBlock(block, 0)) {
@@ -95,6 +100,9 @@ async function isEnd(reader: BlockReader, block: Buffer, offset: number, object:
 function decodeHeader(block: Buffer, offset: number, object: string): TarHeader {
   const problem = checksumProblem(block, 0);
   if (problem !== null) {
+    if (offset === 0) {
+      throw notTar(object, block.toString('latin1', 0, 4) === ZIP ? 'a zip archive' : 'something else');
+    }
     throw broken(object, offset, 'a tar header', problem);
   }
   const header = parseHeader(block, 0);
@@ -190,6 +198,16 @@ function noExtensions(): Extensions {
 
 function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK;
+}
+
+/** Whoever names a file that has nothing to do with images needs to hear what to name, not where the header is wrong. */
+function notTar(object: string, found: string): OciError {
+  return new OciError('ARCHIVE_INVALID', 'not a tar archive', {
+    object,
+    expected: 'a tar, plain or compressed with gzip, zstd or xz',
+    found,
+    hint: 'Name what docker save, podman save or skopeo copy writes, a tar of a root file system, or a folder.',
+  });
 }
 
 function broken(object: string, offset: number, expected: string, found: string): OciError {
