@@ -6,6 +6,7 @@ import type { Digest } from '#base/digest.ts';
 import { createDigester } from '#base/digest.ts';
 import { download, HttpError, redactUrl } from '#base/http.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
+import { AdvisoryError } from '#lib/advisories/index.ts';
 import type { Validator } from './shard-state.ts';
 
 /** Where archives come from, in the layout of the OSV bulk export: `<source>/<ecosystem>/all.zip`. */
@@ -49,6 +50,7 @@ function folderSource(folder: string): AdvisorySource {
       const path = join(folder, ecosystem, 'all.zip');
       const found = await statFile(path);
       if (found === null) {
+        await assertFolder(folder);
         return { kind: 'missing' };
       }
       const validator = { size: found.size, mtimeMs: found.mtimeMs };
@@ -58,6 +60,18 @@ function folderSource(folder: string): AdvisorySource {
       return { kind: 'archive', path, revision: await digestOfFile(path, found.size, signal), validator };
     },
   };
+}
+
+/** A mistyped folder is another thing than one that lacks an ecosystem. */
+async function assertFolder(folder: string): Promise<void> {
+  const found = await statFile(folder);
+  if (found?.isDirectory() !== true) {
+    throw new AdvisoryError('ADVISORY_SOURCE_NOT_FOUND', 'no such folder', {
+      object: folder,
+      expected: 'a folder with ECOSYSTEM/all.zip in it',
+      found: found === null ? 'nothing' : 'something else',
+    });
+  }
 }
 
 async function statFile(path: string): Promise<Stats | null> {

@@ -1,5 +1,7 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { quote } from '#base/error.ts';
+import { Failure } from './failure.ts';
 
 /** What the environment says. The only place of the command line that reads it. */
 export interface Config {
@@ -17,21 +19,32 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const advisories = set(env['PLIMSOLL_ADVISORIES']) ?? PUBLIC_OSV_EXPORT;
   return {
     home: resolve(set(env['PLIMSOLL_HOME']) ?? join(dataHome(env), 'plimsoll')),
-    advisories: isUrl(advisories) ? advisories : resolve(advisories),
+    advisories: advisorySource(advisories),
     colours: set(env['NO_COLOR']) === undefined && env['TERM'] !== 'dumb',
   };
 }
 
-/** XDG base directory specification: a relative path is to be ignored. */
+/** XDG base directory specification: a relative path is to be ignored. So is an empty HOME, which os.homedir() takes as it is. */
 function dataHome(env: NodeJS.ProcessEnv): string {
   const named = set(env['XDG_DATA_HOME']);
-  return named?.startsWith('/') === true ? named : join(homedir(), '.local/share');
+  return named?.startsWith('/') === true ? named : join(set(env['HOME']) ?? userInfo().homedir, '.local/share');
 }
 
 function set(value: string | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 
-function isUrl(text: string): boolean {
-  return text.startsWith('https://') || text.startsWith('http://');
+/** A URL, or an absolute folder; throws `USAGE` for a URL of another scheme, which is no folder that anybody means. */
+function advisorySource(text: string): string {
+  if (text.startsWith('https://') || text.startsWith('http://')) {
+    return text;
+  }
+  if (text.includes('://')) {
+    throw new Failure('USAGE', 'not an advisory source', {
+      object: 'PLIMSOLL_ADVISORIES',
+      expected: 'a folder, or a URL that begins with https:// or http://',
+      found: quote(text),
+    });
+  }
+  return resolve(text);
 }

@@ -16,7 +16,12 @@ export type CliCode =
 export class Failure extends Base<CliCode> {}
 
 /** Codes that mean the user wrote something wrong, wherever below the command line it was noticed. */
-const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'REFERENCE_INVALID', 'PLATFORM_INVALID']);
+const USAGE_CODES: ReadonlySet<string> = new Set([
+  'USAGE',
+  'REFERENCE_INVALID',
+  'PLATFORM_INVALID',
+  'ADVISORY_ECOSYSTEM_INVALID',
+]);
 
 const UNVERIFIED_HINT = '--allow-unverified REASON reads on, and reports everything that could not be verified.';
 

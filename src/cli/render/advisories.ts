@@ -80,7 +80,11 @@ function advisoryLines({ shard, record }: ShownAdvisory): readonly string[] {
   return [
     `${visible(advisory.id)}  ${visible(advisory.summary)}`.trim(),
     ...(names.length === 0 ? [] : wrap(`also ${names.map(visible).join(', ')}`, WIDTH, '  ')),
-    `  ${visible(shard.ecosystem)}, modified ${visible(advisory.modified.slice(0, 10))}${withdrawnText(advisory.withdrawn)}`,
+    ...wrap(
+      `${visible(shard.ecosystem)} of ${visible(shard.source)}, modified ${visible(advisory.modified.slice(0, 10))}${withdrawnText(advisory.withdrawn)}`,
+      WIDTH,
+      '  ',
+    ),
     ...advisory.ratings.map(
       (rating) => `  ${severityWord(rating.severity)} ${rating.score ?? ''} ${visible(rating.vector ?? rating.scale)}`,
     ),
