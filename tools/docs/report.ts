@@ -18,6 +18,7 @@ export function reportPage(schema: Schema): string {
     'The JSON report',
     '`src/model/report-schema.ts`',
     'What `-o json` writes. The schema is [report.schema.json](report.schema.json); `[]` stands for each item of an array.',
+    'With `--platform all` the whole is an array of such reports.',
     table(['member', 'type', 'meaning'], rowsOf(schema, '')),
   );
 }

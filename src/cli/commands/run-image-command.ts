@@ -11,7 +11,7 @@ import type { Config } from '../config.ts';
 import { readConfig } from '../config.ts';
 import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
-import { parseOutputs, writeOutput } from '../outputs.ts';
+import { assertWritable, parseOutputs, writeOutput } from '../outputs.ts';
 import { createProgressLine, describeProgress } from '../progress.ts';
 import type { Format } from '../render/index.ts';
 import { createStyle, render } from '../render/index.ts';
@@ -34,6 +34,7 @@ export async function runImageCommand(
   const severities = options.text('severity');
   const shown = severities === undefined ? null : parseSeverities(severities);
 
+  await assertWritable(outputs);
   const assessed = await withTimeout(
     options.text('timeout'),
     io,
@@ -47,11 +48,13 @@ export async function runImageCommand(
       width: toTerminal ? io.stdout.columns : 80,
       style: createStyle(toTerminal && config.colours && !options.flag('no-color')),
       now: io.clock.now(),
+      list: options.text('platform') === 'all',
     });
     await writeOutput(output, text, io);
   }
   const gates = reports.flatMap((report) => report.gate ?? []);
-  if (!outputs.some((output) => output.format === 'table' && output.file === null)) {
+  const seen = outputs.some((output) => output.format === 'table' && output.file === null);
+  if (!seen && !options.flag('quiet')) {
     announce(gates, io);
   }
   return exitCode(gates);
@@ -97,7 +100,7 @@ function oneReference(command: Command, positionals: readonly string[]): string 
   const [reference, ...more] = positionals;
   if (reference === undefined || more.length > 0) {
     throw new Failure('USAGE', 'one image is needed', {
-      object: `plimsoll ${command.name}`,
+      object: command.name,
       expected: 'one IMAGE',
       found: String(positionals.length),
       hint: `plimsoll ${command.name} --help shows how images are written.`,

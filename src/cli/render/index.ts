@@ -22,49 +22,35 @@ export interface RenderOptions {
   readonly style: Style;
   /** Milliseconds UTC, for ages and for the time stamp of an SBOM. */
   readonly now: number;
+  /** Several platforms were asked for: JSON is a list, however many there are. */
+  readonly list: boolean;
 }
 
-interface Renderer {
-  /** What the help says of it. */
-  readonly title: string;
-  /** At least one report, all of one index. */
-  render(reports: readonly [Report, ...Report[]], options: RenderOptions): string;
-}
+/** At least one report, all of one index. */
+type Renderer = (reports: readonly [Report, ...Report[]], options: RenderOptions) => string;
 
-/** One entry per format; help and the reading of `-o` come from here. */
+/** One entry per format; the reading of `-o` comes from here. */
 export const renderers: Readonly<Record<Format, Renderer>> = {
-  table: {
-    title: 'a screen for people',
-    render: (reports, options) => reports.map((report) => renderTable(report, options)).join(rule(options)),
-  },
-  json: {
-    title: 'the whole report, a published schema; an array for several platforms',
-    render: (reports) => (reports.length === 1 ? renderJson(reports[0]) : renderJsonList(reports)),
-  },
-  sarif: {
-    title: 'SARIF 2.1.0, for code scanning',
-    render: (reports) => renderSarif(reports),
-  },
-  cyclonedx: {
-    title: 'CycloneDX 1.6 JSON, with vulnerabilities when there was a scan',
-    render: (reports, options) => {
-      if (reports.length > 1) {
-        throw new RenderError('FORMAT_HOLDS_ONE_IMAGE', 'one document cannot describe several images', {
-          object: 'cyclonedx',
-          expected: 'one platform',
-          found: reports.map((report) => report.image.platform ?? 'an image without one').join(', '),
-          hint: 'Choose one with --platform OS/ARCH.',
-        });
-      }
-      return sbomFormats.cyclonedx.write(reports[0], { timestamp: new Date(options.now).toISOString() });
-    },
+  table: (reports, options) => reports.map((report) => renderTable(report, options)).join(rule(options)),
+  json: (reports, { list }) => (list ? renderJsonList(reports) : renderJson(reports[0])),
+  sarif: (reports) => renderSarif(reports),
+  cyclonedx: (reports, options) => {
+    if (reports.length > 1) {
+      throw new RenderError('FORMAT_HOLDS_ONE_IMAGE', 'one document cannot describe several images', {
+        object: 'cyclonedx',
+        expected: 'one platform',
+        found: reports.map((report) => report.image.platform ?? 'an image without one').join(', '),
+        hint: 'Choose one with --platform OS/ARCH.',
+      });
+    }
+    return sbomFormats.cyclonedx.write(reports[0], { timestamp: new Date(options.now).toISOString() });
   },
 };
 
 /** The text for one `-o`; throws `FORMAT_HOLDS_ONE_IMAGE`. */
 export function render(format: Format, reports: readonly Report[], options: RenderOptions): string {
   const [first, ...more] = reports;
-  return first === undefined ? '' : renderers[format].render([first, ...more], options);
+  return first === undefined ? '' : renderers[format]([first, ...more], options);
 }
 
 function rule(options: RenderOptions): string {
@@ -73,3 +59,4 @@ function rule(options: RenderOptions): string {
 
 export type { Style } from './style.ts';
 export { createStyle } from './style.ts';
+export { severityWord } from './table/screen.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { sampleReport } from '#test/samples/report.ts';
 import { createStyle, FORMATS, RenderError, render, renderers } from './index.ts';
 
-const options = { width: 80, style: createStyle(false), now: Date.parse('2026-08-21T12:00:00Z') };
+const options = { width: 80, style: createStyle(false), now: Date.parse('2026-08-21T12:00:00Z'), list: false };
 const report = sampleReport();
 const arm = sampleReport({ image: { ...report.image, platform: 'linux/arm64' } });
 
@@ -18,7 +18,11 @@ describe('the formats', () => {
   it('show several platforms each in their own way', () => {
     const table = render('table', [report, arm], options);
     assert.equal(table.split(`\n${'─'.repeat(80)}\n\n`).length, 2);
-    assert.ok(Array.isArray(JSON.parse(render('json', [report, arm], options))));
+    const json = JSON.parse(render('json', [report, arm], { ...options, list: true })) as readonly unknown[];
+    assert.equal(json.length, 2);
+    // Who asks for all platforms can rely on a list, also of one.
+    assert.ok(Array.isArray(JSON.parse(render('json', [report], { ...options, list: true }))));
+    assert.ok(!Array.isArray(JSON.parse(render('json', [report], options))));
     const sarif = JSON.parse(render('sarif', [report, arm], options)) as { readonly runs: readonly unknown[] };
     assert.equal(sarif.runs.length, 2);
   });
