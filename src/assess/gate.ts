@@ -27,7 +27,11 @@ export function judge(
       reasons: [`${unknowns.length} ${plural} not known that could hide a finding`],
     };
   }
-  return { ...base, outcome: 'passed', reasons: [`no finding reaches ${failOn}`] };
+  return {
+    ...base,
+    outcome: 'passed',
+    reasons: [failOn === 'any' ? 'no finding' : `no finding is rated ${failOn} or worse`],
+  };
 }
 
 function reaches(severity: Severity, level: FailLevel): boolean {
@@ -38,11 +42,14 @@ function reaches(severity: Severity, level: FailLevel): boolean {
 }
 
 function refusals(reached: readonly Finding[], failOn: FailLevel): readonly string[] {
+  if (failOn === 'any') {
+    return [`${reached.length} ${reached.length === 1 ? 'finding' : 'findings'}`];
+  }
   const unrated = reached.filter((finding) => finding.severity === 'unknown').length;
   const rated = reached.length - unrated;
   const reasons: string[] = [];
   if (rated > 0) {
-    reasons.push(`${rated} ${rated === 1 ? 'finding reaches' : 'findings reach'} ${failOn}`);
+    reasons.push(`${rated} ${rated === 1 ? 'finding is' : 'findings are'} rated ${failOn} or worse`);
   }
   if (unrated > 0) {
     reasons.push(

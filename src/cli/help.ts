@@ -2,6 +2,8 @@ import type { Command, OptionSpec } from './command.ts';
 import { commands } from './commands/list.ts';
 import { COMMON_OPTIONS } from './options.ts';
 
+const WIDTH = 80;
+
 /** The screen for `plimsoll --help`. */
 export function overview(): string {
   const rows = commands.map((command) => [command.name, command.summary] as const);
@@ -13,7 +15,7 @@ export function overview(): string {
     'Commands:',
     ...columns(rows),
     '',
-    'plimsoll COMMAND --help shows the options of a command, plimsoll --version the version.',
+    ...wrap('plimsoll COMMAND --help shows the options of a command, plimsoll --version the version.', WIDTH),
     '',
     'Environment:',
     ...columns([
@@ -22,7 +24,7 @@ export function overview(): string {
       ['NO_COLOR', 'no colours'],
     ]),
     '',
-    'Exit codes: 0 passed, 1 refused, 2 wrong usage, 3 the input could not be read or analysed.',
+    ...wrap('Exit codes: 0 passed, 1 refused, 2 wrong usage, 3 the input could not be read or analysed.', WIDTH),
     '',
   ].join('\n');
 }
@@ -32,7 +34,7 @@ export function commandHelp(command: Command): string {
   return [
     `Usage: plimsoll ${command.name} ${command.usage}`,
     '',
-    ...command.description.flatMap((paragraph) => [...wrap(paragraph, 80), '']),
+    ...command.description.flatMap((paragraph) => [...wrap(paragraph, WIDTH), '']),
     'Options:',
     ...columns(optionRows({ ...command.options, ...COMMON_OPTIONS })),
     '',
@@ -53,7 +55,7 @@ function optionRows(options: Readonly<Record<string, OptionSpec>>): readonly (re
 function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.flatMap(([name, text]) => {
-    const [first = '', ...more] = wrap(text, 80 - width - 4);
+    const [first = '', ...more] = wrap(text, WIDTH - width - 4);
     return [`  ${name.padEnd(width)}  ${first}`, ...more.map((line) => `${' '.repeat(width + 4)}${line}`)];
   });
 }

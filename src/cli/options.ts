@@ -41,7 +41,9 @@ function parse(command: Command, words: readonly string[], known: Readonly<Recor
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new Failure('USAGE', messageOf(error), {
+    // What Node adds to "Unknown option" is about words that begin with a dash, and hardly ever what was meant.
+    const [problem = ''] = messageOf(error).split('. To specify');
+    throw new Failure('USAGE', problem, {
       hint: `plimsoll ${command.name} --help lists the options.`,
       cause: error,
     });

@@ -27,7 +27,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
     return await help(rest[0], first === undefined ? 2 : 0, io);
   }
-  if (first === '--version' || first === 'version') {
+  if (first === '--version' || first === '-V' || first === 'version') {
     io.out(`plimsoll ${version}\n`);
     return 0;
   }
@@ -50,6 +50,13 @@ async function help(name: string | undefined, code: ExitCode, io: Io): Promise<E
 }
 
 async function load(name: string): Promise<Command> {
+  if (name.startsWith('-')) {
+    throw new Failure('USAGE', 'options follow the command', {
+      object: name,
+      expected: 'a command first',
+      hint: 'For example: plimsoll scan --offline IMAGE. plimsoll --help lists the commands.',
+    });
+  }
   const entry = commands.find((candidate) => candidate.name === name);
   if (entry === undefined) {
     throw new Failure('USAGE', 'unknown command', {

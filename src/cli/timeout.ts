@@ -16,8 +16,7 @@ export async function withTimeout<T>(
     return await work(AbortSignal.any([io.signal, timer]));
   } catch (error) {
     if (timer.aborted && !io.signal.aborted) {
-      throw new Failure('TIMED_OUT', 'gave up', {
-        found: `no answer after ${text}`,
+      throw new Failure('TIMED_OUT', `gave up after ${text}`, {
         hint: '--timeout DURATION allows more.',
         cause: error,
       });

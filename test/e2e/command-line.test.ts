@@ -19,7 +19,8 @@ interface Case {
 const WRONG_USAGE: readonly Case[] = [
   { name: 'no command', args: [], code: 2, err: /Usage: plimsoll COMMAND/ },
   { name: 'an unknown command', args: ['sail'], code: 2, err: /unknown command.*expected one of scan/ },
-  { name: 'an unknown option', args: ['scan', '--nope', 'x'], code: 2, err: /--nope/ },
+  { name: 'an option before the command', args: ['--offline', 'scan', 'x'], code: 2, err: /a command first/ },
+  { name: 'an unknown option', args: ['scan', '--nope', 'x'], code: 2, err: /--nope'\n/ },
   { name: 'no image', args: ['scan'], code: 2, err: /one image is needed/ },
   { name: 'two images', args: ['scan', 'rootfs:/a', 'rootfs:/b'], code: 2, err: /expected one IMAGE, found 2/ },
   {
@@ -53,6 +54,26 @@ const WRONG_USAGE: readonly Case[] = [
   { name: 'a path that is not there', args: ['scan', './no/such/path.tar'], code: 3, err: /no\/such\/path/ },
   { name: 'a folder that is not there', args: ['scan', 'rootfs:/no/such/folder'], code: 3, err: /no\/such\/folder/ },
   { name: 'a registry reference', args: ['scan', 'registry.example/app:1'], code: 3, err: /oci-archive/ },
+  {
+    name: 'a file that is no image',
+    args: ['scan', import.meta.filename],
+    code: 3,
+    err: /not a tar archive.*\n {2}Name what/,
+  },
+  {
+    name: 'a text as a root file system',
+    args: ['scan', `rootfs:${import.meta.filename}`],
+    code: 3,
+    err: /root file system/,
+  },
+  {
+    name: 'a folder that is not there as output',
+    args: ['sbom', '-o', 'json=/no/such/folder/a.json', 'rootfs:/etc'],
+    code: 3,
+    err: /could not be written.*\/no\/such/,
+  },
+  { name: 'an ecosystem that is a path', args: ['advisories', 'update', '../x'], code: 2, err: /ecosystem name/ },
+  { name: 'no action', args: ['advisories'], code: 2, err: /expected update.*found nothing/ },
 ];
 
 for (const { name, args, code, err } of WRONG_USAGE) {
@@ -72,7 +93,7 @@ test('--version and --help answer on standard output', async () => {
     assert.equal(outcome.code, 0);
     assert.match(outcome.out, /plimsoll/);
     for (const line of outcome.out.split('\n')) {
-      assert.ok(line.length <= 100, `too wide: ${line}`);
+      assert.ok(line.length <= 80, `too wide: ${line}`);
     }
   }
 });
@@ -119,6 +140,19 @@ test('results stay on standard output and nothing else does; no colours without 
   assert.ok(!outcome.out.includes('\u001b'));
 });
 
+test('--quiet leaves the answer of --fail-on to the exit code', { skip }, async () => {
+  const args = ['scan', `rootfs:${data('pkgdb/alpine-3.7.0')}`, '-o', 'json', '--fail-on', 'low'];
+  assert.match((await home.plimsoll(args)).err, /refused/);
+  const quiet = await home.plimsoll([...args, '--quiet']);
+  assert.deepEqual([quiet.code, quiet.err], [1, '']);
+});
+
+test('unrated is a severity, as on the screen', { skip }, async () => {
+  const report = await home.report(`rootfs:${data('pkgdb/alpine-3.7.0')}`, '--severity', 'unrated');
+  assert.ok(report.findings.length > 0);
+  assert.ok(report.findings.every((finding) => finding.severity === 'unknown'));
+});
+
 test('sbom lists packages and looks at no advisory', { skip }, async () => {
   const outcome = await home.plimsoll(['sbom', `rootfs:${data('pkgdb/alpine-3.7.0')}`, '-o', 'json'], {
     PLIMSOLL_ADVISORIES: '/no/such/folder',
@@ -138,9 +172,18 @@ test('advisories: update, status, show', { skip }, async () => {
   assert.match(status.out, /Alpine\s+2,?439/);
   const shown = await home.plimsoll(['advisories', 'show', 'CVE-2018-14447']);
   assert.match(shown.out, /confuse/);
+  assert.doesNotMatch(updated.out, /after the present time/);
   const absent = await home.plimsoll(['advisories', 'show', 'CVE-1999-0000']);
   assert.equal(absent.code, 3);
   assert.match(absent.err, /CVE-1999-0000/);
+});
+
+test('a folder of advisories that is not there is called that', { skip }, async () => {
+  const outcome = await home.plimsoll(['scan', `rootfs:${data('pkgdb/alpine-3.7.0')}`, '--fail-on', 'low'], {
+    PLIMSOLL_ADVISORIES: '/no/such/folder',
+  });
+  assert.equal(outcome.code, 3, outcome.err);
+  assert.match(outcome.out.replace(/\s+/g, ' '), /\/no\/such\/folder: no such folder/);
 });
 
 test('offline without advisories is an unknown, not an answer', { skip }, async () => {

@@ -1,3 +1,4 @@
+import { quote } from '#base/error.ts';
 import { createLog, silentLog } from '#base/log.ts';
 import { openFromSource } from '../advisory-source.ts';
 import type { Command } from '../command.ts';
@@ -14,7 +15,7 @@ export const advisories: Command = {
   usage: 'update [ECOSYSTEM…] | status | show ID',
   summary: 'fetch, list and show the advisories that images are matched with',
   description: [
-    'update looks at the source now, for the ecosystems named (Alpine, Debian, npm, PyPI, Go …) or for those that are kept already.',
+    'update looks at the source now, for the ecosystems named (Alpine, Debian, npm, PyPI, Go …, written as OSV writes them), or else for those that are kept already and all of a folder.',
     'status lists what is kept: how many, of which source and revision, how old. show prints one advisory by its id, a CVE or another alias.',
     'The source is PLIMSOLL_ADVISORIES, a folder or a URL in the layout of the OSV bulk export, or the public export. scan fetches what it needs by itself.',
   ],
@@ -33,9 +34,10 @@ export const advisories: Command = {
     const expectedNames = action === 'show' ? names.length === 1 : action === 'update' || names.length === 0;
     if (action === undefined || !expectedNames) {
       throw new Failure('USAGE', 'wrong arguments', {
-        object: 'plimsoll advisories',
+        object: 'advisories',
         expected: advisories.usage,
-        found: positionals.length === 0 ? 'nothing' : positionals.join(' '),
+        found: positionals.length === 0 ? 'nothing' : quote(positionals.join(' ')),
+        hint: 'plimsoll advisories --help says what each does.',
       });
     }
     const config = readConfig();
@@ -44,19 +46,20 @@ export const advisories: Command = {
     return await withTimeout(options.text('timeout'), io, async (signal) => {
       const open = openFromSource({ options, config, io, signal, log, line });
       try {
-        const screen = { json: options.flag('json'), now: io.clock.now() };
+        // Ages are those of the moment of printing: what an update has just checked is not older than its start.
+        const screen = () => ({ json: options.flag('json'), now: io.clock.now() });
         switch (action) {
           case 'update': {
             const results = await open.update(names.length === 0 ? undefined : names);
             line.clear();
-            io.out(renderUpdates(results, screen));
+            io.out(renderUpdates(results, screen()));
             return results.some((result) => result.outcome === 'failed') ? 3 : 0;
           }
           case 'status':
-            io.out(renderShards(await open.status(), screen));
+            io.out(renderShards(await open.status(), screen()));
             return 0;
           case 'show':
-            io.out(renderAdvisory(found(names[0] ?? '', await open.show(names[0] ?? '')), screen));
+            io.out(renderAdvisory(found(names[0] ?? '', await open.show(names[0] ?? '')), screen()));
             return 0;
         }
       } finally {

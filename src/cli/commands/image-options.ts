@@ -5,7 +5,7 @@ import type { FailLevel } from '#model/gate.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
 import type { OptionSpec } from '../command.ts';
 import { Failure } from '../failure.ts';
-import type { Format } from '../render/index.ts';
+import { type Format, severityWord } from '../render/index.ts';
 
 /** Options of every command that opens an image. */
 export const IMAGE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -32,15 +32,20 @@ export function outputOption(formats: readonly Format[]): OptionSpec {
   };
 }
 
+/** Severities as the screen calls them. */
+export const SEVERITY_WORDS = SEVERITIES.map(severityWord);
+
 /** `critical,high`: throws `USAGE` for a word that is no severity. */
 export function parseSeverities(text: string): ReadonlySet<Severity> {
   return new Set(
     text.split(',').map((word) => {
-      const severity = SEVERITIES.find((candidate) => candidate === word.trim().toLowerCase());
+      const name = word.trim().toLowerCase();
+      // The screen says "unrated", the reports "unknown".
+      const severity = name === 'unrated' ? 'unknown' : SEVERITIES.find((candidate) => candidate === name);
       if (severity === undefined) {
-        throw new Failure('USAGE', 'unknown severity', {
+        throw new Failure('USAGE', 'not a severity', {
           object: '--severity',
-          expected: `some of ${SEVERITIES.join(', ')}`,
+          expected: `some of ${SEVERITY_WORDS.join(', ')}`,
           found: quote(word),
         });
       }
@@ -52,7 +57,7 @@ export function parseSeverities(text: string): ReadonlySet<Severity> {
 export function parseFailLevel(text: string): FailLevel {
   const level = FAIL_LEVELS.find((candidate) => candidate === text.toLowerCase());
   if (level === undefined) {
-    throw new Failure('USAGE', 'unknown level', {
+    throw new Failure('USAGE', 'not a level', {
       object: '--fail-on',
       expected: `one of ${FAIL_LEVELS.join(', ')}`,
       found: quote(text),

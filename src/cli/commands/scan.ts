@@ -1,8 +1,7 @@
-import { SEVERITIES } from '#model/advisory.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
 import type { Command } from '../command.ts';
 import { FORMATS } from '../render/index.ts';
-import { IMAGE_OPTIONS, outputOption } from './image-options.ts';
+import { IMAGE_OPTIONS, outputOption, SEVERITY_WORDS } from './image-options.ts';
 import { runImageCommand } from './run-image-command.ts';
 
 export const scan: Command = {
@@ -20,7 +19,7 @@ export const scan: Command = {
     severity: {
       type: 'string',
       value: 'LEVELS',
-      help: `show only these, separated by commas: ${SEVERITIES.join(', ')}`,
+      help: `show only these, separated by commas: ${SEVERITY_WORDS.join(', ')}`,
     },
     'fail-on': {
       type: 'string',
@@ -36,7 +35,7 @@ export const scan: Command = {
   },
   examples: [
     'plimsoll scan oci-archive:app.tar',
-    'plimsoll scan --fail-on high -o table -o sarif=scan.sarif docker-archive:app.tar',
+    'plimsoll scan --fail-on high -o table -o sarif=app.sarif oci-archive:app.tar',
     'plimsoll scan --platform all -o json oci:./layout:v1',
   ],
   run: async (input, io) => await runImageCommand(scan, FORMATS, input, io),

@@ -43,7 +43,7 @@ function headingLines(findings: readonly Finding[], packages: number, screen: Sc
 export function severityCounts(findings: readonly Finding[]): string {
   return SEVERITIES.map((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
-    return count === 0 ? '' : `${count} ${severityWord(severity)}`;
+    return count === 0 ? '' : `${grouped(count)} ${severityWord(severity)}`;
   })
     .filter((part) => part !== '')
     .join(', ');
@@ -102,8 +102,9 @@ function measure(findings: readonly Finding[], screen: Screen): Columns {
     'ID'.length,
     20,
   );
-  const fix = widest(findings.map(fixText), 'FIXED IN'.length, 20);
-  const used = 2 + severity + 2 + (score === 0 ? 0 : score + 2) + id + 2 + fix + 2;
+  const before = 2 + severity + 2 + (score === 0 ? 0 : score + 2) + id + 2;
+  const fix = widest(findings.map(fixText), 'FIXED IN'.length, Math.min(20, screen.width - before));
+  const used = before + fix + 2;
   const title = screen.width - used;
   return { severity, score, id, fix, title: title < 12 ? 0 : title };
 }

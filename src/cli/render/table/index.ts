@@ -9,7 +9,7 @@ import { summaryLines } from './summary.ts';
 import { unknownLines } from './unknowns.ts';
 
 /** Narrower terminals get lines of this width all the same: below it the columns no longer make sense. */
-const MIN_WIDTH = 64;
+const MIN_WIDTH = 60;
 
 /** The screen for people: what is in the image, what is wrong with it, what is not known, and the answer last. */
 export function renderTable(report: Report, screen: Screen): string {
