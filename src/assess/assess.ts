@@ -65,14 +65,21 @@ export async function assess(reference: string, options: AssessOptions): Promise
     log,
   });
   try {
+    const { images } = opened;
+    log.debug('image opened', {
+      source: images[0]?.source,
+      images: images.map((image) => image.digest ?? image.configDigest),
+    });
     const reports: Report[] = [];
-    for (const image of opened.images) {
+    for (const image of images) {
       const read = await readImageFacts(image, catalogers, {
         facts,
         integrity: options.integrity,
         signal,
         progress: ({ layer, layers, bytes }) => options.progress({ kind: 'layer', layer, layers, bytes }),
       });
+      const cached = read.layers.filter((layer) => layer.cached).length;
+      log.debug('layers read', { layers: read.layers.length, cached });
       reports.push(await reportOf(image, read, options));
     }
     return reports;
@@ -97,11 +104,11 @@ async function folderForArchives(home: string, log: Log): Promise<string> {
 async function reportOf(image: Image, facts: ImageFacts, options: AssessOptions): Promise<Report> {
   const inventory = assembleInventory(image, facts, catalogers);
   options.progress({ kind: 'match', packages: inventory.packages.length });
-  const matched = options.advisories === null ? null : await match(inventory, options.advisories, options.clock);
+  const matched = options.advisories === null ? null : await match(inventory, options.advisories, options);
   return composeReport({ tool: options.tool, image, layers: facts.layers, inventory, matched }, options.clock);
 }
 
-async function match(inventory: Inventory, advisories: Advisories, clock: Clock): Promise<Matched> {
+async function match(inventory: Inventory, advisories: Advisories, { clock, log }: AssessOptions): Promise<Matched> {
   const { needed, unknowns: unsupported } = ecosystemsNeeded(inventory.packages, inventory.os);
   const readers = new Map<string, ShardReader>();
   const shards: ShardInfo[] = [];
@@ -112,6 +119,7 @@ async function match(inventory: Inventory, advisories: Advisories, clock: Clock)
     if (reader !== null) {
       readers.set(ecosystem, reader);
       shards.push(reader.info);
+      log.debug('advisories at hand', { ecosystem, count: reader.info.count, revision: reader.info.revision });
       unknowns.push(...staleUnknown(reader.info, clock.now()));
     }
   }
