@@ -34,6 +34,12 @@ export const LIMITS = {
   tarExtensionBytes: 1 * MiB,
   /** The names of all entries of a layer together. */
   layerPathBytes: 512 * MiB,
+  /** What one analyser finds in one layer, as it is held in memory. */
+  layerFactBytes: 64 * MiB,
+  /** What is found in all layers of an image and the names of their entries, as they are held in memory. */
+  imageFactBytes: 512 * MiB,
+  /** Packages of advisories that are compared with those of an image: each package with all that are known of its source. */
+  comparisons: 1_000_000,
   /** Indexes inside each other. */
   indexDepth: 8,
   /** Manifests that one index lists. */

@@ -28,7 +28,11 @@ export interface LayerFacts {
   /** True when nothing of the layer's content was read this time. */
   readonly cached: boolean;
   /** Every entry in the order of the tar, later duplicates of a path included. */
-  readonly entries: Iterable<LayerEntry> & { readonly length: number };
+  readonly entries: Iterable<LayerEntry> & {
+    readonly length: number;
+    /** What they take in memory. */
+    readonly byteLength: number;
+  };
   /** Paths that this layer deletes from the layers below. */
   readonly whiteouts: readonly string[];
   /** Folders whose content in the layers below this layer hides. */

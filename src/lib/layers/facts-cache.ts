@@ -99,8 +99,9 @@ export class FactsCache {
 
   async #put(result: ResultKey, encode: () => Buffer): Promise<void> {
     const key = this.#key(result);
-    if (key !== null && this.#store !== null) {
-      await this.#store.put(key, await compress(encode(), { params: ZSTD }));
+    const bytes = key === null || this.#store === null ? null : encoded(encode);
+    if (key !== null && bytes !== null) {
+      await this.#store?.put(key, await compress(bytes, { params: ZSTD }));
     }
   }
 
@@ -110,6 +111,18 @@ export class FactsCache {
 }
 
 const ZSTD = { [constants.ZSTD_c_compressionLevel]: 2, [constants.ZSTD_c_checksumFlag]: 1 };
+
+/** Null for what is longer as JSON than a text can be, escapes included: it is not kept. */
+function encoded(encode: () => Buffer): Buffer | null {
+  try {
+    return encode();
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return null;
+    }
+    throw error;
+  }
+}
 
 /** Settings that decide which files are read and how much of them. */
 function keyOf({ id, version, knownPaths, maxFileBytes }: Analyser): ResultKey {

@@ -1,5 +1,6 @@
 import { compareText } from '#base/compare.ts';
 import { isAppError, messageOf, quote } from '#base/error.ts';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { schemeFor } from '#lib/versions/index.ts';
 import type { Advisory, Affected } from '#model/advisory.ts';
 import { SEVERITIES } from '#model/advisory.ts';
@@ -22,7 +23,7 @@ export interface Matched {
 /**
  * Matches packages with advisories: those of the operating system by their source package and its version. `shards` holds
  * the readers by shard name; a shard that is needed and not there is the caller's unknown, who knows why. Pure but for
- * the reads of the shards.
+ * the reads of the shards. Throws `LIMIT_EXCEEDED` for packages that would need more comparisons than `LIMITS.comparisons`.
  */
 export function matchPackages(
   packages: readonly Package[],
@@ -32,7 +33,11 @@ export function matchPackages(
   const findings: Finding[] = [];
   const unknowns: Unknown[] = [...describeShards(packages, os, shards)];
   const damaged = new Set<string>();
+  let comparisons = 0;
   for (const item of packages) {
+    if (comparisons > LIMITS.comparisons) {
+      throw limitExceeded('packages of the image', LIMITS.comparisons, 'comparisons with advisories');
+    }
     if (item.version === '') {
       unknowns.push(packageUnknown('version', item, `${item.type} package ${quote(item.name)} has no version`));
       continue;
@@ -44,7 +49,10 @@ export function matchPackages(
     }
     const schemes = { own: schemeFor(placement.scheme), semver: schemeFor(placement.semverScheme) };
     try {
-      const result = matchPackage(item, reader.affected(placement.needed.ecosystem, nameOf(item)), schemes);
+      const rows = reader.affected(placement.needed.ecosystem, nameOf(item));
+      const result = matchPackage(item, rows, schemes);
+      // An advisory for many vulnerabilities becomes a finding for each.
+      comparisons += rows.length + result.findings.length;
       findings.push(...result.findings);
       unknowns.push(...result.unknowns);
     } catch (error) {

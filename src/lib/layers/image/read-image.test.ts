@@ -54,6 +54,15 @@ test('os-release behind a symlink to an unexpected place', async () => {
   assert.deepEqual(analyser.seen, ['etc/os-release'], 'the analyser is told the path that it knows');
 });
 
+test('an image cannot fill the memory with facts of many layers', async () => {
+  const large = textAnalyser('large', ({ path }) => path === 'a', {
+    read: () => ({ unknowns: ['x'.repeat(60 * 2 ** 20)] }),
+  });
+  const layers = Array.from({ length: 9 }, (_, index) => [file('a', String(index))]);
+  assert.equal((await read(image(...layers.slice(1)), large)).live.length, 1);
+  await assert.rejects(read(image(...layers), large), { code: 'LIMIT_EXCEEDED', object: 'image' });
+});
+
 test('more facts than a call can have arguments', async () => {
   const entries = Array.from({ length: 150_000 }, (_, index) => file(`${index}.json`, ''));
   assert.equal((await read(image(entries), manifests())).live.length, entries.length);

@@ -1,3 +1,4 @@
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import type { Analyser } from '#model/analyser.ts';
 import type { Image } from '#model/image.ts';
 import type { LayerFacts } from '#model/layer.ts';
@@ -6,6 +7,7 @@ import { Hasher } from '../hash/hasher.ts';
 import { type ReadLayerOptions, readLayer } from '../read-layer.ts';
 import { squash } from '../squash/squash.ts';
 import type { LayerProblem, SquashedView } from '../squash/view.ts';
+import { weightOf } from '../weight.ts';
 import { findKnownPaths } from './known-paths.ts';
 import { LateFacts, type LateRequest, readLate } from './late.ts';
 import { indexView, type LiveFact, LiveFinder } from './live.ts';
@@ -70,9 +72,15 @@ class ImageReader {
 
   async read(): Promise<ImageFacts> {
     const layers: LayerFacts[] = [];
+    let bytes = 0;
     for (const [index, layer] of this.#image.layers.entries()) {
       this.#options.signal?.throwIfAborted();
-      layers.push(await readLayer(layer, this.#analysers, this.#layerOptions(index)));
+      const read = await readLayer(layer, this.#analysers, this.#layerOptions(index));
+      bytes += read.entries.byteLength + weightOf([read.facts, read.unreadable, read.whiteouts, read.opaques]);
+      if (bytes > LIMITS.imageFactBytes) {
+        throw limitExceeded('image', LIMITS.imageFactBytes, 'bytes of facts from all layers');
+      }
+      layers.push(read);
     }
     const view = squash(layers);
     const problems: LayerProblem[] = [...this.#problemsOfLayers(layers), ...view.unreadable];

@@ -32,6 +32,11 @@ export class FileTable implements Iterable<LayerEntry> {
     return this.columns.types.length;
   }
 
+  get byteLength(): number {
+    const columns: readonly ArrayBufferView[] = Object.values(this.columns);
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
   *[Symbol.iterator](): Generator<LayerEntry> {
     const { types, modes, uids, gids, sizes, hashes } = this.columns;
     const paths = new StringColumnReader(this.columns.paths);

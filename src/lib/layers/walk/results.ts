@@ -1,6 +1,8 @@
 import { isAppError, messageOf } from '#base/error.ts';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import type { Analyser, Found } from '#model/analyser.ts';
 import type { FileFact, UnreadableEntry } from '#model/layer.ts';
+import { weightOf } from '../weight.ts';
 import type { Selection } from './selection.ts';
 
 /** What one analyser found in a layer, as it is kept. */
@@ -28,6 +30,8 @@ export class Results {
   readonly #problems: UnreadableEntry[] = [];
   readonly #dropped = new Map<string, number>();
   readonly #internal = new Set<string>();
+  /** By analyser, so that what is kept of one does not depend on which others ran. */
+  readonly #weights = new Map<string, number>();
   #unreadable = 0;
 
   /** What an earlier entry of this path gave does not count any more. */
@@ -37,8 +41,14 @@ export class Results {
     }
   }
 
+  /** Throws `LIMIT_EXCEEDED` when the analyser has found more in the layer than can be held. */
   found(file: string, { analyser, path }: Selection, found: Found): void {
     if (found.packages !== undefined || found.os !== undefined || found.unknowns !== undefined) {
+      const weight = (this.#weights.get(analyser.id) ?? 0) + weightOf(found);
+      this.#weights.set(analyser.id, weight);
+      if (weight > LIMITS.layerFactBytes) {
+        throw limitExceeded(path, LIMITS.layerFactBytes, 'bytes of facts from one layer');
+      }
       this.#file(file).facts.push({ analyser: analyser.id, path, found });
     }
   }

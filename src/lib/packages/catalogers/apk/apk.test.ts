@@ -61,11 +61,14 @@ test('a block becomes a package with its origin, licence and files', () => {
 });
 
 test('files stay below the root and in the folder of their own package', () => {
-  const found = read('P:a\nV:1\nF:usr/../../etc\nR:../../x\nF:\nR:top\nF:lib\n\nP:b\nV:1\nR:stray\n');
+  const found = read(
+    'P:a\nV:1\nF:usr/../../etc\nR:../../x\nR:.\nR:a//b\nR:\nR:y/z\nF:\nR:top\nF:lib\n\nP:b\nV:1\nR:stray\n',
+  );
   assert.deepEqual(
     found.packages?.map((record) => record.files),
-    [['/x', '/top'], ['/stray']],
+    [['/etc/y/z', '/top'], ['/stray']],
   );
+  assert.deepEqual(found.unknowns, ['line 4 and 3 more: expected the path of a file below its folder, found another']);
 });
 
 test('a package without a version stays, one without a name is an unknown', () => {
@@ -91,7 +94,7 @@ test('a database cannot make more of its file names than a limit', () => {
   const long = read(`P:a\nV:1\nF:${'a/'.repeat(3000)}\nR:x\nF:b\nR:y\n`);
   assert.deepEqual(long.packages?.[0]?.files, ['/b/y']);
   assert.deepEqual(long.unknowns, ['line 4: expected a file name of at most 4096 bytes, found a longer one']);
-  const endless = `P:a\nV:1\nF:${'a'.repeat(1 << 20)}\n${'R:x\n'.repeat(600)}`;
+  const endless = `P:a\nV:1\nF:${'a'.repeat(1 << 20)}\n${'R:x\n'.repeat(64)}`;
   assert.throws(() => read(endless), { code: 'LIMIT_EXCEEDED', object: DATABASE });
 });
 

@@ -49,7 +49,7 @@ export function parseInstalled(bytes: Uint8Array, object: string): InstalledData
 
 function* blocksOf(text: string, object: string, omissions: Omissions): Generator<Block, void> {
   let block: Block | null = null;
-  let folder = '';
+  let folder = '/';
   const budget = new FileBudget(object);
   let number = 0;
   for (const line of linesOf(text)) {
@@ -63,21 +63,23 @@ function* blocksOf(text: string, object: string, omissions: Omissions): Generato
     }
     if (block === null) {
       block = { line: number, fields: new Map(), files: [] };
-      folder = '';
+      folder = '/';
     }
     const letter = line.charAt(0);
     const value = line.slice(2);
     if (line[1] !== ':') {
       omissions.add('expected a letter and a colon, found neither', number);
     } else if (letter === 'F') {
-      folder = value;
+      folder = posix.join('/', value, '/');
     } else if (letter === 'R') {
-      const path = `/${folder}/${value}`;
+      const path = folder + value;
       budget.take(path);
       if (path.length > LIMITS.pathBytes) {
         omissions.add(`expected a file name of at most ${LIMITS.pathBytes} bytes, found a longer one`, number);
+      } else if (!isNormal(value)) {
+        omissions.add('expected the path of a file below its folder, found another', number);
       } else {
-        block.files.push(posix.normalize(path));
+        block.files.push(path);
       }
     } else if (LETTERS.has(letter)) {
       block.fields.set(letter, value);
@@ -86,6 +88,11 @@ function* blocksOf(text: string, object: string, omissions: Omissions): Generato
   if (block !== null) {
     yield block;
   }
+}
+
+/** Looked at by itself: with the folder before it, which may be long, it would be as much work for every file. */
+function isNormal(path: string): boolean {
+  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
 /** A line of four bytes makes a name as long as its folder's, so that the size of the database bounds nothing. */
@@ -104,8 +111,8 @@ class FileBudget {
     if (this.#files > LIMITS.layerEntries) {
       throw limitExceeded(this.#object, LIMITS.layerEntries, 'files of packages');
     }
-    if (this.#bytes > LIMITS.layerPathBytes) {
-      throw limitExceeded(this.#object, LIMITS.layerPathBytes, 'bytes of file names');
+    if (this.#bytes > LIMITS.layerFactBytes) {
+      throw limitExceeded(this.#object, LIMITS.layerFactBytes, 'bytes of file names');
     }
   }
 }
