@@ -123,6 +123,11 @@ export async function scanLayer(layer: Layer, request: ScanRequest, options: Rea
       broken.push({ path: null, analyser: 'integrity', reason: mismatch.message });
     }
   }
+  if (actual?.ended === false && layer.digest === null && layer.diffId === null) {
+    const reason =
+      'expected an end of the archive, found none: it may have been cut off, and no digest says that it is whole';
+    results.problem(null, 'layers', reason);
+  }
   const { whiteouts, opaques } = sink.deletions;
   return {
     table: { table: builder?.finish() ?? EMPTY_TABLE, whiteouts, opaques, unreadable: results.ofLayer() },

@@ -80,21 +80,21 @@ export class TarParser {
     }
   }
 
-  /** To be called after the last chunk. Many tools leave out the end blocks; an entry that is cut is an error. */
-  end(): void {
+  /** To be called after the last chunk; an entry that is cut is an error. False where the end blocks were left out, as some tools do. */
+  end(): boolean {
     const cutBlock = this.#gatherer.held.some((byte) => byte !== 0);
     switch (this.#state.kind) {
       case 'end':
       case 'ending':
-        return;
+        return true;
       case 'header':
         if (cutBlock) {
           throw this.#malformed('a whole header', 'the end of the archive');
         }
-        return;
+        return false;
       case 'skip':
         if (this.#remaining === 0) {
-          return;
+          return false;
         }
         break;
       default:

@@ -15,11 +15,12 @@ export interface TarWalkOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What the bytes of a layer hashed to. */
+/** What the bytes of a layer hashed to, and whether the tar says that it ends there. */
 export interface ActualDigests {
   /** Null when nothing promised a digest of the bytes as stored. */
   readonly stored: Digest | null;
   readonly tar: Digest;
+  readonly ended: boolean;
 }
 
 /** Reads a layer from its first to its last byte: everything is hashed, what follows the end of the tar too. */
@@ -48,9 +49,9 @@ export async function walkTar(
       await hashed;
     }
   }
-  parser.end();
+  const ended = parser.end();
   const tar = await tarLane.digest();
-  return { stored: same ? tar : ((await tap.lane?.digest()) ?? null), tar };
+  return { stored: same ? tar : ((await tap.lane?.digest()) ?? null), tar, ended };
 }
 
 /** Hashes and counts the bytes as stored on their way to the decompressor. */
