@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { digestOf, hexOf } from '#base/digest.ts';
 import { messageOf } from '#base/error.ts';
 import type { ShardReader } from '#model/ports.ts';
-import type { OpenShardOptions } from '#store/shards/index.ts';
 import { openShard } from '#store/shards/index.ts';
 import type { ShardState } from './shard-state.ts';
 import { readShardState } from './shard-state.ts';
@@ -34,18 +33,14 @@ export interface LocalShard {
   readonly problem: string | null;
 }
 
-export async function openLocalShard(
-  folder: string,
-  ecosystem: string,
-  options: Pick<OpenShardOptions, 'thorough'> = {},
-): Promise<LocalShard> {
+export async function openLocalShard(folder: string, ecosystem: string): Promise<LocalShard> {
   const path = shardPath(folder, ecosystem);
   if ((await stat(path).catch(() => null)) === null) {
     return { reader: null, state: null, problem: null };
   }
   const state = await readShardState(statePath(folder, ecosystem));
   try {
-    const reader = openShard(path, state === null ? options : { ...options, lastCheck: state });
+    const reader = openShard(path, state === null ? {} : { lastCheck: state });
     return { reader, state: state?.revision === reader.info.revision ? state : null, problem: null };
   } catch (error) {
     return { reader: null, state: null, problem: messageOf(error) };

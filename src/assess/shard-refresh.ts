@@ -22,7 +22,7 @@ export interface RefreshContext {
   readonly log: Log;
   readonly progress: (text: string) => void;
   readonly maxAgeMs: number;
-  /** Looks at the source whether it is due or not, and reads the whole local shard for damage. */
+  /** Looks at the source whether it is due or not. */
   readonly force: boolean;
 }
 
@@ -42,7 +42,7 @@ const ABANDONED_MS = 6 * 3_600_000;
  */
 export async function refreshShard(ecosystem: string, context: RefreshContext): Promise<Refreshed> {
   assertEcosystemName(ecosystem);
-  const local = await openLocalShard(context.folder, ecosystem, { thorough: context.force });
+  const local = await openLocalShard(context.folder, ecosystem);
   if (local.problem !== null) {
     context.log.warn('an advisory shard is damaged and is built again', { ecosystem, problem: local.problem });
   }

@@ -51,6 +51,7 @@ function isShardState(value: unknown): value is ShardState {
     typeof value['revision'] === 'string' &&
     isDigest(value['revision']) &&
     typeof value['checked'] === 'number' &&
+    !Number.isNaN(new Date(value['checked']).getTime()) &&
     isObject(value['validator']) &&
     isHeaderText(value['validator']['etag'] ?? '')
   );

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import type { SQLInputValue } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
-import { crc32 } from 'node:zlib';
 import type { Digest } from '#base/digest.ts';
 import type { AdvisoryRecord, FeedEntry, ShardInfo } from '#model/ports.ts';
 import { APPLICATION_ID, FORMAT_VERSION, INDEXES, TABLES } from './format.ts';
+import { sealFile } from './seal.ts';
 import { replaceFile, temporaryPath } from './temporary.ts';
 
 /** What the caller knows of a feed before it is read. */
@@ -33,6 +33,7 @@ export async function buildShard(
   const temporary = temporaryPath(path);
   try {
     const info = await write(temporary, origin, entries);
+    sealFile(temporary);
     await replaceFile(temporary, path);
     return info;
   } finally {
@@ -93,26 +94,21 @@ async function insertAll(
 
 /** False when the advisory's id is there already. */
 function createInserter(database: DatabaseSync): (record: AdvisoryRecord) => boolean {
-  const advisories = database.prepare('INSERT OR IGNORE INTO advisory (id, json, crc) VALUES (?, ?, ?)');
-  const affected = database.prepare('INSERT INTO affected VALUES (?, ?, ?, ?, ?)');
+  const advisories = database.prepare('INSERT OR IGNORE INTO advisory (id, json) VALUES (?, ?)');
+  const affected = database.prepare('INSERT INTO affected VALUES (?, ?, ?, ?)');
   const names = database.prepare('INSERT INTO name VALUES (?, ?)');
   return ({ advisory, affected: packages }) => {
-    const { changes, lastInsertRowid } = advisories.run(advisory.id, ...toColumns(advisory));
+    const { changes, lastInsertRowid } = advisories.run(advisory.id, JSON.stringify(advisory));
     if (Number(changes) === 0) {
       return false;
     }
     const number: SQLInputValue = lastInsertRowid;
     for (const { advisory: _same, name, ecosystem, ...rest } of packages) {
-      affected.run(number, name, ecosystem, ...toColumns(rest));
+      affected.run(number, name, ecosystem, JSON.stringify(rest));
     }
     for (const name of new Set([advisory.id, ...advisory.aliases, ...advisory.upstream])) {
       names.run(name, number);
     }
     return true;
   };
-}
-
-function toColumns(value: object): [json: string, crc: number] {
-  const json = JSON.stringify(value);
-  return [json, crc32(json)];
 }

@@ -2,11 +2,10 @@
 export const APPLICATION_ID = 0x504c4d53;
 
 /** `PRAGMA user_version`. Raised with every change below or of the JSON inside; another number means build it anew. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /**
  * `advisory.json` is the model's Advisory; `affected.json` what it says of one package, the advisory left out.
- * `crc` is the CRC-32 of the JSON beside it: SQLite has no checksums, and a flipped bit must not become another version.
  * `name` holds every id, alias and upstream id, for look-ups by any of them.
  */
 export const TABLES = `
@@ -14,15 +13,13 @@ export const TABLES = `
   CREATE TABLE advisory (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
-    json TEXT NOT NULL,
-    crc INTEGER NOT NULL
+    json TEXT NOT NULL
   ) STRICT;
   CREATE TABLE affected (
     advisory INTEGER NOT NULL,
     name TEXT NOT NULL,
     ecosystem TEXT NOT NULL,
-    json TEXT NOT NULL,
-    crc INTEGER NOT NULL
+    json TEXT NOT NULL
   ) STRICT;
   CREATE TABLE name (name TEXT NOT NULL COLLATE NOCASE, advisory INTEGER NOT NULL) STRICT;
   CREATE TABLE ecosystem (name TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID, STRICT;

@@ -1,4 +1,4 @@
 export { buildShard, type ShardOrigin } from './build.ts';
 export { type ShardCode, ShardError } from './error.ts';
-export { type OpenShardOptions, openShard } from './open.ts';
+export { openShard } from './open.ts';
 export { replaceFile, sweepTemporary, temporaryPath } from './temporary.ts';

@@ -1,19 +1,16 @@
-import { statSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
-import { crc32 } from 'node:zlib';
 import type { Digest } from '#base/digest.ts';
 import { isAppError, messageOf } from '#base/error.ts';
 import type { Advisory, Affected } from '#model/advisory.ts';
 import type { AdvisoryRecord, ShardInfo, ShardReader } from '#model/ports.ts';
 import { damaged, ShardError } from './error.ts';
 import { APPLICATION_ID, FORMAT_VERSION } from './format.ts';
+import { isSealed } from './seal.ts';
 
 export interface OpenShardOptions {
   /** When the feed was last found to be of this revision, milliseconds UTC; else the shard says when it was built. */
   readonly lastCheck?: { readonly revision: Digest; readonly checked: number };
-  /** Reads every page and compares it with the indexes: for repairs, since a large shard takes seconds. */
-  readonly thorough?: boolean;
 }
 
 /**
@@ -24,7 +21,7 @@ export function openShard(path: string, options: OpenShardOptions = {}): ShardRe
   return guarded(path, () => {
     const database = new DatabaseSync(path, { readOnly: true });
     try {
-      verify(database, path, options.thorough === true);
+      verify(database, path);
       return new SqliteShard(database, path, readInfo(database, path, options.lastCheck));
     } catch (error) {
       database.close();
@@ -42,7 +39,7 @@ function guarded<Result>(path: string, read: () => Result): Result {
   }
 }
 
-function verify(database: DatabaseSync, path: string, thorough: boolean): void {
+function verify(database: DatabaseSync, path: string): void {
   const application = pragma(database, 'application_id');
   const format = pragma(database, 'user_version');
   if (application !== APPLICATION_ID) {
@@ -56,20 +53,12 @@ function verify(database: DatabaseSync, path: string, thorough: boolean): void {
       hint: 'Run `plimsoll advisories update` to fetch it again.',
     });
   }
-  const bytes = pragma(database, 'page_count') * pragma(database, 'page_size');
-  const { size } = statSync(path);
-  if (size !== bytes) {
-    throw damaged(path, `${size} bytes instead of ${bytes}`);
-  }
-  if (thorough) {
-    const found = Object.values(database.prepare('PRAGMA integrity_check(1)').get() ?? {})[0];
-    if (found !== 'ok') {
-      throw damaged(path, String(found));
-    }
+  if (!isSealed(path)) {
+    throw damaged(path, 'content that is not as it was written');
   }
 }
 
-function pragma(database: DatabaseSync, name: 'application_id' | 'user_version' | 'page_count' | 'page_size'): number {
+function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
@@ -96,14 +85,14 @@ class SqliteShard implements ShardReader {
     this.#database = database;
     this.#path = path;
     this.#byPackage = database.prepare(`
-      SELECT name, ecosystem, affected.json, affected.crc, advisory.json AS about, advisory.crc AS about_crc
+      SELECT name, ecosystem, affected.json, advisory.json AS about
       FROM affected JOIN advisory ON advisory.number = affected.advisory
       WHERE name = ? AND ecosystem = ? ORDER BY affected.rowid`);
     this.#byName = database.prepare(`
-      SELECT number, json, crc FROM advisory
+      SELECT number, json FROM advisory
       WHERE number IN (SELECT advisory FROM name WHERE name = ?) ORDER BY id`);
     this.#byAdvisory = database.prepare(`
-      SELECT name, ecosystem, json, crc FROM affected WHERE advisory = ? ORDER BY rowid`);
+      SELECT name, ecosystem, json FROM affected WHERE advisory = ? ORDER BY rowid`);
     const ecosystems = database.prepare('SELECT name, rows FROM ecosystem ORDER BY name').all();
     this.#ecosystems = new Map(ecosystems.map((row) => [String(row['name']), Number(row['rows'])]));
   }
@@ -118,18 +107,16 @@ class SqliteShard implements ShardReader {
 
   affected(ecosystem: string, name: string): readonly Affected[] {
     return guarded(this.#path, () =>
-      this.#byPackage
-        .all(name, ecosystem)
-        .map((row) => this.#toAffected(row, this.#parse<Advisory>(row['about'], row['about_crc']))),
+      this.#byPackage.all(name, ecosystem).map((row) => toAffected(row, parse<Advisory>(row['about']))),
     );
   }
 
   find(id: string): readonly AdvisoryRecord[] {
     return guarded(this.#path, () =>
       this.#byName.all(id).map((row) => {
-        const advisory = this.#parse<Advisory>(row['json'], row['crc']);
+        const advisory = parse<Advisory>(row['json']);
         const packages = this.#byAdvisory.all(Number(row['number']));
-        return { advisory, affected: packages.map((item) => this.#toAffected(item, advisory)) };
+        return { advisory, affected: packages.map((item) => toAffected(item, advisory)) };
       }),
     );
   }
@@ -139,20 +126,16 @@ class SqliteShard implements ShardReader {
       this.#database.close();
     }
   }
-
-  #toAffected(row: Row, advisory: Advisory): Affected {
-    const stored = this.#parse<Omit<Affected, 'advisory' | 'name' | 'ecosystem'>>(row['json'], row['crc']);
-    return { advisory, ecosystem: String(row['ecosystem']), name: String(row['name']), ...stored };
-  }
-
-  /** What the builder wrote and nothing else: the checksum stands for its shape. */
-  #parse<Stored>(json: unknown, crc: unknown): Stored {
-    const text = String(json);
-    if (crc32(text) !== crc) {
-      throw damaged(this.#path, 'a record that is not as it was written');
-    }
-    return JSON.parse(text) as Stored;
-  }
 }
 
 type Row = Readonly<Record<string, unknown>>;
+
+function toAffected(row: Row, advisory: Advisory): Affected {
+  const stored = parse<Omit<Affected, 'advisory' | 'name' | 'ecosystem'>>(row['json']);
+  return { advisory, ecosystem: String(row['ecosystem']), name: String(row['name']), ...stored };
+}
+
+/** What the builder wrote and nothing else: the seal stands for its shape. */
+function parse<Stored>(json: unknown): Stored {
+  return JSON.parse(String(json)) as Stored;
+}
