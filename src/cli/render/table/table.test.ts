@@ -55,6 +55,12 @@ describe('the screen', () => {
     assert.equal(show({ kind: 'inventory', findings: [], advisories: [] }), expected);
   });
 
+  it('breaks the longest heading of what is not known', () => {
+    const unknown = { kind: 'integrity', path: null, layer: null, analyser: 'integrity', reason: 'a' } as const;
+    const text = renderTable(sampleReport({ unknowns: [unknown, unknown] }), { ...screen, width: 60 });
+    assert.match(text, /^\? Content that is not what its digest says, or is missing\n {2}\(2\)$/m);
+  });
+
   it('never steers the terminal and never passes its edge', () => {
     fc.assert(
       fc.property(arbitraryReport, fc.integer({ min: 60, max: 200 }), (report, width) => {

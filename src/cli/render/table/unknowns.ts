@@ -1,6 +1,6 @@
 import type { Report } from '#model/report.ts';
 import type { Unknown, UnknownKind } from '#model/unknown.ts';
-import { counted, fitEnd, visible, wrap } from '../text.ts';
+import { counted, fitEnd, grouped, visible, wrap } from '../text.ts';
 import type { Screen } from './screen.ts';
 import { layerNumber } from './screen.ts';
 
@@ -46,13 +46,15 @@ function groupLines(
   report: Report,
   screen: Screen,
 ): readonly string[] {
-  const count = unknowns.length === 1 ? '' : ` (${unknowns.length})`;
-  const lines = ['', `${screen.style.alarm('?')} ${screen.style.strong(TITLES[kind] + count)}`];
+  const count = unknowns.length === 1 ? '' : ` (${grouped(unknowns.length)})`;
+  const [first = '', ...rest] = wrap(TITLES[kind] + count, screen.width - 2);
+  const more = rest.map((line) => `  ${screen.style.strong(line)}`);
+  const lines = ['', `${screen.style.alarm('?')} ${screen.style.strong(first)}`, ...more];
   for (const unknown of unknowns.slice(0, SHOWN)) {
     lines.push(...unknownText(unknown, report, screen.width));
   }
   if (unknowns.length > SHOWN) {
-    lines.push(`    and ${unknowns.length - SHOWN} more; -o json has them all`);
+    lines.push(`    and ${grouped(unknowns.length - SHOWN)} more; -o json has them all`);
   }
   return lines;
 }
