@@ -48,8 +48,9 @@ async function write(
 ): Promise<ShardInfo> {
   const database = new DatabaseSync(path);
   try {
-    // The file is nobody's until it is renamed: no journal, and one fsync at the end instead of many.
-    database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
+    // The file is nobody's until it is renamed: one fsync at the end, and no journal on the disk, which a full one would
+    // leave behind. `OFF` is not to be had: Node opens databases in SQLite's defensive mode, which ignores it.
+    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}; BEGIN;`);
     database.exec(TABLES);
     const counts = await insertAll(database, entries, origin.checked + DAY_MS);

@@ -138,6 +138,19 @@ it('shards: a feed that breaks off leaves the old shard and no other file', asyn
   assert.deepEqual(readdirSync(join(path, '..')), ['npm.sqlite']);
 });
 
+it('shards: the folder holds nothing but the new file while it is written', async () => {
+  const path = newPath();
+  const names = new Set<string>();
+  function* watched(): Generator<FeedEntry> {
+    for (let at = 0; at < 3; at += 1) {
+      yield entry(`A-${at}`);
+      readdirSync(join(path, '..')).forEach((name) => names.add(name));
+    }
+  }
+  await buildShard(path, origin, watched());
+  assert.deepEqual(names.size, 1, [...names].join(' '));
+});
+
 it('shards: many builders of one shard at once all end well, in this process and in others', async () => {
   const path = newPath();
   const script = `
