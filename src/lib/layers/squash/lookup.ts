@@ -16,8 +16,11 @@ export interface LookupOptions {
   readonly create: boolean;
 }
 
-/** Names out of links that one squash looks up; a layer of long links under long links could ask for any number. */
-const LINK_WORK = 20_000_000;
+/**
+ * Names out of links that one squash looks up, and folders that it makes for paths: a layer of long links under long links,
+ * or of deep paths that it deletes again, could ask for any number.
+ */
+const MAX_WORK = 20_000_000;
 
 /** Finds paths in a tree as a kernel would in a container: links are followed, but never out of the root. */
 export class PathFinder {
@@ -88,6 +91,7 @@ export class PathFinder {
       return null;
     }
     this.countNodes(1);
+    this.#charge(1);
     const child = new TreeNode('folder', IMPLIED, 0, 0o755, 0, null);
     folder.children.set(name, child);
     return child;
@@ -95,8 +99,8 @@ export class PathFinder {
 
   #charge(names: number): void {
     this.#work += names;
-    if (this.#work > LINK_WORK) {
-      throw limitExceeded('image', LINK_WORK, 'names of links to follow');
+    if (this.#work > MAX_WORK) {
+      throw limitExceeded('image', MAX_WORK, 'names of links and folders');
     }
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { isAppError } from '#base/error.ts';
-import type { EntryType, LayerFacts } from '#model/layer.ts';
+import type { EntryType, LayerEntry, LayerFacts } from '#model/layer.ts';
 import { layerOf } from '#test/fixtures/layers.ts';
 import type { TarInput } from '#test/fixtures/tar-writer.ts';
 import { readLayer } from '../read-layer.ts';
@@ -48,6 +48,28 @@ test('a hardlink to a path that comes again in its layer is reported: runtimes k
   assert.deepEqual([layers.unreadable, origin(layers, 'a')], [[], 'a=0:b']);
   const first = await viewOf([file('b', 'old'), file('b', 'new'), hardlink('a', 'b')]);
   assert.deepEqual(first.unreadable, []);
+});
+
+test('deep paths that are replaced again and again end with an error, not after minutes', async () => {
+  const [layer] = await factsOf([]);
+  assert.ok(layer !== undefined);
+  const entry = { mode: 0o755, uid: 0, gid: 0, size: 0 };
+  const round: readonly LayerEntry[] = [
+    { ...entry, path: `r/${'a/'.repeat(500)}f`, type: 'file' },
+    { ...entry, path: 'r', type: 'file' },
+    { ...entry, path: 'r', type: 'folder' },
+  ];
+  const rounds = 45_000;
+  const entries = {
+    length: rounds * round.length,
+    byteLength: 0,
+    *[Symbol.iterator](): Generator<LayerEntry> {
+      for (let count = 0; count < rounds; count += 1) {
+        yield* round;
+      }
+    },
+  };
+  assert.throws(() => squash([{ ...layer, entries }]), { code: 'LIMIT_EXCEEDED', object: 'image' });
 });
 
 test('directory replaced by symlink', async () => {
