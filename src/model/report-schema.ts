@@ -180,6 +180,10 @@ export const reportSchema = z
     hiddenFindings: count.describe('Findings that `--severity` left out.'),
     unknowns: z.array(unknown).describe('What could not be read, verified or matched.'),
     advisories: z.array(advisories).describe('What was matched against, by ecosystem.'),
+    allowUnverified: z
+      .string()
+      .exactOptional()
+      .describe('Why content that could not be verified was read all the same; absent when that was not allowed.'),
     gate: gate.exactOptional().describe('The answer to `--fail-on`; absent when it was not asked.'),
     evidence: z.array(z.never()).describe('Verified statements about the image; empty in schema 1.0.'),
   })

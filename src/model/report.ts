@@ -30,6 +30,8 @@ export interface Report {
   readonly unknowns: readonly Unknown[];
   /** What was matched against, by ecosystem. */
   readonly advisories: readonly ReportAdvisories[];
+  /** Why content that could not be verified was read all the same, in the words of whoever allowed it; absent when nobody did. */
+  readonly allowUnverified?: string;
   /** The answer to `--fail-on`; absent when it was not asked. */
   readonly gate?: Gate;
   /** Verified statements about the image; always empty in schema 1.0. */

@@ -77,6 +77,7 @@ for (const path of archives.filter((name) => name.endsWith('.tar') && name !== N
       assert.match(refused.err, /--allow-unverified/);
     }
     const report = await home.report(reference, ...(edited ? ['--allow-unverified', 'edited sample'] : []));
+    assert.equal(report.allowUnverified, edited ? 'edited sample' : undefined);
     assert.equal(
       report.unknowns.some((unknown) => unknown.kind === 'integrity'),
       edited,

@@ -62,7 +62,6 @@ test('a Debian root file system equals dpkg-query -W run in it', { skip: missing
     execFileSync('mmdebstrap', ['--quiet', '--variant=apt', 'bookworm', root], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    // biome-ignore format: one field a line
     const format = '${Package}\\t${Version}\\t${Architecture}\\t${source:Package}\\t${source:Version}\\n';
     const listed = execFileSync('chroot', [root, 'dpkg-query', '-W', '-f', format], { encoding: 'utf8' });
     const expected = listed.trim().split('\n').toSorted();

@@ -17,7 +17,7 @@ export const IMAGE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   'allow-unverified': {
     type: 'string',
     value: 'REASON',
-    help: 'read on when a blob is missing or is not what its digest says; each becomes an unknown',
+    help: 'read on when a blob is missing or is not what its digest says; each becomes an unknown, and the report keeps the reason',
   },
 };
 

@@ -31,6 +31,7 @@ export async function runImageCommand(
   const outputs = parseOutputs(options.texts('output'), formats);
   const reference = oneReference(command, input.positionals);
   const gateRequest = parseGateRequest(options);
+  const allowUnverified = parseOptionalReason(options, 'allow-unverified');
   const severities = options.text('severity');
   const shown = severities === undefined ? null : parseSeverities(severities);
 
@@ -38,7 +39,7 @@ export async function runImageCommand(
   const assessed = await withTimeout(
     options.text('timeout'),
     io,
-    async (signal) => await assessImage(command, reference, { options, config, io, signal }),
+    async (signal) => await assessImage(command, reference, { options, config, io, signal, allowUnverified }),
   );
   const reports = gateRequest === null ? assessed : assessed.map((report) => judged(report, gateRequest));
   const visible = shown === null ? reports : reports.map((report) => showSeverities(report, shown));
@@ -65,24 +66,21 @@ interface Run {
   readonly config: Config;
   readonly io: Io;
   readonly signal: AbortSignal;
+  readonly allowUnverified: string | undefined;
 }
 
 async function assessImage(command: Command, reference: string, run: Run): Promise<readonly Report[]> {
-  const { options, config, io, signal } = run;
+  const { options, config, io, signal, allowUnverified } = run;
   const platform = options.text('platform');
-  const unverified = options.text('allow-unverified');
-  if (unverified !== undefined) {
-    parseReason(unverified, '--allow-unverified');
-  }
   const log = options.flag('debug') ? await createLog('debug') : silentLog;
   const line = createProgressLine(io, options.flag('quiet'));
   const advisories = command.name === 'sbom' ? null : openFromSource({ options, config, io, signal, log, line });
   try {
-    return await assess(reference, {
+    const reports = await assess(reference, {
       tool: { name: 'plimsoll', version },
       ...(platform === undefined ? {} : { platform: platform === 'all' ? 'all' : parsePlatform(platform) }),
       host: hostPlatform(),
-      integrity: unverified === undefined ? 'require' : 'report',
+      integrity: allowUnverified === undefined ? 'require' : 'report',
       home: config.home,
       advisories,
       clock: io.clock,
@@ -90,6 +88,7 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
       log,
       progress: (step) => line.show(describeProgress(step)),
     });
+    return allowUnverified === undefined ? reports : reports.map((report) => ({ ...report, allowUnverified }));
   } finally {
     line.clear();
     advisories?.close();
@@ -116,8 +115,7 @@ interface GateRequest {
 
 function parseGateRequest(options: OptionValues): GateRequest | null {
   const failOn = options.text('fail-on');
-  const reason = options.text('allow-unknown');
-  const allowUnknown = reason === undefined ? undefined : parseReason(reason, '--allow-unknown');
+  const allowUnknown = parseOptionalReason(options, 'allow-unknown');
   if (failOn === undefined) {
     if (allowUnknown !== undefined) {
       throw new Failure('USAGE', '--allow-unknown needs --fail-on', { expected: '--fail-on LEVEL beside it' });
@@ -125,6 +123,11 @@ function parseGateRequest(options: OptionValues): GateRequest | null {
     return null;
   }
   return { failOn: parseFailLevel(failOn), allowUnknown };
+}
+
+function parseOptionalReason(options: OptionValues, name: string): string | undefined {
+  const reason = options.text(name);
+  return reason === undefined ? undefined : parseReason(reason, `--${name}`);
 }
 
 function judged(report: Report, { failOn, allowUnknown }: GateRequest): Report {
