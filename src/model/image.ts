@@ -3,14 +3,22 @@ import type { Platform } from './platform.ts';
 import type { Unknown } from './unknown.ts';
 
 /** Where an image was read from; the scheme of its reference. */
-export type ImageSourceKind = 'registry' | 'oci' | 'oci-archive' | 'docker-archive' | 'rootfs';
+export type ImageSourceKind =
+  | 'registry'
+  | 'oci'
+  | 'oci-archive'
+  | 'docker-archive'
+  | 'rootfs'
+  | 'docker'
+  | 'podman'
+  | 'containerd';
 
 /** One image of one platform, opened and ready to be walked. Its manifest and config have been verified. */
 export interface Image {
   /** As the user wrote it, with its scheme. */
   readonly reference: string;
   readonly source: ImageSourceKind;
-  /** The platform manifest's digest: the image's identity. Null where there is no manifest (docker-archive, rootfs). */
+  /** The platform manifest's digest: the image's identity. Null where there is no manifest (docker-archive, docker, podman, rootfs). */
   readonly digest: Digest | null;
   /** The digest of the config, which Docker calls the image id. Null for a rootfs. */
   readonly configDigest: Digest | null;

@@ -12,7 +12,16 @@ const digest = z
 const instant = z.iso.datetime().describe('ISO 8601, UTC.');
 const count = z.int().nonnegative();
 const severity = z.enum(['critical', 'high', 'medium', 'low', 'none', 'unknown']);
-const sourceKind = z.enum(['registry', 'oci', 'oci-archive', 'docker-archive', 'rootfs']);
+const sourceKind = z.enum([
+  'registry',
+  'oci',
+  'oci-archive',
+  'docker-archive',
+  'rootfs',
+  'docker',
+  'podman',
+  'containerd',
+]);
 const packageType = z.enum(['apk', 'deb', 'golang', 'npm', 'pypi']);
 
 const location = z.strictObject({

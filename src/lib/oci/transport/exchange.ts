@@ -1,0 +1,25 @@
+/** One HTTP request and its answer, nothing followed, nothing retried, no credentials added: the seam between transport and authentication. */
+export interface Exchange {
+  /** Throws `RegistryError`; an answer of any status is no error. */
+  send(request: ExchangeRequest): Promise<ExchangeAnswer>;
+}
+
+export interface ExchangeRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly url: URL;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface ExchangeAnswer {
+  readonly status: number;
+  /** Lower-case names; values of a header that came several times joined with a comma, but for the challenges. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Each `WWW-Authenticate` header by itself (RFC 9110, section 11.6.1). */
+  readonly challenges: readonly string[];
+  /** Identity encoding. To be read to its end or left with `discard`. */
+  readonly body: AsyncIterable<Uint8Array>;
+  discard(): void;
+}
