@@ -15,16 +15,21 @@ export interface Layer {
 export const LAYERS: Readonly<Record<string, Layer>> = {
   base: { number: 0, open: true, packages: ['node:http', 'node:https', 'pino'] },
   model: { number: 1, open: true, packages: ['zod'] },
-  'lib/oci': { number: 2, siblings: ['lib/layers'] },
+  'lib/oci': {
+    number: 2,
+    siblings: ['lib/layers'],
+    packages: ['@grpc/grpc-js', 'node:child_process', 'node:http', 'node:https', 'protobufjs', 'yaml', 'zod'],
+  },
   'lib/layers': { number: 2, packages: ['xz-decompress'] },
   'lib/packages': { number: 2 },
   'lib/versions': { number: 2 },
   'lib/advisories': { number: 2, siblings: ['lib/versions'], packages: ['ae-cvss-calculator', 'yauzl', 'zod'] },
   'lib/sbom': { number: 2 },
   'lib/policy': { number: 2 },
+  'store/cache': { number: 2 },
   'store/facts': { number: 2 },
   'store/shards': { number: 2, packages: ['node:sqlite'] },
-  assess: { number: 3 },
+  assess: { number: 3, packages: ['node:child_process'] },
   cli: { number: 5, packages: ['package.json'] },
 };
 
