@@ -16,6 +16,12 @@ export interface FactsStore {
   put(key: FactsKey, bytes: Uint8Array): Promise<void>;
 }
 
+/** Manifests, indexes and configs at rest, by digest; bytes that do not have their digest read as absent. */
+export interface DocumentStore {
+  get(digest: Digest): Promise<Uint8Array | null>;
+  put(digest: Digest, bytes: Uint8Array): Promise<void>;
+}
+
 /** What a shard says of itself. */
 export interface ShardInfo {
   /** Without suffix: `Alpine`, `npm`. */

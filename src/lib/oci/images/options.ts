@@ -1,6 +1,8 @@
+import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Image } from '#model/image.ts';
 import type { Platform } from '#model/platform.ts';
+import type { DocumentStore } from '#model/ports.ts';
 import type { IntegrityMode } from './integrity.ts';
 
 export interface OpenOptions {
@@ -13,6 +15,27 @@ export interface OpenOptions {
   readonly temporaryFolder: string;
   readonly signal?: AbortSignal;
   readonly log?: Log;
+  /** How to reach registries, daemons and content stores; without it none is asked. */
+  readonly access?: SourceAccess;
+  /** Where verified manifests and configs of registries are kept, so that a digest asked for again needs no network. */
+  readonly documents?: DocumentStore;
+  /** No network: a registry reference opens from `documents` alone, and only by digest. */
+  readonly offline?: boolean;
+}
+
+/** What the user's environment says about places that images come from. Plain data, read once by the command line. */
+export interface SourceAccess {
+  /** The text of the registries file and its name for messages; null when there is none. */
+  readonly registries: { readonly file: string; readonly text: string } | null;
+  /** Docker and podman credential files in the order they are asked, absolute; those that are not there are passed over. */
+  readonly credentialFiles: readonly string[];
+  /** Environment variables that clients of this kind honour: proxies, cloud credentials, `PATH` and `HOME` for credential helpers. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** API sockets in the order they are tried, absolute paths. */
+  readonly dockerSockets: readonly string[];
+  readonly podmanSockets: readonly string[];
+  readonly containerd: { readonly socket: string; readonly namespace: string };
+  readonly clock: Clock;
 }
 
 /** Images with the file handles behind them. Layers can be read until `close`. */
