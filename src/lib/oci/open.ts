@@ -1,9 +1,9 @@
 import { quote } from '#base/error.ts';
 import { OciError } from './error.ts';
 import type { OpenedImages, OpenOptions } from './images/options.ts';
-import { copyHint, type ImageReference, OPENABLE_SCHEMES } from './reference.ts';
+import { type ImageReference, OPENABLE_SCHEMES } from './reference.ts';
 import { sources } from './sources/list.ts';
-import type { OpenableReferences, Scheme } from './sources/source.ts';
+import type { ImageSource, ReferenceOf, Scheme } from './sources/source.ts';
 
 /**
  * Opens what a reference names: one image, or one per platform for `platform: 'all'`. Manifests, indexes and configs
@@ -12,21 +12,17 @@ import type { OpenableReferences, Scheme } from './sources/source.ts';
  */
 export async function openImages(reference: ImageReference, options: OpenOptions): Promise<OpenedImages> {
   options.signal?.throwIfAborted();
-  if (reference.source === 'registry') {
-    throw new OciError('SOURCE_UNSUPPORTED', 'this version cannot pull from a registry', {
-      object: 'reference',
-      expected: OPENABLE_SCHEMES,
-      found: quote(reference.text),
-      hint: copyHint(reference.text),
-    });
-  }
   return await openFrom(reference.source, reference, options);
 }
 
-function openFrom<S extends Scheme>(
-  scheme: S,
-  reference: OpenableReferences[S],
-  options: OpenOptions,
-): Promise<OpenedImages> {
-  return sources[scheme].open(reference, options);
+function openFrom<S extends Scheme>(scheme: S, reference: ReferenceOf<S>, options: OpenOptions): Promise<OpenedImages> {
+  const source: ImageSource<S> | undefined = sources[scheme];
+  if (source === undefined) {
+    throw new OciError('SOURCE_UNSUPPORTED', `the source ${scheme}: is not supported by this version`, {
+      object: 'reference',
+      expected: OPENABLE_SCHEMES,
+      found: quote(reference.text),
+    });
+  }
+  return source.open(reference, options);
 }

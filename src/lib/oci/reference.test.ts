@@ -106,6 +106,11 @@ test('a scheme says what kind of source a path is', () => {
     ['docker-archive:x.tar:a:1', { source: 'docker-archive', path: 'x.tar', name: 'docker.io/library/a:1' }],
     [`docker-archive:x.tar:sha256:${HEX}`, { source: 'docker-archive', path: 'x.tar', name: `sha256:${HEX}` }],
     ['rootfs:a:b', { source: 'rootfs', path: 'a:b' }],
+    ['docker:alpine', { source: 'docker', name: 'docker.io/library/alpine:latest' }],
+    ['podman:localhost/app:1', { source: 'podman', name: 'localhost/app:1' }],
+    ['podman:0123456789ab', { source: 'podman', name: '0123456789ab' }],
+    [`docker:sha256:${HEX}`, { source: 'docker', name: `sha256:${HEX}` }],
+    ['containerd:docker.io/library/alpine:3', { source: 'containerd', name: 'docker.io/library/alpine:3' }],
   ];
   for (const [text, expected] of cases) {
     assert.deepEqual(parseReference(text), { ...expected, text });
@@ -113,12 +118,10 @@ test('a scheme says what kind of source a path is', () => {
 });
 
 test('a source that this version cannot open is named', () => {
-  for (const text of ['sbom:x.json', 'docker:alpine', 'podman:alpine', 'containerd:alpine', 'docker://alpine']) {
-    assert.throws(() => parseReference(text), {
-      code: 'SOURCE_UNSUPPORTED',
-      message: /not supported by this version.*oci-archive/,
-    });
-  }
+  assert.throws(() => parseReference('sbom:x.json'), {
+    code: 'SOURCE_UNSUPPORTED',
+    message: /not supported by this version.*oci-archive/,
+  });
 });
 
 const anyText = fc.oneof(
@@ -134,18 +137,17 @@ const anyText = fc.oneof(
 
 test('a refusal says what to write instead', () => {
   const cases: readonly (readonly [string, string, RegExp])[] = [
-    ['docker:app:1', 'SOURCE_UNSUPPORTED', /docker save -o image\.tar app:1,.*docker-archive:image\.tar/],
-    ['podman:app', 'SOURCE_UNSUPPORTED', /podman save -o image\.tar app,/],
-    ['containerd:app', 'SOURCE_UNSUPPORTED', /ctr images export image\.tar app,/],
-    ['docker://alpine:3.20', 'SOURCE_UNSUPPORTED', /skopeo copy docker:\/\/alpine:3\.20 oci-archive:/],
     ['OCI:layout', 'REFERENCE_INVALID', /lower case/],
     ['Docker:alpine', 'REFERENCE_INVALID', /lower case/],
     ['https://hub.docker.com/_/alpine', 'REFERENCE_INVALID', /Give a path/],
+    ['docker:Not A Name', 'REFERENCE_INVALID', /Give a path/],
+    ['containerd:', 'REFERENCE_INVALID', /Give a path/],
   ];
   for (const [text, code, hint] of cases) {
     assert.throws(() => parseReference(text), { code, hint }, text);
   }
   assert.throws(() => parseReference('https://quay.io/a/b'), { expected: /without https:/ });
+  assert.throws(() => parseReference('docker://alpine:3.20'), { expected: /registry: alpine:3\.20$/ });
 });
 
 test('no text makes the parser throw anything but an OciError', () => {

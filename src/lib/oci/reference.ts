@@ -9,7 +9,10 @@ export type ImageReference =
   | LayoutReference
   | LayoutArchiveReference
   | DockerArchiveReference
-  | RootfsReference;
+  | RootfsReference
+  | DaemonReference<'docker'>
+  | DaemonReference<'podman'>
+  | ContainerdReference;
 
 export interface RegistryReference extends RegistryName {
   readonly source: 'registry';
@@ -54,10 +57,39 @@ export interface RootfsReference {
   readonly path: string;
 }
 
-/** For hints: every scheme that can be opened. */
-export const OPENABLE_SCHEMES = 'oci:DIR, oci-archive:FILE, docker-archive:FILE, rootfs:DIR or rootfs:FILE.tar';
+/** `docker:REF` or `podman:REF`: an image that the daemon holds. */
+export interface DaemonReference<Daemon extends 'docker' | 'podman' = 'docker' | 'podman'> {
+  readonly source: Daemon;
+  readonly text: string;
+  /** A registry name in full, `sha256:…`, or the first hex digits of an image id as the daemon prints them. */
+  readonly name: string;
+}
 
-const UNSUPPORTED_SCHEMES: readonly string[] = ['sbom', 'docker', 'podman', 'containerd'];
+/** `containerd:REF`: an image in containerd's store. */
+export interface ContainerdReference {
+  readonly source: 'containerd';
+  readonly text: string;
+  /** As written behind the scheme: containerd's names are free text, by convention registry names in full. */
+  readonly name: string;
+}
+
+/** For hints: every scheme that can be opened. */
+export const OPENABLE_SCHEMES =
+  'oci:DIR, oci-archive:FILE, docker-archive:FILE, rootfs:DIR, rootfs:FILE.tar, docker:REF, podman:REF or containerd:REF';
+
+const UNSUPPORTED_SCHEMES: readonly string[] = ['sbom'];
+const SCHEMES: readonly string[] = [
+  'oci',
+  'oci-archive',
+  'docker-archive',
+  'rootfs',
+  'docker',
+  'podman',
+  'containerd',
+  ...UNSUPPORTED_SCHEMES,
+];
+/** How many hex digits of an image id Docker prints. */
+const SHORT_ID = 12;
 const MAX_LENGTH = 4096;
 const MAX_TAG = 512;
 
@@ -78,6 +110,12 @@ export function parseReference(text: string): ImageReference {
       return { source: scheme, text, ...parseDockerArchive(text, rest) };
     case 'rootfs':
       return { source: scheme, text, path: nonEmptyPath(text, rest) };
+    case 'docker':
+      return { source: scheme, text, name: parseDaemonName(text, rest) };
+    case 'podman':
+      return { source: scheme, text, name: parseDaemonName(text, rest) };
+    case 'containerd':
+      return { source: scheme, text, name: parseContainerdName(text, rest) };
     default:
       refuseUnsupported(text, scheme);
       if (rest.startsWith('//')) {
@@ -97,7 +135,7 @@ export function assertReferenceText(text: string): void {
 /** True when the text starts with one of Plimsoll's own schemes, so that it cannot be meant as a bare path. */
 export function hasScheme(text: string): boolean {
   const scheme = text.slice(0, Math.max(0, text.indexOf(':')));
-  return ['oci', 'oci-archive', 'docker-archive', 'rootfs', ...UNSUPPORTED_SCHEMES].includes(scheme);
+  return SCHEMES.includes(scheme);
 }
 
 /** The reference in full, all defaults written out. Parses to the same reference. */
@@ -115,6 +153,10 @@ export function formatReference(reference: ImageReference): string {
       return `docker-archive:${reference.path}${reference.name === null ? '' : `:${reference.name}`}`;
     case 'rootfs':
       return `rootfs:${reference.path}`;
+    case 'docker':
+    case 'podman':
+    case 'containerd':
+      return `${reference.source}:${reference.name}`;
   }
 }
 
@@ -183,33 +225,34 @@ function refuseUnsupported(text: string, scheme: string): void {
     object: 'reference',
     expected: OPENABLE_SCHEMES,
     found: quote(text),
-    ...hintFor(scheme, quote(text.slice(scheme.length + 1)).slice(1, -1)),
   });
 }
 
-/** The command that makes a file of the image. `docker://` is how skopeo writes what is in a registry. */
-function hintFor(scheme: string, rest: string): { readonly hint?: string } {
-  if (rest.startsWith('//')) {
-    return { hint: copyHint(rest.slice(2)) };
+function parseDaemonName(text: string, rest: string): string {
+  refuseUrl(text, rest);
+  if (isDigest(rest) || (rest.length >= SHORT_ID && rest.length <= 64 && /^[0-9a-f]+$/.test(rest))) {
+    return rest;
   }
-  switch (scheme) {
-    case 'docker':
-    case 'podman':
-      return {
-        hint: `Save it to a file first: ${scheme} save -o image.tar ${rest}, then name docker-archive:image.tar.`,
-      };
-    case 'containerd':
-      return {
-        hint: `Export it to a file first: ctr images export image.tar ${rest}, then name oci-archive:image.tar.`,
-      };
-    default:
-      return {};
+  const parsed = parseRegistryName(rest);
+  if (typeof parsed === 'string') {
+    throw invalid(text, `${parsed}, or an image id`);
   }
+  return formatRegistryName(parsed);
 }
 
-/** For an image in a registry, which this version cannot pull. */
-export function copyHint(name: string): string {
-  return `Copy it to a file first: skopeo copy docker://${name} oci-archive:image.tar, then name oci-archive:image.tar.`;
+function parseContainerdName(text: string, rest: string): string {
+  refuseUrl(text, rest);
+  if (rest === '') {
+    throw invalid(text, 'the name of an image after the scheme');
+  }
+  return rest;
+}
+
+/** `docker://NAME` is how skopeo writes what is in a registry, which needs no scheme here. */
+function refuseUrl(text: string, rest: string): void {
+  if (rest.startsWith('//')) {
+    throw invalid(text, `the name alone for an image in a registry: ${quote(rest.slice(2)).slice(1, -1)}`);
+  }
 }
 
 function isPrintable(text: string): boolean {

@@ -2,7 +2,7 @@ import { algorithmOf, type Digest, digestOf, hexOf } from '#base/digest.ts';
 import { limitExceeded, readBounded } from '#base/limits.ts';
 import type { Descriptor } from '../documents/descriptor.ts';
 import { OciError } from '../error.ts';
-import type { FileSet, StoredFile } from '../files/file-set.ts';
+import type { StoredFile } from '../files/file-set.ts';
 import type { Integrity } from './integrity.ts';
 
 export interface Blob {
@@ -16,19 +16,15 @@ export function blobPath(digest: Digest): string {
   return `blobs/${algorithmOf(digest)}/${hexOf(digest)}`;
 }
 
-/** The bytes of a manifest, index or config, verified against its descriptor. Null when the blob is not there. */
+/** The bytes of a manifest, index or config, verified against its descriptor. */
 export async function readBlob(
-  files: FileSet,
+  file: StoredFile,
   descriptor: Descriptor,
   limit: number,
   object: string,
   integrity: Integrity,
   signal?: AbortSignal,
-): Promise<Blob | null> {
-  const file = await files.find(blobPath(descriptor.digest));
-  if (file === null) {
-    return null;
-  }
+): Promise<Blob> {
   const bytes = await readStored(file, limit, object, signal);
   const digest = digestOf(bytes, algorithmOf(descriptor.digest));
   if (digest !== descriptor.digest) {
@@ -61,10 +57,10 @@ export function sizeMismatch(object: string, expected: number, found: number): O
   });
 }
 
-export function missingBlob(object: string, files: FileSet, hint?: string): OciError {
+export function missingBlob(object: string, source: { readonly object: string }, hint?: string): OciError {
   return new OciError('BLOB_MISSING', 'not in the source', {
     object,
-    expected: `a blob in ${files.object}`,
+    expected: `a blob in ${source.object}`,
     found: 'nothing',
     ...(hint === undefined ? {} : { hint }),
   });

@@ -9,9 +9,9 @@ import type { Descriptor } from '../documents/descriptor.ts';
 import { type ManifestDocument, parseManifest } from '../documents/manifest.ts';
 import { isConfigType, isEncryptedLayerType, isForeignLayerType, isLayerType } from '../documents/media-types.ts';
 import { OciError } from '../error.ts';
-import type { FileSet } from '../files/file-set.ts';
 import { normalizePlatform } from '../platform.ts';
-import { blobPath, missingBlob, readBlob, sizeMismatch } from './blobs.ts';
+import { missingBlob, readBlob, sizeMismatch } from './blobs.ts';
+import type { ContentSource } from './content-source.ts';
 import type { Integrity } from './integrity.ts';
 import { diffIdsOf } from './layers.ts';
 
@@ -20,17 +20,18 @@ export type ManifestImage = Omit<Image, 'reference' | 'source' | 'index'>;
 
 /** Opens the image of one manifest: reads and verifies manifest and config, and finds the layers without reading them. */
 export async function openManifest(
-  files: FileSet,
+  source: ContentSource,
   descriptor: Descriptor,
   integrity: Integrity,
   signal?: AbortSignal,
   log: Log = silentLog,
 ): Promise<ManifestImage> {
   const object = `manifest ${descriptor.digest}`;
-  const blob = await readBlob(files, descriptor, LIMITS.manifestBytes, object, integrity, signal);
-  if (blob === null) {
-    throw missingBlob(object, files);
+  const file = await source.manifest(descriptor);
+  if (file === null) {
+    throw missingBlob(object, source);
   }
+  const blob = await readBlob(file, descriptor, LIMITS.manifestBytes, object, integrity, signal);
   const manifest = parseManifest(blob.bytes, descriptor.mediaType, object);
   if (manifest.kind === 'index') {
     throw new OciError('MANIFEST_INVALID', 'an index where a manifest should be', {
@@ -40,34 +41,35 @@ export async function openManifest(
     });
   }
   assertImage(manifest, object);
-  const { config, digest: configDigest } = await openConfig(files, manifest, integrity, signal);
+  const { config, digest: configDigest } = await openConfig(source, manifest, integrity, signal);
   return {
     digest: blob.digest,
     configDigest,
     platform: platformOf(descriptor.platform, config?.platform ?? null, object, log),
     config: config?.config ?? null,
-    layers: await openLayers(files, manifest, config, integrity, object),
+    layers: await openLayers(source, manifest, config, integrity, object),
     problems: integrity.problems,
   };
 }
 
 async function openConfig(
-  files: FileSet,
+  source: ContentSource,
   manifest: ManifestDocument,
   integrity: Integrity,
   signal?: AbortSignal,
 ): Promise<{ readonly config: ConfigDocument | null; readonly digest: Digest }> {
   const object = `config ${manifest.config.digest}`;
-  const blob = await readBlob(files, manifest.config, LIMITS.configBytes, object, integrity, signal);
-  if (blob === null) {
-    integrity.report(missingBlob(object, files));
+  const file = await source.blob(manifest.config);
+  if (file === null) {
+    integrity.report(missingBlob(object, source));
     return { config: null, digest: manifest.config.digest };
   }
+  const blob = await readBlob(file, manifest.config, LIMITS.configBytes, object, integrity, signal);
   return { config: parseConfig(blob.bytes, object), digest: blob.digest };
 }
 
 async function openLayers(
-  files: FileSet,
+  source: ContentSource,
   manifest: ManifestDocument,
   config: ConfigDocument | null,
   integrity: Integrity,
@@ -86,14 +88,14 @@ async function openLayers(
       size: layer.size,
       mediaType: layer.mediaType,
       createdBy: createdBy[index] ?? null,
-      content: await openLayer(files, layer, index, diffId, integrity),
+      content: await openLayer(source, layer, index, diffId, integrity),
     });
   }
   return opened;
 }
 
 async function openLayer(
-  files: FileSet,
+  source: ContentSource,
   layer: Descriptor,
   index: number,
   diffId: Digest | null,
@@ -112,11 +114,11 @@ async function openLayer(
     );
     return { kind: 'missing' };
   }
-  const file = await files.find(blobPath(layer.digest));
+  const file = await source.blob(layer);
   if (file === null) {
     const foreign =
       'It is a foreign layer, which is not distributed with the image: save the image with its foreign layers.';
-    integrity.report(missingBlob(object, files, isForeignLayerType(layer.mediaType) ? foreign : undefined), diffId);
+    integrity.report(missingBlob(object, source, isForeignLayerType(layer.mediaType) ? foreign : undefined), diffId);
     return { kind: 'missing' };
   }
   if (file.size !== layer.size) {

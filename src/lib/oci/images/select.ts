@@ -2,12 +2,12 @@ import type { Digest } from '#base/digest.ts';
 import { quote } from '#base/error.ts';
 import type { Descriptor } from '../documents/descriptor.ts';
 import { OciError } from '../error.ts';
-import type { FileSet } from '../files/file-set.ts';
 import { platformKey } from '../platform.ts';
 import type { LayoutSelection } from '../reference.ts';
 import { formatRegistryName, parseRegistryName } from '../registry-name.ts';
 import { missingBlob } from './blobs.ts';
 import type { Choice } from './choose.ts';
+import type { ContentSource } from './content-source.ts';
 import type { OpenOptions } from './options.ts';
 import type { Candidate, Tree } from './tree.ts';
 
@@ -35,20 +35,19 @@ export function rootsOf(
 }
 
 /** The part of the tree at or below the digest that the reference names, with at least one image in it. */
-export function narrowToDigest(tree: Tree, selection: LayoutSelection, files: FileSet): Tree {
-  const { digest } = selection;
+export function narrowToDigest(tree: Tree, digest: Digest | null, source: ContentSource): Tree {
   const candidates = digest === null ? tree.candidates : tree.candidates.filter(({ chain }) => chain.includes(digest));
   if (candidates.length > 0) {
     return { ...tree, candidates };
   }
   const absent = tree.absent.find((entry) => digest === null || entry.digest === digest);
   if (absent !== undefined) {
-    throw missingBlob(`manifest ${absent.digest}`, files);
+    throw missingBlob(`manifest ${absent.digest}`, source);
   }
   const other = tree.others.find((entry) => digest === null || entry.digest === digest);
   if (digest === null || other !== undefined) {
     throw new OciError('NOT_AN_IMAGE', 'no container image in the index', {
-      object: files.object,
+      object: source.object,
       expected: 'an entry that is an image manifest',
       found:
         other === undefined
@@ -57,7 +56,7 @@ export function narrowToDigest(tree: Tree, selection: LayoutSelection, files: Fi
     });
   }
   throw new OciError('IMAGE_NOT_FOUND', 'no image of this digest', {
-    object: files.object,
+    object: source.object,
     expected: digest,
     found: listNames(tree.candidates.map(({ descriptor }) => descriptor.digest)),
   });

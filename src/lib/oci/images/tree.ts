@@ -5,8 +5,8 @@ import type { Descriptor } from '../documents/descriptor.ts';
 import { parseManifest } from '../documents/manifest.ts';
 import { isConfigType, isIndexType, isManifestType, isSchema1Type } from '../documents/media-types.ts';
 import { OciError } from '../error.ts';
-import type { FileSet } from '../files/file-set.ts';
-import { blobPath, readBlob } from './blobs.ts';
+import { readBlob } from './blobs.ts';
+import type { ContentSource } from './content-source.ts';
 import type { Integrity } from './integrity.ts';
 
 /** An entry of an index that is the manifest of an image and is in the source. */
@@ -29,7 +29,7 @@ export interface Tree {
 }
 
 interface Walk {
-  readonly files: FileSet;
+  readonly source: ContentSource;
   readonly integrity: Integrity;
   readonly signal: AbortSignal | undefined;
   readonly candidates: Candidate[];
@@ -38,14 +38,14 @@ interface Walk {
   visited: number;
 }
 
-/** Everything that the entries of an index.json lead to, through nested indexes. */
+/** Everything that a source's outermost entries lead to, through nested indexes. */
 export async function collectTree(
-  files: FileSet,
+  source: ContentSource,
   roots: readonly Descriptor[],
   integrity: Integrity,
   signal?: AbortSignal,
 ): Promise<Tree> {
-  const walk: Walk = { files, integrity, signal, candidates: [], absent: [], others: [], visited: 0 };
+  const walk: Walk = { source, integrity, signal, candidates: [], absent: [], others: [], visited: 0 };
   for (const root of roots) {
     await visit(walk, root, root, []);
   }
@@ -55,7 +55,7 @@ export async function collectTree(
 async function visit(walk: Walk, descriptor: Descriptor, root: Descriptor, path: readonly Digest[]): Promise<void> {
   walk.visited += 1;
   if (walk.visited > LIMITS.indexManifests) {
-    throw limitExceeded(`indexes of ${walk.files.object}`, LIMITS.indexManifests, 'entries');
+    throw limitExceeded(`indexes of ${walk.source.object}`, LIMITS.indexManifests, 'entries');
   }
   if (path.includes(descriptor.digest)) {
     throw new OciError('INDEX_CYCLE', 'an index that contains itself', {
@@ -68,7 +68,7 @@ async function visit(walk: Walk, descriptor: Descriptor, root: Descriptor, path:
   const known = type === null || isIndexType(type) || isManifestType(type) || isSchema1Type(type);
   if (!known || isNoPlatform(descriptor)) {
     walk.others.push(descriptor);
-  } else if ((await walk.files.find(blobPath(descriptor.digest))) === null) {
+  } else if ((await walk.source.manifest(descriptor)) === null) {
     walk.absent.push(descriptor);
   } else {
     await descend(walk, descriptor, root, [...path, descriptor.digest]);
@@ -98,9 +98,13 @@ async function childrenOf(walk: Walk, descriptor: Descriptor): Promise<readonly 
   const object = `${isIndex ? 'index' : 'manifest'} ${descriptor.digest}`;
   // A manifest is read again when its image is opened, and its problems belong to that image alone.
   const integrity = isIndex ? walk.integrity : walk.integrity.fork();
-  const blob = await readBlob(walk.files, descriptor, LIMITS.manifestBytes, object, integrity, walk.signal);
-  const document = blob === null ? null : parseManifest(blob.bytes, descriptor.mediaType, object);
-  return document?.kind === 'index' ? document.manifests : null;
+  const file = await walk.source.manifest(descriptor);
+  if (file === null) {
+    return null;
+  }
+  const blob = await readBlob(file, descriptor, LIMITS.manifestBytes, object, integrity, walk.signal);
+  const document = parseManifest(blob.bytes, descriptor.mediaType, object);
+  return document.kind === 'index' ? document.manifests : null;
 }
 
 /** BuildKit marks its attestation manifests so; other artifacts say their type. */
