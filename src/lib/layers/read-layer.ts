@@ -12,8 +12,8 @@ import type { LayerTable } from './table/codec.ts';
 import { EMPTY_TABLE } from './table/file-table.ts';
 import { walkFolder } from './walk/folder-walk.ts';
 import { Recorder } from './walk/recorder.ts';
-import { type AnalyserFacts, Results } from './walk/results.ts';
-import { type Selector, wantedBy } from './walk/selection.ts';
+import { type AnalyserFacts, Results, type ScanResults } from './walk/results.ts';
+import { type ScanRequest, type Selector, selectorOf } from './walk/selection.ts';
 import { LayerSink } from './walk/tar-sink.ts';
 import { type ActualDigests, walkTar } from './walk/tar-walk.ts';
 
@@ -27,7 +27,12 @@ export interface ReadLayerOptions {
   readonly progress?: (bytes: number) => void;
   /** For callers that read several layers: one hashing thread serves them all. */
   readonly hasher?: Hasher;
+  /** Who walks through the content; `walkLayer` of this process when not given. */
+  readonly reader?: LayerReader;
 }
+
+/** The one part of reading that touches a layer's content. Throws what its source throws. */
+export type LayerReader = (layer: Layer, request: ScanRequest, options: ReadLayerOptions) => Promise<Walk>;
 
 /**
  * Reads a layer once from end to end for all analysers whose facts are not kept yet; reads nothing at all when all are.
@@ -58,7 +63,8 @@ export async function readLayer(
       broken: [],
     });
   }
-  const read = await scanLayer(layer, { select: wantedBy(missing), withTable: knownTable === null }, options);
+  const request: ScanRequest = { kind: 'wanted', analysers: missing, withTable: knownTable === null };
+  const read = await scanLayer(layer, request, options);
   const table = knownTable ?? read.table;
   for (const analyser of missing) {
     const facts = read.results.ofAnalyser(analyser.id);
@@ -78,16 +84,19 @@ export async function readLayer(
   });
 }
 
-export interface ScanRequest {
-  readonly select: Selector;
-  readonly withTable: boolean;
-  /** Which folders of a folder layer are worth entering; all when not given. */
-  readonly enters?: (folder: string) => boolean;
+/** What one walk gave, before anything is compared with what was promised. */
+export interface Walk {
+  readonly table: LayerTable;
+  readonly results: ScanResults;
+  /** Null for a folder, and for a layer that was not read to its end. */
+  readonly actual: ActualDigests | null;
+  /** What ended the walk early. */
+  readonly failure: LayersError | LimitError | null;
 }
 
 export interface Scan {
   readonly table: LayerTable;
-  readonly results: Results;
+  readonly results: ScanResults;
   readonly actualDiffId: Digest | null;
   /** What is wrong with the layer as a whole. */
   readonly broken: readonly UnreadableEntry[];
@@ -98,21 +107,15 @@ export interface Scan {
 /** One reading of a layer, whatever is kept of it. */
 export async function scanLayer(layer: Layer, request: ScanRequest, options: ReadLayerOptions): Promise<Scan> {
   const object = nameOf(layer);
-  const results = new Results();
-  const builder = request.withTable ? new FileTableBuilder(object) : null;
-  const recorder = new Recorder({ select: request.select, results, table: builder });
-  const sink = new LayerSink(object, recorder);
+  const { table, results, actual, failure } = await (options.reader ?? walkHere)(layer, request, options);
   const broken: UnreadableEntry[] = [];
-  let actual: ActualDigests | null = null;
-  try {
-    actual = await readContent(layer, object, recorder, sink, request, options);
-  } catch (error) {
-    if (options.integrity === 'require' || !(error instanceof LayersError || error instanceof LimitError)) {
-      throw error;
+  if (failure !== null) {
+    if (options.integrity === 'require') {
+      throw failure;
     }
     // A missing blob is among the image's problems already.
     if (layer.content.kind !== 'missing') {
-      broken.push({ path: null, analyser: 'integrity', reason: error.message });
+      broken.push({ path: null, analyser: 'integrity', reason: failure.message });
     }
   }
   if (actual !== null) {
@@ -123,18 +126,63 @@ export async function scanLayer(layer: Layer, request: ScanRequest, options: Rea
       broken.push({ path: null, analyser: 'integrity', reason: mismatch.message });
     }
   }
+  const unreadable = [...table.unreadable];
   if (actual?.ended === false && layer.digest === null && layer.diffId === null) {
     const reason =
       'expected an end of the archive, found none: it may have been cut off, and no digest says that it is whole';
-    results.problem(null, 'layers', reason);
+    unreadable.push({ path: null, analyser: 'layers', reason });
+  }
+  return {
+    table: { ...table, unreadable },
+    results,
+    actualDiffId: actual?.tar ?? null,
+    broken,
+    sound: actual !== null && broken.length === 0,
+  };
+}
+
+/** Asked for every regular file of a layer. */
+export interface WalkRequest {
+  readonly select: Selector;
+  readonly withTable: boolean;
+  /** Which folders of a folder layer are worth entering; all when not given. */
+  readonly enters?: (folder: string) => boolean;
+}
+
+async function walkHere(layer: Layer, request: ScanRequest, options: ReadLayerOptions): Promise<Walk> {
+  return await walkLayer(layer, { select: selectorOf(request), ...scopeOf(request) }, options);
+}
+
+/** The file table is part of a first reading only; a late one passes over folders that lead to none of its files. */
+export function scopeOf(request: ScanRequest): Omit<WalkRequest, 'select'> {
+  return request.kind === 'wanted'
+    ? { withTable: request.withTable }
+    : { withTable: false, enters: foldersOf(request.files) };
+}
+
+/** Walks through the content of a layer in this process. What breaks off keeps what was found before. */
+export async function walkLayer(layer: Layer, request: WalkRequest, options: ReadLayerOptions): Promise<Walk> {
+  const object = nameOf(layer);
+  const results = new Results();
+  const builder = request.withTable ? new FileTableBuilder(object) : null;
+  const recorder = new Recorder({ select: request.select, results, table: builder });
+  const sink = new LayerSink(object, recorder);
+  let actual: ActualDigests | null = null;
+  let failure: Walk['failure'] = null;
+  try {
+    actual = await readContent(layer, object, recorder, sink, request, options);
+  } catch (error) {
+    if (!(error instanceof LayersError || error instanceof LimitError)) {
+      throw error;
+    }
+    failure = error;
   }
   const { whiteouts, opaques } = sink.deletions;
   return {
     table: { table: builder?.finish() ?? EMPTY_TABLE, whiteouts, opaques, unreadable: results.ofLayer() },
     results,
-    actualDiffId: actual?.tar ?? null,
-    broken,
-    sound: actual !== null && broken.length === 0,
+    actual,
+    failure,
   };
 }
 
@@ -144,7 +192,7 @@ async function readContent(
   object: string,
   recorder: Recorder,
   sink: LayerSink,
-  { enters }: ScanRequest,
+  { enters }: WalkRequest,
   options: ReadLayerOptions,
 ): Promise<ActualDigests | null> {
   const { signal, progress = () => undefined } = options;
@@ -182,6 +230,17 @@ async function readContent(
       }
     }
   }
+}
+
+/** Only folders on the way to one of the files. */
+function foldersOf(files: ReadonlyMap<string, unknown>): (folder: string) => boolean {
+  const folders = new Set(['']);
+  for (const path of files.keys()) {
+    for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
+      folders.add(path.slice(0, end));
+    }
+  }
+  return (folder) => folders.has(folder);
 }
 
 function mismatches(layer: Layer, object: string, actual: ActualDigests): readonly LayersError[] {

@@ -5,7 +5,6 @@ import { FactsCache } from '../facts-cache.ts';
 import { type ReadLayerOptions, scanLayer } from '../read-layer.ts';
 import type { Origin } from '../squash/node.ts';
 import type { AnalyserFacts } from '../walk/results.ts';
-import { listed, type Selection } from '../walk/selection.ts';
 
 /** A file of a layer that an analyser passed over for its name, and now is to see under another. */
 export interface LateRequest {
@@ -53,7 +52,7 @@ export async function readLate(
   }
   const wanted = missing.flat();
   const files = Map.groupBy(wanted, ({ origin }) => origin.path);
-  const read = await scanLayer(layer, { select: listed(files), withTable: false, enters: foldersOf(files) }, options);
+  const read = await scanLayer(layer, { kind: 'listed', files }, options);
   for (const group of missing) {
     const results = group.map(({ analyser, origin, path }) => read.results.ofFile(origin.path, { analyser, path }));
     group.forEach((request, index) => into.set(request, results[index] ?? { facts: [], unreadable: [] }));
@@ -63,17 +62,6 @@ export async function readLate(
     }
   }
   return read.broken;
-}
-
-/** Only folders on the way to one of the files. */
-function foldersOf(files: ReadonlyMap<string, readonly Selection[]>): (folder: string) => boolean {
-  const folders = new Set(['']);
-  for (const path of files.keys()) {
-    for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
-      folders.add(path.slice(0, end));
-    }
-  }
-  return (folder) => folders.has(folder);
 }
 
 function keyOf({ analyser, origin, path }: LateRequest): string {

@@ -4,7 +4,7 @@ import type { Image } from '#model/image.ts';
 import type { LayerFacts } from '#model/layer.ts';
 import type { FactsStore } from '#model/ports.ts';
 import { Hasher } from '../hash/hasher.ts';
-import { type ReadLayerOptions, readLayer } from '../read-layer.ts';
+import { type LayerReader, type ReadLayerOptions, readLayer } from '../read-layer.ts';
 import { squash } from '../squash/squash.ts';
 import type { LayerProblem, SquashedView } from '../squash/view.ts';
 import { weightOf } from '../weight.ts';
@@ -17,6 +17,8 @@ export interface ImageFactsOptions {
   readonly signal?: AbortSignal;
   readonly integrity: 'require' | 'report';
   readonly progress?: (step: ImageProgress) => void;
+  /** Who walks through the content of layers, when it is not to be this process. */
+  readonly reader?: LayerReader;
 }
 
 /** `bytes` counts what has been read of this layer, as stored; `layer` starts at 0. */
@@ -133,13 +135,14 @@ class ImageReader {
   }
 
   #layerOptions(layer: number): ReadLayerOptions {
-    const { facts, signal, integrity, progress } = this.#options;
+    const { facts, signal, integrity, progress, reader } = this.#options;
     let before = 0;
     return {
       integrity,
       hasher: this.#hasher,
       ...(facts && { facts }),
       ...(signal && { signal }),
+      ...(reader && { reader }),
       progress: (bytes) => {
         this.#bytesRead += bytes - before;
         before = bytes;

@@ -11,10 +11,19 @@ export interface AnalyserFacts {
   readonly unreadable: readonly UnreadableEntry[];
 }
 
+/** What analysers found in one walk, by analyser or by file. */
+export interface ScanResults {
+  ofAnalyser(id: string): AnalyserFacts;
+  /** What one analyser found in one file that it was told another path of. */
+  ofFile(file: string, named: Named): AnalyserFacts;
+  /** True when the analyser failed in a way that another run may not repeat. */
+  failedInternally(analyser: string): boolean;
+}
+
 /** Entries of what could not be read that are kept one by one; a hostile layer could hold millions. */
 const MAX_UNREADABLE = 10_000;
 
-interface Named {
+export interface Named {
   readonly analyser: Pick<Analyser, 'id'>;
   readonly path: string;
 }
@@ -25,7 +34,7 @@ interface FileResult {
 }
 
 /** Collects what analysers find, by file, since a later entry of the same path in a layer takes the earlier one's place. */
-export class Results {
+export class Results implements ScanResults {
   readonly #files = new Map<string, FileResult>();
   readonly #problems: UnreadableEntry[] = [];
   readonly #dropped = new Map<string, number>();
@@ -76,7 +85,6 @@ export class Results {
     }
   }
 
-  /** True when the analyser failed in a way that another run may not repeat. */
   failedInternally(analyser: string): boolean {
     return this.#internal.has(analyser);
   }
@@ -91,7 +99,6 @@ export class Results {
     return { facts, unreadable: [...unreadable, ...this.#summary(id)] };
   }
 
-  /** What one analyser found in one file that it was told another path of. */
   ofFile(file: string, { analyser, path }: Named): AnalyserFacts {
     const matches = (item: { readonly analyser: string; readonly path: string | null }): boolean =>
       item.analyser === analyser.id && item.path === path;
