@@ -50,8 +50,10 @@ export const LIMITS = {
   imageLayers: 1024,
   /** Entries in an image archive. */
   archiveEntries: 1_000_000,
-  /** What a compressed image archive may unpack to. */
+  /** What a compressed image archive may unpack to, and what a daemon may export. */
   archiveBytes: 32 * GiB,
+  /** A short answer of Docker or podman, and one message of containerd. */
+  daemonAnswerBytes: 16 * MiB,
   /** Arrays and objects inside each other in one JSON document. */
   jsonDepth: 512,
   /** One advisory record. */

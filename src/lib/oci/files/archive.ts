@@ -24,12 +24,17 @@ export async function openArchive(path: string, options: SpoolOptions): Promise<
   const file = await openRegularFile(await resolveSource(path), path);
   const packed = await closeOnError(file, () => isCompressed(file, path));
   const plain = packed ? await spool(file, path, options) : file;
-  const index = await closeOnError(plain, () => indexTar(plain, path, options.signal));
+  return await openTar(plain, path, options.signal);
+}
+
+/** The same for a plain tar that is open already; it is closed with the set, or at once when it is no tar. */
+export async function openTar(file: OpenFile, object: string, signal?: AbortSignal): Promise<FileSet> {
+  const index = await closeOnError(file, () => indexTar(file, object, signal));
   return {
-    object: path,
+    object,
     // Looking up is synchronous, and its errors are still to be rejections.
-    find: async (name) => await Promise.resolve().then(() => findInTar(plain, index, name, path)),
-    close: () => plain.handle.close(),
+    find: async (name) => await Promise.resolve().then(() => findInTar(file, index, name, object)),
+    close: () => file.handle.close(),
   };
 }
 

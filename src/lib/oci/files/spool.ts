@@ -24,22 +24,27 @@ export function unpack(file: OpenFile, object: string, signal?: AbortSignal): As
   return decompress(source, { object, limit: LIMITS.archiveBytes, ...(signal === undefined ? {} : { signal }) });
 }
 
-/**
- * Unpacks into a temporary file that has no name any more, so that the system frees it when it is closed, even if
- * Plimsoll is killed. The packed file is closed.
- */
+/** Unpacks into a nameless temporary file. The packed file is closed. */
 export async function spool(file: OpenFile, object: string, options: SpoolOptions): Promise<OpenFile> {
   try {
-    const path = join(options.temporaryFolder, `archive-${randomUUID()}`);
-    const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-    const spooled = { handle, size: 0 };
-    return await closeOnError(spooled, async () => {
-      await unlink(path);
-      return { handle, size: await writeAll(handle, unpack(file, object, options.signal)) };
-    });
+    return await spoolStream(unpack(file, object, options.signal), options);
   } finally {
     await file.handle.close();
   }
+}
+
+/**
+ * Writes a stream, which bounds itself, into a temporary file that has no name any more, so that the system frees it when
+ * it is closed, even if Plimsoll is killed.
+ */
+export async function spoolStream(source: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<OpenFile> {
+  const path = join(options.temporaryFolder, `archive-${randomUUID()}`);
+  const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+  const spooled = { handle, size: 0 };
+  return await closeOnError(spooled, async () => {
+    await unlink(path);
+    return { handle, size: await writeAll(handle, source) };
+  });
 }
 
 async function writeAll(handle: FileHandle, source: AsyncIterable<Uint8Array>): Promise<number> {
