@@ -1,0 +1,12 @@
+import { DOCKER } from '../../daemon/daemons.ts';
+import { openDaemonImage } from '../../daemon/open-image.ts';
+import type { ImageSource } from '../source.ts';
+
+/** An image that the Docker daemon of this machine holds, through its API socket. */
+export const docker: ImageSource<'docker'> = {
+  id: 'docker',
+  open: async (reference, options) => {
+    const sockets = options.access?.dockerSockets ?? [];
+    return await openDaemonImage({ kind: DOCKER, sockets, names: [reference.name] }, reference, options);
+  },
+};
