@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '#base/error.ts';
+import { type AppError, isAppError } from '#base/error.ts';
 import { DaemonError } from './error.ts';
 import { DAEMON_WAITS, type DaemonApi, type DaemonWaits, getDocument, refused } from './http.ts';
 
