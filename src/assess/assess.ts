@@ -16,7 +16,7 @@ import type { Platform } from '#model/platform.ts';
 import type { ShardInfo, ShardReader } from '#model/ports.ts';
 import type { Report, ReportTool } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
-import { openFactsStore } from '#store/facts/index.ts';
+import { openCache } from '#store/cache/index.ts';
 import type { Advisories } from './advisories.ts';
 import { staleUnknown } from './advisories.ts';
 import { assembleInventory } from './inventory.ts';
@@ -32,6 +32,8 @@ export interface AssessOptions {
   readonly integrity: 'require' | 'report';
   /** The data folder, absolute. */
   readonly home: string;
+  /** What the cache below it may take on the disk. */
+  readonly cacheBytes: number;
   /** Null for an inventory that is matched with nothing. */
   readonly advisories: Advisories | null;
   readonly clock: Clock;
@@ -45,16 +47,13 @@ export type AssessProgress =
   | { readonly kind: 'layer'; readonly layer: number; readonly layers: number; readonly bytes: number }
   | { readonly kind: 'match'; readonly packages: number };
 
-/** Bytes of layer facts that are kept, before the least recently used are dropped. */
-const FACTS_BYTES = 2 * 1024 ** 3;
-
 /**
  * The pipeline: opens the image, reads its layers, matches its packages; one report per platform, in the order of the
  * index. Throws what opening and verification throw; what could not be read in an opened image is in the report.
  */
 export async function assess(reference: string, options: AssessOptions): Promise<readonly Report[]> {
   const { clock, signal, log } = options;
-  const facts = openFactsStore(join(options.home, 'facts'), { maxBytes: FACTS_BYTES, clock });
+  const cache = openCache(join(options.home, 'cache'), { maxBytes: options.cacheBytes, clock });
   const temporaryFolder = await folderForArchives(options.home, log);
   const opened = await openImages(await detectReference(reference, signal), {
     ...(options.platform === undefined ? {} : { platform: options.platform }),
@@ -73,7 +72,7 @@ export async function assess(reference: string, options: AssessOptions): Promise
     const reports: Report[] = [];
     for (const image of images) {
       const read = await readImageFacts(image, catalogers, {
-        facts,
+        facts: cache.facts,
         integrity: options.integrity,
         signal,
         progress: ({ layer, layers, bytes }) => options.progress({ kind: 'layer', layer, layers, bytes }),

@@ -16,6 +16,10 @@ export const LIMITS = {
   manifestBytes: 4 * MiB,
   /** An image configuration. */
   configBytes: 8 * MiB,
+  /** What is read of the body that a registry sends with an error status. */
+  registryErrorBytes: 64 * KiB,
+  /** The status line and all headers of a registry's answer. */
+  registryHeaderBytes: 32 * KiB,
   /** One layer's tar stream after decompression. */
   layerBytes: 64 * GiB,
   /** Bytes out per byte in past which a compressed stream is a bomb, once more than `bombFloorBytes` came out. */
@@ -74,8 +78,20 @@ export const LIMITS = {
   versionChars: 1024,
   /** A package URL that somebody else wrote. */
   purlChars: 8192,
+  /** The registries file: what the user says about registries. */
+  registriesFileBytes: 256 * KiB,
+  /** A file with certificates or a private key that the registries file names. */
+  certificateFileBytes: 1 * MiB,
+  /** A credential file of docker or podman, or a key file of a cloud. */
+  credentialFileBytes: 1 * MiB,
+  /** What a credential helper may write. */
+  credentialHelperBytes: 64 * KiB,
+  /** The answer of a token service. */
+  tokenBytes: 64 * KiB,
   /** A file that a cataloger holds in memory, when it does not ask for less. */
   analysedFileBytes: 512 * MiB,
+  /** One entry of the cache on disk; what is larger is not kept. */
+  cacheEntryBytes: 512 * MiB,
 } as const;
 
 export type LimitCode =

@@ -2,11 +2,14 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { quote } from '#base/error.ts';
 import { Failure } from './failure.ts';
+import { parseSize } from './quantities.ts';
 
 /** What the environment says. The only place of the command line that reads it. */
 export interface Config {
   /** The data folder: `PLIMSOLL_HOME`, else `plimsoll` under `XDG_DATA_HOME` or `~/.local/share`. Absolute. */
   readonly home: string;
+  /** What the cache may take on the disk, in bytes: `PLIMSOLL_CACHE_SIZE`, else 2 GiB. */
+  readonly cacheBytes: number;
   /** The advisory source, a URL or an absolute folder: `PLIMSOLL_ADVISORIES`, else the public OSV export. */
   readonly advisories: string;
   /** False when `NO_COLOR` is set to anything, or the terminal is a dumb one. */
@@ -19,6 +22,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const advisories = set(env['PLIMSOLL_ADVISORIES']) ?? PUBLIC_OSV_EXPORT;
   return {
     home: resolve(set(env['PLIMSOLL_HOME']) ?? join(dataHome(env), 'plimsoll')),
+    cacheBytes: parseSize(set(env['PLIMSOLL_CACHE_SIZE']) ?? '2GiB', 'PLIMSOLL_CACHE_SIZE'),
     advisories: advisorySource(advisories),
     colours: set(env['NO_COLOR']) === undefined && env['TERM'] !== 'dumb',
   };

@@ -19,7 +19,8 @@ export function overview(): string {
     '',
     'Environment:',
     ...columns([
-      ['PLIMSOLL_HOME', 'data folder: advisories and layer facts'],
+      ['PLIMSOLL_HOME', 'data folder: advisories and the cache'],
+      ['PLIMSOLL_CACHE_SIZE', 'what the cache may take on the disk: 500MB, 2GiB (default 2GiB)'],
       ['PLIMSOLL_ADVISORIES', 'advisory source in the layout of the OSV export, a folder or a URL'],
       ['NO_COLOR', 'no colours'],
     ]),

@@ -23,4 +23,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'fetch, list and show the advisories that images are matched with',
     load: async () => (await import('./advisories.ts')).advisories,
   },
+  {
+    name: 'cache',
+    summary: 'what is kept of layers and registries, and making room',
+    load: async () => (await import('./cache.ts')).cache,
+  },
 ];

@@ -82,6 +82,7 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
       host: hostPlatform(),
       integrity: allowUnverified === undefined ? 'require' : 'report',
       home: config.home,
+      cacheBytes: config.cacheBytes,
       advisories,
       clock: io.clock,
       signal,
