@@ -1,0 +1,200 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { manyFiles } from '#test/fixtures/many-files.ts';
+import { writeLayoutIndex, writeManifest } from '#test/fixtures/oci-layout.ts';
+import { root } from '../../tools/lib/files.ts';
+import { type LayerFile, writeGzipLayer } from './layer-file.ts';
+import { splitTree } from './split.ts';
+
+/** An image to read, as an OCI layout on the disk. */
+export interface BenchImage {
+  readonly name: string;
+  /** The folder of the layout. */
+  readonly layout: string;
+  /** The files of its layers, lowest first, all of them gzip. */
+  readonly layers: readonly string[];
+  readonly gzipBytes: number;
+  readonly tarBytes: number;
+}
+
+export interface BenchImages {
+  /** A Debian with several language runtimes, in one layer. */
+  readonly large: BenchImage;
+  /** The same files in `LAYERS` layers. */
+  readonly split: BenchImage;
+  /** A million files of one byte, in one layer. */
+  readonly many: BenchImage;
+}
+
+/** How many layers the split image has. */
+export const LAYERS = 12;
+
+/** What the images are made of. A change makes them anew; `version` is raised when the code below makes other images. */
+const RECIPES = {
+  large: {
+    version: 1,
+    mmdebstrap: ['--variant=apt', '--include=nodejs,npm,python3-pip,maven,ruby-rails,skopeo,podman', 'bookworm'],
+    layers: LAYERS,
+    files: 1_000_000,
+  },
+  /** For trying out the bench itself. */
+  quick: {
+    version: 1,
+    folders: ['node_modules/zod', 'node_modules/yaml', 'node_modules/yauzl'],
+    layers: 3,
+    files: 5000,
+  },
+} as const;
+
+/** Kept between runs, ignored by git. */
+const cache = join(root, '.cache/bench');
+const ENTRY = 'images.json';
+
+/** The images of this recipe, built when they are not there yet; says what it does. Needs GNU tar, gzip and mmdebstrap. */
+export async function benchImages(size: 'large' | 'quick'): Promise<BenchImages> {
+  const recipe = JSON.stringify(RECIPES[size]);
+  const key = `${size}-${createHash('sha256').update(recipe).digest('hex').slice(0, 12)}`;
+  const folder = join(cache, key);
+  if (!existsSync(join(folder, ENTRY))) {
+    mkdirSync(cache, { recursive: true });
+    console.log(`building images in ${folder}: ${recipe}`);
+    const unfinished = mkdtempSync(join(cache, 'unfinished-'));
+    try {
+      const images = await build(unfinished, size);
+      writeFileSync(join(unfinished, ENTRY), JSON.stringify(images));
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(unfinished, folder);
+    } finally {
+      rmSync(unfinished, { recursive: true, force: true });
+    }
+    for (const old of readdirSync(cache).filter((name) => name.startsWith(`${size}-`) && name !== key)) {
+      rmSync(join(cache, old), { recursive: true, force: true });
+    }
+  }
+  return located(folder, JSON.parse(readFileSync(join(folder, ENTRY), 'utf8')) as BenchImages);
+}
+
+/** Paths are kept relative to the folder. */
+function located(folder: string, images: BenchImages): BenchImages {
+  const at = (image: BenchImage): BenchImage => ({
+    ...image,
+    layout: join(folder, image.layout),
+    layers: image.layers.map((path) => join(folder, path)),
+  });
+  return { large: at(images.large), split: at(images.split), many: at(images.many) };
+}
+
+async function build(folder: string, size: 'large' | 'quick'): Promise<BenchImages> {
+  const tar = join(folder, 'tree.tar');
+  const tree = join(folder, 'tree');
+  step('the tree', () => {
+    if (size === 'large') {
+      run('mmdebstrap', ['--quiet', ...RECIPES.large.mmdebstrap, tar]);
+    } else {
+      run('tar', ['-cf', tar, '-C', root, ...RECIPES.quick.folders]);
+    }
+    mkdirSync(tree);
+    // Device nodes need root, and have no content.
+    run('tar', ['-xf', tar, '-C', tree, '--exclude=./dev/*']);
+  });
+  const large = await layout(folder, 'large', [programOutput('cat', [tar])]);
+  const parts = splitTree(tree, RECIPES[size].layers);
+  const split = await layout(
+    folder,
+    'split',
+    parts.map((paths) => tarOf(tree, paths)),
+  );
+  const many = await layout(folder, 'many', [tarStream(RECIPES[size].files)]);
+  rmSync(tar);
+  rmSync(tree, { recursive: true });
+  return { large, split, many };
+}
+
+async function layout(folder: string, name: string, tars: readonly AsyncIterable<Uint8Array>[]): Promise<BenchImage> {
+  const start = performance.now();
+  const layers: LayerFile[] = [];
+  for (const tar of tars) {
+    layers.push(await writeGzipLayer(join(folder, name), tar));
+  }
+  const platform = { os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch };
+  const { manifest } = await writeManifest(join(folder, name), { platform }, layers);
+  await writeLayoutIndex(join(folder, name), [
+    { ...manifest, annotations: { 'org.opencontainers.image.ref.name': 'bench' } },
+  ]);
+  const sum = (of: (layer: LayerFile) => number): number => layers.reduce((total, layer) => total + of(layer), 0);
+  const image = {
+    name,
+    layout: name,
+    layers: layers.map(({ path }) => path.slice(folder.length + 1)),
+    gzipBytes: sum(({ descriptor }) => descriptor.size),
+    tarBytes: sum(({ tarBytes }) => tarBytes),
+  };
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
+  const sizes = layers.map(({ descriptor }) => megabytes(descriptor.size)).join(' + ');
+  console.log(`  ${name}: tar of ${megabytes(image.tarBytes)} MB, gzip of ${sizes} MB, ${seconds(start)} s`);
+  return image;
+}
+
+function step(name: string, work: () => void): void {
+  const start = performance.now();
+  work();
+  console.log(`  ${name}: ${seconds(start)} s`);
+}
+
+function seconds(start: number): string {
+  return ((performance.now() - start) / 1000).toFixed(0);
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) {
+    throw new Error(`${command} ${args.join(' ')} failed`, { cause: error });
+  }
+}
+
+/** GNU tar reads the names, and leaves hard links to files of the same list as links. */
+function tarOf(tree: string, paths: readonly string[]): AsyncIterable<Uint8Array> {
+  const args = [
+    '-cf',
+    '-',
+    '-C',
+    tree,
+    '--numeric-owner',
+    '--no-recursion',
+    '--null',
+    '--verbatim-files-from',
+    '-T',
+    '-',
+  ];
+  return programOutput('tar', args, paths.map((path) => `${path}\0`).join(''));
+}
+
+async function* programOutput(command: string, args: readonly string[], input = ''): AsyncGenerator<Uint8Array> {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise<number | null>((settle, reject) => child.on('error', reject).on('close', settle));
+  child.stdin.end(input);
+  yield* child.stdout as AsyncIterable<Uint8Array>;
+  const status = await ended;
+  if (status !== 0) {
+    throw new Error(`${command} exited with ${status}`);
+  }
+}
+
+function tarStream(files: number): AsyncIterable<Uint8Array> {
+  const { content } = manyFiles(files);
+  if (content.kind !== 'tar') {
+    throw new Error('expected a tar');
+  }
+  return content.open();
+}
