@@ -17,6 +17,8 @@ export interface ErrorDetail {
  */
 export class AppError<Code extends string = string> extends Error {
   readonly code: Code;
+  /** What is wrong, in a few words, without the rest of the sentence. */
+  readonly problem: string;
   readonly object: string | undefined;
   readonly expected: string | undefined;
   readonly found: string | undefined;
@@ -26,6 +28,7 @@ export class AppError<Code extends string = string> extends Error {
     super(sentence(problem, detail), detail.cause === undefined ? undefined : { cause: detail.cause });
     this.name = new.target.name;
     this.code = code;
+    this.problem = problem;
     this.object = detail.object;
     this.expected = detail.expected;
     this.found = detail.found;

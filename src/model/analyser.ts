@@ -37,6 +37,7 @@ export interface FileInfo {
 export interface AnalysedFile {
   /** The path in the layer; for a known path behind a link, the known path that was asked for. */
   readonly path: string;
+  /** Valid only until `read` returns. */
   readonly bytes: Uint8Array;
 }
 

@@ -78,7 +78,7 @@ export interface Layer {
 }
 
 export type LayerContent =
-  /** A tar stream, perhaps compressed. May be opened more than once. */
+  /** A tar stream, perhaps compressed. May be opened more than once. A chunk is valid until the next is asked for. */
   | { readonly kind: 'tar'; readonly open: (signal?: AbortSignal) => AsyncIterable<Uint8Array> }
   /** A folder on this machine (`rootfs:DIR`), absolute and with its links resolved. */
   | { readonly kind: 'folder'; readonly path: string }

@@ -46,8 +46,9 @@ export async function peek(source: AsyncIterable<Uint8Array>, length: number): P
     if (next.done === true) {
       break;
     }
-    first.push(next.value);
     seen += next.value.length;
+    // A chunk is valid until the next one is asked for, which happens here only after very short ones.
+    first.push(seen < length ? new Uint8Array(next.value) : next.value);
   }
   return {
     head: Buffer.concat(first).subarray(0, length),

@@ -6,7 +6,7 @@ import type { LayerFacts, UnreadableEntry } from '#model/layer.ts';
 import type { FactsStore } from '#model/ports.ts';
 import { LayersError } from './error.ts';
 import { FactsCache } from './facts-cache.ts';
-import { Hasher } from './hash/hasher.ts';
+import { InflateThreads } from './inflate/inflate-threads.ts';
 import { FileTableBuilder } from './table/builder.ts';
 import type { LayerTable } from './table/codec.ts';
 import { EMPTY_TABLE } from './table/file-table.ts';
@@ -25,8 +25,8 @@ export interface ReadLayerOptions {
   readonly integrity: 'require' | 'report';
   /** Called often with the bytes as stored that have been read so far. */
   readonly progress?: (bytes: number) => void;
-  /** For callers that read several layers: one hashing thread serves them all. */
-  readonly hasher?: Hasher;
+  /** For callers that read several layers: the same threads serve them all. */
+  readonly threads?: InflateThreads;
   /** Who walks through the content; `walkLayer` of this process when not given. */
   readonly reader?: LayerReader;
 }
@@ -210,22 +210,12 @@ async function readContent(
       });
       return null;
     case 'tar': {
-      const hasher = options.hasher ?? new Hasher();
-      let whole = false;
+      const threads = options.threads ?? new InflateThreads();
       try {
-        const digests = await walkTar(layer, content.open, {
-          object,
-          sink,
-          hasher,
-          progress,
-          ...(signal && { signal }),
-        });
-        whole = true;
-        return digests;
+        return await walkTar(layer, content.open, { object, sink, threads, progress, ...(signal && { signal }) });
       } finally {
-        // A reading that broke off leaves content in the thread's memory that nobody takes out again.
-        if (!whole || options.hasher === undefined) {
-          await hasher.close();
+        if (options.threads === undefined) {
+          await threads.close();
         }
       }
     }

@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
+import { mapConcurrently } from '#base/pool.ts';
 import type { Analyser } from '#model/analyser.ts';
 import type { Image } from '#model/image.ts';
 import type { LayerFacts } from '#model/layer.ts';
 import type { FactsStore } from '#model/ports.ts';
-import { Hasher } from '../hash/hasher.ts';
+import { InflateThreads } from '../inflate/inflate-threads.ts';
 import { type LayerReader, type ReadLayerOptions, readLayer } from '../read-layer.ts';
 import { squash } from '../squash/squash.ts';
 import type { LayerProblem, SquashedView } from '../squash/view.ts';
@@ -40,8 +42,11 @@ export interface ImageFacts {
   readonly bytesRead: number;
 }
 
+/** One decompression thread for each core, and no more than keep one parser busy. */
+const LAYERS_AT_ONCE = Math.min(availableParallelism(), 4);
+
 /**
- * Reads an image's layers one after the other, squashes them, and finds what is live. Known paths are looked up in the
+ * Reads an image's layers, several at once, squashes them, and finds what is live. Known paths are looked up in the
  * view: a file behind a link that no analyser knew by name is read late, which reads its layer once more. Throws what
  * `readLayer` and `squash` throw.
  */
@@ -50,11 +55,11 @@ export async function readImageFacts(
   analysers: readonly Analyser[],
   options: ImageFactsOptions,
 ): Promise<ImageFacts> {
-  const hasher = new Hasher();
+  const threads = new InflateThreads();
   try {
-    return await new ImageReader(image, analysers, options, hasher).read();
+    return await new ImageReader(image, analysers, options, threads).read();
   } finally {
-    await hasher.close();
+    await threads.close();
   }
 }
 
@@ -62,28 +67,18 @@ class ImageReader {
   readonly #image: Image;
   readonly #analysers: readonly Analyser[];
   readonly #options: ImageFactsOptions;
-  readonly #hasher: Hasher;
+  readonly #threads: InflateThreads;
   #bytesRead = 0;
 
-  constructor(image: Image, analysers: readonly Analyser[], options: ImageFactsOptions, hasher: Hasher) {
+  constructor(image: Image, analysers: readonly Analyser[], options: ImageFactsOptions, threads: InflateThreads) {
     this.#image = image;
     this.#analysers = analysers;
     this.#options = options;
-    this.#hasher = hasher;
+    this.#threads = threads;
   }
 
   async read(): Promise<ImageFacts> {
-    const layers: LayerFacts[] = [];
-    let bytes = 0;
-    for (const [index, layer] of this.#image.layers.entries()) {
-      this.#options.signal?.throwIfAborted();
-      const read = await readLayer(layer, this.#analysers, this.#layerOptions(index));
-      bytes += read.entries.byteLength + weightOf([read.facts, read.unreadable, read.whiteouts, read.opaques]);
-      if (bytes > LIMITS.imageFactBytes) {
-        throw limitExceeded('image', LIMITS.imageFactBytes, 'bytes of facts from all layers');
-      }
-      layers.push(read);
-    }
+    const layers = await this.#readLayers();
     const view = squash(layers);
     const problems: LayerProblem[] = [...this.#problemsOfLayers(layers), ...view.unreadable];
     const index = indexView(view);
@@ -102,6 +97,24 @@ class ImageReader {
       unreadable: [...problems, ...found.flatMap(({ unreadable }) => unreadable)],
       bytesRead: this.#bytesRead,
     };
+  }
+
+  /** Several at once: while one waits for its decompressor, another is parsed. */
+  async #readLayers(): Promise<readonly LayerFacts[]> {
+    let bytes = 0;
+    return await mapConcurrently(
+      this.#image.layers,
+      LAYERS_AT_ONCE,
+      async (layer, index, signal) => {
+        const read = await readLayer(layer, this.#analysers, { ...this.#layerOptions(index), signal });
+        bytes += read.entries.byteLength + weightOf([read.facts, read.unreadable, read.whiteouts, read.opaques]);
+        if (bytes > LIMITS.imageFactBytes) {
+          throw limitExceeded('image', LIMITS.imageFactBytes, 'bytes of facts from all layers');
+        }
+        return read;
+      },
+      this.#options.signal,
+    );
   }
 
   /** Entries of single files belong to their analyser, and count only if the file is live. */
@@ -139,7 +152,7 @@ class ImageReader {
     let before = 0;
     return {
       integrity,
-      hasher: this.#hasher,
+      threads: this.#threads,
       ...(facts && { facts }),
       ...(signal && { signal }),
       ...(reader && { reader }),

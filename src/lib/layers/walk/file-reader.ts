@@ -8,6 +8,9 @@ import type { Selection } from './selection.ts';
 const NOBODY: readonly Selection[] = [];
 const ANY_EXECUTE = 0o111;
 
+/** Memory that is kept for the files that analysers see; a larger file gets its own. */
+const SCRATCH_BYTES = 16 * 1024 * 1024;
+
 /** The content of one file at a time: hashed if it can be run, held only if an analyser wants it, else passed over. */
 export class FileReader {
   readonly #results: Results;
@@ -22,6 +25,7 @@ export class FileReader {
   #decided = false;
   #hash: Hash | null = null;
   #held: Buffer | null = null;
+  #scratch = Buffer.alloc(0);
   #heldLength = 0;
 
   constructor(results: Results, table: FileTableBuilder | null) {
@@ -104,9 +108,20 @@ export class FileReader {
       }
     }
     if (this.#selections.length > 0) {
-      this.#held = whole ? head : Buffer.allocUnsafe(this.#size);
-      this.#heldLength = whole ? this.#size : 0;
+      this.#held = this.#memoryFor(this.#size);
+      this.#heldLength = 0;
     }
+  }
+
+  /** The same memory for one file after the other: an analyser keeps nothing of it. */
+  #memoryFor(size: number): Buffer {
+    if (size > SCRATCH_BYTES) {
+      return Buffer.allocUnsafeSlow(size);
+    }
+    if (size > this.#scratch.length) {
+      this.#scratch = Buffer.allocUnsafeSlow(Math.min(SCRATCH_BYTES, size * 2));
+    }
+    return this.#scratch.subarray(0, size);
   }
 
   #accepts(selection: Selection, head: Buffer): boolean {

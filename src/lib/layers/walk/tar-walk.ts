@@ -1,7 +1,9 @@
-import { algorithmOf, type Digest } from '#base/digest.ts';
+import { algorithmOf, createDigester, type Digest, type DigestAlgorithm, type Digester } from '#base/digest.ts';
+import { LIMITS } from '#base/limits.ts';
 import type { Layer } from '#model/image.ts';
-import { openTar } from '../decompress.ts';
-import type { Hasher, Lane } from '../hash/hasher.ts';
+import type { Compression } from '../compression.ts';
+import { decompressHere, decompressXz, openCompressed } from '../decompress.ts';
+import type { InflateThreads } from '../inflate/inflate-threads.ts';
 import { TarParser } from '../tar/parser.ts';
 import type { LayerSink } from './tar-sink.ts';
 
@@ -9,7 +11,7 @@ export interface TarWalkOptions {
   /** What the layer is called in errors. */
   readonly object: string;
   readonly sink: LayerSink;
-  readonly hasher: Hasher;
+  readonly threads: InflateThreads;
   /** Bytes as stored that have been read so far. */
   readonly progress: (bytes: number) => void;
   readonly signal?: AbortSignal;
@@ -27,47 +29,76 @@ export interface ActualDigests {
 export async function walkTar(
   layer: Layer,
   open: (signal?: AbortSignal) => AsyncIterable<Uint8Array>,
-  { object, sink, hasher, progress, signal }: TarWalkOptions,
+  { object, sink, threads, progress, signal }: TarWalkOptions,
 ): Promise<ActualDigests> {
-  const tarAlgorithm = layer.diffId === null ? 'sha256' : algorithmOf(layer.diffId);
+  const algorithm = layer.diffId === null ? 'sha256' : algorithmOf(layer.diffId);
   const storedAlgorithm = layer.digest === null ? null : algorithmOf(layer.digest);
-  hasher.expect(layer.size);
-  const tarLane = hasher.lane(tarAlgorithm);
-  const tap = new Tap(storedAlgorithm === null ? null : hasher.lane(storedAlgorithm), progress);
-  const { compression, bytes } = await openTar(tap.through(open(signal)), { object, ...(signal && { signal }) });
-  const same = compression === 'none' && storedAlgorithm === tarAlgorithm;
+  const tap = new Tap(storedAlgorithm === null ? null : createDigester(storedAlgorithm), progress, signal);
+  const { compression, whole } = await openCompressed(tap.through(open(signal)), object);
+  const same = compression === 'none' && storedAlgorithm === algorithm;
   if (same) {
-    tap.lane = null;
+    tap.digester = null;
   }
   const parser = new TarParser(object, sink);
-  for await (const chunk of bytes) {
-    // The hashing thread works on the chunk while it is parsed here.
-    const hashed = tarLane.update(chunk);
-    try {
-      parser.write(chunk);
-    } finally {
-      await hashed;
-    }
-  }
+  const options = { object, ...(signal && { signal }) };
+  const tar =
+    compression === 'xz' || !threads.isWorthIt(layer.size)
+      ? tarHere(compression, whole, algorithm, options)
+      : threads.decompress({ compression, algorithm, object, limit: LIMITS.layerBytes }, whole);
+  const digest = await parseAll(tar, parser);
   const ended = parser.end();
-  const tar = await tarLane.digest();
-  return { stored: same ? tar : ((await tap.lane?.digest()) ?? null), tar, ended };
+  return { stored: same ? digest : (tap.digester?.digest() ?? null), tar: digest, ended };
+}
+
+async function parseAll(tar: AsyncGenerator<Uint8Array, Digest>, parser: TarParser): Promise<Digest> {
+  try {
+    for (;;) {
+      const next = await tar.next();
+      if (next.done === true) {
+        return next.value;
+      }
+      parser.write(next.value);
+    }
+  } finally {
+    await tar.return('sha256:' as Digest);
+  }
+}
+
+/** The tar of a small or unusual layer, decompressed and hashed on this thread. */
+async function* tarHere(
+  compression: Compression,
+  source: AsyncIterable<Uint8Array>,
+  algorithm: DigestAlgorithm,
+  options: { readonly object: string; readonly signal?: AbortSignal },
+): AsyncGenerator<Uint8Array, Digest> {
+  const digester = createDigester(algorithm);
+  const output = new Uint8Array(256 * 1024);
+  const bytes =
+    compression === 'xz' ? decompressXz(source, options) : decompressHere(compression, source, options, () => output);
+  for await (const chunk of bytes) {
+    digester.update(chunk);
+    yield chunk;
+  }
+  return digester.digest();
 }
 
 /** Hashes and counts the bytes as stored on their way to the decompressor. */
 class Tap {
-  lane: Lane | null;
+  digester: Digester | null;
   readonly #progress: (bytes: number) => void;
+  readonly #signal: AbortSignal | undefined;
   #bytes = 0;
 
-  constructor(lane: Lane | null, progress: (bytes: number) => void) {
-    this.lane = lane;
+  constructor(digester: Digester | null, progress: (bytes: number) => void, signal: AbortSignal | undefined) {
+    this.digester = digester;
     this.#progress = progress;
+    this.#signal = signal;
   }
 
   async *through(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
-      await this.lane?.update(chunk);
+      this.#signal?.throwIfAborted();
+      this.digester?.update(chunk);
       this.#bytes += chunk.length;
       this.#progress(this.#bytes);
       yield chunk;

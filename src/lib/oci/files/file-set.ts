@@ -13,6 +13,6 @@ export interface FileSet {
 export interface StoredFile {
   /** Bytes. */
   readonly size: number;
-  /** The content in large chunks; may be called more than once. */
+  /** The content in large chunks, each valid until the next is asked for; may be called more than once. */
   open(signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }

@@ -44,29 +44,47 @@ export async function closeOnError<T>(file: OpenFile, work: () => Promise<T>): P
   }
 }
 
-/** `size` bytes from `offset` on; throws `ARCHIVE_INVALID` when the file ends before that. */
+/**
+ * `size` bytes of a file, in chunks of up to 1 MiB of which the next is read while one is looked at. A chunk is valid until
+ * the next one is asked for. Throws `ARCHIVE_INVALID` when the file ends before them.
+ */
 export async function* readRange(
   handle: FileHandle,
-  offset: number,
+  start: number,
   size: number,
   object: string,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  let done = 0;
-  while (done < size) {
-    signal?.throwIfAborted();
-    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, size - done));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset + done);
-    if (bytesRead === 0) {
-      throw new OciError('ARCHIVE_INVALID', 'the file ends too early', {
-        object,
-        expected: `${size} bytes`,
-        found: `${done} bytes`,
-      });
+  const length = Math.min(CHUNK, size);
+  const buffers = [Buffer.allocUnsafeSlow(length), Buffer.allocUnsafeSlow(size > length ? length : 0)];
+  const read = (done: number, turn: number): Promise<Uint8Array> =>
+    readPiece(handle, buffers[turn & 1] ?? Buffer.alloc(0), start + done, size - done);
+  let ahead = size > 0 ? read(0, 0) : null;
+  try {
+    for (let done = 0, turn = 1; ahead !== null; turn += 1) {
+      signal?.throwIfAborted();
+      const piece = await ahead;
+      done += piece.length;
+      if (piece.length === 0) {
+        ahead = null;
+        throw new OciError('ARCHIVE_INVALID', 'the file ends too early', {
+          object,
+          expected: `${size} bytes`,
+          found: `${done} bytes`,
+        });
+      }
+      ahead = done < size ? read(done, turn) : null;
+      yield piece;
     }
-    yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
-    done += bytesRead;
+  } finally {
+    // Whoever stops reading may close the file next.
+    await ahead?.catch(() => undefined);
   }
+}
+
+async function readPiece(handle: FileHandle, buffer: Buffer, position: number, left: number): Promise<Uint8Array> {
+  const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, left), position);
+  return buffer.subarray(0, bytesRead);
 }
 
 /** The path with all links resolved, or null when nothing is there. */

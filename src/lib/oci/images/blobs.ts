@@ -46,7 +46,14 @@ export function readStored(file: StoredFile, limit: number, object: string, sign
   if (file.size > limit) {
     throw limitExceeded(object, limit, 'bytes', file.size);
   }
-  return readBounded(file.open(signal), limit, object);
+  return readBounded(copied(file.open(signal)), limit, object);
+}
+
+/** What a source hands out is valid only until its next chunk. */
+async function* copied(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    yield new Uint8Array(chunk);
+  }
 }
 
 export function sizeMismatch(object: string, expected: number, found: number): OciError {

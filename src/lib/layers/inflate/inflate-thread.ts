@@ -1,0 +1,115 @@
+import { Worker } from 'node:worker_threads';
+import type { Digest } from '#base/digest.ts';
+import {
+  type Failure,
+  FROM_THREAD,
+  fromFailure,
+  INPUT,
+  type Job,
+  OUTPUT,
+  type ThreadMemory,
+  TO_THREAD,
+} from './protocol.ts';
+import { createRingMemory, Ring } from './ring.ts';
+
+/** This side of one decompression thread. It takes one stream after the other; once a stream has broken off it is of no use any more. */
+export class InflateThread {
+  readonly #input: Ring;
+  readonly #output: Ring;
+  readonly #worker: Worker;
+  #gone: Error | null = null;
+
+  constructor() {
+    const memory: ThreadMemory = { input: createRingMemory(INPUT), output: createRingMemory(OUTPUT) };
+    this.#input = new Ring(INPUT, memory.input);
+    this.#output = new Ring(OUTPUT, memory.output);
+    // Flags of the program, such as --eval, are not for the thread.
+    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: memory, execArgv: [] });
+    this.#worker.on('error', (error: Error) => this.#end(error));
+    this.#worker.on('exit', () => this.#end(new Error('the decompression thread has ended')));
+  }
+
+  /** The tar of one stream, in pieces that are valid until the next one is asked for; returns its digest. */
+  async *decompress(job: Job, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, Digest> {
+    const feeding = this.#feed(job, source);
+    for (;;) {
+      const passed = await this.#output.nextPassed();
+      if (passed === null) {
+        throw (await feeding) ?? this.#gone ?? new Error('the decompression thread was closed');
+      }
+      if (passed.kind === FROM_THREAD.tar) {
+        yield passed.bytes;
+        this.#output.release();
+        continue;
+      }
+      const message: unknown = JSON.parse(Buffer.from(passed.bytes).toString('utf8'));
+      this.#output.release();
+      if (passed.kind === FROM_THREAD.failed) {
+        throw fromFailure(message as Failure);
+      }
+      const failure = await feeding;
+      if (failure !== null) {
+        throw failure;
+      }
+      return message as Digest;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#end(new Error('the decompression thread was closed'));
+    await this.#worker.terminate();
+  }
+
+  /** Never rejects: what goes wrong with the source ends the waiting on the other side, which then asks what it was. */
+  async #feed(job: Job, source: AsyncIterable<Uint8Array>): Promise<Error | null> {
+    try {
+      const slot = await this.#input.nextFree();
+      if (slot === null) {
+        return null;
+      }
+      this.#input.pass(
+        TO_THREAD.job,
+        Buffer.from(slot.buffer, slot.byteOffset, slot.length).write(JSON.stringify(job)),
+      );
+      await this.#feedBytes(source);
+      return null;
+    } catch (error) {
+      this.#output.close();
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  async #feedBytes(source: AsyncIterable<Uint8Array>): Promise<void> {
+    let slot: Uint8Array | null = null;
+    let filled = 0;
+    for await (const chunk of source) {
+      for (let at = 0; at < chunk.length; ) {
+        slot ??= await this.#input.nextFree();
+        if (slot === null) {
+          return;
+        }
+        const part = chunk.subarray(at, at + slot.length - filled);
+        slot.set(part, filled);
+        at += part.length;
+        filled += part.length;
+        if (filled === slot.length) {
+          this.#input.pass(TO_THREAD.bytes, filled);
+          slot = null;
+          filled = 0;
+        }
+      }
+    }
+    if (slot !== null) {
+      this.#input.pass(TO_THREAD.bytes, filled);
+    }
+    if ((await this.#input.nextFree()) !== null) {
+      this.#input.pass(TO_THREAD.end, 0);
+    }
+  }
+
+  #end(error: Error): void {
+    this.#gone ??= error;
+    this.#input.close();
+    this.#output.close();
+  }
+}
