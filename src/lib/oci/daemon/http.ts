@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { AppError, messageOf, quote } from '#base/error.ts';
 import { LIMITS, limitExceeded, readBounded } from '#base/limits.ts';
 import { DaemonError } from './error.ts';
+import type { DaemonKind } from './kinds.ts';
 
 /** How long to wait for a daemon, in milliseconds. */
 export interface DaemonWaits {
@@ -17,6 +18,7 @@ export const DAEMON_WAITS: DaemonWaits = { answer: 30_000, exportStart: 900_000,
 
 /** A daemon that speaks Docker's HTTP API (Docker Engine API 1.24 and later) over a unix socket. */
 export interface DaemonApi {
+  readonly kind: DaemonKind;
   /** For messages: `Docker at /run/docker.sock`. */
   readonly object: string;
   readonly socket: string;
@@ -142,8 +144,7 @@ async function* readBody(
   }
 }
 
-function connectionError(exchange: Exchange, error: unknown): Error {
-  const { api, signal, deadline } = exchange;
+function connectionError({ api, signal, deadline }: Exchange, error: unknown): Error {
   if (error instanceof AppError) {
     return error;
   }
@@ -154,6 +155,11 @@ function connectionError(exchange: Exchange, error: unknown): Error {
   if (deadline?.aborted === true) {
     return timedOut(api, api.waits.answer);
   }
+  return socketError(api, error);
+}
+
+/** What an error of the system says about a daemon. */
+export function socketError(api: DaemonApi, error: unknown): DaemonError {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTSOCK' || code === 'ENOTDIR') {
     return new DaemonError('DAEMON_NOT_FOUND', 'nobody listens', {
@@ -168,6 +174,7 @@ function connectionError(exchange: Exchange, error: unknown): Error {
       object: api.object,
       expected: 'a socket that this user may write to',
       found: code,
+      hint: api.kind.permissionHint,
       cause: error,
     });
   }

@@ -3,7 +3,6 @@ import { isAppError, quote } from '#base/error.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import { Shape } from '../documents/shape.ts';
 import { OciError } from '../error.ts';
-import type { DaemonKind } from './daemons.ts';
 import { DaemonError } from './error.ts';
 import { type DaemonApi, getDocument, refused, saidBy } from './http.ts';
 
@@ -18,7 +17,6 @@ export interface DaemonImage {
 /** The image that the daemon has under the first of the names that it knows. Throws `IMAGE_NOT_FOUND` with its own words. */
 export async function inspectImage(
   api: DaemonApi,
-  kind: DaemonKind,
   names: readonly string[],
   signal?: AbortSignal,
 ): Promise<DaemonImage> {
@@ -38,7 +36,7 @@ export async function inspectImage(
     object: api.object,
     expected: asked,
     found: said,
-    hint: `Fetch it with \`${kind.pull}\`, or leave the scheme away to read it from its registry.`,
+    hint: `Fetch it with \`${api.kind.pull}\`, or leave the scheme away to read it from its registry.`,
   });
 }
 

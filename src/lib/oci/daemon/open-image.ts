@@ -5,13 +5,14 @@ import type { OpenedImages, OpenOptions } from '../images/options.ts';
 import { openRoots } from '../images/roots.ts';
 import type { DaemonReference } from '../reference.ts';
 import { exportedContent } from './content.ts';
-import { type DaemonKind, findDaemon } from './daemons.ts';
 import { openDockerImage, readDockerExport } from './docker-image.ts';
 import { hasDigest, isConfig, KeptDocuments } from './documents.ts';
 import { DaemonError } from './error.ts';
 import { Export } from './export.ts';
+import { findDaemon } from './find-daemon.ts';
 import type { DaemonWaits } from './http.ts';
 import { type DaemonImage, inspectImage } from './inspect.ts';
+import type { DaemonKind } from './kinds.ts';
 
 /** Where to look for a daemon, and under which names it may have the image. */
 export interface DaemonRequest {
@@ -32,7 +33,7 @@ export async function openDaemonImage(
   options: OpenOptions,
 ): Promise<OpenedImages> {
   const api = await findDaemon(request.kind, request.sockets, options.signal, request.waits);
-  const image = await inspectImage(api, request.kind, request.names, options.signal);
+  const image = await inspectImage(api, request.names, options.signal);
   const exported = new Export(api, image, options);
   try {
     return { images: await readImages(exported, image, reference, options), close: () => exported.close() };

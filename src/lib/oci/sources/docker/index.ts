@@ -1,4 +1,4 @@
-import { DOCKER } from '../../daemon/daemons.ts';
+import { DOCKER } from '../../daemon/kinds.ts';
 import { openDaemonImage } from '../../daemon/open-image.ts';
 import type { ImageSource } from '../source.ts';
 

@@ -1,4 +1,4 @@
-import { PODMAN } from '../../daemon/daemons.ts';
+import { PODMAN } from '../../daemon/kinds.ts';
 import { openDaemonImage } from '../../daemon/open-image.ts';
 import type { DaemonReference } from '../../reference.ts';
 import type { ImageSource } from '../source.ts';
