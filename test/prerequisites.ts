@@ -29,6 +29,8 @@ const probes: Readonly<Record<string, () => boolean>> = {
   apt: () => runs('apt-get', '--version'),
   mmdebstrap: () => runs('mmdebstrap', '--version'),
   skopeo: () => runs('skopeo', '--version'),
+  openssl: () => runs('openssl', 'version'),
+  'docker-registry': () => runs('docker-registry', '--version') && runs('htpasswd', '-nbB', 'user', 'password'),
   go: () => runs('go', 'version'),
   python: () => runs('python3', '-m', 'pip', '--version'),
   dpkg: () => runs('dpkg', '--version'),

@@ -90,6 +90,12 @@ export const LIMITS = {
   tokenBytes: 64 * KiB,
   /** A file that a cataloger holds in memory, when it does not ask for less. */
   analysedFileBytes: 512 * MiB,
+  /** Memory of one process that reads layers, resident and swapped. */
+  analysisMemoryBytes: 1 * GiB,
+  /** Seconds in which such a process neither takes what waits for it nor says anything. */
+  analysisStallSeconds: 30,
+  /** Seconds of its work on one layer. */
+  analysisLayerSeconds: 15 * 60,
   /** One entry of the cache on disk; what is larger is not kept. */
   cacheEntryBytes: 512 * MiB,
 } as const;

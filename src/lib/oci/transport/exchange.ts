@@ -10,6 +10,8 @@ export interface ExchangeRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The longest that request and body may take together; left out for what is as long as a layer. */
+  readonly totalMs?: number;
   readonly signal: AbortSignal;
 }
 

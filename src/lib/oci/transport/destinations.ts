@@ -1,0 +1,114 @@
+import type { LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { type AddressClass, classifyAddress, classifyHost, isLoopbackHost } from './address.ts';
+import { describeRequest, RegistryError } from './error.ts';
+
+/** Resolves a name to all its addresses; `dns.lookup` in production. */
+export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+interface Asked {
+  readonly method: string;
+  readonly url: URL;
+}
+
+/**
+ * Where the requests on behalf of one registry may go. The registry's own host may be anywhere but link-local; every
+ * other host, which only the registry itself has named (redirects, token realms), must be public or of the class that
+ * the registry was reached in. Checked on the address that is connected to, so that a name that resolves otherwise the
+ * second time changes nothing.
+ */
+export class Destinations {
+  readonly #own: string;
+  readonly #plain: boolean;
+  readonly #resolve: Resolve;
+  #ownClass: AddressClass | null;
+
+  /** `host` of the registry, with its port; `plain` allows http to any machine. */
+  constructor(host: string, plain: boolean, resolve: Resolve) {
+    this.#own = host;
+    this.#plain = plain;
+    this.#resolve = resolve;
+    this.#ownClass = classifyHost(URL.parse(`http://${host}/`)?.hostname ?? '');
+  }
+
+  isOwn(url: URL): boolean {
+    return url.host === this.#own;
+  }
+
+  /** Refuses a URL for what can be seen without asking anybody: scheme, user info, an address as host. */
+  assertUrl(request: Asked): void {
+    const { url } = request;
+    const object = describeRequest(request);
+    const isPlain = url.protocol === 'http:';
+    if (url.username !== '' || url.password !== '' || (!isPlain && url.protocol !== 'https:')) {
+      throw new RegistryError('REGISTRY_URL_REFUSED', 'URL refused', {
+        object,
+        expected: 'an https URL without user name and password',
+        found: isPlain || url.protocol === 'https:' ? 'one with a user name or password' : url.protocol,
+      });
+    }
+    if (isPlain && !this.#plain && !isLoopbackHost(url.hostname)) {
+      throw new RegistryError('REGISTRY_URL_REFUSED', 'URL refused', {
+        object,
+        expected: 'https',
+        found: 'http to another machine',
+        hint: 'If this registry has no TLS, say so in the registries file: tls: none.',
+      });
+    }
+    const kind = classifyHost(url.hostname);
+    if (kind !== null && !this.#allows(url, kind)) {
+      throw this.#refusal(request, [url.hostname]);
+    }
+  }
+
+  /** For the socket: the addresses of a name that may be connected to. `asked` hears that no proxy is in between. */
+  lookup(request: Asked, asked: () => void): LookupFunction {
+    return (hostname, options, callback) => {
+      asked();
+      this.#resolve(hostname).then(
+        (addresses) => {
+          const allowed = addresses.filter(({ address }) => {
+            const kind = classifyAddress(address);
+            return kind !== null && this.#allows(request.url, kind);
+          });
+          const wanted = allowed.filter(({ family }) => !options.family || family === Number(options.family));
+          const [first] = wanted;
+          if (first === undefined) {
+            const found = addresses.map(({ address }) => address);
+            callback(this.#refusal(request, found), '', 0);
+          } else if (options.all === true) {
+            callback(null, wanted as LookupAddress[]);
+          } else {
+            callback(null, first.address, first.family);
+          }
+        },
+        (error: unknown) => callback(error as NodeJS.ErrnoException, '', 0),
+      );
+    };
+  }
+
+  /** Learns the registry's own class from the first connection to it that no proxy was part of. */
+  connected(url: URL, address: string | undefined): void {
+    if (this.isOwn(url) && this.#ownClass === null && address !== undefined) {
+      this.#ownClass = classifyAddress(address);
+    }
+  }
+
+  #allows(url: URL, kind: AddressClass): boolean {
+    if (kind === 'link-local' || kind === 'unusable') {
+      return false;
+    }
+    return kind === 'public' || kind === this.#ownClass || (this.#ownClass === null && this.isOwn(url));
+  }
+
+  #refusal(request: Asked, addresses: readonly string[]): RegistryError {
+    const shown = addresses.slice(0, 4).map((address) => `${address} (${classifyHost(address) ?? 'no address'})`);
+    const own = this.#ownClass === null || this.#ownClass === 'public' ? '' : `, or ${this.#ownClass} as the registry`;
+    return new RegistryError('REGISTRY_ADDRESS_REFUSED', 'address refused', {
+      object: describeRequest(request),
+      expected:
+        this.isOwn(request.url) && own === '' ? 'an address that a registry can have' : `a public address${own}`,
+      found: shown.length === 0 ? 'none' : shown.join(', '),
+    });
+  }
+}
