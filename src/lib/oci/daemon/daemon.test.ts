@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
 import { digestOf, hexOf } from '#base/digest.ts';
+import { isAppError } from '#base/error.ts';
 import { LIMITS, readBounded } from '#base/limits.ts';
 import type { Image } from '#model/image.ts';
 import { evidence } from '#test/evidence.ts';
@@ -56,7 +58,7 @@ async function open(context: TestContext, answers: FakeAnswers, options: Partial
     reference,
     { host: { os: 'linux', architecture: 'amd64' }, integrity: 'require', temporaryFolder: folder, ...options },
   );
-  context.after(opened.close);
+  context.after(() => opened.close());
   // The export has no name.
   assert.deepEqual(readdirSync(folder), []);
   return { images: opened.images, asked: daemon.asked };
@@ -272,4 +274,22 @@ test('a daemon that is there but does not work is not passed off as absent', asy
     const error = socketError(api, Object.assign(new Error(code), { code }));
     assert.deepEqual([error.code, error.hint], ['DAEMON_FORBIDDEN', DOCKER.permissionHint]);
   }
+});
+
+test('no answer makes the parser throw anything but an error of ours', () => {
+  const names = fc.constantFrom('Id', 'Manifests', 'ID', 'Available', '__proto__');
+  const leaf = fc.constantFrom<unknown>(ID, 'x', 1, true, null, {});
+  const manifest = fc.dictionary(names, leaf, { maxKeys: 4 });
+  const value = fc.oneof(leaf, manifest, fc.array(fc.oneof(leaf, manifest), { maxLength: 3 }));
+  const document = fc.dictionary(names, value, { maxKeys: 5 }).map((answer) => Buffer.from(JSON.stringify(answer)));
+  fc.assert(
+    fc.property(fc.oneof(document, fc.uint8Array()), (bytes) => {
+      try {
+        assert.match(parseInspection(bytes, 'x').id, /^sha(256|512):/);
+      } catch (error) {
+        assert.ok(isAppError(error) && error.code === 'DAEMON_ANSWER_INVALID', String(error));
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });
