@@ -6,9 +6,9 @@ import type { Clock } from '#base/clock.ts';
 import { messageOf } from '#base/error.ts';
 import type { Log } from '#base/log.ts';
 import { ecosystemsNeeded, matchPackages } from '#lib/advisories/index.ts';
-import type { ImageFacts } from '#lib/layers/index.ts';
+import type { ImageFacts, ImageProgress } from '#lib/layers/index.ts';
 import { readImageFacts } from '#lib/layers/index.ts';
-import { detectReference, openImages } from '#lib/oci/index.ts';
+import { detectReference, openImages, type SourceAccess } from '#lib/oci/index.ts';
 import { catalogers } from '#lib/packages/index.ts';
 import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
@@ -34,6 +34,10 @@ export interface AssessOptions {
   readonly home: string;
   /** What the cache below it may take on the disk. */
   readonly cacheBytes: number;
+  /** Registries, daemons and content stores; without it images come from files alone. */
+  readonly access?: SourceAccess;
+  /** Images from registries only if their documents are at hand already. */
+  readonly offline?: boolean;
   /** Null for an inventory that is matched with nothing. */
   readonly advisories: Advisories | null;
   readonly clock: Clock;
@@ -44,7 +48,7 @@ export interface AssessOptions {
 
 /** What is being done, for a progress line. */
 export type AssessProgress =
-  | { readonly kind: 'layer'; readonly layer: number; readonly layers: number; readonly bytes: number }
+  | ({ readonly kind: 'layers' } & ImageProgress)
   | { readonly kind: 'match'; readonly packages: number };
 
 /**
@@ -60,6 +64,9 @@ export async function assess(reference: string, options: AssessOptions): Promise
     host: options.host,
     integrity: options.integrity,
     temporaryFolder,
+    documents: cache.documents,
+    offline: options.offline === true,
+    ...(options.access && { access: options.access }),
     signal,
     log,
   });
@@ -75,7 +82,7 @@ export async function assess(reference: string, options: AssessOptions): Promise
         facts: cache.facts,
         integrity: options.integrity,
         signal,
-        progress: ({ layer, layers, bytes }) => options.progress({ kind: 'layer', layer, layers, bytes }),
+        progress: (step) => options.progress({ kind: 'layers', ...step }),
       });
       const cached = read.layers.filter((layer) => layer.cached).length;
       log.debug('layers read', { layers: read.layers.length, cached });

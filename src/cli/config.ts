@@ -14,6 +14,8 @@ export interface Config {
   readonly advisories: string;
   /** False when `NO_COLOR` is set to anything, or the terminal is a dumb one. */
   readonly colours: boolean;
+  /** All of it, for what other programs' variables say of registries and daemons. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 const PUBLIC_OSV_EXPORT = 'https://osv-vulnerabilities.storage.googleapis.com';
@@ -25,6 +27,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     cacheBytes: parseSize(set(env['PLIMSOLL_CACHE_SIZE']) ?? '2GiB', 'PLIMSOLL_CACHE_SIZE'),
     advisories: advisorySource(advisories),
     colours: set(env['NO_COLOR']) === undefined && env['TERM'] !== 'dumb',
+    environment: env,
   };
 }
 

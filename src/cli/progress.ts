@@ -37,8 +37,8 @@ export function createProgressLine(io: Io, quiet: boolean): ProgressLine {
 
 export function describeProgress(step: AssessProgress): string {
   switch (step.kind) {
-    case 'layer':
-      return `reading layer ${step.layer + 1} of ${step.layers}: ${megabytes(step.bytes)}`;
+    case 'layers':
+      return `reading layers, ${step.done} of ${step.layers} done: ${megabytes(step.bytes)}`;
     case 'match':
       return `matching ${step.packages} packages`;
   }

@@ -9,6 +9,7 @@ import { type Format, severityWord } from '../render/index.ts';
 
 /** Options of every command that opens an image. */
 export const IMAGE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  offline: { type: 'boolean', help: 'no network: only what was fetched before' },
   platform: {
     type: 'string',
     value: 'OS/ARCH[/VARIANT]|all',

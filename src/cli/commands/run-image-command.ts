@@ -15,6 +15,7 @@ import { assertWritable, parseOutputs, writeOutput } from '../outputs.ts';
 import { createProgressLine, describeProgress } from '../progress.ts';
 import type { Format } from '../render/index.ts';
 import { createStyle, render } from '../render/index.ts';
+import { readSourceAccess } from '../source-access.ts';
 import { withTimeout } from '../timeout.ts';
 import { version } from '../version.ts';
 import { parseFailLevel, parseReason, parseSeverities } from './image-options.ts';
@@ -83,6 +84,8 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
       integrity: allowUnverified === undefined ? 'require' : 'report',
       home: config.home,
       cacheBytes: config.cacheBytes,
+      access: await readSourceAccess(config.environment, io.clock),
+      offline: options.flag('offline'),
       advisories,
       clock: io.clock,
       signal,

@@ -9,7 +9,7 @@ export const sbom: Command = {
   usage: 'IMAGE [OPTIONS]',
   summary: 'what is in an image',
   description: [
-    'Lists the packages of an image, with their sources, licences, layers and locations. No advisory is looked at and no network is used.',
+    'Lists the packages of an image, with their sources, licences, layers and locations. No advisory is looked at.',
     'IMAGE is written as for plimsoll scan.',
   ],
   options: {

@@ -9,7 +9,7 @@ export const scan: Command = {
   usage: 'IMAGE [OPTIONS]',
   summary: 'what is in an image, what is known to be wrong with it, and what is not known',
   description: [
-    'IMAGE is oci:DIR[:TAG|@DIGEST], oci-archive:FILE, docker-archive:FILE[:REF], rootfs:DIR or rootfs:FILE.tar[.gz|.zst|.xz], or a path to one of these.',
+    'IMAGE is a name in a registry, oci:DIR[:TAG|@DIGEST], oci-archive:FILE, docker-archive:FILE[:REF], rootfs:DIR or rootfs:FILE.tar[.gz|.zst|.xz], a path to one of these, or docker:, podman: or containerd: and a name there.',
     'Advisories are fetched for the ecosystems that the image needs, from PLIMSOLL_ADVISORIES or the public OSV export.',
     'With --fail-on, anything unknown that could hide a finding exits with 3; --allow-unknown says why that is acceptable.',
   ],
@@ -31,9 +31,9 @@ export const scan: Command = {
       value: 'REASON',
       help: 'let unknowns pass --fail-on, for this reason, which the report keeps',
     },
-    offline: { type: 'boolean', help: 'use only the advisories fetched before' },
   },
   examples: [
+    'plimsoll scan registry.example/team/app:1.2',
     'plimsoll scan oci-archive:app.tar',
     'plimsoll scan --fail-on high -o table -o sarif=app.sarif oci-archive:app.tar',
     'plimsoll scan --platform all -o json oci:./layout:v1',

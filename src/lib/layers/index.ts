@@ -2,8 +2,13 @@
 export { detectCompression, MAGIC_BYTES } from './compression.ts';
 export { decompress } from './decompress.ts';
 export type { LiveFact } from './image/live.ts';
-export { type ImageFacts, readImageFacts } from './image/read-image.ts';
-export { readLayer } from './read-layer.ts';
+export { type ImageFacts, type ImageProgress, readImageFacts } from './image/read-image.ts';
+export { createIsolatedReader, type LinkPool } from './isolation/isolated-reader.ts';
+export { type AnalysisProcess, ProcessLink } from './isolation/link.ts';
+export { LayerServer } from './isolation/serve.ts';
+export { type StopCause, wordsOf } from './isolation/stop-cause.ts';
+export type { TimeLimits } from './isolation/stopwatch.ts';
+export { type LayerReader, readLayer } from './read-layer.ts';
 export type { TarEntry } from './tar/entry.ts';
 export { BLOCK, checksumProblem, FLAG, isZeroBlock, parseHeader, type TarHeader } from './tar/header.ts';
 export { decodeName } from './tar/name.ts';

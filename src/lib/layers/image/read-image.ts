@@ -23,10 +23,12 @@ export interface ImageFactsOptions {
   readonly reader?: LayerReader;
 }
 
-/** `bytes` counts what has been read of this layer, as stored; `layer` starts at 0. */
+/** Over all layers, since several are read at once. */
 export interface ImageProgress {
-  readonly layer: number;
   readonly layers: number;
+  /** How many of them are done. */
+  readonly done: number;
+  /** What has been read, as stored. */
   readonly bytes: number;
 }
 
@@ -69,6 +71,7 @@ class ImageReader {
   readonly #options: ImageFactsOptions;
   readonly #threads: InflateThreads;
   #bytesRead = 0;
+  #done = 0;
 
   constructor(image: Image, analysers: readonly Analyser[], options: ImageFactsOptions, threads: InflateThreads) {
     this.#image = image;
@@ -106,11 +109,12 @@ class ImageReader {
       this.#image.layers,
       LAYERS_AT_ONCE,
       async (layer, index, signal) => {
-        const read = await readLayer(layer, this.#analysers, { ...this.#layerOptions(index), signal });
+        const read = await readLayer(layer, this.#analysers, { ...this.#layerOptions(), signal });
         bytes += read.entries.byteLength + weightOf([read.facts, read.unreadable, read.whiteouts, read.opaques]);
         if (bytes > LIMITS.imageFactBytes) {
           throw limitExceeded('image', LIMITS.imageFactBytes, 'bytes of facts from all layers');
         }
+        this.#done += 1;
         return read;
       },
       this.#options.signal,
@@ -137,7 +141,7 @@ class ImageReader {
     for (const [index, wanted] of Map.groupBy(requests, ({ origin }) => origin.layer)) {
       const layer = this.#image.layers[index];
       if (layer !== undefined) {
-        const broken = await readLate(layer, wanted, into, this.#layerOptions(index));
+        const broken = await readLate(layer, wanted, into, this.#layerOptions());
         // The first reading has said most of it already.
         const known = new Set(layers[index]?.unreadable.map(({ reason }) => reason));
         const fresh = broken.filter(({ reason }) => !known.has(reason));
@@ -147,7 +151,7 @@ class ImageReader {
     return problems;
   }
 
-  #layerOptions(layer: number): ReadLayerOptions {
+  #layerOptions(): ReadLayerOptions {
     const { facts, signal, integrity, progress, reader } = this.#options;
     let before = 0;
     return {
@@ -159,7 +163,7 @@ class ImageReader {
       progress: (bytes) => {
         this.#bytesRead += bytes - before;
         before = bytes;
-        progress?.({ layer, layers: this.#image.layers.length, bytes });
+        progress?.({ layers: this.#image.layers.length, done: this.#done, bytes: this.#bytesRead });
       },
     };
   }
