@@ -29,6 +29,8 @@ const probes: Readonly<Record<string, () => boolean>> = {
   apt: () => runs('apt-get', '--version'),
   mmdebstrap: () => runs('mmdebstrap', '--version'),
   skopeo: () => runs('skopeo', '--version'),
+  podman: () => runs('podman', '--version'),
+  containerd: () => runs('containerd', '--version') && runs('ctr', '--version'),
   openssl: () => runs('openssl', 'version'),
   'docker-registry': () => runs('docker-registry', '--version') && runs('htpasswd', '-nbB', 'user', 'password'),
   go: () => runs('go', 'version'),
