@@ -1,0 +1,137 @@
+import { AppError, quote } from '#base/error.ts';
+import { LIMITS } from '#base/limits.ts';
+import { createIsolatedReader, type LayerReader, type LinkPool, ProcessLink, wordsOf } from '#lib/layers/index.ts';
+import { type AnalysisProgram, CATALOGERS } from './command.ts';
+import { startProcess } from './start-process.ts';
+
+export type IsolationCode =
+  /** The process that is to read layers could not be started. */
+  'ANALYSIS_PROCESS_FAILED';
+
+export class IsolationError extends AppError<IsolationCode> {}
+
+/** Of what a process wrote to standard error, what goes into a message. */
+const ERROR_CHARS = 400;
+
+export interface LayerProcessesOptions {
+  /** Layers that are read at the same time, each by a process of its own. */
+  readonly processes: number;
+  /** The catalogers when not given. */
+  readonly program?: AnalysisProgram;
+  /** Of one process; `LIMITS.analysisMemoryBytes` when not given. */
+  readonly memoryBytes?: number;
+  /** Without progress; `LIMITS.analysisStallSeconds` when not given. */
+  readonly stallSeconds?: number;
+  /** Of work on one layer; `LIMITS.analysisLayerSeconds` when not given. */
+  readonly layerSeconds?: number;
+}
+
+/** Reads layers in processes of their own. To be closed. */
+export interface LayerProcesses {
+  readonly read: LayerReader;
+  close(): Promise<void>;
+}
+
+/** Processes are started as layers come, and serve one after the other. */
+export function createLayerProcesses(options: LayerProcessesOptions): LayerProcesses {
+  const pool = new ProcessPool(options);
+  return { read: createIsolatedReader(pool, timeLimitsOf(options)), close: () => pool.close() };
+}
+
+function timeLimitsOf({ stallSeconds, layerSeconds }: LayerProcessesOptions): {
+  readonly stallSeconds: number;
+  readonly layerSeconds: number;
+} {
+  return {
+    stallSeconds: stallSeconds ?? LIMITS.analysisStallSeconds,
+    layerSeconds: layerSeconds ?? LIMITS.analysisLayerSeconds,
+  };
+}
+
+class ProcessPool implements LinkPool {
+  readonly #options: LayerProcessesOptions;
+  readonly #idle: ProcessLink[] = [];
+  /** All that run; those for a folder are used once. */
+  readonly #running = new Map<ProcessLink, { readonly once: boolean; readonly gone: Promise<unknown> }>();
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+  /** A process of ours does not outlive this one, however it ends. */
+  readonly #stopAll = (): void => {
+    for (const link of this.#running.keys()) {
+      link.stop({ kind: 'dismissed' });
+    }
+  };
+
+  constructor(options: LayerProcessesOptions) {
+    this.#options = options;
+    this.#free = options.processes;
+    process.on('exit', this.#stopAll);
+  }
+
+  async take(folder: string | null, signal: AbortSignal | undefined): Promise<ProcessLink> {
+    await this.#place();
+    try {
+      signal?.throwIfAborted();
+      for (let idle = folder === null ? this.#idle.pop() : undefined; idle !== undefined; idle = this.#idle.pop()) {
+        if (idle.usable) {
+          return idle;
+        }
+      }
+      return await this.#start(folder);
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+  }
+
+  give(link: ProcessLink): void {
+    const running = this.#running.get(link);
+    if (running?.once === true) {
+      link.stop({ kind: 'dismissed' });
+    } else if (link.usable && running !== undefined) {
+      this.#idle.push(link);
+    }
+    this.#leave();
+  }
+
+  async close(): Promise<void> {
+    process.off('exit', this.#stopAll);
+    this.#stopAll();
+    await Promise.all([...this.#running.values()].map(({ gone }) => gone));
+  }
+
+  async #start(folder: string | null): Promise<ProcessLink> {
+    const { program = CATALOGERS, memoryBytes = LIMITS.analysisMemoryBytes } = this.#options;
+    const started = startProcess({ program, folder, memoryBytes });
+    const link = new ProcessLink(started);
+    const gone = started.gone.then(() => this.#running.delete(link));
+    this.#running.set(link, { once: folder !== null, gone });
+    const cause = await link.started(timeLimitsOf(this.#options));
+    if (cause !== null) {
+      throw new IsolationError('ANALYSIS_PROCESS_FAILED', 'cannot be started', {
+        object: 'the analysis process',
+        expected: 'a process that is ready',
+        found: `${wordsOf(cause)} ${quote(started.errors(), ERROR_CHARS)}`.trimEnd(),
+      });
+    }
+    return link;
+  }
+
+  /** Waits for one of the places. */
+  async #place(): Promise<void> {
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return;
+    }
+    await new Promise<void>((next) => this.#waiting.push(next));
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) {
+      this.#free += 1;
+    } else {
+      next();
+    }
+  }
+}

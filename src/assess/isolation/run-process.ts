@@ -1,0 +1,23 @@
+import { writeSync } from 'node:fs';
+import { LayerServer } from '#lib/layers/index.ts';
+import type { Analyser } from '#model/analyser.ts';
+
+/** The pipe on which the process answers; all that it may write to. */
+const OUTBOX = 3;
+
+/** What an analysis process does from its start to its end: serves layers until its input ends. */
+export async function runAnalysisProcess(analysers: readonly Analyser[]): Promise<void> {
+  const server = new LayerServer(analysers, writeOut);
+  process.on('uncaughtException', (error) => {
+    server.failed(error);
+    process.exit(1);
+  });
+  await server.serve(process.stdin);
+}
+
+/** Returns when all of it is in the pipe, which the parent empties: what is said is said, even if nothing runs after it. */
+function writeOut(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    at += writeSync(OUTBOX, bytes, at);
+  }
+}

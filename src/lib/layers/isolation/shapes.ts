@@ -1,0 +1,96 @@
+import { isDigest } from '#base/digest.ts';
+import type { Found } from '#model/analyser.ts';
+import type { FileFact, UnreadableEntry } from '#model/layer.ts';
+import type { OsRelease, PackageRecord, PackageSource, PackageType } from '#model/package.ts';
+import { normalisePath } from '../paths.ts';
+
+/** Tells whether a value that comes from an analysis process is what its type says. */
+export type Check = (value: unknown) => boolean;
+
+/** One check per member, so that a member that is added to the model cannot be forgotten here. */
+type Members<T> = { readonly [Key in keyof T]-?: Check };
+
+/** An object with these members and no others. */
+export function object<T>(members: Members<T>): Check {
+  const checks = new Map<string, Check>(Object.entries(members));
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return false;
+    }
+    const given = new Map<string, unknown>(Object.entries(value));
+    return [...given.keys()].every((key) => checks.has(key)) && [...checks].every(([key, is]) => is(given.get(key)));
+  };
+}
+
+export function list(of: Check): Check {
+  return (value) => Array.isArray(value) && value.every(of);
+}
+
+/** An absent member; JSON has no `undefined`. */
+export function optional(of: Check): Check {
+  return (value) => value === undefined || of(value);
+}
+
+export function nullable(of: Check): Check {
+  return (value) => value === null || of(value);
+}
+
+export const text: Check = (value) => typeof value === 'string';
+export const flag: Check = (value) => typeof value === 'boolean';
+export const digest: Check = (value) => typeof value === 'string' && isDigest(value);
+
+/** A path as the walk makes them. */
+export const normalPath: Check = (value) => {
+  const normal = typeof value === 'string' ? normalisePath(value) : null;
+  return normal !== null && 'path' in normal && normal.path === value;
+};
+
+/** An index into a list of `length` items. */
+export function indexBelow(length: number): Check {
+  return (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < length;
+}
+
+const PACKAGE_TYPES: Readonly<Record<PackageType, true>> = {
+  apk: true,
+  deb: true,
+  golang: true,
+  npm: true,
+  pypi: true,
+};
+
+const packageRecord = object<PackageRecord>({
+  type: (value) => typeof value === 'string' && Object.hasOwn(PACKAGE_TYPES, value),
+  name: text,
+  version: text,
+  source: optional(object<PackageSource>({ name: text, version: text })),
+  architecture: optional(text),
+  licenses: list(text),
+  files: optional(list(text)),
+});
+
+const osRelease = object<OsRelease>({
+  id: text,
+  versionId: optional(text),
+  versionCodename: optional(text),
+  idLike: list(text),
+  name: optional(text),
+  prettyName: optional(text),
+});
+
+const found = object<Found>({
+  packages: optional(list(packageRecord)),
+  os: optional(osRelease),
+  unknowns: optional(list(text)),
+});
+
+/** Entries of one analyser, or of the walk itself. */
+export function unreadableOf(analyser: string): Check {
+  return list(
+    object<UnreadableEntry>({ path: nullable(normalPath), analyser: (value) => value === analyser, reason: text }),
+  );
+}
+
+/** What one analyser found in one file, under its own name. */
+export function factOf(analyser: string): Check {
+  return object<FileFact>({ analyser: (value) => value === analyser, path: normalPath, found });
+}
