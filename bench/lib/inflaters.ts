@@ -146,14 +146,12 @@ export const INFLATERS: readonly Inflater[] = [
     package: '@zip.js/zip.js',
     inflate: async (file, modules) => {
       const folder = join(modules, '@zip.js/zip.js/lib/core/streams/zlib-wasm');
-      const { DecompressionStreamZlib, setWasmExports } = (await import(
-        pathToFileURL(join(folder, 'zlib-streams.js')).href
-      )) as {
+      const zlib = (await import(pathToFileURL(join(folder, 'zlib-streams.js')).href)) as {
         DecompressionStreamZlib: new (format: string, options: object) => TransformStream<Uint8Array, Uint8Array>;
         setWasmExports(exports: object): void;
       };
-      setWasmExports(await instantiate(readFileSync(join(folder, 'zlib-streams.wasm'))));
-      const { readable, writable } = new DecompressionStreamZlib('gzip', { outBuffer: OUTPUT });
+      zlib.setWasmExports(await instantiate(readFileSync(join(folder, 'zlib-streams.wasm'))));
+      const { readable, writable } = new zlib.DecompressionStreamZlib('gzip', { outBuffer: OUTPUT });
       const writer = writable.getWriter();
       void (async () => {
         for (const chunk of chunksOf(file)) {
@@ -207,10 +205,10 @@ function* chunksOf(file: string): Generator<Uint8Array> {
 
 /** What a module without imports exports. The name is in no library of types that the project uses. */
 async function instantiate(bytes: Uint8Array): Promise<object> {
-  const { instantiate: make } = Reflect.get(globalThis, 'WebAssembly') as {
+  const assembly = Reflect.get(globalThis, 'WebAssembly') as {
     instantiate(bytes: Uint8Array, imports: object): Promise<{ readonly instance: { readonly exports: object } }>;
   };
-  return (await make(bytes, {})).instance.exports;
+  return (await assembly.instantiate(bytes, {})).instance.exports;
 }
 
 async function feed(file: string, gunzip: ReturnType<typeof createGunzip>): Promise<void> {

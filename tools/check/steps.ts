@@ -46,7 +46,7 @@ export const UNIT_STEPS: readonly Step[] = [0, 1].map((half) => ({
 /** The unit tests beside the sources, all of them or those below the given paths. */
 export function unitTests(paths: readonly string[] = []): readonly string[] {
   const wanted = paths.map((path) => resolve(path));
-  return ['src', 'tools']
+  return ['src', 'tools', 'bench']
     .flatMap((folder) => listFiles(folder, '.test.ts'))
     .filter((file) => wanted.length === 0 || wanted.some((path) => `${resolve(root, file)}/`.startsWith(`${path}/`)));
 }
