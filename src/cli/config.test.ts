@@ -28,6 +28,14 @@ test('the advisory source is a URL of the web or a folder', () => {
   assert.throws(() => source('ftp://mirror.example/osv'), { code: 'USAGE', object: 'PLIMSOLL_ADVISORIES' });
 });
 
+test('the cache may take 2 GiB, or what PLIMSOLL_CACHE_SIZE says', () => {
+  assert.equal(readConfig({ HOME: '/h' }).cacheBytes, 2 * 1024 ** 3);
+  assert.equal(readConfig({ HOME: '/h', PLIMSOLL_CACHE_SIZE: '' }).cacheBytes, 2 * 1024 ** 3);
+  assert.equal(readConfig({ HOME: '/h', PLIMSOLL_CACHE_SIZE: '500MB' }).cacheBytes, 500_000_000);
+  assert.equal(readConfig({ HOME: '/h', PLIMSOLL_CACHE_SIZE: '0' }).cacheBytes, 0);
+  assert.throws(() => readConfig({ HOME: '/h', PLIMSOLL_CACHE_SIZE: 'much' }), { code: 'USAGE' });
+});
+
 test('colours are off with NO_COLOR and on a dumb terminal', () => {
   assert.equal(readConfig({ HOME: '/h', TERM: 'xterm' }).colours, true);
   assert.equal(readConfig({ HOME: '/h', NO_COLOR: '1' }).colours, false);

@@ -5,7 +5,7 @@ import { discard, hasCode, OPEN_FLAGS } from './files.ts';
 
 const NAME = 'tally';
 
-/** Some two thousand writes: a tally that lies is found out then, since the files are counted anew. */
+/** Two or three thousand writes: a tally that lies is found out then, since the files are counted anew. */
 const MAX_BYTES = 16_384;
 
 /**
