@@ -28,11 +28,7 @@ export interface LayerFacts {
   /** True when nothing of the layer's content was read this time. */
   readonly cached: boolean;
   /** Every entry in the order of the tar, later duplicates of a path included. */
-  readonly entries: Iterable<LayerEntry> & {
-    readonly length: number;
-    /** What they take in memory. */
-    readonly byteLength: number;
-  };
+  readonly entries: LayerEntries;
   /** Paths that this layer deletes from the layers below. */
   readonly whiteouts: readonly string[];
   /** Folders whose content in the layers below this layer hides. */
@@ -40,6 +36,31 @@ export interface LayerFacts {
   readonly facts: readonly FileFact[];
   /** What the walk itself could not read: `{path, reason}`. */
   readonly unreadable: readonly UnreadableEntry[];
+}
+
+/** Millions of entries: each is an object only while somebody looks at it. */
+export interface LayerEntries extends Iterable<LayerEntry> {
+  readonly length: number;
+  /** What they take in memory. */
+  readonly byteLength: number;
+  typeAt(row: number): EntryType;
+  modeAt(row: number): number;
+  sizeAt(row: number): number;
+  cursor(): EntryCursor;
+}
+
+/** One entry after the other; what is not asked for is not made. */
+export interface EntryCursor {
+  /** Moves to the next entry, the first one at first; false behind the last. */
+  next(): boolean;
+  readonly type: EntryType;
+  /** True when the folder is that of the entry before. */
+  readonly sameFolder: boolean;
+  path(): string;
+  /** The last part of the path. */
+  name(): string;
+  /** The whole entry. */
+  entry(): LayerEntry;
 }
 
 /** What one analyser found in one file of one layer. */

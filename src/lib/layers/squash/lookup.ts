@@ -1,5 +1,5 @@
 import { LIMITS, limitExceeded } from '#base/limits.ts';
-import { IMPLIED, TreeNode } from './node.ts';
+import { type Child, IMPLIED, TreeNode } from './node.ts';
 
 export type Lookup =
   | { readonly kind: 'found'; readonly node: TreeNode; readonly path: string }
@@ -25,11 +25,13 @@ const MAX_WORK = 20_000_000;
 /** Finds paths in a tree as a kernel would in a container: links are followed, but never out of the root. */
 export class PathFinder {
   readonly #root: TreeNode;
+  readonly #opened: (child: Child) => TreeNode;
   #work = 0;
   #nodes = 1;
 
-  constructor(root: TreeNode) {
+  constructor(root: TreeNode, opened: (child: Child) => TreeNode) {
     this.#root = root;
+    this.#opened = opened;
   }
 
   find(path: string, { followLast, create }: LookupOptions): Lookup {
@@ -54,10 +56,11 @@ export class PathFinder {
         names.pop();
         continue;
       }
-      const child = folder.children?.get(name) ?? (create ? this.#createFolder(folder, name) : null);
-      if (child === null) {
+      const hanging = folder.children?.get(name) ?? (create ? this.#createFolder(folder, name) : null);
+      if (hanging === null) {
         return { kind: 'missing' };
       }
+      const child = this.#opened(hanging);
       if (child.link === null || (pending.length === 0 && !followLast)) {
         nodes.push(child);
         names.push(name);

@@ -20,7 +20,13 @@ export type NodeType = Exclude<EntryType, 'hardlink'>;
 export const IMPLIED = -1;
 const REMOVED = -2;
 
-/** One object of the squashed file system. There may be millions, so it holds no path: that is where it hangs. */
+/**
+ * What hangs in a folder. Most files are where their layer has them and nothing else is to be said of them: such a one is
+ * a number, its row counted over the tables of all layers.
+ */
+export type Child = TreeNode | number;
+
+/** One object of the squashed file system. It holds no path: that is where it hangs. */
 export class TreeNode {
   readonly type: NodeType;
   readonly link: string | null;
@@ -29,7 +35,7 @@ export class TreeNode {
   /** The layer and the row of its table that put it here. */
   layer: number;
   row: number;
-  children: Map<string, TreeNode> | null;
+  children: Map<string, Child> | null;
   /** Null when the content comes from `layer` under this very path. */
   origin: Origin | null = null;
   older: Version | null = null;

@@ -19,23 +19,22 @@ export function squash(layers: readonly LayerFacts[]): SquashedView {
     throw limitExceeded('image', LIMITS.imageEntries, 'entries in all layers', rows);
   }
   for (const [layer, { entries, whiteouts, opaques }] of layers.entries()) {
-    tree.startLayer(entries.length);
+    tree.startLayer(entries);
     for (const path of whiteouts) {
       tree.delete(path);
     }
     for (const path of opaques) {
       tree.clear(path);
     }
-    let row = 0;
+    const cursor = entries.cursor();
     let more = 0;
-    for (const entry of entries) {
-      const problem = tree.put(entry, layer, row);
+    for (let row = 0; cursor.next(); row += 1) {
+      const problem = tree.put(cursor, layer, row);
       if (problem !== null && unreadable.length < MAX_PROBLEMS) {
-        unreadable.push({ layer, path: entry.path, analyser: 'layers', reason: problem });
+        unreadable.push({ layer, path: cursor.path(), analyser: 'layers', reason: problem });
       } else if (problem !== null) {
         more += 1;
       }
-      row += 1;
     }
     if (more > 0) {
       unreadable.push({ layer, path: null, analyser: 'layers', reason: `${more} more entries without a place` });

@@ -1,9 +1,9 @@
 import { quote } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
-import type { LayerEntry } from '#model/layer.ts';
+import type { EntryCursor, LayerEntries, LayerEntry } from '#model/layer.ts';
 import { baseOf, joinPath, parentOf } from '../paths.ts';
 import { type Lookup, PathFinder } from './lookup.ts';
-import { IMPLIED, type NodeType, TreeNode } from './node.ts';
+import { type Child, IMPLIED, type NodeType, TreeNode } from './node.ts';
 
 /** A node whose content is not known by the path it hangs at: a hardlink, or placed through a link to its folder. */
 export interface Special {
@@ -21,21 +21,39 @@ interface Place {
 /** The file system that layers add up to, built from the lowest up. */
 export class Tree {
   readonly root = new TreeNode('folder', IMPLIED, 0, 0o755, 0, null);
-  readonly finder = new PathFinder(this.root);
+  readonly finder = new PathFinder(this.root, (child) => this.opened(child));
   readonly specials: Special[] = [];
   /** One bit per row of each layer's table: whether that entry is in the view. */
   readonly rows: Uint8Array[] = [];
   files = 0;
-  /** The folder of the entry before, which most often is that of the next one. */
+  readonly #tables: LayerEntries[] = [];
+  /** For each layer, how many rows the layers below it have. */
+  readonly #bases: number[] = [];
+  #rowCount = 0;
+  /** The folder of the entry before, which most often is that of the next one. Null when it has to be looked up. */
   #lastParent: string | null = null;
   #lastPlace: Place = { folder: this.root, path: '' };
   /** Paths of the layer at hand whose content hardlinks of this very layer have. */
   readonly #linked = new Set<string>();
 
-  /** A new layer on top, with `rows` entries. */
-  startLayer(rows: number): void {
-    this.rows.push(new Uint8Array(Math.ceil(rows / 8)));
+  /** A new layer on top. */
+  startLayer(entries: LayerEntries): void {
+    this.rows.push(new Uint8Array(Math.ceil(entries.length / 8)));
+    this.#tables.push(entries);
+    this.#bases.push(this.#rowCount);
+    this.#rowCount += entries.length;
+    this.#lastParent = null;
     this.#linked.clear();
+  }
+
+  /** A node for what hangs in a folder; one that stands for a number hangs nowhere itself. */
+  opened(child: Child): TreeNode {
+    if (typeof child !== 'number') {
+      return child;
+    }
+    const { layer, row } = this.#placeInLayers(child);
+    const table = this.#tables[layer];
+    return new TreeNode('file', layer, row, table?.modeAt(row) ?? 0, table?.sizeAt(row) ?? 0, null);
   }
 
   isLive(layer: number, row: number): boolean {
@@ -64,9 +82,35 @@ export class Tree {
     }
   }
 
-  /** Adds an entry of the uppermost layer; the text says why it could not be, or what cannot be told because of it. */
-  put(entry: LayerEntry, layer: number, row: number): string | null {
+  /** Adds the next entry of the uppermost layer; the text says why it could not be, or what cannot be told because of it. */
+  put(cursor: EntryCursor, layer: number, row: number): string | null {
+    return this.#putNextTo(cursor, layer, row) ? null : this.#put(cursor.entry(), layer, row);
+  }
+
+  /** The short way for a new file in the folder of the entry before. False when it is not one. */
+  #putNextTo(cursor: EntryCursor, layer: number, row: number): boolean {
+    const { folder, path } = this.#lastPlace;
+    if (cursor.type !== 'file' || !cursor.sameFolder || this.#lastParent !== path || this.#linked.size > 0) {
+      return false;
+    }
+    const name = cursor.name();
+    if (name === '' || folder.children?.has(name) !== false) {
+      return false;
+    }
+    this.#hang(folder, name, layer, row);
+    return true;
+  }
+
+  #hang(folder: TreeNode, name: string, layer: number, row: number): void {
+    this.finder.countNodes(1);
+    folder.children?.set(name, (this.#bases[layer] ?? 0) + row);
+    this.files += 1;
+    this.#setLive(layer, row, true);
+  }
+
+  #put(entry: LayerEntry, layer: number, row: number): string | null {
     if (entry.path === '') {
+      this.#lastParent = null;
       this.#claim(this.root, entry, layer, row);
       return null;
     }
@@ -77,7 +121,12 @@ export class Tree {
     }
     const name = baseOf(entry.path);
     const path = joinPath(place.path, name);
-    const existing = place.folder.children?.get(name) ?? null;
+    const hanging = place.folder.children?.get(name) ?? null;
+    if (hanging === null && entry.type === 'file' && path === entry.path && this.#linked.size === 0) {
+      this.#hang(place.folder, name, layer, row);
+      return null;
+    }
+    const existing = hanging === null ? null : this.opened(hanging);
     if (entry.type === 'folder' && existing?.type === 'folder') {
       this.#claim(existing, entry, layer, row);
       this.#noteSpecial(existing, entry, path);
@@ -115,6 +164,7 @@ export class Tree {
     if (parent === this.#lastParent) {
       return this.#lastPlace;
     }
+    this.#lastParent = null;
     const found = this.finder.find(parent, { followLast: true, create: true });
     if (found.kind !== 'found' || found.node.children === null) {
       return problemOf(found, parent);
@@ -159,12 +209,13 @@ export class Tree {
     this.#drop(existing);
   }
 
-  #drop(top: TreeNode): void {
-    if (top.children !== null || top.link !== null) {
+  #drop(top: Child): void {
+    if (typeof top !== 'number' && (top.children !== null || top.link !== null)) {
       this.#lastParent = null;
     }
     const pending = [top];
-    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    for (let child = pending.pop(); child !== undefined; child = pending.pop()) {
+      const node = this.opened(child);
       if (node.children !== null) {
         for (const child of node.children.values()) {
           pending.push(child);
@@ -177,6 +228,20 @@ export class Tree {
       this.files -= node.type === 'file' ? 1 : 0;
       node.remove();
     }
+  }
+
+  #placeInLayers(number: number): { readonly layer: number; readonly row: number } {
+    let low = 0;
+    let high = this.#bases.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#bases[middle] ?? 0) <= number) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return { layer: low, row: number - (this.#bases[low] ?? 0) };
   }
 
   #setLive(layer: number, row: number, live: boolean): void {

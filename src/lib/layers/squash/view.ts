@@ -1,6 +1,6 @@
 import type { LayerEntry, LayerFacts, UnreadableEntry } from '#model/layer.ts';
 import { joinPath } from '../paths.ts';
-import type { NodeType, Origin, TreeNode, Version } from './node.ts';
+import type { Child, NodeType, Origin, TreeNode, Version } from './node.ts';
 import type { Special, Tree } from './tree.ts';
 
 /** A path of the view once all links have been followed. */
@@ -90,11 +90,11 @@ export class SquashedView {
 
   /** What is at exactly this path, through no link at all; null when nothing is. */
   at(path: string): Resolved | null {
-    let node: TreeNode | undefined = this.#tree.root;
+    let child: Child | undefined = this.#tree.root;
     for (const name of path.split('/')) {
-      node = node?.children?.get(name);
+      child = typeof child === 'number' ? undefined : child?.children?.get(name);
     }
-    return node === undefined ? null : resolved(node, path);
+    return child === undefined ? null : resolved(this.#tree.opened(child), path);
   }
 
   /** The files below a folder, its path without links, in the order of names. Links to folders are not entered. */
@@ -124,13 +124,14 @@ export class SquashedView {
 
   /** Without recursion: links can make a tree deeper than the stack. */
   *#below(top: TreeNode, topPath: string): Generator<ViewFile> {
-    const pending: Omit<Special, 'hardlink'>[] = [{ node: top, path: topPath }];
+    const pending: { readonly child: Child; readonly path: string }[] = [{ child: top, path: topPath }];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      const { node, path } = next;
+      const { path } = next;
+      const node = this.#tree.opened(next.child);
       if (node.children !== null) {
         const names = [...node.children].toSorted(([a], [b]) => (a < b ? 1 : -1));
         for (const [name, child] of names) {
-          pending.push({ node: child, path: joinPath(path, name) });
+          pending.push({ child, path: joinPath(path, name) });
         }
       } else if (node.type === 'file') {
         yield { path, file: resolved(node, path) };

@@ -1,4 +1,4 @@
-import type { EntryType, LayerEntry } from '#model/layer.ts';
+import type { EntryCursor, EntryType, LayerEntries, LayerEntry } from '#model/layer.ts';
 import { StringColumnReader } from './strings.ts';
 
 /** The order is part of the stored format. */
@@ -21,7 +21,7 @@ export interface Columns {
 }
 
 /** A layer's entries, about 50 bytes each; an entry becomes an object only while it is looked at. */
-export class FileTable implements Iterable<LayerEntry> {
+export class FileTable implements LayerEntries {
   readonly columns: Columns;
 
   constructor(columns: Columns) {
@@ -37,31 +37,95 @@ export class FileTable implements Iterable<LayerEntry> {
     return columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
+  typeAt(row: number): EntryType {
+    return ENTRY_TYPES[(this.columns.types[row] ?? 0) & ~HASHED] ?? 'file';
+  }
+
+  modeAt(row: number): number {
+    return this.columns.modes[row] ?? 0;
+  }
+
+  sizeAt(row: number): number {
+    return this.columns.sizes[row] ?? 0;
+  }
+
+  cursor(): EntryCursor {
+    return new TableCursor(this);
+  }
+
   *[Symbol.iterator](): Generator<LayerEntry> {
-    const { types, modes, uids, gids, sizes, hashes } = this.columns;
-    const paths = new StringColumnReader(this.columns.paths);
-    const links = new StringColumnReader(this.columns.links);
-    let hashAt = 0;
-    for (let index = 0; index < types.length; index += 1) {
-      const packed = types[index] ?? 0;
-      const type = ENTRY_TYPES[packed & ~HASHED] ?? 'file';
-      const entry: LayerEntry = {
-        path: paths.next(),
-        type,
-        mode: modes[index] ?? 0,
-        uid: uids[index] ?? 0,
-        gid: gids[index] ?? 0,
-        size: sizes[index] ?? 0,
-      };
-      if (type === 'symlink' || type === 'hardlink') {
-        yield { ...entry, link: links.next() };
-      } else if ((packed & HASHED) === 0) {
-        yield entry;
-      } else {
-        yield { ...entry, sha256: hashes.toString('hex', hashAt, hashAt + HASH_BYTES) };
-        hashAt += HASH_BYTES;
-      }
+    for (const cursor = this.cursor(); cursor.next(); ) {
+      yield cursor.entry();
     }
+  }
+}
+
+class TableCursor implements EntryCursor {
+  readonly #table: FileTable;
+  readonly #paths: StringColumnReader;
+  readonly #links: StringColumnReader;
+  #row = -1;
+  #hash = -HASH_BYTES;
+
+  constructor(table: FileTable) {
+    this.#table = table;
+    this.#paths = new StringColumnReader(table.columns.paths);
+    this.#links = new StringColumnReader(table.columns.links);
+  }
+
+  get type(): EntryType {
+    return this.#table.typeAt(this.#row);
+  }
+
+  get sameFolder(): boolean {
+    return this.#row > 0 && this.#paths.sameFolder;
+  }
+
+  next(): boolean {
+    if (this.#row + 1 >= this.#table.length) {
+      return false;
+    }
+    this.#row += 1;
+    this.#paths.advance();
+    if (this.#linked) {
+      this.#links.advance();
+    }
+    this.#hash += this.#hashed ? HASH_BYTES : 0;
+    return true;
+  }
+
+  path(): string {
+    return this.#paths.text();
+  }
+
+  name(): string {
+    return this.#paths.name();
+  }
+
+  entry(): LayerEntry {
+    const { uids, gids, hashes } = this.#table.columns;
+    const row = this.#row;
+    const entry: LayerEntry = {
+      path: this.path(),
+      type: this.type,
+      mode: this.#table.modeAt(row),
+      uid: uids[row] ?? 0,
+      gid: gids[row] ?? 0,
+      size: this.#table.sizeAt(row),
+    };
+    if (this.#linked) {
+      return { ...entry, link: this.#links.text() };
+    }
+    return this.#hashed ? { ...entry, sha256: hashes.toString('hex', this.#hash, this.#hash + HASH_BYTES) } : entry;
+  }
+
+  get #linked(): boolean {
+    const { type } = this;
+    return type === 'symlink' || type === 'hardlink';
+  }
+
+  get #hashed(): boolean {
+    return ((this.#table.columns.types[this.#row] ?? 0) & HASHED) !== 0 && !this.#linked;
   }
 }
 

@@ -48,21 +48,55 @@ export class StringColumnBuilder {
   }
 }
 
+const SLASH = 0x2f;
+
 /** Reads a string column from its start; there is no way to jump into it. */
 export class StringColumnReader {
   readonly #bytes: Buffer;
   #at = 0;
   readonly #text = Buffer.allocUnsafe(MAX_BYTES);
+  #length = 0;
+  /** Where the last slash of the text is, -1 without one. */
+  #slash = -1;
+  #ascii = true;
+  #sameFolder = false;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
   }
 
-  next(): string {
+  /** True when the text up to its last slash is that of the text before. */
+  get sameFolder(): boolean {
+    return this.#sameFolder;
+  }
+
+  /** Moves to the next text. */
+  advance(): void {
     const shared = this.#bytes.readUInt16LE(this.#at);
     const length = this.#bytes.readUInt16LE(this.#at + 2);
     this.#bytes.copy(this.#text, shared, this.#at + 4, this.#at + 4 + length);
     this.#at += 4 + length;
-    return this.#text.toString('utf8', 0, shared + length);
+    this.#length = shared + length;
+    let slash = this.#length - 1;
+    let bits = 0;
+    for (; slash >= 0; slash -= 1) {
+      const byte = this.#text[slash] ?? 0;
+      if (byte === SLASH) {
+        break;
+      }
+      bits |= byte;
+    }
+    this.#sameFolder = slash === this.#slash && shared > slash;
+    this.#slash = slash;
+    this.#ascii = bits < 0x80;
+  }
+
+  text(): string {
+    return this.#text.toString('utf8', 0, this.#length);
+  }
+
+  /** What follows the last slash. Not cut out of the whole text, which it would keep in memory. */
+  name(): string {
+    return this.#text.toString(this.#ascii ? 'latin1' : 'utf8', this.#slash + 1, this.#length);
   }
 }
