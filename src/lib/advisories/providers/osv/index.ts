@@ -1,40 +1,11 @@
-import { messageOf, quote } from '#base/error.ts';
-import { parseStrictJson } from '#base/json/strict.ts';
 import type { FeedEntry } from '#model/ports.ts';
 import type { AdvisoryProvider, ReadFeedOptions } from '../provider.ts';
-import type { ArchiveEntry } from './archive.ts';
-import { ARCHIVE_LIMITS, readArchive } from './archive.ts';
-import type { CvssScorer } from './cvss.ts';
-import { loadCvssScorer } from './cvss.ts';
-import { toAdvisoryRecord } from './record.ts';
-import { OsvRecord } from './schema.ts';
 
 /** The OSV bulk export: `<ecosystem>/all.zip` with a JSON file for each record (OSV schema 1.7). */
 export const osv: AdvisoryProvider = { id: 'osv', read };
 
+/** Most runs read no feed: what that takes, the schema above all, is loaded when one does. */
 async function* read(archive: string, options: ReadFeedOptions): AsyncGenerator<FeedEntry> {
-  const score = await loadCvssScorer();
-  for await (const entry of readArchive(archive, options.limits ?? ARCHIVE_LIMITS, options.signal)) {
-    yield toFeedEntry(entry, options.ecosystem, score);
-  }
-}
-
-function toFeedEntry(entry: ArchiveEntry, ecosystem: string, score: CvssScorer): FeedEntry {
-  const { name } = entry;
-  if ('problem' in entry) {
-    return { kind: 'rejected', name, reason: entry.problem };
-  }
-  let value: unknown;
-  try {
-    value = parseStrictJson(entry.bytes, 'record');
-  } catch (error) {
-    return { kind: 'rejected', name, reason: messageOf(error) };
-  }
-  const parsed = OsvRecord.safeParse(value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const place = quote((issue?.path ?? []).map(String).join('.'), 100);
-    return { kind: 'rejected', name, reason: `${place}: ${quote(issue?.message ?? 'not an OSV record')}` };
-  }
-  return { kind: 'record', record: toAdvisoryRecord(parsed.data, ecosystem, score) };
+  const { readFeed } = await import('./read.ts');
+  yield* readFeed(archive, options);
 }
