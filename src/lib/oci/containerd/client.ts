@@ -124,14 +124,10 @@ export class ContainerdClient {
     try {
       return await promise;
     } catch (error) {
-      const explained = watch.explain(error);
-      if (
-        codeOf(error) === status.NOT_FOUND &&
-        !(explained instanceof DaemonError && explained.code === 'DAEMON_TIMEOUT')
-      ) {
+      if (codeOf(error) === status.NOT_FOUND) {
         return null;
       }
-      throw explained;
+      throw watch.explain(error);
     } finally {
       watch.end();
     }

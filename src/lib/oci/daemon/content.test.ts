@@ -10,6 +10,8 @@ import { type WrittenImage, type WrittenLayout, writeOciLayout } from '#test/fix
 import { openForTest, openOneForTest, temporaryFolder } from '#test/fixtures/open-images.ts';
 import { type MemberInput, tarOf } from '#test/fixtures/tar-archive.ts';
 
+const ARM64 = { os: 'linux', architecture: 'arm64' };
+
 interface Written extends WrittenLayout {
   readonly folder: string;
   readonly amd64: WrittenImage;
@@ -97,8 +99,7 @@ test('platforms that the daemon does not hold are absent, by its own word or by 
       all.map(({ digest }) => digest),
       [amd64.manifest.digest],
     );
-    const platform = { os: 'linux', architecture: 'arm64' };
-    await assert.rejects(openForTest(context, 'docker:a:1', { ...options, platform }), {
+    await assert.rejects(openForTest(context, 'docker:a:1', { ...options, platform: ARM64 }), {
       code: 'PLATFORM_NOT_FOUND',
       message: /not in the source: linux\/arm64/,
     });
@@ -122,6 +123,9 @@ test('what was seen before is exported again only for a layer, or when the daemo
     assert.equal(digestOf(await firstLayer(image)), written.amd64.layers[0]?.digest);
     assert.equal(daemon.asked.filter((path) => path.endsWith('/get')).length, 1);
   }
+  const daemon = await fakeDaemon(context, { inspect: inspection(written, [written.amd64]) });
+  const arm64 = { documents, access: accessTo({ dockerSockets: [daemon.socket] }), platform: ARM64 };
+  await assert.rejects(openForTest(context, 'docker:a:1', arm64), { code: 'PLATFORM_NOT_FOUND' });
   const silent = await fakeDaemon(context, { inspect: { Id: written.index.digest }, export: exportOf(written.folder) });
   await openOneForTest(context, 'docker:a:1', { documents, access: accessTo({ dockerSockets: [silent.socket] }) });
   assert.equal(silent.asked.filter((path) => path.endsWith('/get')).length, 1);
