@@ -14,6 +14,9 @@ const CONFIGS: readonly string[] = [
 const SCHEMA_1 = 'application/vnd.docker.distribution.manifest.v1+';
 const LAYERS: readonly string[] = ['application/vnd.oci.image.layer.', 'application/vnd.docker.image.rootfs.'];
 
+/** Everything that a registry may be asked for as a manifest. */
+export const MANIFEST_TYPES: readonly string[] = [...MANIFESTS, ...INDEXES];
+
 export function isIndexType(mediaType: string | null): boolean {
   return mediaType !== null && INDEXES.includes(mediaType);
 }

@@ -4,6 +4,7 @@ import { docker } from './docker/index.ts';
 import { dockerArchive } from './docker-archive/index.ts';
 import { layout } from './layout/index.ts';
 import { podman } from './podman/index.ts';
+import { registry } from './registry/index.ts';
 import { rootfs } from './rootfs/index.ts';
 import type { ImageSource, Scheme } from './source.ts';
 
@@ -15,5 +16,6 @@ export const sources: { readonly [S in Scheme]?: ImageSource<S> } = {
   oci: layout,
   'oci-archive': archive,
   podman,
+  registry,
   rootfs,
 };

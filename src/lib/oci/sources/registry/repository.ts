@@ -1,0 +1,142 @@
+import type { Digest } from '#base/digest.ts';
+import { LIMITS, limitExceeded, readBounded } from '#base/limits.ts';
+import type { Descriptor } from '../../documents/descriptor.ts';
+import { isConfigType } from '../../documents/media-types.ts';
+import { OciError } from '../../error.ts';
+import type { StoredFile } from '../../files/file-set.ts';
+import { missingBlob } from '../../images/blobs.ts';
+import type { ContentSource } from '../../images/content-source.ts';
+import type { RegistryReference } from '../../reference.ts';
+import { isNotFound, type RegistryClient } from '../../registry/client.ts';
+import type { FetchedManifest } from '../../registry/manifest.ts';
+import { RegistryError } from '../../transport/error.ts';
+import type { Documents } from './documents.ts';
+
+/** One repository of a registry as a source of content. Nothing is asked for before it is read. */
+export class Repository implements ContentSource {
+  readonly object: string;
+  readonly #client: RegistryClient | null;
+  readonly #documents: Documents;
+
+  /** Without a client there is no network: only what `documents` holds can be read. */
+  constructor(object: string, client: RegistryClient | null, documents: Documents) {
+    this.object = object;
+    this.#client = client;
+    this.#documents = documents;
+  }
+
+  /** The descriptor of what a reference names: one request for a tag, none for a digest that is held. */
+  async root(reference: RegistryReference, signal: AbortSignal): Promise<Descriptor> {
+    const { tag, digest } = reference;
+    const held = digest === null ? null : await this.#documents.get(digest);
+    if (digest !== null && held !== null) {
+      return rootDescriptor({ digest, bytes: held, mediaType: null });
+    }
+    if (digest === null && this.#client !== null && this.#documents.isKept) {
+      const named = await this.#client.resolve(tag ?? '', signal);
+      const known = named === null ? null : await this.#documents.get(named);
+      if (named !== null && known !== null) {
+        return rootDescriptor({ digest: named, bytes: known, mediaType: null });
+      }
+    }
+    const wanted = digest ?? tag ?? '';
+    try {
+      return rootDescriptor(await this.#fetch(wanted, signal));
+    } catch (error) {
+      if (!isNotFound(error)) {
+        throw error;
+      }
+      throw new OciError('IMAGE_NOT_FOUND', 'no image of this name', {
+        object: this.object,
+        expected: wanted,
+        found: error.found ?? '404',
+        cause: error,
+      });
+    }
+  }
+
+  manifest(descriptor: Descriptor): Promise<StoredFile> {
+    return Promise.resolve(
+      this.#document(descriptor, async (signal) => (await this.#fetch(descriptor.digest, signal)).bytes),
+    );
+  }
+
+  blob(descriptor: Descriptor): Promise<StoredFile> {
+    const { size } = descriptor;
+    const stream = (signal?: AbortSignal): AsyncIterable<Uint8Array> =>
+      this.#stream(descriptor, signal ?? neverAborted());
+    if (!isConfigType(descriptor.mediaType)) {
+      return Promise.resolve({ size, open: stream });
+    }
+    return Promise.resolve(
+      this.#document(descriptor, async (signal) => {
+        const bytes = await readBounded(stream(signal), LIMITS.configBytes, `config ${descriptor.digest}`);
+        await this.#documents.put(descriptor.digest, bytes);
+        return bytes;
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#client?.close();
+    return Promise.resolve();
+  }
+
+  #document(descriptor: Descriptor, fetch: (signal: AbortSignal) => Promise<Uint8Array>): StoredFile {
+    const { size, digest } = descriptor;
+    const read = async function* (documents: Documents, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+      yield (await documents.get(digest)) ?? (await fetch(signal));
+    };
+    return {
+      size,
+      open: (signal) => this.#named(read(this.#documents, signal ?? neverAborted()), `document ${digest}`),
+    };
+  }
+
+  async *#stream(descriptor: Descriptor, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const object = `blob ${descriptor.digest}`;
+    if (descriptor.size > LIMITS.layerBytes) {
+      throw limitExceeded(object, LIMITS.layerBytes, 'bytes', descriptor.size);
+    }
+    yield* this.#named(this.#online(object).blob(descriptor, signal), object);
+  }
+
+  /** A manifest by tag or digest over the network, kept for the next time. */
+  async #fetch(wanted: string | Digest, signal: AbortSignal): Promise<FetchedManifest> {
+    const fetched = await this.#online(wanted.includes(':') ? `manifest ${wanted}` : `tag ${wanted}`).manifest(
+      wanted,
+      signal,
+    );
+    await this.#documents.put(fetched.digest, fetched.bytes);
+    return fetched;
+  }
+
+  /** What a manifest names and the registry does not have is a missing blob, as in every other source. */
+  async *#named(content: AsyncIterable<Uint8Array>, object: string): AsyncGenerator<Uint8Array> {
+    try {
+      yield* content;
+    } catch (error) {
+      throw isNotFound(error) ? missingBlob(object, this, error.message) : error;
+    }
+  }
+
+  #online(wanted: string): RegistryClient {
+    if (this.#client === null) {
+      throw new RegistryError('REGISTRY_OFFLINE', 'not kept on this machine', {
+        object: `${wanted} of ${this.object}`,
+        expected: 'a copy in the cache, since the network may not be used',
+        found: 'none',
+        hint: 'Scan the image once without --offline, then by its digest: REPOSITORY@sha256:….',
+      });
+    }
+    return this.#client;
+  }
+}
+
+function rootDescriptor({ digest, bytes, mediaType }: FetchedManifest): Descriptor {
+  return { digest, size: bytes.length, mediaType, annotations: new Map(), artifactType: null, platform: null };
+}
+
+function neverAborted(): AbortSignal {
+  return new AbortController().signal;
+}
