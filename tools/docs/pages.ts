@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { registriesFile } from '#lib/oci/settings/schema.ts';
 import { catalogers } from '#lib/packages/index.ts';
 import { reportSchema } from '#model/report-schema.ts';
 import { listFiles, root } from '../lib/files.ts';
@@ -25,11 +26,16 @@ export function generatePages(): ReadonlyMap<string, string> {
     ['docs/reference/errors.md', errorsPage(product.map(readSource))],
     ['docs/reference/evidence.md', evidencePage(proofs)],
     ['docs/reference/limits.md', limitsPage(readSource('src/base/limits.ts'))],
+    ['docs/reference/registries.schema.json', jsonSchemaPage(z.toJSONSchema(registriesFile, { io: 'input' }))],
     ['docs/reference/report.md', reportPage(schema as Schema)],
-    ['docs/reference/report.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
+    ['docs/reference/report.schema.json', jsonSchemaPage(schema)],
     ['docs/reference/skips.md', skipsPage(readJson('test/skips.json') as readonly Skip[])],
     ['test/experimental-limit.json', lowered(limit, experimental(proofs))],
   ]);
+}
+
+function jsonSchemaPage(schema: object): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 function readJson(path: string): unknown {

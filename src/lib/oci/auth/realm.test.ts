@@ -32,6 +32,7 @@ describe('credentials of a registry', () => {
     [owner('registry.example:5000'), 'https://registry.example/token', false],
     [owner('registry.gitlab.com'), 'https://gitlab.com:8443/jwt/auth', false],
     [owner('registry.gitlab.com'), 'https://evilgitlab.com/jwt/auth', false],
+    [owner('evilgitlab.com'), 'https://gitlab.com/jwt/auth', false],
     [owner('registry.com'), 'https://com/token', false],
     [owner('gitlab.com'), 'https://registry.gitlab.com/token', false],
     [owner('a.registry.example'), 'https://b.registry.example/token', false],

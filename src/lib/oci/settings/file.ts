@@ -137,12 +137,17 @@ function invalid(
   found: string,
   path: readonly string[] = [],
 ): SettingsError {
-  const where =
-    path.length === 0 ? '' : `, ${path.map((part) => (/^[0-9]+$/.test(part) ? `[${part}]` : part)).join(' > ')}`;
   return new SettingsError('REGISTRIES_FILE_INVALID', 'not a registries file', {
-    object: `${file}, line ${line}${where}`,
+    object: `${file}, line ${line}${path.length === 0 ? '' : `, ${path.map(step).join(' > ')}`}`,
     expected,
     found,
     hint: 'docs/guides/registries.md describes the file.',
   });
+}
+
+function step(part: string): string {
+  if (/^[0-9]+$/.test(part)) {
+    return `[${part}]`;
+  }
+  return /^[0-9A-Za-z.:*-]+$/.test(part) ? part : quote(part);
 }

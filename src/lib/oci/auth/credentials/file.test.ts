@@ -104,10 +104,8 @@ describe('a credential file', () => {
       credHelpers: { 'gcr.io': 'gcloud', 'https://index.docker.io/v1/': 'pass' },
       credsStore: 'desktop',
     });
-    assert.deepEqual([...file.helpers].toSorted(), [
-      ['docker.io', 'pass'],
-      ['gcr.io', 'gcloud'],
-    ]);
+    assert.equal(file.helpers.get('docker.io'), 'pass');
+    assert.equal(file.helpers.get('gcr.io'), 'gcloud');
     assert.equal(file.store, 'desktop');
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { evidence } from '#test/evidence.ts';
 import { AuthError } from '../error.ts';
@@ -94,7 +94,7 @@ describe('a credential helper', () => {
 
   it('that writes without end is stopped', async () => {
     install('endless', 'exec yes secret-word');
-    await assert.rejects(ask('endless'), failed(/expected at most 65536 bytes, found more/));
+    await assert.rejects(ask('endless', { timeoutMs: 3000 }), failed(/expected at most 65536 bytes, found more/));
   });
 
   it('that complains without end is not kept in memory', async () => {
@@ -124,7 +124,7 @@ describe('a credential helper', () => {
       failed(/docker-credential-nowhere: .*expected a program of that name on the PATH/),
     );
     install('here', `echo '{"Username":"u","Secret":"s"}'`);
-    for (const path of ['', '.', ':', 'relative/folder']) {
+    for (const path of ['', '.', ':', relative(process.cwd(), folder)]) {
       await assert.rejects(ask('here', { environment: { PATH: path } }), failed(/on the PATH/));
     }
     mkdirSync(join(folder, 'docker-credential-folder'));
