@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { figureLine, withinLimit } from './lib/figures.ts';
 import { benchImages } from './lib/images.ts';
 import { INFLATERS, isInstalled } from './lib/inflaters.ts';
 import { type Cost, measure, medianCost } from './lib/measure.ts';
+import { benchOptions } from './lib/options.ts';
 
 /**
  * Ways to gunzip the layer of 850 MB, each in a process of its own, start included, in turns: Node's zlib as the product
@@ -16,16 +16,7 @@ import { type Cost, measure, medianCost } from './lib/measure.ts';
  */
 const LIMIT = 0.5;
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    // For all benches alike.
-    record: { type: 'boolean', default: false },
-    runs: { type: 'string' },
-    modules: { type: 'string', default: process.env['PLIMSOLL_BENCH_MODULES'] ?? '' },
-    one: { type: 'string' },
-  },
-});
+const options = benchOptions();
 const { large } = await benchImages(options.quick ? 'quick' : 'large');
 const [layer = ''] = large.layers;
 

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
 import { messageOf } from '#base/error.ts';
 import type { Report } from '#model/report.ts';
 import { type Figure, figureLine, withinLimit } from './lib/figures.ts';
 import { type BenchImage, type BenchImages, benchImages } from './lib/images.ts';
 import { type Cost, measure, medianCost } from './lib/measure.ts';
+import { benchOptions } from './lib/options.ts';
 import { presentPeers } from './lib/peers.ts';
 import { appendHistory, circumstances, recordRow, tableRow } from './lib/record.ts';
 
@@ -33,15 +33,7 @@ const LIMITS = {
   warmSeconds: 0.2,
 } as const;
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    record: { type: 'boolean', default: false },
-    runs: { type: 'string' },
-    'peer-runs': { type: 'string', default: '1' },
-    program: { type: 'string', default: resolve(import.meta.dirname, '../bin/plimsoll') },
-  },
-});
+const options = benchOptions();
 const runs = Number(options.runs ?? (options.quick ? 1 : 5));
 const MB = 1e6;
 
