@@ -64,7 +64,7 @@ async function contentOf(image: Image): Promise<object> {
   const { layers, view } = await readImageFacts(image, [], { integrity: 'require' });
   const { digest, configDigest, platform, index, config, problems } = image;
   return {
-    ...{ digest, configDigest, platform, index: index?.digest, platforms: index?.platforms, config, problems },
+    image: { digest, configDigest, platform, index, config, problems },
     layers: layers.map(({ diffId, actualDiffId, entries, whiteouts }) => [
       diffId,
       actualDiffId,

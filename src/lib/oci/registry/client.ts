@@ -4,7 +4,7 @@ import { type Log, silentLog } from '#base/log.ts';
 import type { Descriptor } from '../documents/descriptor.ts';
 import type { SourceAccess } from '../images/options.ts';
 import { registrySettings } from '../settings/index.ts';
-import { RegistryError } from '../transport/error.ts';
+import { isNotFound, RegistryError } from '../transport/error.ts';
 import { downloadBlob, type Position } from './blob.ts';
 import { coalesce } from './coalesce.ts';
 import { Endpoint, locate, type TransportTuning } from './endpoint.ts';
@@ -136,9 +136,4 @@ export class RegistryClient {
       this.#down.add(endpoint);
     }
   }
-}
-
-/** True for an answer of 404: there is no such manifest or blob, as far as the registry says. */
-export function isNotFound(error: unknown): error is RegistryError {
-  return error instanceof RegistryError && error.status === 404;
 }

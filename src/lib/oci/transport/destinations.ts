@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import { type AddressClass, classifyAddress, classifyHost, isLoopbackHost } from './address.ts';
 import { describeRequest, RegistryError } from './error.ts';
 
@@ -63,27 +64,17 @@ export class Destinations {
 
   /** For the socket: the addresses of a name that may be connected to. `asked` hears that no proxy is in between. */
   lookup(request: Asked, asked: () => void): LookupFunction {
+    const permitted = callbackify((hostname: string, family: number) => this.#permitted(request, hostname, family));
     return (hostname, options, callback) => {
       asked();
-      this.#resolve(hostname).then(
-        (addresses) => {
-          const allowed = addresses.filter(({ address }) => {
-            const kind = classifyAddress(address);
-            return kind !== null && this.#allows(request.url, kind);
-          });
-          const wanted = allowed.filter(({ family }) => !options.family || family === Number(options.family));
-          const [first] = wanted;
-          if (first === undefined) {
-            const found = addresses.map(({ address }) => address);
-            callback(this.#refusal(request, found), '', 0);
-          } else if (options.all === true) {
-            callback(null, wanted as LookupAddress[]);
-          } else {
-            callback(null, first.address, first.family);
-          }
-        },
-        (error: unknown) => callback(error as NodeJS.ErrnoException, '', 0),
-      );
+      permitted(hostname, Number(options.family ?? 0), (error, addresses) => {
+        const [first] = addresses ?? [];
+        if (first === undefined || options.all === true) {
+          callback(error, addresses ?? []);
+        } else {
+          callback(null, first.address, first.family);
+        }
+      });
     };
   }
 
@@ -92,6 +83,22 @@ export class Destinations {
     if (this.isOwn(url) && this.#ownClass === null && address !== undefined) {
       this.#ownClass = classifyAddress(address);
     }
+  }
+
+  /** At least one; `family` is 0 for any. */
+  async #permitted(request: Asked, hostname: string, family: number): Promise<LookupAddress[]> {
+    const addresses = await this.#resolve(hostname);
+    const permitted = addresses.filter((candidate) => {
+      const kind = classifyAddress(candidate.address);
+      return kind !== null && this.#allows(request.url, kind) && (family === 0 || family === candidate.family);
+    });
+    if (permitted.length === 0) {
+      throw this.#refusal(
+        request,
+        addresses.map(({ address }) => address),
+      );
+    }
+    return permitted;
   }
 
   #allows(url: URL, kind: AddressClass): boolean {

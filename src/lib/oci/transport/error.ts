@@ -67,6 +67,11 @@ const MAX_MESSAGE = 200;
 const LOG_IN =
   'Log in with docker login or podman login, or check that the name is right: registries deny what is not there.';
 
+/** True for an answer of 404: there is no such manifest or blob, as far as the registry says. */
+export function isNotFound(error: unknown): error is RegistryError {
+  return error instanceof RegistryError && error.status === 404;
+}
+
 export function describeRequest(request: { readonly method: string; readonly url: URL }): string {
   return `${request.method} ${redactUrl(request.url.href)}`;
 }

@@ -44,7 +44,7 @@ async function openFrom(
 ): Promise<Image> {
   const reference = parseReference(`${server.host}/${name}`);
   assert.ok(reference.source === 'registry');
-  const { images, close } = await openRepository(
+  const opened = await openRepository(
     reference,
     {
       host: { os: 'linux', architecture: 'amd64' },
@@ -55,8 +55,8 @@ async function openFrom(
     },
     TUNING,
   );
-  context.after(close);
-  const [image] = images;
+  context.after(() => opened.close());
+  const [image] = opened.images;
   return image ?? assert.fail('no image');
 }
 
@@ -317,11 +317,13 @@ test('a password is not shown to the host that a layer is redirected to', async 
   const image = await openFrom(context, server, { access });
   assert.deepEqual(Buffer.concat(await layerOf(image)), IMAGE.layer);
   assert.equal(storage.asked.length, 1);
+  const realm = `${server.origin}/token`;
   storage.answer = (_request, response) =>
-    void response.writeHead(401, { 'www-authenticate': 'Basic realm="y"' }).end();
+    void response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}"` }).end();
   const error = await refusal(layerOf(image), 'REGISTRY_DENIED');
   assert.equal(error.object, `GET ${storage.origin}/layer`);
   assert.equal(storage.asked.length, 2);
+  assert.ok(!server.asked.some(({ line }) => line.includes('/token')));
 });
 
 test('a layer that is redirected into the network is refused', async (context) => {
@@ -334,6 +336,16 @@ test('a layer that is redirected into the network is refused', async (context) =
   );
   const error = await refusal(layerOf(await openFrom(context, server)), 'REGISTRY_ADDRESS_REFUSED');
   assert.equal(error.found, '10.0.0.1 (private)');
+});
+
+test('a token realm inside the network is not asked', async (context) => {
+  for (const host of ['10.0.0.1', '169.254.169.254', '[::ffff:192.168.0.1]']) {
+    const server = await startHostile(context, (_request, response) => {
+      response.writeHead(401, { 'www-authenticate': `Bearer realm="https://${host}/token",service="x"` }).end();
+    });
+    const error = await refusal(openFrom(context, server), 'REGISTRY_ADDRESS_REFUSED');
+    assert.match(error.object ?? '', /\/token$/);
+  }
 });
 
 test('what is not there is named', async (context) => {

@@ -1,7 +1,7 @@
 import type { OpenedImages, OpenOptions } from '../../images/options.ts';
 import { openRoots } from '../../images/roots.ts';
 import type { RegistryReference } from '../../reference.ts';
-import { RegistryClient } from '../../registry/client.ts';
+import type { ClientOptions, RegistryClient } from '../../registry/client.ts';
 import type { TransportTuning } from '../../registry/endpoint.ts';
 import { keepOpen } from '../source.ts';
 import { Documents } from './documents.ts';
@@ -18,13 +18,22 @@ export async function openRepository(
 ): Promise<OpenedImages> {
   const { access, log, offline, documents } = options;
   const { domain, path, digest, text } = reference;
-  const mayAsk = access !== undefined && offline !== true;
-  const reach = log === undefined ? { tuning } : { tuning, log };
-  const client = mayAsk ? await RegistryClient.open(domain, path, { access, ...reach }) : null;
-  const repository = new Repository(`repository ${domain}/${path}`, client, new Documents(documents ?? null));
+  const repository = new Repository(
+    `repository ${domain}/${path}`,
+    access === undefined || offline === true
+      ? null
+      : () => connect(domain, path, { access, tuning, ...(log && { log }) }),
+    new Documents(documents ?? null),
+  );
   const signal = options.signal ?? new AbortController().signal;
   return await keepOpen(repository, async (source) => {
     const root = await source.root(reference, signal);
     return await openRoots(source, [root], { text, source: 'registry', digest }, options);
   });
+}
+
+/** The client is loaded when the first request is due: a run that finds everything in the cache does without. */
+async function connect(domain: string, path: string, options: ClientOptions): Promise<RegistryClient> {
+  const { RegistryClient: Client } = await import('../../registry/client.ts');
+  return await Client.open(domain, path, options);
 }

@@ -7,21 +7,22 @@ import type { StoredFile } from '../../files/file-set.ts';
 import { missingBlob } from '../../images/blobs.ts';
 import type { ContentSource } from '../../images/content-source.ts';
 import type { RegistryReference } from '../../reference.ts';
-import { isNotFound, type RegistryClient } from '../../registry/client.ts';
+import type { RegistryClient } from '../../registry/client.ts';
 import type { FetchedManifest } from '../../registry/manifest.ts';
-import { RegistryError } from '../../transport/error.ts';
+import { isNotFound, RegistryError } from '../../transport/error.ts';
 import type { Documents } from './documents.ts';
 
 /** One repository of a registry as a source of content. Nothing is asked for before it is read. */
 export class Repository implements ContentSource {
   readonly object: string;
-  readonly #client: RegistryClient | null;
+  readonly #connect: (() => Promise<RegistryClient>) | null;
   readonly #documents: Documents;
+  #client: Promise<RegistryClient> | null = null;
 
-  /** Without a client there is no network: only what `documents` holds can be read. */
-  constructor(object: string, client: RegistryClient | null, documents: Documents) {
+  /** With null for `connect` there is no network: only what `documents` holds can be read. */
+  constructor(object: string, connect: (() => Promise<RegistryClient>) | null, documents: Documents) {
     this.object = object;
-    this.#client = client;
+    this.#connect = connect;
     this.#documents = documents;
   }
 
@@ -32,8 +33,9 @@ export class Repository implements ContentSource {
     if (digest !== null && held !== null) {
       return rootDescriptor({ digest, bytes: held, mediaType: null });
     }
-    if (digest === null && this.#client !== null && this.#documents.isKept) {
-      const named = await this.#client.resolve(tag ?? '', signal);
+    if (digest === null && this.#documents.isKept) {
+      const client = await this.#online(`tag ${tag ?? ''}`);
+      const named = await client.resolve(tag ?? '', signal);
       const known = named === null ? null : await this.#documents.get(named);
       if (named !== null && known !== null) {
         return rootDescriptor({ digest: named, bytes: known, mediaType: null });
@@ -77,9 +79,8 @@ export class Repository implements ContentSource {
     );
   }
 
-  close(): Promise<void> {
-    this.#client?.close();
-    return Promise.resolve();
+  async close(): Promise<void> {
+    (await this.#client?.catch(() => null))?.close();
   }
 
   #document(descriptor: Descriptor, fetch: (signal: AbortSignal) => Promise<Uint8Array>): StoredFile {
@@ -98,15 +99,14 @@ export class Repository implements ContentSource {
     if (descriptor.size > LIMITS.layerBytes) {
       throw limitExceeded(object, LIMITS.layerBytes, 'bytes', descriptor.size);
     }
-    yield* this.#named(this.#online(object).blob(descriptor, signal), object);
+    const client = await this.#online(object);
+    yield* this.#named(client.blob(descriptor, signal), object);
   }
 
   /** A manifest by tag or digest over the network, kept for the next time. */
   async #fetch(wanted: string | Digest, signal: AbortSignal): Promise<FetchedManifest> {
-    const fetched = await this.#online(wanted.includes(':') ? `manifest ${wanted}` : `tag ${wanted}`).manifest(
-      wanted,
-      signal,
-    );
+    const client = await this.#online(wanted.includes(':') ? `manifest ${wanted}` : `tag ${wanted}`);
+    const fetched = await client.manifest(wanted, signal);
     await this.#documents.put(fetched.digest, fetched.bytes);
     return fetched;
   }
@@ -120,8 +120,8 @@ export class Repository implements ContentSource {
     }
   }
 
-  #online(wanted: string): RegistryClient {
-    if (this.#client === null) {
+  async #online(wanted: string): Promise<RegistryClient> {
+    if (this.#connect === null) {
       throw new RegistryError('REGISTRY_OFFLINE', 'not kept on this machine', {
         object: `${wanted} of ${this.object}`,
         expected: 'a copy in the cache, since the network may not be used',
@@ -129,7 +129,8 @@ export class Repository implements ContentSource {
         hint: 'Scan the image once without --offline, then by its digest: REPOSITORY@sha256:….',
       });
     }
-    return this.#client;
+    this.#client ??= this.#connect();
+    return await this.#client;
   }
 }
 

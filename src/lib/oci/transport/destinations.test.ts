@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exchangeFor, get, refusal, SETTINGS, textOf } from '#test/fixtures/exchange.ts';
+import { startHostile } from '#test/fixtures/hostile-registry.ts';
+import type { TransportOptions } from './node-exchange.ts';
+
+test('plain http to another machine, and user names in a URL, are refused before anything is sent', async (context) => {
+  const exchange = exchangeFor(context, 'registry.test', { resolve: () => assert.fail('resolved') });
+  const plain = await refusal(exchange.send(get('http://registry.test/v2/')), 'REGISTRY_URL_REFUSED');
+  assert.equal(plain.found, 'http to another machine');
+  const named = await refusal(exchange.send(get('https://user:secret@registry.test/')), 'REGISTRY_URL_REFUSED');
+  assert.ok(!named.message.includes('secret'));
+});
+
+test('addresses are refused before they are connected to', async (context) => {
+  const names = new Map([
+    ['metadata.test', '169.254.169.254'],
+    ['inside.test', '10.0.0.1'],
+    ['mapped.test', '::ffff:192.168.0.1'],
+    ['here.test', '127.0.0.1'],
+  ]);
+  const resolve: TransportOptions['resolve'] = (name) =>
+    Promise.resolve([{ address: names.get(name) ?? '', family: name === 'mapped.test' ? 6 : 4 }]);
+  const server = await startHostile(context, (_request, response) => void response.end());
+  const local = exchangeFor(context, server.host, { resolve, settings: { ...SETTINGS, tls: 'none' } });
+  assert.equal((await local.send(get(`http://here.test:${server.port}/`))).status, 200);
+  for (const host of [
+    '169.254.169.254',
+    '10.0.0.1',
+    '[fe80::1]',
+    '[::ffff:10.0.0.1]',
+    '0.0.0.0',
+    'inside.test',
+    'mapped.test',
+    'metadata.test',
+  ]) {
+    const error = await refusal(local.send(get(`http://${host}/latest/meta-data`)), 'REGISTRY_ADDRESS_REFUSED');
+    assert.equal(error.expected, 'a public address, or loopback as the registry', host);
+  }
+  const elsewhere = exchangeFor(context, 'registry.test', { resolve, settings: { ...SETTINGS, tls: 'none' } });
+  const error = await refusal(elsewhere.send(get(server.origin)), 'REGISTRY_ADDRESS_REFUSED');
+  assert.match(error.found ?? '', /^127\.0\.0\.1 \(loopback\)$/);
+  const metadata = exchangeFor(context, 'metadata.test', { resolve, settings: { ...SETTINGS, tls: 'none' } });
+  const own = await refusal(metadata.send(get('http://metadata.test/')), 'REGISTRY_ADDRESS_REFUSED');
+  assert.equal(own.found, '169.254.169.254 (link-local)');
+});
+
+test('a name that resolves to another network the second time is not followed there', async (context) => {
+  const server = await startHostile(context, (_request, response) => {
+    response.writeHead(200, { connection: 'close' }).end();
+  });
+  const addresses = ['127.0.0.1', '10.0.0.1'];
+  const exchange = exchangeFor(context, `rebound.test:${server.port}`, {
+    settings: { ...SETTINGS, tls: 'none' },
+    resolve: () => Promise.resolve([{ address: addresses.shift() ?? '', family: 4 }]),
+  });
+  const url = `http://rebound.test:${server.port}/`;
+  await textOf(await exchange.send(get(url)));
+  const error = await refusal(exchange.send(get(url)), 'REGISTRY_ADDRESS_REFUSED');
+  assert.equal(error.found, '10.0.0.1 (private)');
+});
+
+test('proxies of the environment are used, in upper and lower case, but not for loopback nor where NO_PROXY says so', async (context) => {
+  const proxy = await startHostile(context, (_request, response) => void response.end('proxy'));
+  const server = await startHostile(context, (_request, response) => void response.end('server'));
+  const resolve: TransportOptions['resolve'] = () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
+  const settings = { ...SETTINGS, tls: 'none' } as const;
+  const asks = async (environment: Record<string, string>, url: string): Promise<string> =>
+    await textOf(await exchangeFor(context, new URL(url).host, { resolve, settings, environment }).send(get(url)));
+  const named = `http://registry.test:${server.port}/v2/`;
+  assert.equal(await asks({ HTTP_PROXY: proxy.origin }, named), 'proxy');
+  assert.equal(await asks({ http_proxy: proxy.origin }, named), 'proxy');
+  assert.equal(await asks({ http_proxy: proxy.origin, no_proxy: 'registry.test' }, named), 'server');
+  assert.equal(await asks({ HTTP_PROXY: proxy.origin }, `${server.origin}/v2/`), 'server');
+  assert.equal(proxy.asked[0]?.line, `GET ${named}`);
+  await refusal(asks({ HTTP_PROXY: 'http://user:secret@:x' }, named), 'REGISTRY_PROXY_INVALID');
+  const tunnel = exchangeFor(context, 'registry.test', {
+    environment: { https_proxy: proxy.origin.replace('//', '//user:secret@') },
+  });
+  const error = await refusal(tunnel.send(get('https://registry.test/v2/')), 'REGISTRY_UNREACHABLE');
+  assert.ok(!error.message.includes('secret'));
+  const inside = exchangeFor(context, 'registry.test', { settings, environment: { http_proxy: proxy.origin } });
+  await refusal(inside.send(get('http://10.0.0.1/')), 'REGISTRY_ADDRESS_REFUSED');
+});
