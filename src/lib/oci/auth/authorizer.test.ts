@@ -156,6 +156,7 @@ describe('credentials and token services elsewhere', () => {
       assert.equal(asked.length, 1);
       assert.equal(asked[0]?.headers['authorization'], undefined);
       assert.equal(await authorizer.header(SCOPE, signal), 'Bearer T1');
+      assert.match(authorizer.hint(SCOPE) ?? '', /token-realms: \["https:\/\/attacker\.example"\]/);
       // What anybody gets is not enough.
       await assert.rejects(
         authorizer.challenged([foreign], SCOPE, signal, 'Bearer T1'),

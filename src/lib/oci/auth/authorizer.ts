@@ -55,11 +55,10 @@ interface Grant {
   readonly withheld: URL | null;
 }
 
-/** What is known of a scope: how to get a header, and what came of it. */
+/** How to get a header for a scope. Scopes with the same key share it. */
 interface State {
   readonly plan: Plan;
   readonly key: string;
-  hint: string | null;
 }
 
 /** A header refused so soon after it was got is refused for good; an older one may have ended early. */
@@ -74,8 +73,8 @@ class RegistryAuthorizer implements Authorizer {
   readonly #owner: RealmOwner;
   readonly #wallet: Wallet;
   readonly #states = new Map<string, State>();
-  /** By plan and repository, so that scopes that lead to the same token share it. */
   readonly #grants = new Map<string, Grant>();
+  readonly #hints = new Map<string, string>();
   readonly #pending = new Map<string, Promise<Grant | null>>();
 
   constructor(options: AuthorizerOptions) {
@@ -107,7 +106,7 @@ class RegistryAuthorizer implements Authorizer {
     if (plan === null) {
       return false;
     }
-    const state: State = { plan, key: keyOf(plan, repositoryOf(scope)), hint: this.#states.get(scope)?.hint ?? null };
+    const state: State = { plan, key: keyOf(plan, repositoryOf(scope)) };
     this.#states.set(scope, state);
     const grant = this.#grants.get(state.key);
     if (grant !== undefined && grant.header !== refused) {
@@ -128,7 +127,7 @@ class RegistryAuthorizer implements Authorizer {
   }
 
   hint(scope: string): string | null {
-    return this.#states.get(scope)?.hint ?? null;
+    return this.#hints.get(this.#states.get(scope)?.key ?? '') ?? null;
   }
 
   /** A token before a password; null when the registry asks for neither. */
@@ -148,17 +147,25 @@ class RegistryAuthorizer implements Authorizer {
 
   /** One request for all that wait for the same grant. */
   async #obtain(state: State, scope: string, signal: AbortSignal): Promise<Grant | null> {
-    const waiting = this.#pending.get(state.key);
+    const { key } = state;
+    const waiting = this.#pending.get(key);
     if (waiting !== undefined) {
       return await waiting;
     }
-    const asking = this.#ask(state, scope, signal).finally(() => this.#pending.delete(state.key));
-    this.#pending.set(state.key, asking);
-    const grant = await asking;
+    const asking = this.#renew(state, scope, signal).finally(() => this.#pending.delete(key));
+    this.#pending.set(key, asking);
+    return await asking;
+  }
+
+  async #renew(state: State, scope: string, signal: AbortSignal): Promise<Grant | null> {
+    const grant = await this.#ask(state, scope, signal);
     if (grant === null) {
       this.#grants.delete(state.key);
     } else {
       this.#grants.set(state.key, grant);
+    }
+    if (grant?.withheld) {
+      this.#hints.set(state.key, withheldFrom(grant.withheld, this.#owner).hint ?? '');
     }
     return grant;
   }
@@ -166,8 +173,9 @@ class RegistryAuthorizer implements Authorizer {
   async #ask(state: State, scope: string, signal: AbortSignal): Promise<Grant | null> {
     const holding = await this.#wallet.holding(repositoryOf(scope), signal);
     const { registry } = this.#options;
-    state.hint =
+    const hint =
       holding.kind === 'held' ? `The credentials for ${registry} are from ${holding.from}.` : loginHint(holding.why);
+    this.#hints.set(state.key, hint);
     if (holding.kind === 'held' && holding.credential.kind === 'bearer') {
       return this.#lasting(`Bearer ${holding.credential.token}`);
     }

@@ -2,8 +2,7 @@
 import type { SourceAccess } from '../images/options.ts';
 import { DEFAULT_SETTINGS, type RegistrySettings } from './settings.ts';
 
-export { SettingsError } from './error.ts';
-export type { Mirror, RegistrySettings } from './settings.ts';
+export type { RegistrySettings } from './settings.ts';
 
 /**
  * The settings of a registry, named as in a reference (`docker.io`, `registry.example:5000`). Throws `SettingsError` for
