@@ -68,8 +68,8 @@ export const INFLATERS: readonly Inflater[] = [
       let total = 0;
       gunzip.on('data', (chunk) => (total += chunk.length));
       for (const chunk of chunksOf(file)) {
-        // It keeps the chunk until it has taken it, which is before `write` returns.
-        gunzip.write(Buffer.from(chunk));
+        // A view and no copy: it has taken all of it when `write` returns.
+        gunzip.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
       }
       gunzip.end();
       return await Promise.resolve(total);
@@ -85,7 +85,7 @@ export const INFLATERS: readonly Inflater[] = [
       let total = 0;
       const gunzip = new Gunzip((chunk) => (total += chunk.length));
       for (const chunk of chunksOf(file)) {
-        gunzip.push(Uint8Array.from(chunk), false);
+        gunzip.push(chunk.slice(), false);
       }
       gunzip.push(new Uint8Array(0), true);
       return await Promise.resolve(total);
