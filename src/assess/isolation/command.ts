@@ -41,7 +41,7 @@ const CPU_SECONDS = 4 * 60 * 60;
  * Limits that the kernel enforces, then Node in the place of the shell: memory, no core dumps, no byte into any file
  * (`node:sqlite` passes by the permission model), processor time. A system that knows a limit under another name goes without.
  */
-const SCRIPT = 'ulimit -c 0; ulimit -f 0; ulimit -d "$1"; ulimit -t "$2"; shift 2; exec "$0" "$@"';
+const SCRIPT = 'unset PWD OLDPWD; ulimit -c 0; ulimit -f 0; ulimit -d "$1"; ulimit -t "$2"; shift 2; exec "$0" "$@"';
 
 export interface Command {
   readonly file: string;

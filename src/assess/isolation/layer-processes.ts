@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { AppError, quote } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 import { createIsolatedReader, type LayerReader, type LinkPool, ProcessLink, wordsOf } from '#lib/layers/index.ts';
@@ -10,12 +11,16 @@ export type IsolationCode =
 
 export class IsolationError extends AppError<IsolationCode> {}
 
+const START_LIMITS = { stallSeconds: LIMITS.analysisStallSeconds, layerSeconds: LIMITS.analysisStallSeconds };
+
+const MOST_PROCESSES = 4;
+
 /** Of what a process wrote to standard error, what goes into a message. */
 const ERROR_CHARS = 400;
 
 export interface LayerProcessesOptions {
-  /** Layers that are read at the same time, each by a process of its own. */
-  readonly processes: number;
+  /** Layers that are read at the same time, each by a process of its own; when not given as many as there are cores, at most four. */
+  readonly processes?: number;
   /** The catalogers when not given. */
   readonly program?: AnalysisProgram;
   /** Of one process; `LIMITS.analysisMemoryBytes` when not given. */
@@ -33,7 +38,7 @@ export interface LayerProcesses {
 }
 
 /** Processes are started as layers come, and serve one after the other. */
-export function createLayerProcesses(options: LayerProcessesOptions): LayerProcesses {
+export function createLayerProcesses(options: LayerProcessesOptions = {}): LayerProcesses {
   const pool = new ProcessPool(options);
   return { read: createIsolatedReader(pool, timeLimitsOf(options)), close: () => pool.close() };
 }
@@ -64,7 +69,7 @@ class ProcessPool implements LinkPool {
 
   constructor(options: LayerProcessesOptions) {
     this.#options = options;
-    this.#free = options.processes;
+    this.#free = options.processes ?? Math.min(availableParallelism(), MOST_PROCESSES);
     process.on('exit', this.#stopAll);
   }
 
@@ -106,7 +111,7 @@ class ProcessPool implements LinkPool {
     const link = new ProcessLink(started);
     const gone = started.gone.then(() => this.#running.delete(link));
     this.#running.set(link, { once: folder !== null, gone });
-    const cause = await link.started(timeLimitsOf(this.#options));
+    const cause = await link.started(START_LIMITS);
     if (cause !== null) {
       throw new IsolationError('ANALYSIS_PROCESS_FAILED', 'cannot be started', {
         object: 'the analysis process',

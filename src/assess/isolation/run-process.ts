@@ -5,8 +5,14 @@ import type { Analyser } from '#model/analyser.ts';
 /** The pipe on which the process answers; all that it may write to. */
 const OUTBOX = 3;
 
+/** Ways to other processes that are no matter of Node's permission model: signals, and waking another Node's debugger. */
+const SIGNALS = ['kill', '_kill', '_debugProcess', '_debugEnd'] as const;
+
 /** What an analysis process does from its start to its end: serves layers until its input ends. */
 export async function runAnalysisProcess(analysers: readonly Analyser[]): Promise<void> {
+  for (const name of SIGNALS) {
+    Reflect.deleteProperty(process, name);
+  }
   const server = new LayerServer(analysers, writeOut);
   process.on('uncaughtException', (error) => {
     server.failed(error);

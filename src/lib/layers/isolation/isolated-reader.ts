@@ -1,8 +1,9 @@
 import { algorithmOf, createDigester, type Digest } from '#base/digest.ts';
 import type { Layer } from '#model/image.ts';
-import { type LayerReader, type ReadLayerOptions, type Walk, walkLayer } from '../read-layer.ts';
+import type { LayerReader, ReadLayerOptions, Walk } from '../read-layer.ts';
 import { EMPTY_TABLE } from '../table/file-table.ts';
 import type { ScanRequest } from '../walk/selection.ts';
+import { walkLayer } from '../walk/walk-layer.ts';
 import type { Answer } from './answer.ts';
 import { ContainedResults } from './contained-results.ts';
 import { Containment } from './containment.ts';

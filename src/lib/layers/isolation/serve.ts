@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '#base/error.ts';
 import type { Analyser } from '#model/analyser.ts';
 import type { Layer } from '#model/image.ts';
-import { scopeOf, type Walk, walkLayer } from '../read-layer.ts';
+import type { Walk } from '../read-layer.ts';
 import { encodeTable } from '../table/codec.ts';
 import type { AnalyserFacts } from '../walk/results.ts';
 import type { ScanRequest } from '../walk/selection.ts';
+import { scopeOf, walkLayer } from '../walk/walk-layer.ts';
 import { encodeFrame, type Frame, FrameParser } from './frames.ts';
 import { Guard } from './guard.ts';
 import {
@@ -51,7 +53,11 @@ export class LayerServer {
     for (let next = await frames.next(); next.done !== true; next = await frames.next()) {
       if (next.value.type === TO_PROCESS.job) {
         const bytes = new LayerBytes(frames);
-        this.#sendWalk(...(await this.#walk(JSON.parse(next.value.payload.toString('utf8')) as Job, bytes)));
+        const job = JSON.parse(next.value.payload.toString('utf8')) as Job;
+        const walk = await this.#walk(job, bytes);
+        // What an analyser left behind, such as a socket that may not be opened, fails before there is an answer.
+        await nextTurn();
+        this.#sendWalk(job, walk);
         // The next job begins behind the end of this layer, read or not.
         await bytes.skip();
       }
@@ -64,7 +70,7 @@ export class LayerServer {
     this.#sendJson(FROM_PROCESS.failed, failed);
   }
 
-  async #walk(job: Job, bytes: LayerBytes): Promise<readonly [Job, Walk]> {
+  async #walk(job: Job, bytes: LayerBytes): Promise<Walk> {
     const analysers = job.analysers.map((wanted) => this.#analyserOf(wanted));
     const request = { select: this.#guard.selector(job, analysers), ...scopeOf(requestOf(job, analysers)) };
     let read = 0;
@@ -74,7 +80,7 @@ export class LayerServer {
     const report = (): void => this.#sendJson(FROM_PROCESS.progress, read);
     const timer = job.folder === null ? null : setInterval(report, PROGRESS_MS);
     try {
-      return [job, await walkLayer(layerOf(job, bytes), request, { integrity: 'report', progress })];
+      return await walkLayer(layerOf(job, bytes), request, { integrity: 'report', progress });
     } finally {
       clearInterval(timer ?? undefined);
       if (timer !== null) {
