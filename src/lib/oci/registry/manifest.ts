@@ -26,7 +26,7 @@ export interface ManifestRequest {
 }
 
 /** Both together, for a manifest or config of a few MiB at most. */
-export const DOCUMENT_MS = 300_000;
+const DOCUMENT_MS = 300_000;
 
 /** Connections that may break while a document comes. */
 const ATTEMPTS = 3;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
-import { exchangeFor, get, refusal, textOf } from '#test/fixtures/exchange.ts';
+import { exchangeFor, get, QUICK, refusal, textOf } from '#test/fixtures/exchange.ts';
 import { startHostile } from '#test/fixtures/hostile-registry.ts';
 import { statusError } from './error.ts';
 import { parseRetryAfter, type RetrySettings, withRetries } from './retries.ts';
@@ -68,6 +68,14 @@ test('what another try will not change is not tried again, nor a POST that may h
   assert.equal((await exchange.send(get(server.origin, { method: 'POST', body: 'a=b' }))).status, 500);
   await refusal(exchange.send(get('https://10.0.0.1/')), 'REGISTRY_ADDRESS_REFUSED');
   assert.deepEqual(settings.waits, []);
+});
+
+test('a server that hangs is asked once more and no oftener', async (context) => {
+  const server = await startHostile(context, () => undefined);
+  const slowness = { ...QUICK, answerMs: 50 };
+  const exchange = withRetries(exchangeFor(context, server.host, { slowness }), retries());
+  await refusal(exchange.send(get(server.origin)), 'REGISTRY_TIMEOUT');
+  assert.equal(server.asked.length, 2);
 });
 
 test('Retry-After is seconds or a date', () => {

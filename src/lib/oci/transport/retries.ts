@@ -31,6 +31,7 @@ const DEFAULTS: Omit<RetryOptions, 'clock'> = {
   capMs: 15_000,
   retryAfterCapMs: 60_000,
 };
+const TIMEOUT_ATTEMPTS = 2;
 const TEMPORARY: readonly number[] = [429, 500, 502, 503, 504];
 /** The server says that it has not looked at the request, so that even a POST may be sent again. */
 const NOT_HANDLED: readonly number[] = [429, 503];
@@ -90,7 +91,8 @@ function waitAfter(
   }
   const jitter = Math.round(random() * Math.min(capMs, baseMs * 2 ** (attempt - 1)));
   if (outcome instanceof RegistryError) {
-    return jitter;
+    // Each of these has cost the longest wait that there is for an answer.
+    return outcome.code === 'REGISTRY_TIMEOUT' && attempt >= TIMEOUT_ATTEMPTS ? null : jitter;
   }
   const statuses = request.method === 'POST' ? NOT_HANDLED : TEMPORARY;
   if (!statuses.includes(outcome.status)) {
