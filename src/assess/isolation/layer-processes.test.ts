@@ -14,7 +14,11 @@ import type { TarInput } from '#test/fixtures/tar-writer.ts';
 import { type AnalysisProgram, CATALOGERS } from './command.ts';
 import { createLayerProcesses, type LayerProcesses, type LayerProcessesOptions } from './layer-processes.ts';
 
-evidence('scan/isolation', 'real tool', 'real processes under the limits of the kernel and of Node, and real images');
+evidence(
+  'scan/isolation',
+  'self-made',
+  'analysers that do what one that was taken over could do, in processes as in production',
+);
 
 const MiB = 1024 * 1024;
 const REQUIRE = { integrity: 'require' } as const;
