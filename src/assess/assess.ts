@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import { messageOf } from '#base/error.ts';
 import type { Log } from '#base/log.ts';
-import { ecosystemsNeeded, matchPackages } from '#lib/advisories/index.ts';
 import type { ImageFacts, ImageProgress } from '#lib/layers/index.ts';
 import { readImageFacts } from '#lib/layers/index.ts';
 import { detectReference, openImages, type SourceAccess } from '#lib/oci/index.ts';
@@ -13,13 +12,11 @@ import { catalogers } from '#lib/packages/index.ts';
 import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
 import type { Platform } from '#model/platform.ts';
-import type { ShardInfo, ShardReader } from '#model/ports.ts';
 import type { Report, ReportTool } from '#model/report.ts';
-import type { Unknown } from '#model/unknown.ts';
 import { openCache } from '#store/cache/index.ts';
 import type { Advisories } from './advisories.ts';
-import { staleUnknown } from './advisories.ts';
 import { assembleInventory } from './inventory.ts';
+import type { LayerProcesses } from './isolation/index.ts';
 import type { Matched } from './report.ts';
 import { composeReport } from './report.ts';
 
@@ -38,6 +35,8 @@ export interface AssessOptions {
   readonly access?: SourceAccess;
   /** Images from registries only if their documents are at hand already. */
   readonly offline?: boolean;
+  /** Who reads the content of layers: this process (when not given), or processes that may do nothing else. */
+  readonly isolation?: 'none' | 'process';
   /** Null for an inventory that is matched with nothing. */
   readonly advisories: Advisories | null;
   readonly clock: Clock;
@@ -70,6 +69,7 @@ export async function assess(reference: string, options: AssessOptions): Promise
     signal,
     log,
   });
+  const processes = options.isolation === 'process' ? await startable() : null;
   try {
     const { images } = opened;
     log.debug('image opened', {
@@ -83,6 +83,7 @@ export async function assess(reference: string, options: AssessOptions): Promise
         integrity: options.integrity,
         signal,
         progress: (step) => options.progress({ kind: 'layers', ...step }),
+        ...(processes && { reader: processes.read }),
       });
       const cached = read.layers.filter((layer) => layer.cached).length;
       log.debug('layers read', { layers: read.layers.length, cached });
@@ -90,8 +91,15 @@ export async function assess(reference: string, options: AssessOptions): Promise
     }
     return reports;
   } finally {
+    await processes?.close();
     await opened.close();
   }
+}
+
+/** Nothing is started before there is a layer to read. */
+async function startable(): Promise<LayerProcesses> {
+  const { createLayerProcesses } = await import('./isolation/index.ts');
+  return createLayerProcesses();
 }
 
 /** Where compressed archives are unpacked. A data folder that cannot be written to costs what would be kept there, not the scan. */
@@ -110,25 +118,12 @@ async function folderForArchives(home: string, log: Log): Promise<string> {
 async function reportOf(image: Image, facts: ImageFacts, options: AssessOptions): Promise<Report> {
   const inventory = assembleInventory(image, facts, catalogers);
   options.progress({ kind: 'match', packages: inventory.packages.length });
-  const matched = options.advisories === null ? null : await match(inventory, options.advisories, options);
-  return composeReport({ tool: options.tool, image, layers: facts.layers, inventory, matched }, options.clock);
+  const matched = options.advisories === null ? null : await matchedWith(options.advisories, inventory, options);
+  return composeReport({ tool: options.tool, image, layers: facts.layers, inventory, matched });
 }
 
-async function match(inventory: Inventory, advisories: Advisories, { clock, log }: AssessOptions): Promise<Matched> {
-  const { needed, unknowns: unsupported } = ecosystemsNeeded(inventory.packages, inventory.os);
-  const readers = new Map<string, ShardReader>();
-  const shards: ShardInfo[] = [];
-  const unknowns: Unknown[] = [...unsupported];
-  for (const ecosystem of new Set(needed.map((item) => item.shard))) {
-    const { reader, unknowns: problems } = await advisories.shard(ecosystem);
-    unknowns.push(...problems);
-    if (reader !== null) {
-      readers.set(ecosystem, reader);
-      shards.push(reader.info);
-      log.debug('advisories at hand', { ecosystem, count: reader.info.count, revision: reader.info.revision });
-      unknowns.push(...staleUnknown(reader.info, clock.now()));
-    }
-  }
-  const result = matchPackages(inventory.packages, inventory.os, readers);
-  return { findings: result.findings, unknowns: [...unknowns, ...result.unknowns], shards };
+/** What an inventory alone does without is loaded when there is something to match with. */
+async function matchedWith(advisories: Advisories, inventory: Inventory, options: AssessOptions): Promise<Matched> {
+  const { match } = await import('./match.ts');
+  return await match(inventory, advisories, options);
 }

@@ -1,5 +1,3 @@
-import type { Clock } from '#base/clock.ts';
-import { isStale } from '#lib/advisories/index.ts';
 import type { Severity } from '#model/advisory.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Image, ImageConfig } from '#model/image.ts';
@@ -23,11 +21,17 @@ export interface ReportParts {
 export interface Matched {
   readonly findings: readonly Finding[];
   readonly unknowns: readonly Unknown[];
-  readonly shards: readonly ShardInfo[];
+  readonly shards: readonly MatchedShard[];
+}
+
+export interface MatchedShard {
+  readonly info: ShardInfo;
+  /** Too old to rely on, at the time of the match. */
+  readonly stale: boolean;
 }
 
 /** The document that every output format is made from. */
-export function composeReport(parts: ReportParts, clock: Clock): Report {
+export function composeReport(parts: ReportParts): Report {
   const { inventory, matched } = parts;
   return {
     schemaVersion: '1.0',
@@ -41,7 +45,7 @@ export function composeReport(parts: ReportParts, clock: Clock): Report {
     findings: matched?.findings ?? [],
     hiddenFindings: 0,
     unknowns: [...inventory.unknowns, ...(matched?.unknowns ?? [])],
-    advisories: (matched?.shards ?? []).map((info) => describeShard(info, clock)),
+    advisories: (matched?.shards ?? []).map(describeShard),
     evidence: [],
   };
 }
@@ -75,7 +79,7 @@ function describeConfig({ history: _history, diffIds: _diffIds, ...config }: Ima
   return config;
 }
 
-function describeShard(info: ShardInfo, clock: Clock): ReportAdvisories {
+function describeShard({ info, stale }: MatchedShard): ReportAdvisories {
   return {
     ecosystem: info.ecosystem,
     source: info.source,
@@ -84,6 +88,6 @@ function describeShard(info: ShardInfo, clock: Clock): ReportAdvisories {
     rejected: info.rejected,
     newest: info.newest === 0 ? null : new Date(info.newest).toISOString(),
     checked: new Date(info.checked).toISOString(),
-    stale: isStale(info, clock.now()),
+    stale,
   };
 }

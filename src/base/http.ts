@@ -1,6 +1,4 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorDetail } from './error.ts';
 import { AppError, messageOf, quote } from './error.ts';
@@ -157,9 +155,11 @@ function redirected(from: URL, location: string | undefined, allowHttp: boolean)
   return acceptUrl(to.href, allowHttp);
 }
 
-function send(url: URL, options: Exchange): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+/** Loading node:http takes longer than all else that a run needs which asks no server. */
+async function send(url: URL, options: Exchange): Promise<IncomingMessage> {
+  const { request: start } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  return await new Promise((resolve, reject) => {
+    const request = start(url, {
       signal: options.either,
       timeout: options.idleTimeoutMs,
       agent: false,

@@ -16,8 +16,8 @@ export interface SourceContext {
 }
 
 /** The advisories of the configured source; `--offline` keeps it off the network. */
-export function openFromSource({ options, config, io, signal, log, line }: SourceContext): Advisories {
-  return openAdvisories({
+export async function openFromSource({ options, config, io, signal, log, line }: SourceContext): Promise<Advisories> {
+  return await openAdvisories({
     source: config.advisories,
     home: config.home,
     offline: options.flag('offline'),

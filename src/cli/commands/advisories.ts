@@ -44,7 +44,7 @@ export const advisories: Command = {
     const line = createProgressLine(io, options.flag('quiet'));
     const log = options.flag('debug') ? await createLog('debug') : silentLog;
     return await withTimeout(options.text('timeout'), io, async (signal) => {
-      const open = openFromSource({ options, config, io, signal, log, line });
+      const open = await openFromSource({ options, config, io, signal, log, line });
       try {
         // Ages are those of the moment of printing: what an update has just checked is not older than its start.
         const screen = () => ({ json: options.flag('json'), now: io.clock.now() });

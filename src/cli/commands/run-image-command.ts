@@ -46,7 +46,7 @@ export async function runImageCommand(
   const visible = shown === null ? reports : reports.map((report) => showSeverities(report, shown));
   for (const output of outputs) {
     const toTerminal = output.file === null && io.stdout.isTerminal;
-    const text = render(output.format, visible, {
+    const text = await render(output.format, visible, {
       width: toTerminal ? io.stdout.columns : 80,
       style: createStyle(toTerminal && config.colours && !options.flag('no-color')),
       now: io.clock.now(),
@@ -75,7 +75,7 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
   const platform = options.text('platform');
   const log = options.flag('debug') ? await createLog('debug') : silentLog;
   const line = createProgressLine(io, options.flag('quiet'));
-  const advisories = command.name === 'sbom' ? null : openFromSource({ options, config, io, signal, log, line });
+  const advisories = command.name === 'sbom' ? null : await openFromSource({ options, config, io, signal, log, line });
   try {
     const reports = await assess(reference, {
       tool: { name: 'plimsoll', version },

@@ -1,10 +1,6 @@
 import { AppError } from '#base/error.ts';
-import { sbomFormats } from '#lib/sbom/index.ts';
 import type { Report } from '#model/report.ts';
-import { renderJson, renderJsonList } from './json.ts';
-import { renderSarif } from './sarif/index.ts';
 import type { Style } from './style.ts';
-import { renderTable } from './table/index.ts';
 
 export type RenderCode =
   /** The format holds one image, and several platforms were asked for. */
@@ -27,14 +23,20 @@ export interface RenderOptions {
 }
 
 /** At least one report, all of one index. */
-type Renderer = (reports: readonly [Report, ...Report[]], options: RenderOptions) => string;
+type Renderer = (reports: readonly [Report, ...Report[]], options: RenderOptions) => Promise<string>;
 
-/** One entry per format; the reading of `-o` comes from here. */
+/** One entry per format, loaded when it is asked for. */
 export const renderers: Readonly<Record<Format, Renderer>> = {
-  table: (reports, options) => reports.map((report) => renderTable(report, options)).join(rule(options)),
-  json: (reports, { list }) => (list ? renderJsonList(reports) : renderJson(reports[0])),
-  sarif: (reports) => renderSarif(reports),
-  cyclonedx: (reports, options) => {
+  table: async (reports, options) => {
+    const { renderTable } = await import('./table/index.ts');
+    return reports.map((report) => renderTable(report, options)).join(rule(options));
+  },
+  json: async (reports, { list }) => {
+    const { renderJson, renderJsonList } = await import('./json.ts');
+    return list ? renderJsonList(reports) : renderJson(reports[0]);
+  },
+  sarif: async (reports) => (await import('./sarif/index.ts')).renderSarif(reports),
+  cyclonedx: async (reports, options) => {
     if (reports.length > 1) {
       throw new RenderError('FORMAT_HOLDS_ONE_IMAGE', 'one document cannot describe several images', {
         object: 'cyclonedx',
@@ -43,14 +45,15 @@ export const renderers: Readonly<Record<Format, Renderer>> = {
         hint: 'Choose one with --platform OS/ARCH.',
       });
     }
+    const { sbomFormats } = await import('#lib/sbom/index.ts');
     return sbomFormats.cyclonedx.write(reports[0], { timestamp: new Date(options.now).toISOString() });
   },
 };
 
 /** The text for one `-o`; throws `FORMAT_HOLDS_ONE_IMAGE`. */
-export function render(format: Format, reports: readonly Report[], options: RenderOptions): string {
+export async function render(format: Format, reports: readonly Report[], options: RenderOptions): Promise<string> {
   const [first, ...more] = reports;
-  return first === undefined ? '' : renderers[format]([first, ...more], options);
+  return first === undefined ? '' : await renderers[format]([first, ...more], options);
 }
 
 function rule(options: RenderOptions): string {

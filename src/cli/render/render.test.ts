@@ -8,33 +8,33 @@ const report = sampleReport();
 const arm = sampleReport({ image: { ...report.image, platform: 'linux/arm64' } });
 
 describe('the formats', () => {
-  it('are the keys of the table, and every one ends with a line feed', () => {
+  it('are the keys of the table, and every one ends with a line feed', async () => {
     assert.deepEqual(Object.keys(renderers), FORMATS);
     for (const format of FORMATS) {
-      assert.ok(render(format, [report], options).endsWith('\n'), format);
+      assert.ok((await render(format, [report], options)).endsWith('\n'), format);
     }
   });
 
-  it('show several platforms each in their own way', () => {
-    const table = render('table', [report, arm], options);
+  it('show several platforms each in their own way', async () => {
+    const table = await render('table', [report, arm], options);
     assert.equal(table.split(`\n${'─'.repeat(80)}\n\n`).length, 2);
-    const json = JSON.parse(render('json', [report, arm], { ...options, list: true })) as readonly unknown[];
+    const json = JSON.parse(await render('json', [report, arm], { ...options, list: true })) as readonly unknown[];
     assert.equal(json.length, 2);
     // Who asks for all platforms can rely on a list, also of one.
-    assert.ok(Array.isArray(JSON.parse(render('json', [report], { ...options, list: true }))));
-    assert.ok(!Array.isArray(JSON.parse(render('json', [report], options))));
-    const sarif = JSON.parse(render('sarif', [report, arm], options)) as { readonly runs: readonly unknown[] };
+    assert.ok(Array.isArray(JSON.parse(await render('json', [report], { ...options, list: true }))));
+    assert.ok(!Array.isArray(JSON.parse(await render('json', [report], options))));
+    const sarif = JSON.parse(await render('sarif', [report, arm], options)) as { readonly runs: readonly unknown[] };
     assert.equal(sarif.runs.length, 2);
   });
 
-  it('refuse several platforms where one document holds one image', () => {
-    assert.throws(
-      () => render('cyclonedx', [report, arm], options),
+  it('refuse several platforms where one document holds one image', async () => {
+    await assert.rejects(
+      render('cyclonedx', [report, arm], options),
       (error) => error instanceof RenderError && error.code === 'FORMAT_HOLDS_ONE_IMAGE',
     );
   });
 
-  it('put the given time into an SBOM', () => {
-    assert.match(render('cyclonedx', [report], options), /"timestamp": "2026-08-21T12:00:00.000Z"/);
+  it('put the given time into an SBOM', async () => {
+    assert.match(await render('cyclonedx', [report], options), /"timestamp": "2026-08-21T12:00:00.000Z"/);
   });
 });

@@ -1,5 +1,5 @@
 import type { Digest } from '#base/digest.ts';
-import { InflateThread } from './inflate-thread.ts';
+import type { InflateThread } from './inflate-thread.ts';
 import type { Job } from './protocol.ts';
 
 /** Below this many stored bytes, starting a thread would take longer than decompressing. */
@@ -17,7 +17,7 @@ export class InflateThreads {
 
   /** Like `InflateThread.decompress`, on a thread that is free. */
   async *decompress(job: Job, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, Digest> {
-    const thread = this.#idle.pop() ?? this.#start();
+    const thread = this.#idle.pop() ?? (await this.#start());
     let whole = false;
     try {
       const digest = yield* thread.decompress(job, source);
@@ -40,7 +40,8 @@ export class InflateThreads {
     this.#all.clear();
   }
 
-  #start(): InflateThread {
+  async #start(): Promise<InflateThread> {
+    const { InflateThread } = await import('./inflate-thread.ts');
     const thread = new InflateThread();
     this.#all.add(thread);
     return thread;

@@ -18,6 +18,9 @@ interface Place {
   readonly path: string;
 }
 
+/** How many folders are remembered. A tar comes back to those around the one it is in. */
+const PLACES = 4096;
+
 /** The file system that layers add up to, built from the lowest up. */
 export class Tree {
   readonly root = new TreeNode('folder', IMPLIED, 0, 0o755, 0, null);
@@ -33,6 +36,8 @@ export class Tree {
   /** The folder of the entry before, which most often is that of the next one. Null when it has to be looked up. */
   #lastParent: string | null = null;
   #lastPlace: Place = { folder: this.root, path: '' };
+  /** Folders that were looked up, by the path that entries call them by; until one of them, or a link on the way, goes. */
+  readonly #places = new Map<string, Place>();
   /** Paths of the layer at hand whose content hardlinks of this very layer have. */
   readonly #linked = new Set<string>();
 
@@ -165,13 +170,26 @@ export class Tree {
       return this.#lastPlace;
     }
     this.#lastParent = null;
+    const place = this.#places.get(parent) ?? this.#findPlace(parent);
+    if (typeof place === 'string') {
+      return place;
+    }
+    this.#lastParent = parent;
+    this.#lastPlace = place;
+    return place;
+  }
+
+  #findPlace(parent: string): Place | string {
     const found = this.finder.find(parent, { followLast: true, create: true });
     if (found.kind !== 'found' || found.node.children === null) {
       return problemOf(found, parent);
     }
-    this.#lastParent = parent;
-    this.#lastPlace = { folder: found.node, path: found.path };
-    return this.#lastPlace;
+    const place = { folder: found.node, path: found.path };
+    if (this.#places.size === PLACES) {
+      this.#places.clear();
+    }
+    this.#places.set(parent, place);
+    return place;
   }
 
   /** An entry for a folder that is there already: its content stays. */
@@ -212,6 +230,7 @@ export class Tree {
   #drop(top: Child): void {
     if (typeof top !== 'number' && (top.children !== null || top.link !== null)) {
       this.#lastParent = null;
+      this.#places.clear();
     }
     const pending = [top];
     for (let child = pending.pop(); child !== undefined; child = pending.pop()) {

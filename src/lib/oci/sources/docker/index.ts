@@ -1,5 +1,4 @@
 import { DOCKER } from '../../daemon/kinds.ts';
-import { openDaemonImage } from '../../daemon/open-image.ts';
 import type { ImageSource } from '../source.ts';
 
 /** An image that the Docker daemon of this machine holds, through its API socket. */
@@ -7,6 +6,7 @@ export const docker: ImageSource<'docker'> = {
   id: 'docker',
   open: async (reference, options) => {
     const sockets = options.access?.dockerSockets ?? [];
+    const { openDaemonImage } = await import('../../daemon/open-image.ts');
     return await openDaemonImage({ kind: DOCKER, sockets, names: [reference.name] }, reference, options);
   },
 };

@@ -1,5 +1,4 @@
 import { PODMAN } from '../../daemon/kinds.ts';
-import { openDaemonImage } from '../../daemon/open-image.ts';
 import type { DaemonReference } from '../../reference.ts';
 import type { ImageSource } from '../source.ts';
 
@@ -8,6 +7,7 @@ export const podman: ImageSource<'podman'> = {
   id: 'podman',
   open: async (reference, options) => {
     const sockets = options.access?.podmanSockets ?? [];
+    const { openDaemonImage } = await import('../../daemon/open-image.ts');
     return await openDaemonImage({ kind: PODMAN, sockets, names: namesOf(reference) }, reference, options);
   },
 };

@@ -1,0 +1,33 @@
+import type { Clock } from '#base/clock.ts';
+import type { Log } from '#base/log.ts';
+import { ecosystemsNeeded, isStale, matchPackages } from '#lib/advisories/index.ts';
+import type { Inventory } from '#model/inventory.ts';
+import type { ShardReader } from '#model/ports.ts';
+import type { Unknown } from '#model/unknown.ts';
+import type { Advisories } from './advisories.ts';
+import { staleUnknown } from './advisories.ts';
+import type { Matched, MatchedShard } from './report.ts';
+
+/** Opens the shards that an inventory needs and matches its packages with them. */
+export async function match(
+  inventory: Inventory,
+  advisories: Advisories,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Promise<Matched> {
+  const { needed, unknowns: unsupported } = ecosystemsNeeded(inventory.packages, inventory.os);
+  const readers = new Map<string, ShardReader>();
+  const shards: MatchedShard[] = [];
+  const unknowns: Unknown[] = [...unsupported];
+  for (const ecosystem of new Set(needed.map((item) => item.shard))) {
+    const { reader, unknowns: problems } = await advisories.shard(ecosystem);
+    unknowns.push(...problems);
+    if (reader !== null) {
+      readers.set(ecosystem, reader);
+      shards.push({ info: reader.info, stale: isStale(reader.info, clock.now()) });
+      log.debug('advisories at hand', { ecosystem, count: reader.info.count, revision: reader.info.revision });
+      unknowns.push(...staleUnknown(reader.info, clock.now()));
+    }
+  }
+  const result = matchPackages(inventory.packages, inventory.os, readers);
+  return { findings: result.findings, unknowns: [...unknowns, ...result.unknowns], shards };
+}
