@@ -9,7 +9,7 @@ export type IsolationCode =
   /** The process that is to read layers could not be started. */
   'ANALYSIS_PROCESS_FAILED';
 
-export class IsolationError extends AppError<IsolationCode> {}
+class IsolationError extends AppError<IsolationCode> {}
 
 const START_LIMITS = { stallSeconds: LIMITS.analysisStallSeconds, layerSeconds: LIMITS.analysisStallSeconds };
 

@@ -26,7 +26,7 @@ export function watchMemory(pid: number, limitBytes: number, exceeded: () => voi
 }
 
 /** proc(5): resident memory and what of it was swapped out; 0 for a process that is gone. Read at once, which is memory of the kernel. */
-export function residentOnLinux(pid: number): number {
+function residentOnLinux(pid: number): number {
   let file: number;
   try {
     file = openSync(`/proc/${pid}/status`, 'r');
