@@ -1,11 +1,10 @@
 import { compareText } from '#base/compare.ts';
 import type { Digest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
-import type { ImageFacts, LiveFact } from '#lib/layers/index.ts';
+import type { ImageFacts, LayerReading, LiveFact } from '#lib/layers/index.ts';
 import type { Cataloger } from '#lib/packages/index.ts';
 import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
-import type { LayerFacts } from '#model/layer.ts';
 import type { OsRelease, Package, PackageLocation, PackageRecord } from '#model/package.ts';
 import { packagePurl } from '#model/purl.ts';
 import type { Unknown } from '#model/unknown.ts';
@@ -20,13 +19,13 @@ export function assembleInventory(image: Image, facts: ImageFacts, catalogers: r
     packages,
     unknowns: [...collectUnknowns(image, facts, databases), ...unknowns],
     databases,
-    files: facts.view.files,
+    files: facts.files,
     content: facts.layers.every((layer) => layer.cached) ? 'cached' : 'read',
   };
 }
 
 /** What a layer is called: the diffID that the config promises, else that of the tar as it was read; a folder has none. */
-export function layerIdOf(layer: LayerFacts | undefined): Digest | null {
+export function layerIdOf(layer: LayerReading | undefined): Digest | null {
   return layer?.diffId ?? layer?.actualDiffId ?? null;
 }
 

@@ -1,8 +1,8 @@
+import type { LayerReading } from '#lib/layers/index.ts';
 import type { Severity } from '#model/advisory.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Image, ImageConfig } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
-import type { LayerFacts } from '#model/layer.ts';
 import { formatPlatform } from '#model/platform.ts';
 import type { ShardInfo } from '#model/ports.ts';
 import type { Report, ReportAdvisories, ReportConfig, ReportImage, ReportTool } from '#model/report.ts';
@@ -12,7 +12,7 @@ import { layerIdOf } from './inventory.ts';
 export interface ReportParts {
   readonly tool: ReportTool;
   readonly image: Image;
-  readonly layers: readonly LayerFacts[];
+  readonly layers: readonly LayerReading[];
   readonly inventory: Inventory;
   /** Null for an inventory that nothing was matched with. */
   readonly matched: Matched | null;
@@ -56,7 +56,7 @@ export function showSeverities(report: Report, shown: ReadonlySet<Severity>): Re
   return { ...report, findings, hiddenFindings: report.findings.length - findings.length };
 }
 
-function describeImage(image: Image, layers: readonly LayerFacts[]): ReportImage {
+function describeImage(image: Image, layers: readonly LayerReading[]): ReportImage {
   return {
     reference: image.reference,
     source: image.source,

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { inflateRawSync } from 'node:zlib';
+import { inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from './error.ts';
 
 /**
@@ -149,6 +149,11 @@ export async function readFileBounded(path: string, limit: number): Promise<Uint
 /** A raw deflate stream that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */
 export function inflateRawBounded(bytes: Uint8Array, limit: number): Uint8Array {
   return inflateRawSync(bytes, { maxOutputLength: Math.max(limit, 1) });
+}
+
+/** A zstd frame that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */
+export function unzstdBounded(bytes: Uint8Array, limit: number): Buffer {
+  return zstdDecompressSync(bytes, { maxOutputLength: Math.max(limit, 1) });
 }
 
 /** Counts what comes out of a decompressor and refuses a bomb: an absolute cap and a ratio against what went in. */

@@ -27,6 +27,8 @@ export interface LayerFacts {
   readonly actualDiffId: Digest | null;
   /** True when nothing of the layer's content was read this time. */
   readonly cached: boolean;
+  /** True when everything was read and is what was promised: another reading would give the same. */
+  readonly sound: boolean;
   /** Every entry in the order of the tar, later duplicates of a path included. */
   readonly entries: LayerEntries;
   /** Paths that this layer deletes from the layers below. */

@@ -10,6 +10,7 @@ import type { Image } from '#model/image.ts';
 import { evidence } from '../evidence.ts';
 import { type Containerd, startContainerd } from '../fixtures/containerd.ts';
 import { accessTo, memoryStore } from '../fixtures/fake-daemon.ts';
+import { readLayers } from '../fixtures/layers.ts';
 import { type WrittenLayout, writeOciLayout } from '../fixtures/oci-layout.ts';
 import { openForTest, openOneForTest, temporaryFolder } from '../fixtures/open-images.ts';
 import { type PodmanService, startPodmanService } from '../fixtures/podman-service.ts';
@@ -59,9 +60,9 @@ function identityOf({ configDigest, platform, config, layers }: Image): object {
 
 /** What is found in the image, layer by layer and in the view, with every layer verified. */
 async function factsOf(image: Image): Promise<object> {
-  const { layers, live, unreadable } = await readImageFacts(image, catalogers, { integrity: 'require' });
+  const { live, unreadable } = await readImageFacts(image, catalogers, { integrity: 'require' });
   assert.ok(live.length > 0 && unreadable.length === 0);
-  return { live, layers: layers.map(({ diffId, entries, facts }) => ({ diffId, facts, entries: [...entries] })) };
+  return { live, layers: await readLayers(image, catalogers) };
 }
 
 test('an image is the same out of podman, through both of its names, as out of its layout', {

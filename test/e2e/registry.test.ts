@@ -11,6 +11,7 @@ import type { OpenOptions, SourceAccess } from '#lib/oci/index.ts';
 import type { Image } from '#model/image.ts';
 import { evidence } from '../evidence.ts';
 import { type DockerRegistry, type RegistryOptions, startRegistry, writeLogin } from '../fixtures/docker-registry.ts';
+import { readLayers } from '../fixtures/layers.ts';
 import { type WrittenLayout, writeOciLayout } from '../fixtures/oci-layout.ts';
 import { openOneForTest } from '../fixtures/open-images.ts';
 import { sourceAccess } from '../fixtures/source-access.ts';
@@ -61,18 +62,13 @@ async function start(options: RegistryOptions = {}): Promise<DockerRegistry> {
 
 /** What of an image does not depend on where it is kept. */
 async function contentOf(image: Image): Promise<object> {
-  const { layers, view } = await readImageFacts(image, [], { integrity: 'require' });
+  const { files } = await readImageFacts(image, [], { integrity: 'require' });
   const { digest, configDigest, platform, index, config, problems } = image;
   return {
     image: { digest, configDigest, platform, index, config, problems },
-    layers: layers.map(({ diffId, actualDiffId, entries, whiteouts }) => [
-      diffId,
-      actualDiffId,
-      [...entries],
-      whiteouts,
-    ]),
+    layers: await readLayers(image, []),
     descriptions: image.layers.map(({ content: _, ...description }) => description),
-    files: view.files,
+    files,
   };
 }
 

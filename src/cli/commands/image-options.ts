@@ -9,6 +9,10 @@ import { type Format, severityWord } from '../render/index.ts';
 
 /** Options of every command that opens an image. */
 export const IMAGE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  isolate: {
+    type: 'boolean',
+    help: 'read layers in processes of their own, without network, files to write and more than 1 GiB of memory',
+  },
   offline: { type: 'boolean', help: 'no network: only what was fetched before' },
   platform: {
     type: 'string',

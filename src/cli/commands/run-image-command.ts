@@ -86,6 +86,7 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
       cacheBytes: config.cacheBytes,
       access: await readSourceAccess(config.environment, io.clock),
       offline: options.flag('offline'),
+      isolation: options.flag('isolate') ? 'process' : 'none',
       advisories,
       clock: io.clock,
       signal,

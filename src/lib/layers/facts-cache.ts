@@ -3,10 +3,9 @@ import { constants, zstdCompress } from 'node:zlib';
 import type { Digest } from '#base/digest.ts';
 import { digestOf, hexOf } from '#base/digest.ts';
 import { canonicalJson } from '#base/json/canonical.ts';
-import { readBounded } from '#base/limits.ts';
+import { unzstdBounded } from '#base/limits.ts';
 import type { Analyser } from '#model/analyser.ts';
 import type { FactsKey, FactsStore } from '#model/ports.ts';
-import { decompress } from './decompress.ts';
 import { decodeTable, encodeTable, type LayerTable, TABLE_VERSION } from './table/codec.ts';
 import type { AnalyserFacts } from './walk/results.ts';
 
@@ -81,6 +80,18 @@ export class FactsCache {
     }
   }
 
+  /** What a whole image gave, under the digest that stands for its layers. */
+  async image<Value>(analysers: readonly Analyser[]): Promise<Value | null> {
+    return await this.#get(imageKey(analysers), (bytes) => {
+      const stored = JSON.parse(bytes.toString('utf8')) as { readonly form: number; readonly image: Value };
+      return stored.form === FORM ? stored.image : null;
+    });
+  }
+
+  async putImage(analysers: readonly Analyser[], image: object): Promise<void> {
+    await this.#put(imageKey(analysers), () => Buffer.from(JSON.stringify({ form: FORM, image })));
+  }
+
   async #get<Value>(result: ResultKey, decode: (bytes: Buffer) => Value | null): Promise<Value | null> {
     const key = this.#key(result);
     const stored = key === null ? null : ((await this.#store?.get(key)) ?? null);
@@ -88,9 +99,7 @@ export class FactsCache {
       return null;
     }
     try {
-      const object = `facts of ${result.analyser}`;
-      const bytes = await readBounded(decompress(once(stored), { object, limit: FACTS_BYTES }), FACTS_BYTES, object);
-      return decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+      return decode(unzstdBounded(stored, FACTS_BYTES));
     } catch {
       // Damaged, or of another version: the layer is read again, which costs time and nothing else.
       return null;
@@ -129,6 +138,11 @@ function keyOf({ id, version, knownPaths, maxFileBytes }: Analyser): ResultKey {
   return { analyser: id, version, configuration: canonicalJson({ knownPaths, maxFileBytes }) };
 }
 
+/** Another analyser, or another version of one, is another image. */
+function imageKey(analysers: readonly Analyser[]): ResultKey {
+  return { analyser: 'layers/image', version: TABLE_VERSION, configuration: canonicalJson(analysers.map(keyOf)) };
+}
+
 function lateKey(analyser: Analyser, files: readonly LateFile[]): ResultKey {
   const list = files.map(({ origin, path }) => `${origin.path}\0${path}\0`).join('');
   return { ...keyOf(analyser), analyser: `${analyser.id}/late-${hexOf(digestOf(list))}` };
@@ -148,9 +162,4 @@ function decodeFacts(bytes: Buffer): AnalyserFacts | null {
 function decodeLateFacts(bytes: Buffer): readonly AnalyserFacts[] | null {
   const stored = JSON.parse(bytes.toString('utf8')) as StoredLateFacts;
   return stored.form === FORM && Array.isArray(stored.files) ? stored.files : null;
-}
-
-// oxlint-disable-next-line typescript/require-await -- an async generator is what a stream of one chunk is here
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -2,7 +2,7 @@
 export { detectCompression, MAGIC_BYTES } from './compression.ts';
 export { decompress } from './decompress.ts';
 export type { LiveFact } from './image/live.ts';
-export { type ImageFacts, type ImageProgress, readImageFacts } from './image/read-image.ts';
+export { type ImageFacts, type ImageProgress, type LayerReading, readImageFacts } from './image/read-image.ts';
 export { createIsolatedReader, type LinkPool } from './isolation/isolated-reader.ts';
 export { type AnalysisProcess, ProcessLink } from './isolation/link.ts';
 export { LayerServer } from './isolation/serve.ts';

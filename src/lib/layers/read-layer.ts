@@ -55,6 +55,7 @@ export async function readLayer(
     return compose(layer, analysers, known, {
       table: knownTable,
       cached: true,
+      sound: true,
       actualDiffId: layer.diffId,
       broken: [],
     });
@@ -62,10 +63,13 @@ export async function readLayer(
   const request: ScanRequest = { kind: 'wanted', analysers: missing, withTable: knownTable === null };
   const read = await scanLayer(layer, request, options);
   const table = knownTable ?? read.table;
+  let { sound } = read;
   for (const analyser of missing) {
     const facts = read.results.ofAnalyser(analyser.id);
     known.set(analyser.id, facts);
-    if (read.sound && !read.results.failedInternally(analyser.id)) {
+    if (read.results.failedInternally(analyser.id)) {
+      sound = false;
+    } else if (read.sound) {
       await cache.putFacts(analyser, facts);
     }
   }
@@ -75,6 +79,7 @@ export async function readLayer(
   return compose(layer, analysers, known, {
     table,
     cached: false,
+    sound,
     actualDiffId: read.actualDiffId,
     broken: read.broken,
   });
@@ -159,6 +164,7 @@ function mismatches(layer: Layer, object: string, actual: ActualDigests): readon
 interface Reading {
   readonly table: LayerTable;
   readonly cached: boolean;
+  readonly sound: boolean;
   readonly actualDiffId: Digest | null;
   readonly broken: readonly UnreadableEntry[];
 }
@@ -167,13 +173,14 @@ function compose(
   layer: Layer,
   analysers: readonly Analyser[],
   known: ReadonlyMap<string, AnalyserFacts>,
-  { table, cached, actualDiffId, broken }: Reading,
+  { table, cached, sound, actualDiffId, broken }: Reading,
 ): LayerFacts {
   const parts = analysers.map((analyser) => known.get(analyser.id) ?? { facts: [], unreadable: [] });
   return {
     diffId: layer.diffId,
     actualDiffId,
     cached,
+    sound,
     entries: table.table,
     whiteouts: table.whiteouts,
     opaques: table.opaques,

@@ -14,6 +14,13 @@ export interface LateRequest {
   readonly path: string;
 }
 
+export interface LateReading {
+  /** What is wrong with the layer as a whole. */
+  readonly broken: readonly UnreadableEntry[];
+  /** True when another reading would give the same. */
+  readonly sound: boolean;
+}
+
 /** What late readings gave, by request. */
 export class LateFacts {
   readonly #results = new Map<string, AnalyserFacts>();
@@ -28,15 +35,14 @@ export class LateFacts {
 }
 
 /**
- * Reads files of one layer again. Results are kept under the layer and the exact files asked for. The entries returned say
- * what is wrong with the layer as a whole.
+ * Reads files of one layer again. Results are kept under the layer and the exact files asked for.
  */
 export async function readLate(
   layer: Layer,
   requests: readonly LateRequest[],
   into: LateFacts,
   options: ReadLayerOptions,
-): Promise<readonly UnreadableEntry[]> {
+): Promise<LateReading> {
   const cache = new FactsCache(options.facts, layer.content.kind === 'folder' ? null : layer.diffId);
   const missing: LateRequest[][] = [];
   for (const group of Map.groupBy(requests, ({ analyser }) => analyser).values()) {
@@ -48,20 +54,23 @@ export async function readLate(
     }
   }
   if (missing.length === 0) {
-    return [];
+    return { broken: [], sound: true };
   }
   const wanted = missing.flat();
   const files = Map.groupBy(wanted, ({ origin }) => origin.path);
   const read = await scanLayer(layer, { kind: 'listed', files }, options);
+  let { sound } = read;
   for (const group of missing) {
     const results = group.map(({ analyser, origin, path }) => read.results.ofFile(origin.path, { analyser, path }));
     group.forEach((request, index) => into.set(request, results[index] ?? { facts: [], unreadable: [] }));
     const [first] = group;
-    if (read.sound && first !== undefined && !read.results.failedInternally(first.analyser.id)) {
+    if (first !== undefined && read.results.failedInternally(first.analyser.id)) {
+      sound = false;
+    } else if (read.sound) {
       await cache.putLateFacts(group, results);
     }
   }
-  return read.broken;
+  return { broken: read.broken, sound };
 }
 
 function keyOf({ analyser, origin, path }: LateRequest): string {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { digestOf } from '#base/digest.ts';
 import type { Analyser } from '#model/analyser.ts';
 import type { Image } from '#model/image.ts';
 import { imageOf, layerOf, memoryFacts, textAnalyser } from '#test/fixtures/layers.ts';
@@ -227,7 +228,35 @@ test('the view counts files and an image without layers is empty', async () => {
     image([file('a'), hardlink('b', 'a'), symlink('c', 'a'), { path: 'd', type: 'folder' }]),
     release(),
   );
-  assert.equal(facts.view.files, 2);
+  assert.equal(facts.files, 2);
   const empty = await read(image(), release());
-  assert.deepEqual([empty.view.files, empty.live, empty.unreadable, empty.bytesRead], [0, [], [], 0]);
+  assert.deepEqual([empty.files, empty.live, empty.unreadable, empty.bytesRead], [0, [], [], 0]);
+});
+
+test('an image whose layers are known is not even squashed, unless an analyser or a layer is another', async () => {
+  const facts = memoryFacts();
+  const layers = [layerOf([file('etc/os-release', 'one')]), layerOf([file('b')])] as const;
+  const first = await readImageFacts(imageOf(...layers), [release()], { ...REQUIRE, facts });
+  const [tables, kept] = [
+    [...facts.entries.keys()].filter((key) => key.startsWith('layers/file-table')),
+    facts.entries.size,
+  ];
+  for (const key of tables) {
+    facts.entries.delete(key);
+  }
+  const again = await readImageFacts(imageOf(...layers), [release()], { ...REQUIRE, facts });
+  assert.deepEqual([again.live, again.files, again.unreadable], [first.live, first.files, first.unreadable]);
+  assert.ok(again.layers.every((layer) => layer.cached));
+  assert.equal(facts.entries.size, kept - tables.length, 'no table was missed');
+  const other = await readImageFacts(imageOf(layers[1], layers[0]), [release()], { ...REQUIRE, facts });
+  assert.ok(other.layers.every((layer) => !layer.cached));
+});
+
+test('what may be another the next time is not kept for the image', async () => {
+  const facts = memoryFacts();
+  const layer = layerOf([file('a')], { diffId: digestOf('another') });
+  await readImageFacts(imageOf(layer), [release()], { integrity: 'report', facts });
+  const failing = { ...release(), wants: () => true, read: () => assert.fail('a bug') };
+  await readImageFacts(imageOf(layerOf([file('a')])), [failing], { ...REQUIRE, facts });
+  assert.ok([...facts.entries.keys()].every((key) => !key.startsWith('layers/image')));
 });

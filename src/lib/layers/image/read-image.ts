@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os';
+import { type Digest, digestOf } from '#base/digest.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { mapConcurrently } from '#base/pool.ts';
 import type { Analyser } from '#model/analyser.ts';
 import type { Image } from '#model/image.ts';
 import type { LayerFacts } from '#model/layer.ts';
 import type { FactsStore } from '#model/ports.ts';
+import { FactsCache } from '../facts-cache.ts';
 import { InflateThreads } from '../inflate/inflate-threads.ts';
 import { type LayerReader, type ReadLayerOptions, readLayer } from '../read-layer.ts';
 import { squash } from '../squash/squash.ts';
-import type { LayerProblem, SquashedView } from '../squash/view.ts';
+import type { LayerProblem } from '../squash/view.ts';
 import { weightOf } from '../weight.ts';
 import { findKnownPaths } from './known-paths.ts';
 import { LateFacts, type LateRequest, readLate } from './late.ts';
@@ -32,17 +34,24 @@ export interface ImageProgress {
   readonly bytes: number;
 }
 
-export interface ImageFacts {
-  /** Lowest first, one per layer of the image. */
-  readonly layers: readonly LayerFacts[];
-  readonly view: SquashedView;
+/** What the layers of an image add up to. Plain data, kept under the list of layers. */
+interface SquashedFacts {
+  /** Regular files in the squashed view, each hardlink counted. */
+  readonly files: number;
   /** What was found in files that are in the view, by analyser as given, then by path. */
   readonly live: readonly LiveFact[];
   /** What could not be read and still counts: files that an upper layer replaced or deleted are left out. */
   readonly unreadable: readonly LayerProblem[];
+}
+
+export interface ImageFacts extends SquashedFacts {
+  /** Lowest first, one per layer of the image. */
+  readonly layers: readonly LayerReading[];
   /** Bytes of layers as stored, or of files of a folder, that were read; 0 when all facts were at hand. */
   readonly bytesRead: number;
 }
+
+export type LayerReading = Pick<LayerFacts, 'diffId' | 'actualDiffId' | 'cached'>;
 
 /** One decompression thread for each core, and no more than keep one parser busy. */
 const LAYERS_AT_ONCE = Math.min(availableParallelism(), 4);
@@ -81,24 +90,40 @@ class ImageReader {
   }
 
   async read(): Promise<ImageFacts> {
+    const diffIds = this.#image.layers.map(({ content, diffId }) => (content.kind === 'tar' ? diffId : null));
+    const cache = new FactsCache(this.#options.facts, chainOf(diffIds));
+    const known = await cache.image<SquashedFacts>(this.#analysers);
+    if (known !== null) {
+      const layers = diffIds.map((diffId) => ({ diffId, actualDiffId: diffId, cached: true }));
+      return { ...known, layers, bytesRead: 0 };
+    }
     const layers = await this.#readLayers();
+    const { facts, sound } = await this.#squash(layers);
+    if (sound) {
+      await cache.putImage(this.#analysers, facts);
+    }
+    return { ...facts, layers, bytesRead: this.#bytesRead };
+  }
+
+  async #squash(layers: readonly LayerFacts[]): Promise<{ readonly facts: SquashedFacts; readonly sound: boolean }> {
     const view = squash(layers);
-    const problems: LayerProblem[] = [...this.#problemsOfLayers(layers), ...view.unreadable];
     const index = indexView(view);
+    const problems: LayerProblem[] = [...this.#problemsOfLayers(layers), ...view.unreadable];
     const finders = this.#analysers.map((analyser) => {
       const { aliases, unreadable } = findKnownPaths(view, analyser);
       problems.push(...unreadable);
       return new LiveFinder(index, layers, analyser, aliases);
     });
     const late = new LateFacts();
-    problems.push(...(await this.#readLate(layers, finders, late)));
+    const reading = await this.#readLate(layers, finders, late);
     const found = finders.map((finder) => finder.live(late));
     return {
-      layers,
-      view,
-      live: found.flatMap(({ facts }) => facts),
-      unreadable: [...problems, ...found.flatMap(({ unreadable }) => unreadable)],
-      bytesRead: this.#bytesRead,
+      facts: {
+        files: view.files,
+        live: found.flatMap(({ facts }) => facts),
+        unreadable: [...problems, ...reading.problems, ...found.flatMap(({ unreadable }) => unreadable)],
+      },
+      sound: reading.sound && layers.every((layer) => layer.sound),
     };
   }
 
@@ -135,20 +160,22 @@ class ImageReader {
     layers: readonly LayerFacts[],
     finders: readonly LiveFinder[],
     into: LateFacts,
-  ): Promise<readonly LayerProblem[]> {
+  ): Promise<{ readonly problems: readonly LayerProblem[]; readonly sound: boolean }> {
     const requests: readonly LateRequest[] = finders.flatMap((finder) => finder.lateRequests());
     const problems: LayerProblem[] = [];
+    let sound = true;
     for (const [index, wanted] of Map.groupBy(requests, ({ origin }) => origin.layer)) {
       const layer = this.#image.layers[index];
       if (layer !== undefined) {
-        const broken = await readLate(layer, wanted, into, this.#layerOptions());
+        const late = await readLate(layer, wanted, into, this.#layerOptions());
+        sound &&= late.sound;
         // The first reading has said most of it already.
         const known = new Set(layers[index]?.unreadable.map(({ reason }) => reason));
-        const fresh = broken.filter(({ reason }) => !known.has(reason));
+        const fresh = late.broken.filter(({ reason }) => !known.has(reason));
         problems.push(...fresh.map((entry) => ({ ...entry, layer: index })));
       }
     }
-    return problems;
+    return { problems, sound };
   }
 
   #layerOptions(): ReadLayerOptions {
@@ -167,4 +194,9 @@ class ImageReader {
       },
     };
   }
+}
+
+/** One digest for a list of layers; null when one of them has none that anybody promised. */
+function chainOf(diffIds: readonly (Digest | null)[]): Digest | null {
+  return diffIds.includes(null) ? null : digestOf(diffIds.join(' '));
 }

@@ -1,5 +1,5 @@
 import type { DigestAlgorithm } from '#base/digest.ts';
-import { messageOf } from '#base/error.ts';
+import { type ErrorDetail, messageOf } from '#base/error.ts';
 import { type LimitCode, LimitError } from '#base/limits.ts';
 import { type LayersCode, LayersError } from '../error.ts';
 import type { Decodable } from './decoder.ts';
@@ -35,17 +35,19 @@ export type Failure =
   | ({ readonly kind: 'limit'; readonly code: LimitCode } & FailureText)
   | { readonly kind: 'other'; readonly problem: string };
 
-interface FailureText {
+interface FailureText extends Pick<ErrorDetail, 'object' | 'expected' | 'found'> {
   readonly problem: string;
-  readonly object: string;
-  readonly expected: string;
-  readonly found: string;
 }
 
 export function toFailure(error: unknown): Failure {
   if (error instanceof LayersError || error instanceof LimitError) {
-    const { problem, object = '', expected = '', found = '' } = error;
-    const text = { problem, object, expected, found };
+    const { problem, object, expected, found } = error;
+    const text = {
+      problem,
+      ...(object !== undefined && { object }),
+      ...(expected !== undefined && { expected }),
+      ...(found !== undefined && { found }),
+    };
     return error instanceof LayersError
       ? { kind: 'layers', code: error.code, ...text }
       : { kind: 'limit', code: error.code, ...text };

@@ -8,6 +8,7 @@ import { digestOf } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import type { Analyser } from '#model/analyser.ts';
 import type { Image, Layer } from '#model/image.ts';
+import type { LayerFacts } from '#model/layer.ts';
 import { fakeProcess, poolOf, type Scripted, scripted } from '#test/fixtures/analysis-processes.ts';
 import { imageOf, layerOf, memoryFacts, textAnalyser } from '#test/fixtures/layers.ts';
 import { temporaryFolder } from '#test/fixtures/open-images.ts';
@@ -37,9 +38,9 @@ const release = (): Analyser =>
 const picky = (): Analyser =>
   textAnalyser('picky', ({ size }) => size > 0, { accepts: (head) => head[0] === 0x41, maxFileBytes: 30 });
 
-/** Everything that a reading gave, layers' tables included. */
+/** Everything that a reading gave, the tables included that layers have when they come from no cache. */
 function wholeOf(facts: ImageFacts): unknown {
-  const layers = facts.layers.map((layer) => ({ ...layer, entries: [...layer.entries] }));
+  const layers = (facts.layers as readonly LayerFacts[]).map((layer) => ({ ...layer, entries: [...layer.entries] }));
   return { layers, live: facts.live, unreadable: facts.unreadable, bytesRead: facts.bytesRead };
 }
 

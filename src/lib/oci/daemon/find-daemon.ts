@@ -32,7 +32,10 @@ export async function findDaemon(
   throw new DaemonError('DAEMON_NOT_FOUND', `${kind.title} is not running`, {
     object: kind.title,
     expected: 'a socket that somebody listens on',
-    found: sockets.length === 0 ? 'no unix socket to try, and only daemons of this machine are asked' : `nobody at ${sockets.join(', ')}`,
+    found:
+      sockets.length === 0
+        ? 'no unix socket to try, and only daemons of this machine are asked'
+        : `nobody at ${sockets.join(', ')}`,
     hint: kind.startHint,
   });
 }

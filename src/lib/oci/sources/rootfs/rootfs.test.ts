@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readBounded } from '#base/limits.ts';
 import { evidence } from '#test/evidence.ts';
 import { openOneForTest, temporaryFolder } from '#test/fixtures/open-images.ts';
 import { data, missing } from '#test/prerequisites.ts';
@@ -33,12 +32,21 @@ test('a tarball is the only layer, as it is stored', { skip: missing('shared-dat
     assert.deepEqual([layer.diffId, layer.digest, layer.size], [null, null, bytes.length]);
     // Twice, since a layer may be read more than once.
     for (let time = 0; time < 2; time += 1) {
-      assert.ok(bytes.equals(await readBounded(layer.content.open(), bytes.length, name)));
+      assert.ok(bytes.equals(await contentOf(layer.content.open())));
     }
-    const aborted = readBounded(layer.content.open(AbortSignal.abort()), bytes.length, name);
+    const aborted = contentOf(layer.content.open(AbortSignal.abort()));
     await assert.rejects(aborted, { name: 'AbortError' });
   }
 });
+
+/** A chunk is valid only until the next one. */
+async function contentOf(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source) {
+    chunks.push(new Uint8Array(chunk));
+  }
+  return Buffer.concat(chunks);
+}
 
 test('a folder is a layer without a tar, its links resolved', async (context) => {
   const folder = realpathSync(temporaryFolder(context));
