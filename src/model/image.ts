@@ -18,7 +18,7 @@ export interface Image {
   /** As the user wrote it, with its scheme. */
   readonly reference: string;
   readonly source: ImageSourceKind;
-  /** The platform manifest's digest: the image's identity. Null where there is no manifest (docker-archive, docker, podman, rootfs). */
+  /** The platform manifest's digest: the image's identity. Null where there is none: docker-archive, podman, Docker's classic store, rootfs. */
   readonly digest: Digest | null;
   /** The digest of the config, which Docker calls the image id. Null for a rootfs. */
   readonly configDigest: Digest | null;

@@ -1,7 +1,5 @@
-import { quote } from '#base/error.ts';
-import { OciError } from './error.ts';
 import type { OpenedImages, OpenOptions } from './images/options.ts';
-import { type ImageReference, OPENABLE_SCHEMES } from './reference.ts';
+import type { ImageReference } from './reference.ts';
 import { sources } from './sources/list.ts';
 import type { ImageSource, ReferenceOf, Scheme } from './sources/source.ts';
 
@@ -16,13 +14,6 @@ export async function openImages(reference: ImageReference, options: OpenOptions
 }
 
 function openFrom<S extends Scheme>(scheme: S, reference: ReferenceOf<S>, options: OpenOptions): Promise<OpenedImages> {
-  const source: ImageSource<S> | undefined = sources[scheme];
-  if (source === undefined) {
-    throw new OciError('SOURCE_UNSUPPORTED', `the source ${scheme}: is not supported by this version`, {
-      object: 'reference',
-      expected: OPENABLE_SCHEMES,
-      found: quote(reference.text),
-    });
-  }
+  const source: ImageSource<S> = sources[scheme];
   return source.open(reference, options);
 }

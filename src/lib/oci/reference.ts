@@ -74,7 +74,7 @@ export interface ContainerdReference {
 }
 
 /** For hints: every scheme that can be opened. */
-export const OPENABLE_SCHEMES =
+const OPENABLE_SCHEMES =
   'oci:DIR, oci-archive:FILE, docker-archive:FILE, rootfs:DIR, rootfs:FILE.tar, docker:REF, podman:REF or containerd:REF';
 
 const UNSUPPORTED_SCHEMES: readonly string[] = ['sbom'];

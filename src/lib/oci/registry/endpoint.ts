@@ -3,7 +3,7 @@ import type { SourceAccess } from '../images/options.ts';
 import type { RegistrySettings } from '../settings/index.ts';
 import { isLoopbackHost } from '../transport/address.ts';
 import { RegistryError, statusError } from '../transport/error.ts';
-import type { Exchange } from '../transport/exchange.ts';
+import type { Exchange, ExchangeAnswer } from '../transport/exchange.ts';
 import { createNodeExchange, type TransportOptions } from '../transport/node-exchange.ts';
 import { type FollowedAnswer, sendFollowing } from '../transport/redirects.ts';
 import { type RetrySettings, withRetries } from '../transport/retries.ts';
@@ -44,6 +44,14 @@ const DENIALS: readonly number[] = [401, 403];
 export function locate(registry: string, settings: RegistrySettings): EndpointLocation {
   const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
   return { registry, settings, url: new URL(`${settings.tls === 'none' ? 'http' : 'https'}://${host}/`) };
+}
+
+/** Lets go of an answer that nobody will read, since what was thrown goes on to the caller. */
+function discarding(answer: ExchangeAnswer): (error: unknown) => never {
+  return (error) => {
+    answer.discard();
+    throw error;
+  };
 }
 
 export class Endpoint {
@@ -92,7 +100,9 @@ export class Endpoint {
         return followed;
       }
       const { status, challenges } = answer;
-      const renewed = status === 401 && (await authorizer.challenged(challenges, scope, signal, authorization));
+      const renewed =
+        status === 401 &&
+        (await authorizer.challenged(challenges, scope, signal, authorization).catch(discarding(answer)));
       if (attempt > 1 || !renewed) {
         const hint = authorizer.hint(scope);
         throw await statusError({ method, url: followed.url }, answer, hint === null ? {} : { hint });

@@ -9,7 +9,7 @@ import { rootfs } from './rootfs/index.ts';
 import type { ImageSource, Scheme } from './source.ts';
 
 /** Every image source, by the scheme that it opens. A test compares it with the folders. */
-export const sources: { readonly [S in Scheme]?: ImageSource<S> } = {
+export const sources: { readonly [S in Scheme]: ImageSource<S> } = {
   containerd,
   docker,
   'docker-archive': dockerArchive,
