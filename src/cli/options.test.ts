@@ -7,7 +7,8 @@ test('durations are a number with a unit', () => {
   assert.equal(parseDuration('90s', '--timeout'), 90_000);
   assert.equal(parseDuration('5m', '--timeout'), 300_000);
   assert.equal(parseDuration('1h', '--timeout'), 3_600_000);
-  for (const text of ['', 's', '5', '0s', '-5m', '1.5h', '5 m', '1d', '99999999s']) {
+  assert.equal(parseDuration('596h', '--timeout'), 2_145_600_000);
+  for (const text of ['597h', '35761m', '', 's', '5', '0s', '-5m', '1.5h', '5 m', '1d', '99999999s']) {
     assert.throws(() => parseDuration(text, '--timeout'), { code: 'USAGE', object: '--timeout' }, text);
   }
 });

@@ -64,7 +64,10 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],
 ]);
 
-/** Milliseconds of `90s`, `5m`, `1h`; throws `USAGE` naming the option. */
+/** Node's timers hold 31 bits of milliseconds; a longer one would be over at once. */
+const MAX_HOURS = 596;
+
+/** Milliseconds of `90s`, `5m`, `1h`, 596 hours at most; throws `USAGE` naming the option. */
 export function parseDuration(text: string, option: string): number {
   const unit = UNITS.get(text.slice(-1));
   const digits = text.slice(0, -1);
@@ -75,5 +78,13 @@ export function parseDuration(text: string, option: string): number {
       found: text,
     });
   }
-  return Number(digits) * unit;
+  const milliseconds = Number(digits) * unit;
+  if (milliseconds > MAX_HOURS * 3_600_000) {
+    throw new Failure('USAGE', 'the duration is too long', {
+      object: option,
+      expected: `${MAX_HOURS}h at most`,
+      found: text,
+    });
+  }
+  return milliseconds;
 }
