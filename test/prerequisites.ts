@@ -34,7 +34,7 @@ const probes: Readonly<Record<string, () => boolean>> = {
   openssl: () => runs('openssl', 'version'),
   'docker-registry': () => runs('docker-registry', '--version') && runs('htpasswd', '-nbB', 'user', 'password'),
   go: () => runs('go', 'version'),
-  python: () => runs('python3', '-m', 'pip', '--version'),
+  python: () => runs('python3', '-c', 'import setuptools, pip'),
   dpkg: () => runs('dpkg', '--version'),
   'linux-x64': () => process.platform === 'linux' && process.arch === 'x64',
   'python-packaging': () =>

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { evidence } from '#test/evidence.ts';
+import { missing } from '#test/prerequisites.ts';
 import { LIMITS } from '../limits.ts';
 import { JsonError, parseStrictJson } from './strict.ts';
 
 evidence('base/strict-json', 'self-made', 'documents with duplicate members, deep nesting and arbitrary JSON');
+
+evidence(
+  'base/strict-json',
+  'real tool',
+  'the json module of Python, told to refuse duplicate members, on 3000 generated documents',
+);
 
 const DUPLICATES: readonly string[] = [
   '{"a":1,"a":2}',
@@ -93,4 +101,71 @@ test('arbitrary text gives a value or a JsonError, and never more than JSON.pars
     }),
     { numRuns: 2000 },
   );
+});
+
+/** Says of each document in a JSON list of documents what kind it is; constants that JSON has not are refused. */
+const PYTHON = `
+import json, sys
+def pairs(members):
+    names = [name for name, _ in members]
+    if len(set(names)) < len(names): raise KeyError
+    return dict(members)
+def constant(text): raise ValueError
+def kind(text):
+    try: json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+    except KeyError: return "JSON_DUPLICATE_KEY"
+    except ValueError: return "JSON_INVALID"
+    return "valid"
+print(json.dumps([kind(text) for text in json.load(sys.stdin)]))
+`;
+
+function kindOf(text: string): string {
+  try {
+    parseStrictJson(text, 'any');
+    return 'valid';
+  } catch (error) {
+    assert.ok(error instanceof JsonError);
+    return error.code;
+  }
+}
+
+test('Python takes and refuses the same documents', { skip: missing('python') }, () => {
+  const { value } = fc.letrec((tie) => ({
+    name: fc.constantFrom('"a"', '"b"', '"\\u0061"', '""', '"__proto__"', '"a\\"b"'),
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom(
+        '1',
+        '-0.5e3',
+        'true',
+        'null',
+        '"a"',
+        '"\\ud83d\\ude00"',
+        '01',
+        'NaN',
+        "'a'",
+        '"\t"',
+        '1.',
+        '[,]',
+      ),
+      fc.array(tie('value'), { maxLength: 4 }).map((items) => `[${items.join(', ')}]`),
+      fc
+        .array(fc.tuple(tie('name'), tie('value')), { maxLength: 4 })
+        .map((members) => `{${members.map(([name, item]) => `${String(name)} :${String(item)}`).join(',')}}`),
+    ),
+  }));
+  const documents = fc.sample(value, 3000).map(String);
+  const said = JSON.parse(
+    execFileSync('python3', ['-c', PYTHON], { input: JSON.stringify(documents), encoding: 'utf8' }),
+  ) as readonly string[];
+  const seen = new Map<string, number>();
+  for (const [index, text] of documents.entries()) {
+    const kind = kindOf(text);
+    // A document with both faults may be refused for either.
+    assert.equal(kind === 'valid', said[index] === 'valid', `${text}: ${kind}, ${said[index]}`);
+    seen.set(kind, (seen.get(kind) ?? 0) + 1);
+  }
+  for (const kind of ['valid', 'JSON_DUPLICATE_KEY', 'JSON_INVALID']) {
+    assert.ok((seen.get(kind) ?? 0) >= 50, `${kind}: ${seen.get(kind)}`);
+  }
 });

@@ -9,7 +9,7 @@ import { BLOCK, inFolder } from '#test/fixtures/cache.ts';
 import { openCache } from './cache.ts';
 
 evidence(
-  'store/cache',
+  'scan/cache',
   'self-made',
   'processes of the operating system that write, read, evict and prune the same entries at once',
 );

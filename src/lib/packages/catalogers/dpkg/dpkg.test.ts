@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { PackageRecord } from '#model/package.ts';
 import { evidence } from '#test/evidence.ts';
 import { data, missing } from '#test/prerequisites.ts';
 import { catalogerContract } from '../contract.ts';
 import { dpkg } from './index.ts';
 
 evidence('catalogers/dpkg', 'real tool', 'the status database of an Ubuntu 18.04 image, listed by dpkg-query');
-evidence('catalogers/dpkg status.d', 'self-made', 'stanzas written after images that have no dpkg');
+evidence(
+  'catalogers/dpkg status.d',
+  'real tool',
+  'the control file of each package of an Ubuntu 18.04 image as dpkg-query prints it, without Status as in distroless images',
+);
 
 const STATUS = 'var/lib/dpkg/status';
 
@@ -143,3 +148,30 @@ test('Ubuntu 18.04 loads whole, as dpkg-query lists it', { skip: missing('shared
   );
   assert.deepEqual(ours.toSorted(), installed.toSorted());
 });
+
+test('a folder of control files says what the database says', { skip: missing('shared-data', 'dpkg') }, () => {
+  const folder = data('pkgdb/ubuntu-18.04/var/lib/dpkg');
+  const printed = execFileSync('dpkg-query', ['--admindir', folder, '--status'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const stanzas = printed
+    .trim()
+    .split('\n\n')
+    .filter((stanza) => stanza.includes('\nStatus: install ok installed\n'));
+  assert.equal(stanzas.length, 90);
+
+  const found = stanzas.flatMap((stanza, index) => {
+    const path = `var/lib/dpkg/status.d/${index}`;
+    assert.ok(dpkg.wants({ path, mode: 0o644, size: 1 }));
+    const { packages, unknowns } = read(`${stanza.replace('Status: install ok installed\n', '')}\n`, path);
+    assert.equal(unknowns, undefined);
+    return packages ?? [];
+  });
+  const whole = dpkg.read({ path: STATUS, bytes: readFileSync(`${folder}/status`) }).packages ?? [];
+  assert.deepEqual(byName(found), byName(whole));
+});
+
+function byName(packages: readonly PackageRecord[]): readonly PackageRecord[] {
+  return packages.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -8,7 +8,7 @@ import { releaseVersion } from './go-release.ts';
 import { goBinary } from './index.ts';
 import { parseModules } from './parse-modules.ts';
 
-evidence('catalogers/go-binary hostile input', 'self-made', 'programs of a few hundred bytes, in every layout of ELF');
+evidence('catalogers/go-binary', 'self-made', 'programs of a few hundred bytes, in every layout of ELF');
 
 const PATH = 'usr/bin/program';
 

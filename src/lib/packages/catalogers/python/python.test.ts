@@ -11,7 +11,7 @@ import { python } from './index.ts';
 import { normalizeName } from './package.ts';
 
 evidence('catalogers/python', 'real tool', 'distributions that pip installed, as importlib.metadata reads them');
-evidence('catalogers/python egg-info', 'self-made', 'PKG-INFO files written after those of setuptools');
+evidence('catalogers/python egg-info', 'real tool', 'metadata that setuptools wrote, as importlib.metadata reads it');
 
 const PATH = 'usr/lib/python3/site-packages/Flask_Thing-1.0.dist-info/METADATA';
 const EXAMPLE = `Metadata-Version: 2.4
@@ -119,6 +119,35 @@ test('what pip installs is found as Python finds it', { skip: missing('python') 
       .flatMap((path) => python.read({ path, bytes: readFileSync(join(folder, path)) }).packages ?? []);
     assert.deepEqual(found.map((record) => `${record.name}\t${record.version}`).toSorted(), listed.toSorted());
     assert.ok(found.every((record) => record.licenses.length > 0));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+const MAKE_EGG_INFO = `
+import setuptools
+setuptools.setup(
+    name="Zope.Thing_x", version="1.0rc1", license="ZPL 2.1", script_args=["-q", "egg_info"], py_modules=[],
+    description="A thing", long_description="Version: of the description", install_requires=["six"],
+    classifiers=["License :: OSI Approved :: Zope Public License"],
+)`;
+
+test('what setuptools writes is found as Python finds it', { skip: missing('python') }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-egg-'));
+  try {
+    execFileSync('python3', ['-c', MAKE_EGG_INFO], { cwd: folder, stdio: 'pipe' });
+    const listed = execFileSync('python3', ['-c', LIST_INSTALLED, folder], { encoding: 'utf8' }).trim();
+    assert.equal(listed.split('\t')[0], 'zope-thing-x');
+
+    const wanted = globSync('**/*-INFO', { cwd: folder }).filter((path) =>
+      python.wants({ path, mode: 0o644, size: 1 }),
+    );
+    assert.deepEqual(wanted, ['Zope.Thing_x.egg-info/PKG-INFO']);
+    const [record] = wanted.flatMap(
+      (path) => python.read({ path, bytes: readFileSync(join(folder, path)) }).packages ?? [],
+    );
+    assert.equal(`${record?.name}\t${record?.version}`, listed);
+    assert.deepEqual(record?.licenses, ['ZPL 2.1']);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
