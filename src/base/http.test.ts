@@ -62,6 +62,17 @@ test('a body comes with its ETag and length, and a later request is told that no
   assert.deepEqual(asked, [undefined, '"one"']);
 });
 
+test('a server that switches protocols, which nobody asked it to, is an error at once', async () => {
+  await withServer(
+    (_request, response) => {
+      response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
+    },
+    async (url) => {
+      await assert.rejects(download(url, base), code('HTTP_UNREACHABLE'));
+    },
+  );
+});
+
 test('a body past the limit is refused, by its length or as it comes', async () => {
   await withServer(
     (request, response) => {

@@ -168,6 +168,8 @@ async function send(url: URL, options: Exchange): Promise<IncomingMessage> {
     request.on('timeout', () => request.destroy(timedOut(url, options.idleTimeoutMs)));
     request.on('error', (error) => reject(connectionError(url, error, options)));
     request.on('response', resolve);
+    // Without an error when the server switches protocols (101), which nobody asked it to.
+    request.on('close', () => reject(connectionError(url, new Error('closed without an answer'), options)));
     request.end();
   });
 }

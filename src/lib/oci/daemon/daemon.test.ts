@@ -276,6 +276,15 @@ test('a daemon that is there but does not work is not passed off as absent', asy
   }
 });
 
+test('a daemon that switches protocols, which nobody asked it to, is an error at once', async (context) => {
+  const switches = await fakeDaemon(context, {
+    ping: (answer) => {
+      answer.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
+    },
+  });
+  await assert.rejects(findDaemon(DOCKER, [switches.socket], undefined, WAITS), { code: 'DAEMON_DISCONNECTED' });
+});
+
 test('no answer makes the parser throw anything but an error of ours', () => {
   const names = fc.constantFrom('Id', 'Manifests', 'ID', 'Available', '__proto__');
   const leaf = fc.constantFrom<unknown>(ID, 'x', 1, true, null, {});

@@ -116,6 +116,8 @@ function send(exchange: Exchange, path: string, waitMs: number): Promise<Incomin
     request.on('timeout', () => request.destroy(timedOut(api, waitMs)));
     request.on('error', (error) => reject(connectionError(exchange, error)));
     request.on('response', resolve);
+    // Without an error when the daemon switches protocols (101), which nobody asked it to.
+    request.on('close', () => reject(connectionError(exchange, new Error('closed without an answer'))));
     request.end();
   });
 }

@@ -65,6 +65,22 @@ test('headers that trickle are given up', async (context) => {
   await refusal(exchangeFor(context, server.host).send(get(server.origin)), 'REGISTRY_TIMEOUT');
 });
 
+test('a server that switches protocols, which nobody asked it to, is an error at once', async (context) => {
+  const server = await startHostile(context, (_request, response) => {
+    response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
+  });
+  const error = await refusal(exchangeFor(context, server.host).send(get(server.origin)), 'REGISTRY_UNREACHABLE');
+  assert.equal(error.found, '"closed without an answer"');
+});
+
+test('interim answers without end are no answer', async (context) => {
+  const server = await startHostile(context, (_request, response) => {
+    const more = setInterval(() => response.socket?.write('HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n'), 10);
+    response.socket?.on('close', () => clearInterval(more));
+  });
+  await refusal(exchangeFor(context, server.host).send(get(server.origin)), 'REGISTRY_TIMEOUT');
+});
+
 test('the time that the reader takes for itself does not count', async (context) => {
   const server = await startHostile(context, (_request, response) => void response.end(Buffer.alloc(4 << 20)));
   const answer = await exchangeFor(context, server.host, { slowness: { ...QUICK, idleMs: 50 } }).send(

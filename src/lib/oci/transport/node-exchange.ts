@@ -78,7 +78,11 @@ function begin(conversation: Conversation, agents: Agents, destinations: Destina
     const hurry = setTimeout(() => {
       outgoing.destroy(timedOut(request, `an answer within ${slowness.answerMs} ms`, 'none'));
     }, slowness.answerMs);
-    outgoing.on('close', () => clearTimeout(hurry));
+    outgoing.on('close', () => {
+      clearTimeout(hurry);
+      // Without an error when the server switches protocols (101), which nobody asked it to.
+      reject(failure(conversation, new Error('closed without an answer')));
+    });
     outgoing.on('error', (error) => reject(failure(conversation, error)));
     outgoing.on('response', (answer) => {
       clearTimeout(hurry);
