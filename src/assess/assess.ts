@@ -83,6 +83,7 @@ export async function assess(reference: string, options: AssessOptions): Promise
         integrity: options.integrity,
         signal,
         progress: (step) => options.progress({ kind: 'layers', ...step }),
+        thread: new URL('./threads/thread.ts', import.meta.url),
         ...(processes && { reader: processes.read }),
       });
       const cached = read.layers.filter((layer) => layer.cached).length;

@@ -14,3 +14,4 @@ export { BLOCK, checksumProblem, FLAG, isZeroBlock, parseHeader, type TarHeader 
 export { decodeName } from './tar/name.ts';
 export { TarParser } from './tar/parser.ts';
 export { type PaxRecords, parsePax } from './tar/pax.ts';
+export { serveLayers } from './threads/serve.ts';

@@ -11,6 +11,7 @@ import { InflateThreads } from '../inflate/inflate-threads.ts';
 import { type LayerReader, type ReadLayerOptions, readLayer } from '../read-layer.ts';
 import { squash } from '../squash/squash.ts';
 import type { LayerProblem } from '../squash/view.ts';
+import type { LayerThreads } from '../threads/layer-threads.ts';
 import { weightOf } from '../weight.ts';
 import { findKnownPaths } from './known-paths.ts';
 import { LateFacts, type LateRequest, readLate } from './late.ts';
@@ -23,6 +24,8 @@ export interface ImageFactsOptions {
   readonly progress?: (step: ImageProgress) => void;
   /** Who walks through the content of layers, when it is not to be this process. */
   readonly reader?: LayerReader;
+  /** The program of a thread with the same analysers (`serveLayers`), for images of several large layers. */
+  readonly thread?: URL;
 }
 
 /** Over all layers, since several are read at once. */
@@ -54,7 +57,9 @@ export interface ImageFacts extends SquashedFacts {
 export type LayerReading = Pick<LayerFacts, 'diffId' | 'actualDiffId' | 'cached'>;
 
 /** One decompression thread for each core, and no more than keep one parser busy. */
-const LAYERS_AT_ONCE = Math.min(availableParallelism(), 4);
+const CORES = Math.min(availableParallelism(), 4);
+/** One more than are worked on: while what was found in one is kept, the next is at work. */
+const LAYERS_AT_ONCE = CORES + 1;
 
 /**
  * Reads an image's layers, several at once, squashes them, and finds what is live. Known paths are looked up in the
@@ -67,9 +72,12 @@ export async function readImageFacts(
   options: ImageFactsOptions,
 ): Promise<ImageFacts> {
   const threads = new InflateThreads();
+  const layerThreads = new LateLayerThreads(image, options.thread);
   try {
-    return await new ImageReader(image, analysers, options, threads).read();
+    const reader = options.reader ?? layerThreads.reader;
+    return await new ImageReader(image, analysers, { ...options, ...(reader && { reader }) }, threads).read();
   } finally {
+    await layerThreads.close();
     await threads.close();
   }
 }
@@ -130,10 +138,12 @@ class ImageReader {
   /** Several at once: while one waits for its decompressor, another is parsed. */
   async #readLayers(): Promise<readonly LayerFacts[]> {
     let bytes = 0;
-    return await mapConcurrently(
-      this.#image.layers,
+    // The largest go first, so that none of them is left to be read alone at the end.
+    const order = [...this.#image.layers].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
+    const facts = await mapConcurrently(
+      order,
       LAYERS_AT_ONCE,
-      async (layer, index, signal) => {
+      async (layer, _index, signal) => {
         const read = await readLayer(layer, this.#analysers, { ...this.#layerOptions(), signal });
         bytes += read.entries.byteLength + weightOf([read.facts, read.unreadable, read.whiteouts, read.opaques]);
         if (bytes > LIMITS.imageFactBytes) {
@@ -144,6 +154,7 @@ class ImageReader {
       },
       this.#options.signal,
     );
+    return this.#image.layers.map((layer) => facts[order.indexOf(layer)] as LayerFacts);
   }
 
   /** Entries of single files belong to their analyser, and count only if the file is live. */
@@ -200,3 +211,35 @@ class ImageReader {
 function chainOf(diffIds: readonly (Digest | null)[]): Digest | null {
   return diffIds.includes(null) ? null : digestOf(diffIds.join(' '));
 }
+
+/** Loaded and started when the first layer is to be read on one of them, and for images that gain by it. */
+class LateLayerThreads {
+  readonly reader: LayerReader | undefined;
+  #threads: LayerThreads | null = null;
+
+  constructor({ layers }: Image, program: URL | undefined) {
+    if (program !== undefined && isWorthThreads(layers.map(({ size }) => size ?? 0))) {
+      this.reader = async (layer, request, options) => {
+        const { LayerThreads: Threads } = await import('../threads/layer-threads.ts');
+        this.#threads ??= new Threads(program, CORES);
+        return await this.#threads.read(layer, request, options);
+      };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#threads?.close();
+  }
+}
+
+/**
+ * A thread that does all of a layer by itself needs less work in sum than two that share it, but a single large layer is
+ * done sooner when they do: the bench of scans has the figures.
+ */
+function isWorthThreads(sizes: readonly number[]): boolean {
+  const sum = sizes.reduce((total, size) => total + size, 0);
+  return sum > WORTH_THREADS && Math.max(...sizes) < sum * 0.6;
+}
+
+/** Below this many stored bytes in all layers, starting the threads would take longer than reading. */
+const WORTH_THREADS = 32 * 1024 * 1024;

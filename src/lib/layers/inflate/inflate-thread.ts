@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Digest } from '#base/digest.ts';
+import { feed } from './feed.ts';
 import {
   type Failure,
   FROM_THREAD,
@@ -71,39 +72,13 @@ export class InflateThread {
         TO_THREAD.job,
         Buffer.from(slot.buffer, slot.byteOffset, slot.length).write(JSON.stringify(job)),
       );
-      await this.#feedBytes(source);
+      if ((await feed(this.#input, TO_THREAD.bytes, source)) && (await this.#input.nextFree()) !== null) {
+        this.#input.pass(TO_THREAD.end, 0);
+      }
       return null;
     } catch (error) {
       this.#output.close();
       return error instanceof Error ? error : new Error(String(error));
-    }
-  }
-
-  async #feedBytes(source: AsyncIterable<Uint8Array>): Promise<void> {
-    let slot: Uint8Array | null = null;
-    let filled = 0;
-    for await (const chunk of source) {
-      for (let at = 0; at < chunk.length; ) {
-        slot ??= await this.#input.nextFree();
-        if (slot === null) {
-          return;
-        }
-        const part = chunk.subarray(at, at + slot.length - filled);
-        slot.set(part, filled);
-        at += part.length;
-        filled += part.length;
-        if (filled === slot.length) {
-          this.#input.pass(TO_THREAD.bytes, filled);
-          slot = null;
-          filled = 0;
-        }
-      }
-    }
-    if (slot !== null) {
-      this.#input.pass(TO_THREAD.bytes, filled);
-    }
-    if ((await this.#input.nextFree()) !== null) {
-      this.#input.pass(TO_THREAD.end, 0);
     }
   }
 

@@ -29,39 +29,43 @@ export interface Job {
   readonly limit: number;
 }
 
-/** As JSON: an error of ours in its parts, to be made again on the other side. */
-export type Failure =
+/** As JSON: what went wrong, one of our errors or another. */
+export type Failure = OwnFailure | { readonly kind: 'other'; readonly problem: string };
+
+/** An error of ours in its parts, to be made again on the other side. */
+export type OwnFailure =
   | ({ readonly kind: 'layers'; readonly code: LayersCode } & FailureText)
-  | ({ readonly kind: 'limit'; readonly code: LimitCode } & FailureText)
-  | { readonly kind: 'other'; readonly problem: string };
+  | ({ readonly kind: 'limit'; readonly code: LimitCode } & FailureText);
 
 interface FailureText extends Pick<ErrorDetail, 'object' | 'expected' | 'found'> {
   readonly problem: string;
 }
 
 export function toFailure(error: unknown): Failure {
-  if (error instanceof LayersError || error instanceof LimitError) {
-    const { problem, object, expected, found } = error;
-    const text = {
-      problem,
-      ...(object !== undefined && { object }),
-      ...(expected !== undefined && { expected }),
-      ...(found !== undefined && { found }),
-    };
-    return error instanceof LayersError
-      ? { kind: 'layers', code: error.code, ...text }
-      : { kind: 'limit', code: error.code, ...text };
-  }
-  return { kind: 'other', problem: messageOf(error) };
+  return error instanceof LayersError || error instanceof LimitError
+    ? toOwnFailure(error)
+    : { kind: 'other', problem: messageOf(error) };
+}
+
+export function toOwnFailure(error: LayersError | LimitError): OwnFailure {
+  const { problem, object, expected, found } = error;
+  const text = {
+    problem,
+    ...(object !== undefined && { object }),
+    ...(expected !== undefined && { expected }),
+    ...(found !== undefined && { found }),
+  };
+  return error instanceof LayersError
+    ? { kind: 'layers', code: error.code, ...text }
+    : { kind: 'limit', code: error.code, ...text };
 }
 
 export function fromFailure(failure: Failure): Error {
-  switch (failure.kind) {
-    case 'layers':
-      return new LayersError(failure.code, failure.problem, failure);
-    case 'limit':
-      return new LimitError(failure.code, failure.problem, failure);
-    case 'other':
-      return new Error(failure.problem);
-  }
+  return failure.kind === 'other' ? new Error(failure.problem) : fromOwnFailure(failure);
+}
+
+export function fromOwnFailure(failure: OwnFailure): LayersError | LimitError {
+  return failure.kind === 'layers'
+    ? new LayersError(failure.code, failure.problem, failure)
+    : new LimitError(failure.code, failure.problem, failure);
 }
