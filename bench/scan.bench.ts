@@ -12,7 +12,7 @@ import { presentPeers } from './lib/peers.ts';
 import { appendHistory, circumstances, recordRow, tableRow } from './lib/record.ts';
 
 /**
- * What a whole run of the command line costs, process start included: an image of 850 MB in one layer, the same in twelve
+ * What a whole run of the command line costs, process start included: an image of 850 MB in one layer, a larger one in twelve
  * layers, and one of a million files; never read before (cold) and read before (warm). Beside it the plain inflaters over
  * the same layers, and syft and trivy when they are on the PATH.
  *
@@ -54,7 +54,7 @@ try {
 }
 
 async function main({ large, split, many }: BenchImages): Promise<void> {
-  assertSamePackages(large, split);
+  assertPackages(large, split);
   const cases = [
     ...[large, split, many].flatMap((image) => [...inflaters(image), ...ours(image)]),
     ...peers([large, split]),
@@ -140,14 +140,14 @@ async function inFreshFolder<Result>(use: (folder: string) => Promise<Result>): 
 }
 
 /** A figure for a wrong answer would mean nothing. Also fills the data folders for warm runs and the caches of the disk. */
-function assertSamePackages(large: BenchImage, split: BenchImage): void {
+function assertPackages(large: BenchImage, split: BenchImage): void {
   const [one, several] = [large, split].map((image) => packagesOf(image)) as [number, number];
   packagesOf(images.many);
-  if (one !== several || one < (options.quick ? 3 : 500)) {
-    throw new Error(`expected the same packages from one layer and from several, found ${one} and ${several}`);
+  if (one > several || one < (options.quick ? 3 : 500)) {
+    throw new Error(`expected many packages from one layer and no fewer from several, found ${one} and ${several}`);
   }
   const versions = presentPeers().map(({ name, version }) => `${name} (${version})`);
-  console.log([`${one} packages; medians of ${runs} runs`, ...versions].join('; '));
+  console.log([`${one} and ${several} packages; medians of ${runs} runs`, ...versions].join('; '));
 }
 
 function packagesOf(image: BenchImage): number {

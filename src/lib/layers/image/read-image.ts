@@ -11,7 +11,7 @@ import { InflateThreads } from '../inflate/inflate-threads.ts';
 import { type LayerReader, type ReadLayerOptions, readLayer } from '../read-layer.ts';
 import { squash } from '../squash/squash.ts';
 import type { LayerProblem } from '../squash/view.ts';
-import type { LayerThreads } from '../threads/layer-threads.ts';
+import { LateLayerThreads } from '../threads/late-threads.ts';
 import { weightOf } from '../weight.ts';
 import { findKnownPaths } from './known-paths.ts';
 import { LateFacts, type LateRequest, readLate } from './late.ts';
@@ -72,7 +72,7 @@ export async function readImageFacts(
   options: ImageFactsOptions,
 ): Promise<ImageFacts> {
   const threads = new InflateThreads();
-  const layerThreads = new LateLayerThreads(image, options.thread);
+  const layerThreads = new LateLayerThreads(image, options.thread, CORES);
   try {
     const reader = options.reader ?? layerThreads.reader;
     return await new ImageReader(image, analysers, { ...options, ...(reader && { reader }) }, threads).read();
@@ -211,35 +211,3 @@ class ImageReader {
 function chainOf(diffIds: readonly (Digest | null)[]): Digest | null {
   return diffIds.includes(null) ? null : digestOf(diffIds.join(' '));
 }
-
-/** Loaded and started when the first layer is to be read on one of them, and for images that gain by it. */
-class LateLayerThreads {
-  readonly reader: LayerReader | undefined;
-  #threads: LayerThreads | null = null;
-
-  constructor({ layers }: Image, program: URL | undefined) {
-    if (program !== undefined && isWorthThreads(layers.map(({ size }) => size ?? 0))) {
-      this.reader = async (layer, request, options) => {
-        const { LayerThreads: Threads } = await import('../threads/layer-threads.ts');
-        this.#threads ??= new Threads(program, CORES);
-        return await this.#threads.read(layer, request, options);
-      };
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#threads?.close();
-  }
-}
-
-/**
- * A thread that does all of a layer by itself needs less work in sum than two that share it, but a single large layer is
- * done sooner when they do: the bench of scans has the figures.
- */
-function isWorthThreads(sizes: readonly number[]): boolean {
-  const sum = sizes.reduce((total, size) => total + size, 0);
-  return sum > WORTH_THREADS && Math.max(...sizes) < sum * 0.6;
-}
-
-/** Below this many stored bytes in all layers, starting the threads would take longer than reading. */
-const WORTH_THREADS = 32 * 1024 * 1024;
