@@ -9,7 +9,7 @@ import { isEcosystemName, isStale } from '#lib/advisories/index.ts';
 import type { AdvisoryRecord, ShardInfo, ShardReader } from '#model/ports.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { openShard } from '#store/shards/index.ts';
-import type { AdvisorySource } from './advisory-source.ts';
+import type { AdvisorySource, Proxies } from './advisory-source.ts';
 import { createAdvisorySource } from './advisory-source.ts';
 import { ecosystemsIn, foldersIn, openLocalShard, shardFolders, shardPath } from './shard-files.ts';
 import type { Refreshed } from './shard-refresh.ts';
@@ -29,6 +29,8 @@ export interface AdvisoriesOptions {
   readonly progress?: (text: string) => void;
   /** How old the last look at a URL may be before the next; a day by default. */
   readonly maxAgeMs?: number;
+  /** Environment variables that name proxies. */
+  readonly proxies?: Proxies;
 }
 
 /** The advisories of one source, fetched by ecosystem when they are asked for and kept as shards under the data folder. */
@@ -99,7 +101,7 @@ class LocalAdvisories implements Advisories {
 
   constructor(options: AdvisoriesOptions) {
     this.#options = options;
-    this.#source = createAdvisorySource(options.source);
+    this.#source = createAdvisorySource(options.source, options.proxies);
     this.#folders = shardFolders(options.home, this.#source.label);
   }
 

@@ -18,6 +18,9 @@ export interface AdvisorySource {
   fetch(ecosystem: string, request: FetchRequest): Promise<Fetched>;
 }
 
+/** Environment variables that name proxies; others do not matter. */
+export type Proxies = Readonly<Record<string, string | undefined>>;
+
 export interface FetchRequest {
   /** What was there the last time; null fetches in any case. */
   readonly known: Validator | null;
@@ -38,8 +41,10 @@ const IDLE_TIMEOUT_MS = 30_000;
 const TOTAL_TIMEOUT_MS = 30 * 60_000;
 const CHUNK_BYTES = 1024 * 1024;
 
-export function createAdvisorySource(source: string): AdvisorySource {
-  return source.startsWith('https://') || source.startsWith('http://') ? urlSource(source) : folderSource(source);
+export function createAdvisorySource(source: string, proxies?: Proxies): AdvisorySource {
+  return source.startsWith('https://') || source.startsWith('http://')
+    ? urlSource(source, proxies)
+    : folderSource(source);
 }
 
 function folderSource(folder: string): AdvisorySource {
@@ -99,13 +104,14 @@ async function digestOfFile(path: string, size: number, signal: AbortSignal): Pr
   return digester.digest();
 }
 
-function urlSource(source: string): AdvisorySource {
+function urlSource(source: string, proxies: Proxies | undefined): AdvisorySource {
+  const way = { allowHttp: source.startsWith('http://'), proxies };
   return {
     label: redactUrl(source),
     remote: true,
     fetch: async (ecosystem, request) => {
       try {
-        return await fetchArchive(archiveUrl(source, ecosystem), source.startsWith('http://'), request);
+        return await fetchArchive(archiveUrl(source, ecosystem), way, request);
       } catch (error) {
         if (error instanceof HttpError && (error.status === 404 || error.status === 410)) {
           return { kind: 'missing' };
@@ -127,13 +133,19 @@ function archiveUrl(source: string, ecosystem: string): string {
   return url.href;
 }
 
-async function fetchArchive(url: string, allowHttp: boolean, request: FetchRequest): Promise<Fetched> {
+interface Way {
+  readonly allowHttp: boolean;
+  readonly proxies: Proxies | undefined;
+}
+
+async function fetchArchive(url: string, { allowHttp, proxies }: Way, request: FetchRequest): Promise<Fetched> {
   const answer = await download(url, {
     signal: request.signal,
     idleTimeoutMs: IDLE_TIMEOUT_MS,
     totalTimeoutMs: TOTAL_TIMEOUT_MS,
     maxBytes: LIMITS.feedArchiveBytes,
     allowHttp,
+    ...(proxies && { proxies }),
     ...(request.known?.etag === undefined ? {} : { etag: request.known.etag }),
   });
   if (answer.kind === 'not-modified') {

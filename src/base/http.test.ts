@@ -73,6 +73,23 @@ test('a server that switches protocols, which nobody asked it to, is an error at
   );
 });
 
+test('a proxy is asked where the environment names one, but never for loopback', async () => {
+  const asked: (string | undefined)[] = [];
+  await withServer(
+    (request, response) => {
+      asked.push(request.url);
+      response.end('hello');
+    },
+    async (url) => {
+      const options = { ...base, allowHttp: true, proxies: { HTTP_PROXY: url, NO_PROXY: 'direct.invalid' } };
+      assert.equal(await textOf(await download('http://feed.invalid/all.zip', options)), 'hello');
+      assert.equal(await textOf(await download(`${url}/direct`, options)), 'hello');
+      await assert.rejects(download('http://direct.invalid/', options), code('HTTP_UNREACHABLE'));
+    },
+  );
+  assert.deepEqual(asked, ['http://feed.invalid/all.zip', '/direct']);
+});
+
 test('a body past the limit is refused, by its length or as it comes', async () => {
   await withServer(
     (request, response) => {

@@ -41,6 +41,8 @@ export interface DownloadOptions {
   readonly userAgent?: string;
   /** Plain http to other machines, when the user's own setting says so. Loopback is always allowed. */
   readonly allowHttp?: boolean;
+  /** `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in upper or lower case; loopback is never asked through a proxy. */
+  readonly proxies?: Readonly<Record<string, string | undefined>>;
   /** Waits before the second and third attempt; tests shorten them. */
   readonly backoffMs?: readonly number[];
 }
@@ -157,12 +159,13 @@ function redirected(from: URL, location: string | undefined, allowHttp: boolean)
 
 /** Loading node:http takes longer than all else that a run needs which asks no server. */
 async function send(url: URL, options: Exchange): Promise<IncomingMessage> {
-  const { request: start } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  const { request: start, Agent } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  const proxied = options.proxies !== undefined && !isLoopback(url.hostname);
   return await new Promise((resolve, reject) => {
     const request = start(url, {
       signal: options.either,
       timeout: options.idleTimeoutMs,
-      agent: false,
+      agent: proxied ? new Agent({ proxyEnv: { ...options.proxies } }) : false,
       headers: requestHeaders(options),
     });
     request.on('timeout', () => request.destroy(timedOut(url, options.idleTimeoutMs)));

@@ -21,6 +21,7 @@ export async function openFromSource({ options, config, io, signal, log, line }:
     source: config.advisories,
     home: config.home,
     offline: options.flag('offline'),
+    proxies: config.environment,
     clock: io.clock,
     signal,
     log,
