@@ -8,6 +8,8 @@ export interface Command {
   readonly summary: string;
   /** Paragraphs below the usage. */
   readonly description: readonly string[];
+  /** What an argument may look like, and what it means then: a table below the description. */
+  readonly forms?: readonly (readonly [form: string, meaning: string])[];
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly examples: readonly string[];
   /** Returns the exit code; throws what `reportError` turns into a message. */

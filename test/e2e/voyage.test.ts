@@ -7,6 +7,7 @@ import { evidence } from '../evidence.ts';
 import { readApkDatabase } from '../fixtures/apk-database.ts';
 import { vulnerabilitiesOf } from '../fixtures/osv-oracle.ts';
 import { temporaryHome } from '../fixtures/plimsoll.ts';
+import { withoutStorage } from '../fixtures/same-report.ts';
 import { secdbFindings } from '../fixtures/secdb-oracle.ts';
 import { assertSameContent, scanToAllFormats } from '../fixtures/valid-outputs.ts';
 import type { VoyageImage } from '../fixtures/voyage-image.ts';
@@ -105,7 +106,7 @@ test('the same image gives the same report from a layout, an OCI archive, a dock
   skopeoCopy(plain, `docker-archive:${dockerArchive}:voyage:1`);
   for (const reference of [`oci-archive:${ociArchive}`, `docker-archive:${dockerArchive}`]) {
     const other = await home.report(reference);
-    assert.deepEqual(withoutSource(other), withoutSource(report), reference);
+    assert.deepEqual(withoutStorage(other), withoutStorage(report), reference);
   }
   const folder = await home.report(`rootfs:${image.rootfs}`);
   assert.deepEqual(withoutLayers(folder), withoutLayers(report));
@@ -113,13 +114,6 @@ test('the same image gives the same report from a layout, an OCI archive, a dock
 
 function skopeoCopy(from: string, to: string, ...options: readonly string[]): void {
   execFileSync('skopeo', ['copy', '--insecure-policy', '--quiet', ...options, from, to]);
-}
-
-/** Where the image came from differs by nature: the reference, the manifest, how layers are stored, cached or read. */
-function withoutSource(whole: Report): unknown {
-  const { image: described, content: _content, ...rest } = whole;
-  const layers = described.layers.map(({ diffId, createdBy }) => ({ diffId, createdBy }));
-  return { ...rest, image: { id: described.id, platform: described.platform, config: described.config, layers } };
 }
 
 /** A folder has no layers and no config. */

@@ -26,11 +26,11 @@ const OPTIONS_OF: Readonly<Record<Action, readonly string[]>> = {
 export const cache: Command = {
   name: 'cache',
   usage: 'status [--verify] | prune [--all | --older-than AGE | --to SIZE]',
-  summary: 'what is kept of layers and registries, and making room',
+  summary: 'show what is kept of images, and make room',
   description: [
     'status says what the cache holds and what it may take on the disk; --verify reads all of it and names what is damaged. A damaged entry does no harm: it is not believed, and made again when it is needed.',
-    'prune removes what was not used for longest: down to the limit, or what its option says. It may be run at any time, scans that are under way go on.',
-    'The cache is the folder cache below PLIMSOLL_HOME. It takes 2 GiB at most, or what PLIMSOLL_CACHE_SIZE says (500MB, 2GiB; 0 keeps nothing), and makes room by itself. To delete it costs time and nothing else.',
+    'prune removes what was not used for longest: down to the limit, or what its option says. It may be run at any time: scans that are under way go on.',
+    'The cache is the folder cache below PLIMSOLL_HOME. It takes 2 GiB at most, or what PLIMSOLL_CACHE_SIZE says (500MB, 2GiB; 0 keeps nothing), and makes room by itself. Deleting it costs time and nothing else.',
   ],
   options: {
     output: outputOption(FORMATS),

@@ -11,9 +11,12 @@ import { type Format, severityWord } from '../render/index.ts';
 export const IMAGE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   isolate: {
     type: 'boolean',
-    help: 'read layers in processes of their own, without network, files to write and more than 1 GiB of memory',
+    help: 'read layers in processes of their own, which have no network, cannot write files and get 1 GiB of memory at most',
   },
-  offline: { type: 'boolean', help: 'no network: only what was fetched before' },
+  offline: {
+    type: 'boolean',
+    help: 'no network: only what earlier runs have kept; from registries, images by their digest',
+  },
   platform: {
     type: 'string',
     value: 'OS/ARCH[/VARIANT]|all',

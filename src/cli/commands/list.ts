@@ -25,7 +25,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'cache',
-    summary: 'what is kept of layers and registries, and making room',
+    summary: 'show what is kept of images, and make room',
     load: async () => (await import('./cache.ts')).cache,
   },
 ];

@@ -9,9 +9,20 @@ export const scan: Command = {
   usage: 'IMAGE [OPTIONS]',
   summary: 'what is in an image, what is known to be wrong with it, and what is not known',
   description: [
-    'IMAGE is a name in a registry, oci:DIR[:TAG|@DIGEST], oci-archive:FILE, docker-archive:FILE[:REF], rootfs:DIR or rootfs:FILE.tar[.gz|.zst|.xz], a path to one of these, or docker:, podman: or containerd: and a name there.',
-    'Advisories are fetched for the ecosystems that the image needs, from PLIMSOLL_ADVISORIES or the public OSV export.',
+    'Says what is in an image, which advisories apply to it, and what could not be found out. Advisories are fetched for the ecosystems that the image needs, from PLIMSOLL_ADVISORIES or the public OSV export.',
     'With --fail-on, anything unknown that could hide a finding exits with 3; --allow-unknown says why that is acceptable.',
+    'IMAGE is one of these, or the path of such a file or folder alone:',
+  ],
+  forms: [
+    ['NAME[:TAG][@DIGEST]', 'in a registry; a name without a host is on Docker Hub'],
+    ['docker:NAME', 'held by the Docker daemon of this machine'],
+    ['podman:NAME', 'held by podman, through its API socket'],
+    ['containerd:NAME', 'in the content store of containerd'],
+    ['oci:DIR[:TAG|@DIGEST]', 'a folder in the OCI image layout'],
+    ['oci-archive:FILE[:TAG|@DIGEST]', 'a tar of one'],
+    ['docker-archive:FILE[:NAME]', 'what docker save writes'],
+    ['rootfs:DIR', 'a root file system, without an image around it'],
+    ['rootfs:FILE.tar[.gz|.zst|.xz]', 'a tar of one'],
   ],
   options: {
     ...IMAGE_OPTIONS,
@@ -34,6 +45,7 @@ export const scan: Command = {
   },
   examples: [
     'plimsoll scan registry.example/team/app:1.2',
+    'plimsoll scan podman:app:latest',
     'plimsoll scan oci-archive:app.tar',
     'plimsoll scan --fail-on high -o table -o sarif=app.sarif oci-archive:app.tar',
     'plimsoll scan --platform all -o json oci:./layout:v1',

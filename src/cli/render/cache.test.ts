@@ -34,8 +34,8 @@ test('the state of the cache on the screen', () => {
     renderCacheStatus(status, screen),
     `/home/a/cache
   1.3 MiB of at most 2.0 GiB
-  layer facts              1,234 entries  1.3 MiB
-  documents of registries        1 entry  4.0 KiB
+  layer facts            1,234 entries  1.3 MiB
+  manifests and configs        1 entry  4.0 KiB
   last used: the oldest entry 40 days ago, the newest today
 `,
   );

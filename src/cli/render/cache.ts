@@ -18,7 +18,7 @@ const NAMED = 10;
 
 const KIND_WORDS: Readonly<Record<CacheKind, string>> = {
   facts: 'layer facts',
-  documents: 'documents of registries',
+  documents: 'manifests and configs',
 };
 
 /** What `cache status` prints. */

@@ -173,8 +173,7 @@ class RegistryAuthorizer implements Authorizer {
   async #ask(state: State, scope: string, signal: AbortSignal): Promise<Grant | null> {
     const holding = await this.#wallet.holding(repositoryOf(scope), signal);
     const { registry } = this.#options;
-    const hint =
-      holding.kind === 'held' ? `The credentials for ${registry} are from ${holding.from}.` : loginHint(holding.why);
+    const hint = holding.kind === 'held' ? refusedHint(registry, holding.from) : loginHint(holding.why);
     this.#hints.set(state.key, hint);
     if (holding.kind === 'held' && holding.credential.kind === 'bearer') {
       return this.#lasting(`Bearer ${holding.credential.token}`);
@@ -211,7 +210,7 @@ class RegistryAuthorizer implements Authorizer {
     const credential = holding.kind === 'held' ? tokenCredential(holding.credential) : null;
     const withheld = credential !== null && !mayHoldCredentials(plan.realm, this.#owner) ? plan.realm : null;
     const { realm, service, scope } = plan;
-    const hint = holding.kind === 'empty' ? loginHint(holding.why) : undefined;
+    const hint = holding.kind === 'empty' ? loginHint(holding.why) : refusedHint(this.#options.registry, holding.from);
     const ask = {
       exchange,
       clock: access.clock,
@@ -219,7 +218,7 @@ class RegistryAuthorizer implements Authorizer {
       service,
       scope,
       signal,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
     };
     try {
       const token = await fetchToken({ ...ask, credential: withheld === null ? credential : null });
@@ -249,4 +248,9 @@ function keyOf(plan: Plan, repository: string | null): string {
 
 function loginHint(why: string): string {
   return `${why} Log in with docker login or podman login.`;
+}
+
+/** Wrong, expired, or without the right to this repository: registries do not tell these apart. */
+function refusedHint(registry: string, from: string): string {
+  return `The registry does not accept the credentials for ${registry} from ${from}: log in again with docker login ${registry}, or ask for access.`;
 }

@@ -17,7 +17,10 @@ describe('Basic authentication', () => {
       set(60_000);
       assert.equal(await authorizer.challenged([BASIC], SCOPE, signal, BASIC_HEADER), false);
       assert.equal(asked.length, 0);
-      assert.match(authorizer.hint(SCOPE) ?? '', /The credentials for registry\.example are from .*\.json\./);
+      assert.match(
+        authorizer.hint(SCOPE) ?? '',
+        /does not accept the credentials for registry\.example from .*\.json: log in again/,
+      );
     }));
 
   it('reads the credentials again when they are refused later: they may have been renewed', () =>

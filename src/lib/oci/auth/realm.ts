@@ -30,7 +30,7 @@ export function parseRealm(realm: string, { registry, insecureTokenRealm }: Real
   }
   const insecure = url.protocol === 'http:' && !insecureTokenRealm;
   if (insecure || url.username !== '' || url.password !== '') {
-    throw new AuthError('REALM_REFUSED', 'token service refused', {
+    throw new AuthError('REALM_REFUSED', 'not a token service to ask', {
       object,
       expected: insecure ? 'https, as the registry has it' : 'a URL without user name and password',
       found: insecure ? redactUrl(realm) : 'one in the URL',

@@ -41,7 +41,7 @@ async function assertSocket(socket: string): Promise<void> {
   try {
     await access(socket, constants.R_OK | constants.W_OK);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'nothing';
+    const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'EACCES' || code === 'EPERM') {
       throw new DaemonError('DAEMON_FORBIDDEN', 'no permission', {
         object,
@@ -54,7 +54,7 @@ async function assertSocket(socket: string): Promise<void> {
     throw new DaemonError('DAEMON_NOT_FOUND', 'containerd is not running', {
       object,
       expected: 'a socket that somebody listens on',
-      found: code,
+      found: `nobody at ${socket}`,
       hint: 'Start it with `systemctl start containerd`, or say where it listens with CONTAINERD_ADDRESS=/PATH.',
       cause: error,
     });
@@ -96,7 +96,7 @@ async function notFound(
   return new OciError('IMAGE_NOT_FOUND', 'no such image', {
     object,
     expected: candidates.map((name) => quote(name)).join(' or '),
-    found: holding.length > 0 ? `one in namespace ${shown(holding)}` : `none, nor in namespaces ${shown(namespaces)}`,
+    found: holding.length > 0 ? `one in namespace ${shown(holding)}` : `none in namespaces ${shown(namespaces)}`,
     hint:
       first === undefined
         ? 'Fetch it with `ctr image pull`, or leave the scheme away to read it from its registry.'

@@ -130,6 +130,46 @@ test('a daemon that exports something else than it named', async (context) => {
   }
 });
 
+/** As `podman save --format oci-archive` writes it. */
+function layoutSave(config: Uint8Array = CONFIG): Uint8Array {
+  const descriptor = (content: Uint8Array): object => ({ digest: digestOf(content), size: content.length });
+  const blob = (content: Uint8Array): { name: string; content: Uint8Array } => ({
+    name: `blobs/sha256/${hexOf(digestOf(content))}`,
+    content,
+  });
+  const manifest = Buffer.from(
+    JSON.stringify({ schemaVersion: 2, config: { ...descriptor(config), digest: ID }, layers: LAYERS.map(descriptor) }),
+  );
+  return tarOf([
+    ...[...LAYERS, manifest].map(blob),
+    { name: `blobs/sha256/${hexOf(ID)}`, content: config },
+    { name: 'index.json', content: JSON.stringify({ schemaVersion: 2, manifests: [descriptor(manifest)] }) },
+  ]);
+}
+
+test('an image that podman cannot write in the form of Docker is read out of its OCI archive', async (context) => {
+  const refusal = refuseWith(500, 'zstd compression is not supported for docker images');
+  const answers = { inspect: { Id: ID }, export: refusal, ociArchive: layoutSave() };
+  const { images, asked } = await open(context, answers);
+  for (const [index, layer] of LAYERS.entries()) {
+    assert.deepEqual(Buffer.from(await readLayer(images[0], index)), Buffer.from(layer));
+  }
+  assert.deepEqual([images[0]?.digest, images[0]?.configDigest], [null, ID]);
+  assert.deepEqual(asked.slice(-2), [`/images/${ID}/get`, `/v4.0.0/libpod/images/${ID}/get?format=oci-archive`]);
+  await assert.rejects(open(context, { ...answers, ociArchive: layoutSave(Buffer.from('{}')) }), {
+    code: 'DAEMON_ANSWER_INVALID',
+    message: /another image than it named/,
+  });
+  const documents = memoryStore();
+  await documents.put(ID, CONFIG);
+  const forged = await open(context, { ...answers, ociArchive: layoutSave(Buffer.from('{}')) }, { documents });
+  await assert.rejects(readLayer(forged.images[0], 0), { code: 'DAEMON_ANSWER_INVALID' });
+  await assert.rejects(open(context, { inspect: { Id: ID }, export: refusal }), {
+    code: 'DAEMON_REFUSED',
+    message: /zstd compression is not supported/,
+  });
+});
+
 test('an export with another number of layers than its config', async (context) => {
   const { images } = await open(context, { inspect: { Id: ID }, export: dockerSave(LAYERS.slice(0, 1)) });
   await assert.rejects(readLayer(images[0], 0), { code: 'DAEMON_ANSWER_INVALID', message: /2 layers, found 1/ });
@@ -256,7 +296,15 @@ test('the first socket that answers is the daemon; without one all are named', a
     message: `podman: podman is not running: expected a socket that somebody listens on, found nobody at ${absent}, ${file}`,
     hint: /podman system service/,
   });
-  await assert.rejects(findDaemon(DOCKER, []), { code: 'DAEMON_NOT_FOUND', hint: /systemctl start docker/ });
+  await assert.rejects(findDaemon(DOCKER, [absent]), { hint: /systemctl start docker/ });
+});
+
+test('without a socket of this machine nobody is asked', async () => {
+  await assert.rejects(findDaemon(DOCKER, []), {
+    code: 'DAEMON_NOT_FOUND',
+    message: 'Docker: only a daemon of this machine can be asked: expected a unix socket, found none in DOCKER_HOST',
+    hint: /DOCKER_HOST=unix:/,
+  });
 });
 
 test('a daemon that is there but does not work is not passed off as absent', async (context) => {

@@ -12,6 +12,7 @@ import type { DaemonReference } from '../reference.ts';
 import { fileOf, hasDigest } from './documents.ts';
 import { DaemonError } from './error.ts';
 import type { Export } from './export.ts';
+import { type ExportedImage, readLayoutExport } from './layout-export.ts';
 
 /**
  * An image whose id is the digest of its config, from that config alone: the layers are exported when the first of them
@@ -47,16 +48,16 @@ export async function openDockerImage(
   return { ...image, source: reference.source, layers: unsized };
 }
 
-/** What manifest.json of an export says of the image with that id, its config read and verified. */
-export async function readDockerExport(
-  files: FileSet,
-  id: Digest,
-  signal?: AbortSignal,
-): Promise<{ readonly config: Uint8Array; readonly layers: readonly string[] }> {
+/** What an export says of the image with that id, its config read and verified: in manifest.json, or where there is none as a layout. */
+export async function readDockerExport(files: FileSet, id: Digest, signal?: AbortSignal): Promise<ExportedImage> {
   const object = `manifest.json of ${files.object}`;
   const file = await files.find('manifest.json');
   if (file === null) {
-    throw anotherImage(files, id, 'no manifest.json');
+    const image = await readLayoutExport(files, id, signal);
+    if (image === null) {
+      throw anotherImage(files, id, 'no manifest.json');
+    }
+    return image;
   }
   const images = parseDockerManifest(await readStored(file, LIMITS.manifestBytes, object, signal), object);
   for (const image of images) {

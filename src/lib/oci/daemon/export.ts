@@ -3,13 +3,14 @@ import { openTar } from '../files/archive.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { spoolStream } from '../files/spool.ts';
 import type { OpenOptions } from '../images/options.ts';
+import { DaemonError } from './error.ts';
 import { type DaemonApi, getStream } from './http.ts';
 import type { DaemonImage } from './inspect.ts';
 
 /**
  * An image as its daemon exports it (`docker save`), fetched at most once and only when somebody needs it: into a
  * temporary file, since a tar is read at random. It is asked for by id, so that it is the image that was inspected even
- * when the name has moved on.
+ * when the name has moved on. A daemon that refuses is asked for podman's OCI archive.
  */
 export class Export {
   readonly object: string;
@@ -46,8 +47,25 @@ export class Export {
   async #fetch(): Promise<FileSet> {
     const { signal, temporaryFolder } = this.#options;
     const either = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
-    const path = `/images/${encodeURIComponent(this.#image.id)}/get`;
-    const stream = getStream(this.#api, path, LIMITS.archiveBytes, either);
-    return await openTar(await spoolStream(stream, { temporaryFolder }), this.object, either);
+    const id = encodeURIComponent(this.#image.id);
+    const fetched = async (path: string): Promise<FileSet> => {
+      const stream = getStream(this.#api, path, LIMITS.archiveBytes, either);
+      return await openTar(await spoolStream(stream, { temporaryFolder }), this.object, either);
+    };
+    try {
+      return await fetched(`/images/${id}/get`);
+    } catch (refusal) {
+      if (!isRefusal(refusal)) {
+        throw refusal;
+      }
+      // podman cannot write Docker's form of an image with zstd layers, but its own API has an OCI archive.
+      return await fetched(`/v4.0.0/libpod/images/${id}/get?format=oci-archive`).catch((error: unknown) => {
+        throw isRefusal(error) ? refusal : error;
+      });
+    }
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof DaemonError && error.code === 'DAEMON_REFUSED';
 }

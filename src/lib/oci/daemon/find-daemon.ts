@@ -29,14 +29,20 @@ export async function findDaemon(
   if (trouble !== null) {
     throw trouble;
   }
+  const address = `${kind.address}=unix:///PATH`;
+  if (sockets.length === 0) {
+    throw new DaemonError('DAEMON_NOT_FOUND', 'only a daemon of this machine can be asked', {
+      object: kind.title,
+      expected: 'a unix socket',
+      found: `none in ${kind.address}`,
+      hint: `Say where it listens on this machine with ${address}, or leave the scheme away to read the image from its registry.`,
+    });
+  }
   throw new DaemonError('DAEMON_NOT_FOUND', `${kind.title} is not running`, {
     object: kind.title,
     expected: 'a socket that somebody listens on',
-    found:
-      sockets.length === 0
-        ? 'no unix socket to try, and only daemons of this machine are asked'
-        : `nobody at ${sockets.join(', ')}`,
-    hint: kind.startHint,
+    found: `nobody at ${sockets.join(', ')}`,
+    hint: `Start it with ${kind.start}, or say where it listens with ${address}.`,
   });
 }
 

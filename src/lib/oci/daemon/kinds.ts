@@ -1,7 +1,10 @@
 /** A program that speaks Docker's API, in words for messages. */
 export interface DaemonKind {
   readonly title: string;
-  readonly startHint: string;
+  /** What starts it, in words. */
+  readonly start: string;
+  /** The environment variable that says where it listens. */
+  readonly address: string;
   readonly permissionHint: string;
   /** The command that fetches an image. */
   readonly pull: string;
@@ -9,15 +12,16 @@ export interface DaemonKind {
 
 export const DOCKER: DaemonKind = {
   title: 'Docker',
-  startHint: 'Start it with `systemctl start docker`, or say where it listens with DOCKER_HOST=unix:///PATH.',
+  start: '`systemctl start docker`',
+  address: 'DOCKER_HOST',
   permissionHint: 'Run as root, or as a member of the group that owns the socket (usually docker).',
   pull: 'docker pull',
 };
 
 export const PODMAN: DaemonKind = {
   title: 'podman',
-  startHint:
-    'Start it with `systemctl --user start podman.socket` or `podman system service`, or say where it listens with CONTAINER_HOST=unix:///PATH.',
+  start: '`systemctl --user start podman.socket` or `podman system service`',
+  address: 'CONTAINER_HOST',
   permissionHint: 'Run as the user whose podman it is, or as root.',
   pull: 'podman pull',
 };

@@ -44,8 +44,9 @@ export function connectionFailure(request: Asked, error: unknown): Error {
     return new RegistryError('REGISTRY_CERTIFICATE', 'certificate not trusted', {
       object,
       expected: 'a certificate for this host from a known authority',
-      found,
-      hint: 'Name the authority in the registries file: ca: FILE.',
+      // Node adds advice about its own command line.
+      found: quote(messageOf(first).split('; ')[0] ?? ''),
+      hint: 'If the registry has an authority of its own, name its file in the registries file: ca: FILE.',
       cause: error,
     });
   }
@@ -61,6 +62,7 @@ export function connectionFailure(request: Asked, error: unknown): Error {
   return new RegistryError('REGISTRY_UNREACHABLE', 'connection failed', {
     object,
     found,
+    hint: 'Check that the name and the port are right, and that the registry is running and can be reached from here.',
     temporary: code !== 'ENOTFOUND' && code !== 'ERR_PROXY_TUNNEL',
     cause: error,
   });

@@ -52,6 +52,7 @@ export class Repository implements ContentSource {
         object: this.object,
         expected: wanted,
         found: error.found ?? '404',
+        hint: 'Check the name and the tag; without a tag, latest is meant.',
         cause: error,
       });
     }
@@ -126,7 +127,7 @@ export class Repository implements ContentSource {
         object: `${wanted} of ${this.object}`,
         expected: 'a copy in the cache, since the network may not be used',
         found: 'none',
-        hint: 'Scan the image once without --offline, then by its digest: REPOSITORY@sha256:….',
+        hint: 'Scan the image once without --offline; what was kept then is found by its digest, NAME@sha256:….',
       });
     }
     this.#client ??= this.#connect();
