@@ -4,7 +4,7 @@ import type { LayersError } from '../error.ts';
 import type { LayerTable } from '../table/codec.ts';
 import type { AnalyserFacts } from '../walk/results.ts';
 import { checkedTable } from './check-table.ts';
-import { type Done, fromSentError, isDone, type Job } from './protocol.ts';
+import { type Done, fromSentError, isDone, type Job, PIECE_BYTES } from './protocol.ts';
 import { type Check, factOf, indexBelow, list, nullable, object, optional, unreadableOf } from './shapes.ts';
 import { weighJson } from './weigh-json.ts';
 
@@ -59,7 +59,11 @@ export class AnswerBuilder {
     );
   }
 
+  /** A small piece holds on to the whole chunk that it came in, so only the last one may be small. */
   table(piece: Buffer): void {
+    if (piece.length === 0 || this.#tableBytes % PIECE_BYTES !== 0) {
+      throw new AnswerError('a file table in crumbs');
+    }
     this.#tableBytes += piece.length;
     this.#count(this.#tableBytes);
     this.#table.push(piece);

@@ -261,6 +261,16 @@ test('a process that says the layer has ended before it can know is not believed
   assert.match(problemsOf(facts)[0] ?? '', /^layers null: .*sent an end before it had everything$/);
 });
 
+test('a process that sends a table in crumbs, each of which would hold on to a chunk, is stopped', async (context) => {
+  const image = imageOf(layerOf([file('a.txt')]));
+  for (const crumbs of [['x', 'y'], ['']]) {
+    const answer = Buffer.concat(crumbs.map((crumb) => encodeFrame(FROM_PROCESS.table, crumb)));
+    const processes = scripted(context, [texts()], () => [answer, 'hangs']);
+    const facts = await readWith(processes, image, [texts()]);
+    assert.match(problemsOf(facts)[0] ?? '', /^layers null: .*sent a file table in crumbs$/);
+  }
+});
+
 async function* neverEnding(): AsyncGenerator<Uint8Array> {
   for (;;) {
     await new Promise((next) => setTimeout(next, 1));

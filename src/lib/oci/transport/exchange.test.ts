@@ -69,7 +69,11 @@ test('a server that switches protocols, which nobody asked it to, is an error at
   const server = await startHostile(context, (_request, response) => {
     response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
   });
-  const error = await refusal(exchangeFor(context, server.host).send(get(server.origin)), 'REGISTRY_UNREACHABLE');
+  const waiting = Promise.withResolvers<never>();
+  const patience = setTimeout(() => waiting.reject(new Error('no error')), 5000);
+  const answer = exchangeFor(context, server.host).send(get(server.origin));
+  const error = await refusal(Promise.race([answer, waiting.promise]), 'REGISTRY_UNREACHABLE');
+  clearTimeout(patience);
   assert.equal(error.found, '"closed without an answer"');
 });
 
