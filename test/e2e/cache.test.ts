@@ -117,16 +117,20 @@ describe('eight processes with one cache', { skip }, () => {
   });
 
   test('scan while the cache is so small that it evicts all the time', async () => {
-    const limit = 12 * BLOCK;
+    const limit = 3 * BLOCK;
     const env = { PLIMSOLL_CACHE_SIZE: String(limit) };
     await pruneAll();
     for (const [name, report] of await scanAll(EIGHT, env)) {
       assertAnswer(name, report);
     }
-    // The facts of these two layers do not fit together.
-    const report = await scan('alpine-3.20-twice', env);
-    assert.equal(report.content, 'read');
-    assertAnswer('alpine-3.20-twice', report);
+    // What is kept of all images does not fit together.
+    const contents: string[] = [];
+    for (const name of [...NAMES, ...NAMES]) {
+      const report = await scan(name, env);
+      contents.push(report.content);
+      assertAnswer(name, report);
+    }
+    assert.ok(contents.slice(NAMES.length).includes('read'), contents.join(', '));
     const { bytes, damaged } = await status();
     assert.ok(bytes > 0 && bytes <= 2 * limit, `${bytes} bytes`);
     assert.deepEqual(damaged, []);
