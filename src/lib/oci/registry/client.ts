@@ -54,8 +54,6 @@ export class RegistryClient {
     return new RegistryClient(`${registry}/${repository}`, repository, endpoints, options);
   }
 
-  /** For messages. */
-
   /** What the registry says is the digest of a tag, unverified; null where it does not say, or not to HEAD. */
   async resolve(tag: string, signal: AbortSignal): Promise<Digest | null> {
     const object = `manifest ${this.#name}:${tag}`;
@@ -64,7 +62,8 @@ export class RegistryClient {
         headManifest(endpoint, { repository: this.#repository, reference: tag, object, signal }),
       );
     } catch (error) {
-      if (error instanceof RegistryError && error.status !== null) {
+      // Who has had too many requests is not asked again, the same under another method.
+      if (error instanceof RegistryError && error.status !== null && error.code !== 'REGISTRY_RATE_LIMITED') {
         return null;
       }
       throw error;

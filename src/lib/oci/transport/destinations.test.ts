@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exchangeFor, get, refusal, SETTINGS, textOf } from '#test/fixtures/exchange.ts';
 import { startHostile } from '#test/fixtures/hostile-registry.ts';
+import { Destinations } from './destinations.ts';
 import type { TransportOptions } from './node-exchange.ts';
 
 test('plain http to another machine, and user names in a URL, are refused before anything is sent', async (context) => {
@@ -43,6 +44,36 @@ test('addresses are refused before they are connected to', async (context) => {
   const metadata = exchangeFor(context, 'metadata.test', { resolve, settings: { ...SETTINGS, tls: 'none' } });
   const own = await refusal(metadata.send(get('http://metadata.test/')), 'REGISTRY_ADDRESS_REFUSED');
   assert.equal(own.found, '169.254.169.254 (link-local)');
+});
+
+/** What a socket would be given to connect to, without one that does. */
+async function addressesOf(own: string, url: string, addresses: readonly string[]): Promise<unknown> {
+  const resolve: TransportOptions['resolve'] = () =>
+    Promise.resolve(addresses.map((address) => ({ address, family: 4 })));
+  const lookup = new Destinations(own, false, resolve).lookup({ method: 'GET', url: new URL(url) }, () => undefined);
+  return await new Promise((settle, reject) => {
+    lookup('name', { all: true }, (error, found) => (error === null ? settle(found) : reject(error)));
+  });
+}
+
+test('a name below localhost is this machine, whatever a name server says', async () => {
+  const url = 'http://registry.localhost:5000/v2/';
+  const lied = addressesOf('registry.localhost:5000', url, ['93.184.215.14', '10.0.0.1']);
+  const error = await refusal(lied, 'REGISTRY_ADDRESS_REFUSED');
+  assert.equal(error.found, '93.184.215.14 (public), 10.0.0.1 (private)');
+  const here = await addressesOf('registry.localhost:5000', url, ['127.0.0.1', '10.0.0.1']);
+  assert.deepEqual(here, [{ address: '127.0.0.1', family: 4 }]);
+});
+
+test('of several addresses of a name only those that may be asked are', async () => {
+  const addresses = ['10.0.0.1', '93.184.215.14', '169.254.169.254', '127.0.0.1'];
+  const elsewhere = await addressesOf('registry.test', 'https://storage.test/layer', addresses);
+  assert.deepEqual(elsewhere, [{ address: '93.184.215.14', family: 4 }]);
+  const inside = await addressesOf('10.0.0.2', 'https://storage.test/layer', addresses);
+  assert.deepEqual(inside, [
+    { address: '10.0.0.1', family: 4 },
+    { address: '93.184.215.14', family: 4 },
+  ]);
 });
 
 test('a name that resolves to another network the second time is not followed there', async (context) => {

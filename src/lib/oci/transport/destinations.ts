@@ -105,6 +105,10 @@ export class Destinations {
     if (kind === 'link-local' || kind === 'unusable') {
       return false;
     }
+    // Such a host is trusted with plain http, whatever a name server says of it.
+    if (isLoopbackHost(url.hostname) && kind !== 'loopback') {
+      return false;
+    }
     return kind === 'public' || kind === this.#ownClass || (this.#ownClass === null && this.isOwn(url));
   }
 

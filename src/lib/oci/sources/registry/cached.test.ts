@@ -68,6 +68,19 @@ test('a tag that has moved is fetched anew, and one that HEAD does not tell as w
   assert.deepEqual(await askedFor(server, byTag), ['HEAD manifests/latest', 'GET manifests/latest']);
 });
 
+test('a registry that has had too many requests is not asked again the other way', async (context) => {
+  const documents = memoryStore();
+  const server = await startHostile(context, (_request, response) => {
+    response.writeHead(429, { 'retry-after': '9999' }).end();
+  });
+  const byTag = openOneForTest(context, `${server.host}/team/app`, { access, documents });
+  await assert.rejects(byTag, { code: 'REGISTRY_RATE_LIMITED' });
+  assert.deepEqual(
+    server.asked.map(({ line }) => line),
+    ['HEAD /v2/team/app/manifests/latest'],
+  );
+});
+
 test('what a store holds is verified, and what has another digest is never put into it', async (context) => {
   const documents = memoryStore();
   const server = await warm(context, documents);

@@ -133,6 +133,56 @@ test('a layer whose connection breaks half way goes on where it ended', async (c
   assert.equal((await readImageFacts(image, [], { integrity: 'require' })).layers[0]?.actualDiffId, digestOf(TAR));
 });
 
+test('a layer that changes between two connections is found out, with and without a word of it', async (context) => {
+  const half = IMAGE.layer.length / 2;
+  const other = Buffer.from(IMAGE.layer);
+  other.writeUInt8(other.readUInt8(9) ^ 1, 9);
+  for (const status of [200, 206]) {
+    const changing: Answer = (request, response) => {
+      const start = Number(/[0-9]+/.exec(request.headers.range ?? '')?.[0] ?? -1);
+      if (start === -1) {
+        response.writeHead(200, { 'content-length': other.length, etag: '"a"' });
+        response.write(other.subarray(0, half), () => response.socket?.destroy());
+      } else if (status === 200) {
+        response.writeHead(200, { 'content-length': IMAGE.layer.length, etag: '"b"' }).end(IMAGE.layer);
+      } else {
+        const range = `bytes ${start}-${IMAGE.layer.length - 1}/${IMAGE.layer.length}`;
+        response.writeHead(206, { 'content-range': range, etag: '"b"' }).end(IMAGE.layer.subarray(start));
+      }
+    };
+    const server = await startHostile(context, but(IMAGE.layerDigest, changing));
+    await refusal(readImageFacts(await openFrom(context, server), [], { integrity: 'require' }), 'DIGEST_MISMATCH');
+    assert.equal(server.asked.filter(({ headers }) => headers.range !== undefined).length, 1);
+  }
+});
+
+test('answers that have no content where there has to be some are refused', async (context) => {
+  for (const status of [204, 206, 304]) {
+    const server = await startHostile(context, (_request, response) => void response.writeHead(status).end());
+    assert.equal((await refusal(openFrom(context, server), 'REGISTRY_STATUS')).found, `${status}`);
+    server.answer = but(IMAGE.layerDigest, (_request, response) => void response.writeHead(status).end());
+    assert.equal((await refusal(layerOf(await openFrom(context, server)), 'REGISTRY_STATUS')).found, `${status}`);
+  }
+});
+
+test('a layer is never fetched from the URLs that its manifest names', async (context) => {
+  const elsewhere = await startHostile(context, (_request, response) => void response.end(IMAGE.layer));
+  const manifest = IMAGE.manifest
+    .toString()
+    .replace(`"digest":"${IMAGE.layerDigest}"`, `"urls":["${elsewhere.origin}/layer"],$&`);
+  const server = await startHostile(context, (request, response) => {
+    if (request.url?.endsWith('/manifests/latest') === true) {
+      response.end(manifest);
+    } else if (request.url?.endsWith(IMAGE.layerDigest) === true) {
+      refuse(response, 404, 'BLOB_UNKNOWN', 'blob unknown');
+    } else {
+      IMAGE.answer(request, response);
+    }
+  });
+  await refusal(layerOf(await openFrom(context, server)), 'BLOB_MISSING');
+  assert.equal(elsewhere.asked.length, 0);
+});
+
 test('a server that cannot resume, and one that resumes a little before, are handled', async (context) => {
   const { layer } = IMAGE;
   let turn = 0;
@@ -218,6 +268,7 @@ test('a layer that goes on for ever is left once it is too long', async (context
   );
   const error = await refusal(layerOf(await openFrom(context, server)), 'BLOB_SIZE_MISMATCH');
   assert.match(error.found ?? '', /^[0-9]+ bytes$/);
+  assert.ok(Number.parseInt(error.found ?? '', 10) < IMAGE.layer.length + (2 << 20), error.found);
 });
 
 test('a layer with other content than its digest is found out by whoever reads it', async (context) => {
