@@ -118,6 +118,7 @@ describe('a credential file', () => {
     ['an entry that is a text', '{"auths":{"r.example":"secret-word"}}'],
     ['auth that is not base64', '{"auths":{"r.example":{"auth":"secret-word"}}}'],
     ['auth without a colon', `{"auths":{"r.example":{"auth":"${base64('secret-word')}"}}}`],
+    ['a registry token that no header can hold', '{"auths":{"r.example":{"registrytoken":"secret-word\\r\\nx: y"}}}'],
     ['a helper that is no text', '{"credHelpers":{"r.example":["secret-word"]}}'],
   ];
   for (const [what, text] of broken) {

@@ -1,5 +1,5 @@
 import { quote } from '#base/error.ts';
-import type { Credential } from '../credential.ts';
+import { type Credential, isHeaderToken } from '../credential.ts';
 import { AuthError } from '../error.ts';
 import { type Members, membersOf, parseSecretObject, textOf } from '../members.ts';
 import { normaliseKey } from './keys.ts';
@@ -47,6 +47,9 @@ function credentialOf(entry: unknown, object: string): Credential | null {
     return { kind: 'identity', token: identity };
   }
   if (bearer !== null) {
+    if (!isHeaderToken(bearer)) {
+      throw invalid(`${object}, registrytoken`, 'letters, digits and signs', 'something else');
+    }
     return { kind: 'bearer', token: bearer };
   }
   const auth = textOf(members, 'auth');
