@@ -25,7 +25,7 @@ export interface ManifestRequest {
   readonly signal: AbortSignal;
 }
 
-/** Both together, for a manifest or config of a few MiB at most. */
+/** Request and body together, for a manifest of a few MiB at most. */
 const DOCUMENT_MS = 300_000;
 
 /** Connections that may break while a document comes. */
