@@ -14,6 +14,9 @@ const compress = promisify(zstdCompress);
 /** Facts of four million entries, unpacked. */
 const FACTS_BYTES = 2 * 1024 ** 3;
 
+/** Raised with every change of what squashing makes of layers. */
+const IMAGE_VERSION = 1;
+
 /** Raised with every change of the stored form of results. */
 const FORM = 1;
 
@@ -140,7 +143,7 @@ function keyOf({ id, version, knownPaths, maxFileBytes }: Analyser): ResultKey {
 
 /** Another analyser, or another version of one, is another image. */
 function imageKey(analysers: readonly Analyser[]): ResultKey {
-  return { analyser: 'layers/image', version: TABLE_VERSION, configuration: canonicalJson(analysers.map(keyOf)) };
+  return { analyser: 'layers/image', version: IMAGE_VERSION, configuration: canonicalJson(analysers.map(keyOf)) };
 }
 
 function lateKey(analyser: Analyser, files: readonly LateFile[]): ResultKey {

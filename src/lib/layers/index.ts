@@ -7,7 +7,6 @@ export { createIsolatedReader, type LinkPool } from './isolation/isolated-reader
 export { type AnalysisProcess, ProcessLink } from './isolation/link.ts';
 export { LayerServer } from './isolation/serve.ts';
 export { type StopCause, wordsOf } from './isolation/stop-cause.ts';
-export type { TimeLimits } from './isolation/stopwatch.ts';
 export { type LayerReader, readLayer } from './read-layer.ts';
 export type { TarEntry } from './tar/entry.ts';
 export { BLOCK, checksumProblem, FLAG, isZeroBlock, parseHeader, type TarHeader } from './tar/header.ts';

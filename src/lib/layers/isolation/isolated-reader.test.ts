@@ -271,6 +271,16 @@ test('a process that sends a table in crumbs, each of which would hold on to a c
   }
 });
 
+test('a process that has neither a digest nor a reason why not is not believed', async (context) => {
+  const answer = Buffer.concat([
+    encodeFrame(FROM_PROCESS.table, encodeTable(NO_TABLE)),
+    encodeFrame(FROM_PROCESS.done, '{"actual":null,"failure":null,"internal":[]}'),
+  ]);
+  const processes = scripted(context, [texts()], () => [answer, 'hangs']);
+  const facts = await readWith(processes, imageOf(layerOf([file('a.txt')])), [texts()]);
+  assert.match(problemsOf(facts)[0] ?? '', /^layers null: .*sent an end without a digest and without a reason$/);
+});
+
 async function* neverEnding(): AsyncGenerator<Uint8Array> {
   for (;;) {
     await new Promise((next) => setTimeout(next, 1));

@@ -79,6 +79,10 @@ export class Reading {
     if (answer.actual !== null && !this.allSent) {
       throw new AnswerError('an end before it had everything');
     }
+    // A folder has no digests; an archive has them, or a reason why it was not read to its end.
+    if (answer.actual === null && answer.failure === null && this.job.folder === null) {
+      throw new AnswerError('an end without a digest and without a reason');
+    }
     this.#settle({ kind: 'answer', answer });
   }
 

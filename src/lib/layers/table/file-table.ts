@@ -95,7 +95,7 @@ class TableCursor implements EntryCursor {
   }
 
   path(): string {
-    return this.#paths.text();
+    return this.#paths.current();
   }
 
   name(): string {
@@ -114,7 +114,7 @@ class TableCursor implements EntryCursor {
       size: this.#table.sizeAt(row),
     };
     if (this.#linked) {
-      return { ...entry, link: this.#links.text() };
+      return { ...entry, link: this.#links.current() };
     }
     return this.#hashed ? { ...entry, sha256: hashes.toString('hex', this.#hash, this.#hash + HASH_BYTES) } : entry;
   }

@@ -91,7 +91,7 @@ export class StringColumnReader {
     this.#ascii = bits < 0x80;
   }
 
-  text(): string {
+  current(): string {
     return this.#text.toString('utf8', 0, this.#length);
   }
 
