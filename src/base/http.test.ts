@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createServer as createProxy } from 'node:net';
 import { test } from 'node:test';
 import type { Download, DownloadOptions } from './http.ts';
 import { download, HttpError, redactUrl } from './http.ts';
@@ -249,4 +250,20 @@ test('a port where nobody listens is a connection error that names the place', a
     assert.equal(error.object, `${url}/x`);
     return true;
   });
+});
+
+test('a proxy that never answers is given up, and its connection ended', async () => {
+  const closed = Promise.withResolvers<void>();
+  const proxy = createProxy((socket) => {
+    socket.on('error', () => undefined).on('close', () => closed.resolve());
+    socket.resume();
+  });
+  await new Promise<void>((resolve) => {
+    proxy.listen(0, '127.0.0.1', resolve);
+  });
+  const proxies = { https_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+  const answer = download('https://feed.test/', { ...base, totalTimeoutMs: 100, proxies });
+  await assert.rejects(answer, code('HTTP_TIMEOUT'));
+  await closed.promise;
+  proxy.close();
 });

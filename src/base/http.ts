@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rememberSockets } from './agent-sockets.ts';
 import type { ErrorDetail } from './error.ts';
 import { AppError, messageOf, quote } from './error.ts';
 import { limitExceeded } from './limits.ts';
@@ -161,11 +162,13 @@ function redirected(from: URL, location: string | undefined, allowHttp: boolean)
 async function send(url: URL, options: Exchange): Promise<IncomingMessage> {
   const { request: start, Agent } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   const proxied = options.proxies !== undefined && !isLoopback(url.hostname);
-  return await new Promise((resolve, reject) => {
+  const agent = proxied ? new Agent({ proxyEnv: { ...options.proxies } }) : false;
+  const end = agent === false ? () => undefined : rememberSockets(agent);
+  return await new Promise<IncomingMessage>((resolve, reject) => {
     const request = start(url, {
       signal: options.either,
       timeout: options.idleTimeoutMs,
-      agent: proxied ? new Agent({ proxyEnv: { ...options.proxies } }) : false,
+      agent,
       headers: requestHeaders(options),
     });
     request.on('timeout', () => request.destroy(timedOut(url, options.idleTimeoutMs)));
@@ -173,7 +176,12 @@ async function send(url: URL, options: Exchange): Promise<IncomingMessage> {
     request.on('response', resolve);
     // Without an error when the server switches protocols (101), which nobody asked it to.
     request.on('close', () => reject(connectionError(url, new Error('closed without an answer'), options)));
+    const aborted = (): void => reject(connectionError(url, options.either.reason, options));
+    options.either.addEventListener('abort', aborted, { once: true });
     request.end();
+  }).catch((error: unknown) => {
+    end();
+    throw error;
   });
 }
 

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { rememberSockets } from '#base/agent-sockets.ts';
 import { isLoopbackHost } from './address.ts';
 import { RegistryError } from './error.ts';
 import { otherContext, ownContext, type TlsSettings } from './tls-contexts.ts';
@@ -22,6 +23,7 @@ export class Agents {
   readonly #settings: TlsSettings;
   readonly #proxies: NodeJS.ProcessEnv;
   readonly #agents = new Map<string, HttpAgent>();
+  readonly #ends: (() => void)[] = [];
 
   constructor(host: string, settings: TlsSettings, environment: Environment) {
     this.#host = host;
@@ -37,6 +39,7 @@ export class Agents {
     if (agent === undefined) {
       agent = this.#create(url.protocol === 'https:', isOwn, direct);
       this.#agents.set(key, agent);
+      this.#ends.push(rememberSockets(agent));
     }
     return agent;
   }
@@ -46,6 +49,7 @@ export class Agents {
       agent.destroy();
     }
     this.#agents.clear();
+    this.#ends.splice(0).forEach((end) => end());
   }
 
   #create(secure: boolean, isOwn: boolean, direct: boolean): HttpAgent {

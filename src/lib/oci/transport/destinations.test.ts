@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { exchangeFor, get, refusal, SETTINGS, textOf } from '#test/fixtures/exchange.ts';
 import { startHostile } from '#test/fixtures/hostile-registry.ts';
@@ -113,3 +115,53 @@ test('proxies of the environment are used, in upper and lower case, but not for 
   const inside = exchangeFor(context, 'registry.test', { settings, environment: { http_proxy: proxy.origin } });
   await refusal(inside.send(get('http://10.0.0.1/')), 'REGISTRY_ADDRESS_REFUSED');
 });
+
+test('a proxy that hangs or refuses and stays is given up, and its connections are ended', async (context) => {
+  const open = new Set<Socket>();
+  let answer = '';
+  const proxy = createServer((socket) => {
+    open.add(socket.on('error', () => undefined).on('close', () => open.delete(socket)));
+    socket.once('data', () => socket.write(answer)).resume();
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  context.after(() => {
+    open.forEach((socket) => socket.destroy());
+    proxy.close();
+  });
+  const https_proxy = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  for (const [said, code] of [
+    ['', 'REGISTRY_TIMEOUT'],
+    ['HTTP/1.1 200 OK\r\n\r\n', 'REGISTRY_TIMEOUT'],
+    ['HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n', 'REGISTRY_UNREACHABLE'],
+  ] as const) {
+    answer = said;
+    const exchange = exchangeFor(context, 'registry.test', { environment: { https_proxy } });
+    await refusal(soon(exchange.send(get('https://registry.test/v2/'))), code);
+    exchange.close();
+    for (const socket of open) {
+      await soon(once(socket, 'close'));
+    }
+  }
+  answer = '';
+  const reason = new Error('enough');
+  const exchange = exchangeFor(context, 'registry.test', { environment: { https_proxy } });
+  const stopped = exchange.send(get('https://registry.test/v2/', { signal: abortedSoon(reason) }));
+  await assert.rejects(soon(stopped), reason);
+});
+
+/** The same, or an error where it would be waited for in vain. */
+async function soon<T>(promise: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const patience = setTimeout(() => late.reject(new Error('nothing happens')), 5000);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+function abortedSoon(reason: Error): AbortSignal {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(reason), 50);
+  return stop.signal;
+}

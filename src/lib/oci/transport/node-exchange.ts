@@ -63,8 +63,15 @@ export function createNodeExchange(options: TransportOptions): NodeExchange {
 function begin(conversation: Conversation, agents: Agents, destinations: Destinations): Promise<IncomingMessage> {
   const { request, deadline, slowness } = conversation;
   const { url, method } = request;
+  const either = AbortSignal.any([request.signal, deadline]);
   let direct = false;
   return new Promise((resolve, reject) => {
+    // Not left to the request: one that waits for a proxy says nothing of its own end.
+    const stop = (error: Error): void => {
+      reject(error);
+      outgoing.destroy(error);
+    };
+    const aborted = (): void => stop(failure(conversation, either.reason));
     const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
       method,
       agent: agents.of(url),
@@ -73,13 +80,15 @@ function begin(conversation: Conversation, agents: Agents, destinations: Destina
         direct = true;
       }),
       maxHeaderSize: LIMITS.registryHeaderBytes,
-      signal: AbortSignal.any([request.signal, deadline]),
+      signal: either,
     });
     const hurry = setTimeout(() => {
-      outgoing.destroy(timedOut(request, `an answer within ${slowness.answerMs} ms`, 'none'));
+      stop(timedOut(request, `an answer within ${slowness.answerMs} ms`, 'none'));
     }, slowness.answerMs);
+    either.addEventListener('abort', aborted, { once: true });
     outgoing.on('close', () => {
       clearTimeout(hurry);
+      either.removeEventListener('abort', aborted);
       // Without an error when the server switches protocols (101), which nobody asked it to.
       reject(failure(conversation, new Error('closed without an answer')));
     });

@@ -268,7 +268,7 @@ test('a layer that goes on for ever is left once it is too long', async (context
   );
   const error = await refusal(layerOf(await openFrom(context, server)), 'BLOB_SIZE_MISMATCH');
   assert.match(error.found ?? '', /^[0-9]+ bytes$/);
-  assert.ok(Number.parseInt(error.found ?? '', 10) < IMAGE.layer.length + (2 << 20), error.found);
+  assert.ok(Number.parseInt(error.found ?? '', 10) < IMAGE.layer.length + (2 << 20), error.message);
 });
 
 test('a layer with other content than its digest is found out by whoever reads it', async (context) => {
