@@ -55,9 +55,8 @@ function timeLimitsOf({ stallSeconds, layerSeconds }: LayerProcessesOptions): {
 
 class ProcessPool implements LinkPool {
   readonly #options: LayerProcessesOptions;
-  readonly #idle: ProcessLink[] = [];
   /** All that run; those for a folder are used once. */
-  readonly #running = new Map<ProcessLink, { readonly once: boolean; readonly gone: Promise<unknown> }>();
+  readonly #running = new Map<ProcessLink, Promise<unknown>>();
   readonly #waiting: (() => void)[] = [];
   #free: number;
   /** A process of ours does not outlive this one, however it ends. */
@@ -77,11 +76,6 @@ class ProcessPool implements LinkPool {
     await this.#place();
     try {
       signal?.throwIfAborted();
-      for (let idle = folder === null ? this.#idle.pop() : undefined; idle !== undefined; idle = this.#idle.pop()) {
-        if (idle.usable) {
-          return idle;
-        }
-      }
       return await this.#start(folder);
     } catch (error) {
       this.#leave();
@@ -89,20 +83,16 @@ class ProcessPool implements LinkPool {
     }
   }
 
+  /** A layer that has taken its process over must not speak for the next one. */
   give(link: ProcessLink): void {
-    const running = this.#running.get(link);
-    if (running?.once === true) {
-      link.stop({ kind: 'dismissed' });
-    } else if (link.usable && running !== undefined) {
-      this.#idle.push(link);
-    }
+    link.stop({ kind: 'dismissed' });
     this.#leave();
   }
 
   async close(): Promise<void> {
     process.off('exit', this.#stopAll);
     this.#stopAll();
-    await Promise.all([...this.#running.values()].map(({ gone }) => gone));
+    await Promise.all(this.#running.values());
   }
 
   async #start(folder: string | null): Promise<ProcessLink> {
@@ -110,7 +100,7 @@ class ProcessPool implements LinkPool {
     const started = startProcess({ program, folder, memoryBytes });
     const link = new ProcessLink(started);
     const gone = started.gone.then(() => this.#running.delete(link));
-    this.#running.set(link, { once: folder !== null, gone });
+    this.#running.set(link, gone);
     const cause = await link.started(START_LIMITS);
     if (cause !== null) {
       throw new IsolationError('ANALYSIS_PROCESS_FAILED', 'cannot be started', {

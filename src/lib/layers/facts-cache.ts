@@ -47,10 +47,17 @@ export class FactsCache {
   readonly #store: FactsStore | null;
   readonly #diffId: Digest | null;
 
-  /** Without a store, or for a layer whose diffID nothing promises, nothing is found or kept. */
-  constructor(store: FactsStore | undefined, diffId: Digest | null) {
+  readonly #claimed: Digest | null;
+
+  /**
+   * Without a store, or for a layer whose diffID nothing promises, nothing is found or kept. `claimed` is the digest of what is
+   * stored, when nobody but a process that hostile content may have taken over says that this is the diffID of it: what it found
+   * then counts for these very bytes only, and not for every layer of that diffID.
+   */
+  constructor(store: FactsStore | undefined, diffId: Digest | null, claimed: Digest | null = null) {
     this.#store = store ?? null;
     this.#diffId = diffId;
+    this.#claimed = claimed;
   }
 
   async table(): Promise<LayerTable | null> {
@@ -118,7 +125,12 @@ export class FactsCache {
   }
 
   #key(result: ResultKey): FactsKey | null {
-    return this.#diffId === null ? null : { diffId: this.#diffId, ...result };
+    if (this.#diffId === null) {
+      return null;
+    }
+    const { configuration } = result;
+    const scope = this.#claimed === null ? configuration : canonicalJson({ claimed: this.#claimed, configuration });
+    return { ...result, diffId: this.#diffId, configuration: scope };
   }
 }
 

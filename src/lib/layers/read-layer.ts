@@ -25,6 +25,14 @@ export interface ReadLayerOptions {
   readonly threads?: InflateThreads;
   /** Who walks through the content; `walkLayer` of this process when not given. */
   readonly reader?: LayerReader;
+  /** The reader is a process that is not believed to say what the layer's bytes hash to. */
+  readonly isolated?: boolean;
+}
+
+/** A folder has no digest that could stand for it; nor has, for a process that is not believed, what is stored without one. */
+export function factsCacheOf({ content, diffId, digest }: Layer, { facts, isolated }: ReadLayerOptions): FactsCache {
+  const unnamed = content.kind === 'folder' || (isolated === true && digest === null);
+  return new FactsCache(facts, unnamed ? null : diffId, isolated === true ? digest : null);
 }
 
 /** The one part of reading that touches a layer's content. Throws what its source throws. */
@@ -41,7 +49,7 @@ export async function readLayer(
   analysers: readonly Analyser[],
   options: ReadLayerOptions,
 ): Promise<LayerFacts> {
-  const cache = new FactsCache(options.facts, layer.content.kind === 'folder' ? null : layer.diffId);
+  const cache = factsCacheOf(layer, options);
   const known = new Map<string, AnalyserFacts>();
   for (const analyser of analysers) {
     const facts = await cache.facts(analyser);

@@ -1,8 +1,7 @@
 import type { Analyser } from '#model/analyser.ts';
 import type { Layer } from '#model/image.ts';
 import type { UnreadableEntry } from '#model/layer.ts';
-import { FactsCache } from '../facts-cache.ts';
-import { type ReadLayerOptions, scanLayer } from '../read-layer.ts';
+import { factsCacheOf, type ReadLayerOptions, scanLayer } from '../read-layer.ts';
 import type { Origin } from '../squash/node.ts';
 import type { AnalyserFacts } from '../walk/results.ts';
 
@@ -43,7 +42,7 @@ export async function readLate(
   into: LateFacts,
   options: ReadLayerOptions,
 ): Promise<LateReading> {
-  const cache = new FactsCache(options.facts, layer.content.kind === 'folder' ? null : layer.diffId);
+  const cache = factsCacheOf(layer, options);
   const missing: LateRequest[][] = [];
   for (const group of Map.groupBy(requests, ({ analyser }) => analyser).values()) {
     const known = await cache.lateFacts(group);

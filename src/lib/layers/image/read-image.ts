@@ -75,7 +75,8 @@ export async function readImageFacts(
   const layerThreads = new LateLayerThreads(image, options.thread, CORES);
   try {
     const reader = options.reader ?? layerThreads.reader;
-    return await new ImageReader(image, analysers, { ...options, ...(reader && { reader }) }, threads).read();
+    const isolated = options.reader !== undefined;
+    return await new ImageReader(image, analysers, { ...options, ...(reader && { reader }), isolated }, threads).read();
   } finally {
     await layerThreads.close();
     await threads.close();
@@ -85,12 +86,17 @@ export async function readImageFacts(
 class ImageReader {
   readonly #image: Image;
   readonly #analysers: readonly Analyser[];
-  readonly #options: ImageFactsOptions;
+  readonly #options: ImageFactsOptions & { readonly isolated: boolean };
   readonly #threads: InflateThreads;
   #bytesRead = 0;
   #done = 0;
 
-  constructor(image: Image, analysers: readonly Analyser[], options: ImageFactsOptions, threads: InflateThreads) {
+  constructor(
+    image: Image,
+    analysers: readonly Analyser[],
+    options: ImageFactsOptions & { readonly isolated: boolean },
+    threads: InflateThreads,
+  ) {
     this.#image = image;
     this.#analysers = analysers;
     this.#options = options;
@@ -98,8 +104,15 @@ class ImageReader {
   }
 
   async read(): Promise<ImageFacts> {
-    const diffIds = this.#image.layers.map(({ content, diffId }) => (content.kind === 'tar' ? diffId : null));
-    const cache = new FactsCache(this.#options.facts, chainOf(diffIds));
+    const { isolated } = this.#options;
+    const diffIds = this.#image.layers.map(({ content, diffId, digest }) =>
+      content.kind !== 'tar' || (isolated && digest === null) ? null : diffId,
+    );
+    const cache = new FactsCache(
+      this.#options.facts,
+      chainOf(diffIds),
+      isolated ? chainOf(this.#image.layers.map(({ digest }) => digest)) : null,
+    );
     const known = await cache.image<SquashedFacts>(this.#analysers);
     if (known !== null) {
       const layers = diffIds.map((diffId) => ({ diffId, actualDiffId: diffId, cached: true }));
@@ -190,7 +203,7 @@ class ImageReader {
   }
 
   #layerOptions(): ReadLayerOptions {
-    const { facts, signal, integrity, progress, reader } = this.#options;
+    const { facts, signal, integrity, progress, reader, isolated } = this.#options;
     let before = 0;
     return {
       integrity,
@@ -198,6 +211,7 @@ class ImageReader {
       ...(facts && { facts }),
       ...(signal && { signal }),
       ...(reader && { reader }),
+      isolated,
       progress: (bytes) => {
         this.#bytesRead += bytes - before;
         before = bytes;

@@ -119,7 +119,7 @@ for (const [name, make] of Object.entries(IMAGES)) {
   }
 }
 
-test('facts are kept as those of any reading, and found again without a process', async (context) => {
+test('facts are kept, and found again without a process', async (context) => {
   const [facts, analysers] = [memoryFacts(), [texts(), picky()]];
   const image = imageOf(layerOf([file('a.txt', 'A')]));
   const first = await readImageFacts(image, analysers, {
@@ -134,6 +134,27 @@ test('facts are kept as those of any reading, and found again without a process'
   });
   assert.deepEqual(again.live, first.live);
   assert.equal(again.layers[0]?.cached, true);
+});
+
+test('what a process says of other bytes than those it was given is believed of nothing', async (context) => {
+  const facts = memoryFacts();
+  const honest = layerOf([file('a.txt', 'A')]);
+  // A hostile image names the diffID of a layer that many images have, and its own bytes; the process that these took over agrees.
+  const lie = layerOf([file('b.txt', 'B')], { diffId: honest.diffId });
+  const table = encodeFrame(FROM_PROCESS.table, encodeTable(NO_TABLE));
+  const done = { actual: { tar: honest.diffId, ended: true }, failure: null, internal: [] };
+  const answer = Buffer.concat([table, encodeFrame(FROM_PROCESS.done, JSON.stringify(done))]);
+  const processes = scripted(context, [texts()], () => [answer, 'hangs']);
+  const reader = createIsolatedReader(processes.pool, LIMITS);
+  const lied = await readImageFacts(imageOf(lie), [texts()], { integrity: 'require', facts, reader });
+  assert.deepEqual(lied.live, []);
+  for (const more of [{}, { reader: readerWith(context, [texts()]) }]) {
+    const read = await readImageFacts(imageOf(honest), [texts()], { integrity: 'require', facts, ...more });
+    assert.deepEqual(
+      read.live.map(({ path }) => path),
+      ['a.txt'],
+    );
+  }
 });
 
 const enter = (analyser: number, path: string): Buffer =>

@@ -16,7 +16,7 @@ import type { TimeLimits } from './stopwatch.ts';
 export interface LinkPool {
   /** One that is ready. A folder is for a process of its own, since no other may read it. Throws when none can be started. */
   take(folder: string | null, signal: AbortSignal | undefined): Promise<ProcessLink>;
-  /** Always called for what `take` gave; one that is gone or not sound is not used again. */
+  /** Always called for what `take` gave, which is not used again: its layer may have taken it over. */
   give(link: ProcessLink): void;
 }
 

@@ -35,7 +35,6 @@ export class ProcessLink {
   readonly #parser = new FrameParser(FROM_PROCESS_LIMITS);
   readonly #ready = Promise.withResolvers<StopCause | null>();
   #isReady = false;
-  #stopped = false;
   #gone: StopCause | null = null;
   #reading: Reading | null = null;
 
@@ -54,13 +53,7 @@ export class ProcessLink {
     }
   }
 
-  /** False once it is gone or was told to be. */
-  get usable(): boolean {
-    return this.#gone === null && !this.#stopped;
-  }
-
   stop(cause: StopCause): void {
-    this.#stopped = true;
     this.#process.stop(cause);
   }
 

@@ -1,28 +1,27 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import type { IncomingMessage } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { systemClock } from '#base/clock.ts';
 import { digestOf } from '#base/digest.ts';
-import { type AppError, isAppError } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 import { readImageFacts } from '#lib/layers/index.ts';
 import type { Image } from '#model/image.ts';
 import { evidence } from '#test/evidence.ts';
 import {
   type Answer,
+  accessWithPassword,
+  endless,
   type HostileRegistry,
+  refusal,
   refuse,
   serveImage,
   startHostile,
 } from '#test/fixtures/hostile-registry.ts';
-import { temporaryFolder } from '#test/fixtures/open-images.ts';
 import { sourceAccess } from '#test/fixtures/source-access.ts';
 import { writeTar } from '#test/fixtures/tar-writer.ts';
-import type { OpenOptions, SourceAccess } from '../../images/options.ts';
+import type { OpenOptions } from '../../images/options.ts';
 import { parseReference } from '../../reference.ts';
 import type { TransportTuning } from '../../registry/endpoint.ts';
 import { openRepository } from './open-repository.ts';
@@ -68,17 +67,6 @@ async function layerOf(image: Image): Promise<readonly Uint8Array[]> {
     chunks.push(chunk);
   }
   return chunks;
-}
-
-async function refusal(promise: Promise<unknown>, code: string): Promise<AppError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(isAppError(error), String(error));
-    assert.equal(error.code, code, error.message);
-    return error;
-  }
-  return assert.fail(`expected ${code}`);
 }
 
 /** The honest answer but for one path. */
@@ -410,22 +398,3 @@ test('what is not there is named', async (context) => {
   const layer = await refusal(layerOf(await openFrom(context, server)), 'BLOB_MISSING');
   assert.equal(layer.object, `blob ${IMAGE.layerDigest}`);
 });
-
-/** As after `docker login`. */
-function accessWithPassword(context: TestContext, host: string): SourceAccess {
-  const file = join(temporaryFolder(context), 'config.json');
-  const auth = Buffer.from('user:password').toString('base64');
-  writeFileSync(file, JSON.stringify({ auths: { [host]: { auth } } }));
-  return sourceAccess({ clock: systemClock, credentialFiles: [file] });
-}
-
-/** Writes for as long as somebody reads. */
-function endless(response: ServerResponse, sent: (bytes: number) => void = () => undefined): void {
-  const chunk = Buffer.alloc(1 << 20, ' ');
-  const more = (): void => {
-    sent(chunk.length);
-    response.write(chunk);
-  };
-  response.on('drain', more);
-  more();
-}
