@@ -37,7 +37,7 @@ export interface LayerProcesses {
   close(): Promise<void>;
 }
 
-/** Processes are started as layers come, and serve one after the other. */
+/** A process is started for each layer, at most so many at once. */
 export function createLayerProcesses(options: LayerProcessesOptions = {}): LayerProcesses {
   const pool = new ProcessPool(options);
   return { read: createIsolatedReader(pool, timeLimitsOf(options)), close: () => pool.close() };
