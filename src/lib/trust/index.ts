@@ -1,0 +1,1 @@
+/** Trust: what is signed and attested about an image, and whether to believe it. */
