@@ -96,6 +96,12 @@ export const LIMITS = {
   analysisStallSeconds: 30,
   /** Seconds of its work on one layer. */
   analysisLayerSeconds: 15 * 60,
+  /** Subjects of one in-toto statement; as sigstore-go. */
+  statementSubjects: 1024,
+  /** Digests of one of them; as sigstore-go. */
+  subjectDigests: 32,
+  /** The URI that says of which type a predicate is. */
+  predicateTypeChars: 1024,
   /** One entry of the cache on disk; what is larger is not kept. */
   cacheEntryBytes: 512 * MiB,
 } as const;

@@ -15,6 +15,8 @@ export type TrustCode =
   | 'ALGORITHM_MISMATCH'
   /** An envelope, bundle, payload or annotation that does not have the form its format prescribes. */
   | 'ENVELOPE_INVALID'
+  /** A predicate that lacks what the specification of its type requires. */
+  | 'PREDICATE_INVALID'
   /** Signed content that is about another image. */
   | 'SUBJECT_MISMATCH';
 
