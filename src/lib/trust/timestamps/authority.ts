@@ -1,0 +1,23 @@
+import type { ValidFor } from '../x509/authority.ts';
+import type { Certificate } from '../x509/certificate.ts';
+
+/** Whom to believe about time (RFC 3161), its chain verified once, so that a token costs one signature. */
+export interface TimestampAuthority {
+  /** For messages, results and thresholds by operator. */
+  readonly name: string;
+  /** The certificate that signs tokens; null where only its root is known, and tokens bring the rest. */
+  readonly leaf: Certificate | null;
+  /** Without the leaf: intermediates, the trust anchor last. */
+  readonly issuers: readonly Certificate[];
+  readonly validFor: ValidFor;
+}
+
+/**
+ * From the certificates of a trust root: leaf first where it is known, trust anchor last, in order. Checks links and
+ * purpose but no dates. Throws `CHAIN_INVALID` and what `verifyIssuedBy` throws.
+ */
+export declare function timestampAuthority(description: {
+  readonly name: string;
+  readonly certificates: readonly Certificate[];
+  readonly validFor: ValidFor;
+}): TimestampAuthority;
