@@ -17,6 +17,18 @@ export type TrustCode =
   | 'ENVELOPE_INVALID'
   /** A predicate that lacks what the specification of its type requires. */
   | 'PREDICATE_INVALID'
+  /** A form that its format allows and that is not verified here: it counts as unsigned. */
+  | 'ENVELOPE_UNSUPPORTED'
+  /** An identity to look for that is empty, or a pattern that is not RE2. */
+  | 'IDENTITY_INVALID'
+  /** A certificate that does not say who signed: no issuer, no name or several. */
+  | 'IDENTITY_MISSING'
+  /** Nobody who is trusted vouches for the time of a signature whose certificate or key counts only for a while. */
+  | 'TIME_UNVERIFIED'
+  /** A signature that has to be in a transparency log, and is in none that is trusted. */
+  | 'LOG_ENTRY_MISSING'
+  /** A signature of a time at which its key did not count. */
+  | 'KEY_OUTSIDE_VALIDITY'
   /** Signed content that is about another image. */
   | 'SUBJECT_MISMATCH';
 
