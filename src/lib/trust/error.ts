@@ -29,8 +29,60 @@ export type TrustCode =
   | 'LOG_ENTRY_MISSING'
   /** A signature of a time at which its key did not count. */
   | 'KEY_OUTSIDE_VALIDITY'
+  /** A trust root (`trusted_root.json`, PEM files) that does not have its form, or that leaves open when to believe it. */
+  | 'TRUST_ROOT_INVALID'
+  /** The current trust root could not be fetched, or its metadata is not signed, expired or older than what was seen. */
+  | 'TRUST_ROOT_REFRESH_FAILED'
+  /** A log that the trust root does not have, or not for that time. */
+  | 'LOG_NOT_TRUSTED'
+  /** An entry without the inclusion proof or promise that has to be there. */
+  | 'LOG_EVIDENCE_MISSING'
+  /** The promise of a log (SignedEntryTimestamp) is not over this entry. */
+  | 'LOG_PROMISE_INVALID'
+  /** A checkpoint that its log did not sign, or that is about another tree. */
+  | 'LOG_CHECKPOINT_INVALID'
+  /** A Merkle proof that does not lead from the entry to the root. */
+  | 'LOG_PROOF_INVALID'
+  /** A log entry whose time is still to come. */
+  | 'LOG_TIME_INVALID'
+  /** What a log entry says cannot be read, or is of a kind that does not bind a signature. */
+  | 'LOG_BODY_INVALID'
+  /** A log entry about another signature, content, key or certificate. */
+  | 'LOG_BODY_MISMATCH'
+  /** No certificate transparency log of the trust root vouches for the certificate. */
+  | 'SCT_INVALID'
+  /** Bytes that are not CBOR (RFC 8949) of the strict form that signatures use. */
+  | 'CBOR_INVALID'
+  /** A signed attribute that has to be understood, and is not known here. */
+  | 'CRITICAL_ATTRIBUTE_UNKNOWN'
+  /** A signature that asks for a verification plugin; there are none here. */
+  | 'PLUGIN_NEEDED'
+  /** A certificate chain without a certificate of the trust stores of its kind, or a signer whose name is not a trusted one. */
+  | 'SIGNER_UNTRUSTED'
+  /** A signature whose signer let it end before now. */
+  | 'SIGNATURE_EXPIRED'
+  /** A certificate that its issuer took back. */
+  | 'CERTIFICATE_REVOKED'
+  /** Whether a certificate was taken back cannot be told from what is at hand. */
+  | 'REVOCATION_UNKNOWN'
+  /** A trust store that is empty or holds a certificate that does not belong there. */
+  | 'TRUST_STORE_INVALID'
   /** Signed content that is about another image. */
-  | 'SUBJECT_MISMATCH';
+  | 'SUBJECT_MISMATCH'
+  /** A certificate that does not have the form RFC 5280 prescribes. */
+  | 'CERTIFICATE_INVALID'
+  /** No path of certificates leads to one that is trusted, or one on it may not do what it does there. */
+  | 'CHAIN_INVALID'
+  /** A certificate, or the authority behind it, was not yet or no longer valid at the time that counts. */
+  | 'CERTIFICATE_OUTSIDE_VALIDITY'
+  /** A signature algorithm that is not accepted: SHA-1, MD5, an unknown one, or odd parameters. */
+  | 'ALGORITHM_REFUSED'
+  /** A trusted identity that does not have the form of the Notary Project: `C=…, ST=…, O=…`. */
+  | 'IDENTITY_INVALID'
+  /** A CRL or an OCSP response that cannot be read. */
+  | 'REVOCATION_INVALID'
+  /** A timestamp token that cannot be read, or that is about other bytes. */
+  | 'TIMESTAMP_INVALID';
 
 /** Why something is not trusted. Every one names the object, what was expected and what was there. */
 export class TrustError extends AppError<TrustCode> {}
