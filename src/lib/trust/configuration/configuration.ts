@@ -1,11 +1,12 @@
 import type { Digest } from '#base/digest.ts';
+import type { ProvenanceExpectation, TrustedBuilder } from '../attestations/provenance.ts';
+import type { IdentityMatcher, TextMatcher } from '../keyless/identity.ts';
 import type { TrustedKey } from '../signed.ts';
 import type { TrustRoot } from '../trust-root/trust-root.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import type { Crl } from '../x509/revocation/crl.ts';
 import type { OcspResponse } from '../x509/revocation/ocsp.ts';
 import type { RepositoryPattern } from './patterns.ts';
-import type { TextMatcher } from './text-matcher.ts';
 
 /** A trust configuration with every file read and every name resolved. What it does not say is not trusted. */
 export interface TrustConfiguration {
@@ -64,10 +65,7 @@ export interface KeySigner extends SignerNames {
 export interface KeylessSigner extends SignerNames {
   readonly kind: 'keyless';
   readonly root: NamedRoot;
-  readonly issuer: TextMatcher;
-  readonly subject: TextMatcher;
-  /** By the names of Fulcio's oid-info.md (`sourceRepositoryURI`); each has to be there and to match. */
-  readonly claims: ReadonlyMap<string, TextMatcher>;
+  readonly identity: IdentityMatcher;
 }
 
 export interface X509Signer extends SignerNames {
@@ -136,8 +134,8 @@ export interface AttestationRequirement extends RequirementNames {
   readonly signers: readonly TrustedSigner[];
   readonly threshold: number;
   readonly freshness: Freshness | null;
-  readonly provenance: ProvenanceExpectation | null;
-  readonly summary: SummaryExpectation | null;
+  readonly provenance: ProvenanceRequirement | null;
+  readonly summary: SummaryRequirement | null;
 }
 
 /** Nothing is accepted, and this is why. */
@@ -156,39 +154,30 @@ export interface Freshness {
   readonly ageFrom: 'verified-time' | 'predicate-time';
 }
 
-/** What SLSA provenance has to say (SLSA 1.0, verifying artifacts, step 2). Null and empty members ask for nothing, `builders` is never empty. */
-export interface ProvenanceExpectation {
-  readonly builders: readonly TrustedBuilder[];
-  /** SLSA build level; a builder below it does not count. */
-  readonly minimumLevel: number;
-  readonly buildTypes: readonly TextMatcher[];
-  /** The source that was built; at least one matcher fits when any are given. */
-  readonly sources: readonly TextMatcher[];
-  /** Null for no expectation; otherwise a parameter that is not in here is refused. */
-  readonly externalParameters: ReadonlyMap<string, ParameterExpectation> | null;
+/** What SLSA provenance has to say: `checkProvenance` with the builders that its signer may speak for. */
+export interface ProvenanceRequirement extends Omit<ProvenanceExpectation, 'builders'> {
+  /** Never empty. */
+  readonly builders: readonly PinnedBuilder[];
 }
 
 /** A builder as a pair of who signs and what it calls itself: either alone could be claimed by anyone. */
-export interface TrustedBuilder {
-  readonly id: TextMatcher;
-  /** 0 to 4: which SLSA build level the user grants it. */
-  readonly level: number;
-  /** A part of the requirement's signers, or all of them. */
+export interface PinnedBuilder extends TrustedBuilder {
+  /** A part of the requirement's signers, or all of them; never empty. */
   readonly signers: readonly TrustedSigner[];
 }
 
-/** A parameter may have any value, or a text that matches one of these. */
-export type ParameterExpectation = 'any' | readonly TextMatcher[];
-
-/** What a verification summary has to say (SLSA verification summary 1.0, "How to verify"). */
-export interface SummaryExpectation {
-  readonly verifiers: readonly TrustedVerifier[];
-  /** Each has to be among verifiedLevels; a higher level of the same track counts as well. */
+/** What a verification summary has to say (SLSA verification summary 1.0, "How to verify"): `PASSED`, and this. */
+export interface SummaryRequirement {
+  /** Never empty. */
+  readonly verifiers: readonly PinnedVerifier[];
+  /** Each has to be among its verifiedLevels; a higher level of the same track counts as well. */
   readonly levels: readonly string[];
   readonly resourceUri: TextMatcher;
 }
 
-export interface TrustedVerifier {
-  readonly id: TextMatcher;
+export interface PinnedVerifier {
+  /** `verifier.id`, exactly. */
+  readonly id: string;
+  /** A part of the requirement's signers, or all of them; never empty. */
   readonly signers: readonly TrustedSigner[];
 }

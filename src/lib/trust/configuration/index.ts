@@ -1,10 +1,11 @@
 /** Who may sign what, for which repositories: `kind: Trust`. `docs/guides/trust.md` is the user's view of it. */
-import { usualSpelling } from './patterns.ts';
+
 import type { TrustConfiguration, TrustRule } from './configuration.ts';
+import { usualSpelling } from './patterns.ts';
 
 export type * from './configuration.ts';
-export { loadTrustConfiguration } from './load.ts';
 export { type TrustFlags, trustFromFlags } from './flags.ts';
+export { loadTrustConfiguration } from './load.ts';
 
 /**
  * Every rule that matches, in the order of the configuration: all of them have to hold, and an image that none matches
