@@ -38,4 +38,12 @@ export type OciCode =
   /** A blob is longer or shorter than its descriptor says. */
   | 'BLOB_SIZE_MISMATCH'
   /** The config promises another number of layers than the manifest lists. */
-  | 'LAYER_COUNT_MISMATCH';
+  | 'LAYER_COUNT_MISMATCH'
+  /** Signatures and attestations cannot be found in a source of this kind: it does not keep what was signed. */
+  | 'EVIDENCE_UNSUPPORTED'
+  /** More manifests are said to hang on an image than are read. */
+  | 'REFERRERS_TOO_MANY'
+  /** A signature or attestation has more parts than are read. */
+  | 'ATTACHMENT_TOO_LARGE'
+  /** A manifest that is said to hang on an image says itself that it hangs on another, or on none. */
+  | 'SUBJECT_MISMATCH';

@@ -1,5 +1,7 @@
 /** Images: what a reference means, and the images behind it, opened and verified. */
 export { detectReference } from './detect.ts';
+export { openEvidence } from './evidence/open-evidence.ts';
+export type { EvidenceSource } from './evidence/source.ts';
 export type { OpenOptions, SourceAccess } from './images/options.ts';
 export { openImages } from './open.ts';
 export { parsePlatform } from './platform.ts';

@@ -1,0 +1,44 @@
+import { detectReference } from '../detect.ts';
+import { OciError } from '../error.ts';
+import type { OpenOptions } from '../images/options.ts';
+import type { ImageReference } from '../reference.ts';
+import type { EvidenceSource } from './source.ts';
+
+/** Why a source has nothing that a signature could be found by, and what to name instead. */
+const UNSUPPORTED: Readonly<Record<Exclude<ImageReference['source'], 'registry' | 'oci' | 'oci-archive'>, string>> = {
+  'docker-archive': 'an archive of docker save, which has not the manifest that was signed',
+  docker: 'an image of the Docker daemon, which does not keep what hangs on an image',
+  podman: 'an image of podman, which does not keep what hangs on an image',
+  containerd: 'an image of containerd, which does not keep what hangs on an image',
+  rootfs: 'a root file system, which has no manifest',
+};
+
+/**
+ * Opens what a reference names for what hangs on it: a registry's repository, an OCI layout, or a tar of one. Index and
+ * manifests are read and verified; platforms are chosen as in `openImages`. Throws `EVIDENCE_UNSUPPORTED` for other
+ * sources, `REGISTRY_OFFLINE` where a registry would have to be asked and may not, and what `openImages` throws.
+ */
+export async function openEvidence(reference: string, options: OpenOptions): Promise<EvidenceSource> {
+  options.signal?.throwIfAborted();
+  const parsed = await detectReference(reference, options.signal);
+  switch (parsed.source) {
+    case 'registry':
+    case 'oci':
+    case 'oci-archive':
+    case 'docker-archive':
+    case 'docker':
+    case 'podman':
+    case 'containerd':
+    case 'rootfs':
+      throw unsupported(parsed);
+  }
+}
+
+function unsupported({ source, text }: ImageReference): OciError {
+  return new OciError('EVIDENCE_UNSUPPORTED', 'no signatures or attestations can be found here', {
+    object: text,
+    expected: 'an image in a registry, oci:DIR or oci-archive:FILE',
+    found: UNSUPPORTED[source as keyof typeof UNSUPPORTED],
+    hint: 'Name the image as its registry does, or copy it to an OCI layout together with what hangs on it.',
+  });
+}

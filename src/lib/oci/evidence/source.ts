@@ -1,0 +1,17 @@
+import type { Discovery, EvidenceSubject } from '#model/attachment.ts';
+
+/** An image as something that signatures and attestations hang on. Nothing is asked of its registry but what is called for. */
+export interface EvidenceSource {
+  /** `registry/path`, defaults filled in, as policies name repositories; null for local files. */
+  readonly repository: string | null;
+  /** As written; a bare path has its scheme put before it. */
+  readonly reference: string;
+  /** The index first where the reference names one, then the manifests of the platforms asked for; never empty. */
+  readonly subjects: readonly EvidenceSubject[];
+  /**
+   * What hangs on one of `subjects`. What could not be read, or asked for, is among the problems; throws only the
+   * signal's reason, and what is no error of ours.
+   */
+  attachments(subject: EvidenceSubject, signal?: AbortSignal): Promise<Discovery>;
+  close(): Promise<void>;
+}
