@@ -19,7 +19,7 @@ export type TrustCode =
   | 'PREDICATE_INVALID'
   /** A form that its format allows and that is not verified here: it counts as unsigned. */
   | 'ENVELOPE_UNSUPPORTED'
-  /** An identity to look for that is empty, or a pattern that is not RE2. */
+  /** An identity to look for that is empty or malformed (the Notary Project's: `C=…, ST=…, O=…`), or a pattern that is not RE2. */
   | 'IDENTITY_INVALID'
   /** A certificate that does not say who signed: no issuer, no name or several. */
   | 'IDENTITY_MISSING'
@@ -77,8 +77,6 @@ export type TrustCode =
   | 'CERTIFICATE_OUTSIDE_VALIDITY'
   /** A signature algorithm that is not accepted: SHA-1, MD5, an unknown one, or odd parameters. */
   | 'ALGORITHM_REFUSED'
-  /** A trusted identity that does not have the form of the Notary Project: `C=…, ST=…, O=…`. */
-  | 'IDENTITY_INVALID'
   /** A CRL or an OCSP response that cannot be read. */
   | 'REVOCATION_INVALID'
   /** A timestamp token that cannot be read, or that is about other bytes. */
