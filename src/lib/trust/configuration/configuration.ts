@@ -1,9 +1,10 @@
 import type { Digest } from '#base/digest.ts';
 import type { ProvenanceExpectation, TrustedBuilder } from '../attestations/provenance.ts';
 import type { IdentityMatcher, TextMatcher } from '../keyless/identity.ts';
+import type { NotaryStores } from '../notary/stores.ts';
+import type { NotaryRules } from '../notary/verify.ts';
 import type { TrustedKey } from '../signed.ts';
 import type { TrustRoot } from '../trust-root/trust-root.ts';
-import type { Certificate } from '../x509/certificate.ts';
 import type { Crl } from '../x509/revocation/crl.ts';
 import type { OcspResponse } from '../x509/revocation/ocsp.ts';
 import type { RepositoryPattern } from './patterns.ts';
@@ -15,7 +16,6 @@ export interface TrustConfiguration {
   /** Over all that decides, the contents of the files included: equal digests give equal judgements. */
   readonly digest: Digest;
   readonly roots: ReadonlyMap<string, NamedRoot>;
-  readonly stores: ReadonlyMap<string, CertificateStore>;
   readonly signers: ReadonlyMap<string, TrustedSigner>;
   readonly rules: readonly TrustRule[];
 }
@@ -25,18 +25,6 @@ export interface NamedRoot {
   readonly name: string;
   readonly root: TrustRoot;
 }
-
-/** An X.509 trust store (Notary Project, trust store specification) with the revocation answers that came along. */
-export interface CertificateStore {
-  readonly name: string;
-  readonly type: StoreType;
-  /** Never empty. */
-  readonly certificates: readonly Certificate[];
-  readonly crls: readonly Crl[];
-  readonly ocspResponses: readonly OcspResponse[];
-}
-
-export type StoreType = 'ca' | 'signingAuthority' | 'tsa';
 
 /** Somebody who may sign. Thresholds count distinct operators, so that two keys of one team are one signature. */
 export type TrustedSigner = KeySigner | KeylessSigner | X509Signer;
@@ -58,8 +46,10 @@ export interface KeySigner extends SignerNames {
   readonly validUntil: number | null;
   /** The first instant at which somebody else may have had the key. */
   readonly revokedAt: number | null;
-  /** Null when the signature needs no entry in a transparency log. Its timestamps are verified with this root too. */
-  readonly transparency: NamedRoot | null;
+  /** Where its log entries and timestamps are checked; null when neither is looked at. */
+  readonly root: NamedRoot | null;
+  /** `required`: a signature without a verified entry in a log of `root` (which is then there) is refused. */
+  readonly transparency: 'required' | 'none';
 }
 
 export interface KeylessSigner extends SignerNames {
@@ -70,27 +60,18 @@ export interface KeylessSigner extends SignerNames {
 
 export interface X509Signer extends SignerNames {
   readonly kind: 'x509';
-  /** Of types `ca` and `signingAuthority`; never empty. Which of them counts depends on the signing scheme. */
-  readonly stores: readonly CertificateStore[];
-  /** Of type `tsa`. */
-  readonly timestampAuthorities: readonly CertificateStore[];
-  /** Each as `parseIdentity` gives it, for `identityMatches`; one of them has to fit. Never empty. */
+  readonly stores: NotaryStores;
+  /** Each as `parseIdentity` gives it; one of them has to fit. Never empty. */
   readonly identities: 'any' | readonly ReadonlyMap<string, string>[];
-  readonly verification: NotaryVerification;
+  readonly level: NotaryLevel;
+  /** The level with its overrides. */
+  readonly rules: NotaryRules;
+  readonly crls: readonly Crl[];
+  readonly ocspResponses: readonly OcspResponse[];
 }
 
-/** What a failed check does (Notary Project, trust policy, signature verification levels): refuse, or be told. */
-export type NotaryAction = 'enforce' | 'log' | 'skip';
-
-/** The level with its overrides applied. Integrity is always enforced. */
-export interface NotaryVerification {
-  readonly level: 'strict' | 'permissive' | 'audit';
-  readonly authenticity: Exclude<NotaryAction, 'skip'>;
-  readonly authenticTimestamp: Exclude<NotaryAction, 'skip'>;
-  readonly expiry: Exclude<NotaryAction, 'skip'>;
-  readonly revocation: NotaryAction;
-  readonly verifyTimestamp: 'always' | 'afterCertExpiry';
-}
+/** The named combinations of the trust policy specification; `skip` is not one here, since it accepts anything. */
+export type NotaryLevel = 'strict' | 'permissive' | 'audit';
 
 /** What an image of certain repositories needs. Every rule that matches has to hold; where none does, nothing is accepted. */
 export interface TrustRule {
@@ -124,18 +105,37 @@ export interface SignatureRequirement extends RequirementNames {
   /** At least 1, at most the number of distinct operators among the signers. */
   readonly threshold: number;
   readonly freshness: Freshness | null;
+  /** What the signed payload has to call the image: `signedReferenceFault`. Null when it may call it anything. */
+  readonly signedReference: SignedReference | null;
 }
+
+/**
+ * What a payload of simple signing has to name in `docker-reference`; other formats name nothing, and do not pass.
+ * `same-repository`: that of the image at hand. `same-reference`: for an image asked for by tag that very tag, else the
+ * repository. `repository`: this one, for images that were copied from there.
+ */
+export type SignedReference =
+  | { readonly kind: 'same-repository' }
+  | { readonly kind: 'same-reference' }
+  | { readonly kind: 'repository'; readonly repository: string };
 
 /** A statement about the image with a certain predicate, said by `threshold` signers of different operators. */
 export interface AttestationRequirement extends RequirementNames {
   readonly kind: 'attestation';
-  /** The URIs of the predicate: several where a short name stands for several versions. */
-  readonly predicateTypes: readonly string[];
+  readonly predicateType: PredicateSelector;
   readonly signers: readonly TrustedSigner[];
   readonly threshold: number;
   readonly freshness: Freshness | null;
   readonly provenance: ProvenanceRequirement | null;
   readonly summary: SummaryRequirement | null;
+}
+
+/** Statements of one predicate type, or of one kind of predicate in every version that is read. */
+export interface PredicateSelector {
+  /** As the configuration has it: a URI, or the name of a predicate reader. */
+  readonly text: string;
+  /** Asked of the type inside the signed payload. */
+  matches(predicateType: string): boolean;
 }
 
 /** Nothing is accepted, and this is why. */
