@@ -48,6 +48,17 @@ export const LIMITS = {
   indexDepth: 8,
   /** Manifests that one index lists. */
   indexManifests: 1024,
+  /** Manifests that a registry may list as hanging on one manifest, and the pages that it may do so on. */
+  referrers: 4096,
+  referrerPages: 64,
+  /** Signatures, attestations and other manifests that are read of those that hang on one manifest. */
+  attachments: 256,
+  /** Parts of all of them that are read: the signatures of an image accumulate as parts of one manifest. */
+  attachmentBlobs: 1024,
+  /** One such part. Attestations hold whole bills of materials. */
+  attachmentBlobBytes: 16 * MiB,
+  /** All of it that is read, manifests and parts. */
+  attachmentsBytes: 64 * MiB,
   /** Links followed in search of one file. */
   symlinkHops: 40,
   /** Layers in one image. */
@@ -96,12 +107,22 @@ export const LIMITS = {
   analysisStallSeconds: 30,
   /** Seconds of its work on one layer. */
   analysisLayerSeconds: 15 * 60,
+  /** Signatures and statements on one manifest that are judged. */
+  evidenceContents: 1024,
   /** Subjects of one in-toto statement; as sigstore-go. */
   statementSubjects: 1024,
   /** Digests of one of them; as sigstore-go. */
   subjectDigests: 32,
   /** The URI that says of which type a predicate is. */
   predicateTypeChars: 1024,
+  /** An envelope of the Notary Project with its certificates and timestamp. */
+  signatureEnvelopeBytes: 1 * MiB,
+  /** Certificates that an envelope of the Notary Project brings along, the root included. */
+  signatureCertificates: 16,
+  /** Signatures of one DSSE envelope. */
+  envelopeSignatures: 16,
+  /** Certificates, log entries or timestamps that come with one Sigstore signature. */
+  verificationMaterial: 32,
   /** One entry of the cache on disk; what is larger is not kept. */
   cacheEntryBytes: 512 * MiB,
 } as const;
