@@ -60,6 +60,11 @@ export class Fields {
     return value;
   }
 
+  /** A text that has to be there and may be empty: then null. */
+  textOrEmpty(name: string): string | null {
+    return this.value(name) === '' ? null : this.text(name);
+  }
+
   /** A text, null where it is missing or empty: some writers leave no member out. */
   optionalText(name: string): string | null {
     const value = this.value(name);
@@ -76,15 +81,17 @@ export class Fields {
     return word;
   }
 
-  optionalFlag(name: string): boolean | null {
+  flag(name: string): boolean {
     const value = this.value(name);
-    if (value === undefined || value === null) {
-      return null;
-    }
     if (typeof value !== 'boolean') {
       throw this.invalid(name, 'true or false', describe(value));
     }
     return value;
+  }
+
+  optionalFlag(name: string): boolean | null {
+    const value = this.value(name);
+    return value === undefined || value === null ? null : this.flag(name);
   }
 
   /** An RFC 3339 date and time, in milliseconds since 1970. */
@@ -115,6 +122,12 @@ export class Fields {
     return value === undefined || value === null ? [] : this.list(name);
   }
 
+  /** Texts, none of them empty. */
+  texts(name: string): readonly string[] {
+    this.list(name);
+    return this.optionalTexts(name);
+  }
+
   /** Texts, none of them empty; no texts where the list is missing or null. */
   optionalTexts(name: string): readonly string[] {
     return this.optionalList(name).map((item, index) => {
@@ -133,6 +146,12 @@ export class Fields {
   optionalFields(name: string): Fields | null {
     const value = this.value(name);
     return value === undefined || value === null ? null : this.fields(name);
+  }
+
+  /** The items of a list, each of them an object. */
+  items(name: string): readonly Fields[] {
+    this.list(name);
+    return this.optionalItems(name);
   }
 
   /** The items of a list, each of them an object; none where it is missing or null. */

@@ -1,4 +1,6 @@
+import { quote } from '#base/error.ts';
 import type { ProvenancePredicate } from './predicates/predicate.ts';
+import { parseSource, sourcesOf } from './source.ts';
 
 /** What a policy expects of provenance; a member that is null is not checked. */
 export interface ProvenanceExpectation {
@@ -21,14 +23,91 @@ export interface TrustedBuilder {
   readonly level: number;
 }
 
-/** One thing that is not as expected. */
+/** One thing that is not as expected. Texts of the provenance are quoted. */
 export interface ProvenanceFault {
   readonly what: 'builder' | 'level' | 'build-type' | 'source' | 'ref' | 'external-parameter';
   readonly expected: string;
   readonly found: string;
 }
 
-export declare function checkProvenance(
+/**
+ * Compares provenance, whose signature and subject are verified, with what is expected (SLSA, verifying artifacts, steps 1
+ * and 2). All texts are compared whole. No faults: as expected.
+ */
+export function checkProvenance(
   provenance: ProvenancePredicate,
   expectation: ProvenanceExpectation,
-): readonly ProvenanceFault[];
+): readonly ProvenanceFault[] {
+  return [
+    ...checkBuilder(provenance.builderId, expectation),
+    ...checkBuildType(provenance.buildType, expectation.buildTypes),
+    ...checkSources(provenance, expectation),
+    ...checkExternalParameters(provenance, expectation.externalParameters),
+  ];
+}
+
+function checkBuilder(id: string | null, expectation: ProvenanceExpectation): readonly ProvenanceFault[] {
+  const levels = expectation.builders.filter((builder) => builder.id === id).map((builder) => builder.level);
+  if (levels.length === 0) {
+    const expected = oneOf(expectation.builders.map((builder) => builder.id));
+    return [{ what: 'builder', expected, found: id === null ? 'a builder without an id' : quote(id) }];
+  }
+  // Where one is listed twice, the more cautious entry counts.
+  const level = Math.min(...levels);
+  const minimum = expectation.minimumLevel;
+  return minimum === null || level >= minimum
+    ? []
+    : [{ what: 'level', expected: `SLSA build level ${minimum}`, found: `level ${level} for ${quote(id ?? '')}` }];
+}
+
+function checkBuildType(buildType: string, allowed: readonly string[] | null): readonly ProvenanceFault[] {
+  return allowed === null || allowed.includes(buildType)
+    ? []
+    : [{ what: 'build-type', expected: oneOf(allowed), found: quote(buildType) }];
+}
+
+/** Every place that names the source has to name one that is allowed: a builder's words must not contradict each other. */
+function checkSources(provenance: ProvenancePredicate, expectation: ProvenanceExpectation): readonly ProvenanceFault[] {
+  const found = sourcesOf(provenance);
+  const faults: ProvenanceFault[] = [];
+  if (expectation.sources !== null) {
+    const allowed = expectation.sources.map((source) => parseSource(source).repository);
+    const others = found.map((source) => source.repository).filter((repository) => !allowed.includes(repository));
+    faults.push(...faultsOf('source', expectation.sources, others, found.length));
+  }
+  if (expectation.refs !== null) {
+    const refs = expectation.refs;
+    const others = found.map((source) => source.ref ?? 'no ref').filter((ref) => !refs.includes(ref));
+    faults.push(...faultsOf('ref', refs, others, found.length));
+  }
+  return faults;
+}
+
+function faultsOf(
+  what: 'source' | 'ref',
+  allowed: readonly string[],
+  others: readonly string[],
+  places: number,
+): readonly ProvenanceFault[] {
+  if (places === 0) {
+    return [{ what, expected: oneOf(allowed), found: 'no source' }];
+  }
+  return others.map((other) => ({ what, expected: oneOf(allowed), found: quote(other) }));
+}
+
+/** SLSA, verifying artifacts: parameters that are not known should be a failure, since they may change what is built. */
+function checkExternalParameters(
+  provenance: ProvenancePredicate,
+  known: readonly string[] | null,
+): readonly ProvenanceFault[] {
+  if (known === null) {
+    return [];
+  }
+  return [...provenance.externalParameters.keys()]
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ what: 'external-parameter', expected: oneOf(known), found: quote(name) }));
+}
+
+function oneOf(texts: readonly string[]): string {
+  return texts.length === 0 ? 'none' : texts.join(' or ');
+}

@@ -27,12 +27,10 @@ export interface Resource {
 export interface ProvenancePredicate {
   readonly kind: 'provenance';
   readonly version: '0.2' | '1';
-  readonly builderId: string;
+  /** Null where the builder left it empty, as BuildKit does unless told otherwise: then nobody says who built it. */
+  readonly builderId: string | null;
   readonly buildType: string;
-  /**
-   * What the outside asked of the builder, as plain JSON. Of version 0.2: `configSource`, `parameters` and `environment`
-   * of the invocation as far as they are there.
-   */
+  /** What the outside asked of the builder, as plain JSON: of version 0.2 the members of `invocation.parameters`. */
   readonly externalParameters: ReadonlyMap<string, unknown>;
   /** Where the build was configured to begin: `invocation.configSource` of version 0.2; version 1 leaves it to the build type. */
   readonly configSource: ConfigSource | null;
@@ -72,7 +70,8 @@ export interface SummaryPredicate {
   readonly result: 'PASSED' | 'FAILED';
   /** `SLSA_BUILD_LEVEL_3`; not empty in a summary that passed. */
   readonly verifiedLevels: readonly string[];
-  readonly dependencyLevels: ReadonlyMap<string, number>;
+  /** How many dependencies have which level; null where nothing is said of them. */
+  readonly dependencyLevels: ReadonlyMap<string, number> | null;
   readonly slsaVersion: string | null;
 }
 
@@ -93,9 +92,11 @@ export interface VexPredicate {
   readonly kind: 'vex';
   readonly id: string;
   readonly author: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; null where only its statements have one. */
   readonly timestamp: number | null;
-  readonly version: string;
+  /** Of this document, as written. */
+  readonly version: string | null;
+  /** At least one. */
   readonly statements: readonly VexStatement[];
 }
 
@@ -123,7 +124,7 @@ export interface VexProduct {
 export interface VulnerabilityPredicate {
   readonly kind: 'vulnerabilities';
   readonly scanner: { readonly uri: string; readonly version: string | null };
-  readonly database: { readonly uri: string | null; readonly version: string | null; readonly lastUpdate: number | null };
+  readonly database: VulnerabilityDatabase;
   /** Milliseconds since 1970. */
   readonly startedOn: number | null;
   readonly finishedOn: number;
@@ -131,8 +132,16 @@ export interface VulnerabilityPredicate {
   readonly vulnerabilities: readonly ReportedVulnerability[] | null;
 }
 
+/** What the scanner knew. `lastUpdate` in milliseconds since 1970. */
+export interface VulnerabilityDatabase {
+  readonly uri: string | null;
+  readonly version: string | null;
+  readonly lastUpdate: number | null;
+}
+
 export interface ReportedVulnerability {
   readonly id: string;
+  /** In the words of each method: `nvd` and `medium`, `cvss_score` and `5.2`. Empty where it is not said, which is not harmless. */
   readonly severities: readonly { readonly method: string; readonly score: string }[];
 }
 
