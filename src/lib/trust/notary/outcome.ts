@@ -1,4 +1,3 @@
-import type { TrustCode } from '../error.ts';
 import type { VerifiedSignature } from '../signed.ts';
 
 /** What is checked of a signature, in this order (Notary Project, trust-store-trust-policy.md, Signature Verification Details). */
@@ -16,7 +15,12 @@ export interface NotaryCheck {
 export type NotaryCheckOutcome =
   | { readonly kind: 'passed' }
   /** Under `log` the signature may count all the same. */
-  | { readonly kind: 'failed'; readonly code: TrustCode; readonly reason: string }
+  | {
+      readonly kind: 'failed';
+      /** The error's code: `SIGNER_UNTRUSTED`. */
+      readonly code: string;
+      readonly reason: string;
+    }
   /** Not looked at: the configuration says so, or a check before it failed. */
   | { readonly kind: 'skipped'; readonly reason: string };
 

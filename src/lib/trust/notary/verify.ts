@@ -1,8 +1,13 @@
-import type { NotarySignature } from '../signed.ts';
-import type { Crl } from '../x509/revocation/crl.ts';
-import type { OcspResponse } from '../x509/revocation/ocsp.ts';
-import type { NotaryAction, NotaryOutcome } from './outcome.ts';
+import { isAppError } from '#base/error.ts';
+import { TrustError } from '../error.ts';
+import type { NotarySignature, VerifiedSignature, VerifiedTime } from '../signed.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { assertTrusted } from './authenticity.ts';
+import { verifyIntegrity } from './integrity.ts';
+import type { NotaryAction, NotaryCheck, NotaryCheckName, NotaryCheckOutcome, NotaryOutcome } from './outcome.ts';
+import { assertNotKnownRevoked, assertNotRevoked, type RevocationEvidence } from './revocation.ts';
 import type { NotaryStores } from './stores.ts';
+import { type AuthenticTime, authenticTime } from './times.ts';
 
 /** What failed checks do. Integrity has no row: it is always enforced. */
 export interface NotaryRules {
@@ -14,19 +19,113 @@ export interface NotaryRules {
   readonly verifyTimestamp: 'always' | 'afterCertExpiry';
 }
 
-export interface NotaryOptions {
-  /** Milliseconds since 1970. */
-  readonly now: number;
+/** `crls` and `ocspResponses` are about the signers' certificates and those of timestamp authorities alike. */
+export interface NotaryOptions extends RevocationEvidence {
   readonly rules: NotaryRules;
   /** From `parseIdentity`, one of them has to fit; none fits where the list is empty. */
   readonly identities: 'any' | readonly ReadonlyMap<string, string>[];
-  readonly crls: readonly Crl[];
-  readonly ocspResponses: readonly OcspResponse[];
 }
 
-/** Verifies one signature (Notary Project, trust-store-trust-policy.md, Signature Verification Details). Throws nothing: what is wrong is in the checks. */
-export declare function verifyNotary(
+const PASSED: NotaryCheckOutcome = { kind: 'passed' };
+const AFTER_INTEGRITY = ['authenticity', 'authenticTimestamp', 'expiry', 'revocation'] as const;
+
+/**
+ * Verifies one signature (Notary Project, trust-store-trust-policy.md, Signature Verification Details). What it is about
+ * is for `bindSubject` to say. Throws nothing on account of the signature: what is wrong is in the checks.
+ */
+export function verifyNotary(signature: NotarySignature, stores: NotaryStores, options: NotaryOptions): NotaryOutcome {
+  const { rules } = options;
+  const integrity = tried(() => verifyIntegrity(signature));
+  if (integrity.kind === 'failed') {
+    const reason = 'the signature itself does not hold';
+    return outcomeOf(null, [
+      { check: 'integrity', action: 'enforce', outcome: integrity },
+      ...AFTER_INTEGRITY.map((check) => skipped(check, rules[check], reason)),
+    ]);
+  }
+  const chain = integrity.value;
+  const authenticity = tried(() => assertTrusted(signature, chain, stores, options.identities));
+  const time = tried(() => timeOf(signature, chain, stores, options));
+  const { times, timestampPath } = time.kind === 'passed' ? time.value : { times: [], timestampPath: [] };
+  const expiry = tried(() => assertNotExpired(signature, options.now));
+  const revocation = (): void => {
+    assertNotRevoked(chain, options);
+    assertNotRevoked(timestampPath, options);
+  };
+  return outcomeOf(authenticity.kind === 'passed' ? verifiedSignature(chain, times) : null, [
+    { check: 'integrity', action: 'enforce', outcome: PASSED },
+    { check: 'authenticity', action: rules.authenticity, outcome: withoutValue(authenticity) },
+    { check: 'authenticTimestamp', action: rules.authenticTimestamp, outcome: withoutValue(time) },
+    { check: 'expiry', action: rules.expiry, outcome: withoutValue(expiry) },
+    rules.revocation === 'skip'
+      ? skipped('revocation', rules.revocation, 'the configuration says so')
+      : { check: 'revocation', action: rules.revocation, outcome: withoutValue(tried(revocation)) },
+  ]);
+}
+
+/** A time by an authority whose certificate was revoked is nobody's word. */
+function timeOf(
   signature: NotarySignature,
+  chain: readonly Certificate[],
   stores: NotaryStores,
   options: NotaryOptions,
-): NotaryOutcome;
+): AuthenticTime {
+  const { rules, now } = options;
+  const time = authenticTime(signature, chain, stores, { now, verifyTimestamp: rules.verifyTimestamp });
+  if (rules.revocation !== 'skip') {
+    assertNotKnownRevoked(time.timestampPath, options);
+  }
+  return time;
+}
+
+function assertNotExpired({ expiry, object }: NotarySignature, now: number): void {
+  if (expiry !== null && expiry <= now) {
+    throw new TrustError('SIGNATURE_EXPIRED', 'the signature has expired', {
+      object,
+      expected: `a signature that counts at ${new Date(now).toISOString()}`,
+      found: `one until ${new Date(expiry).toISOString()}`,
+    });
+  }
+}
+
+function verifiedSignature([leaf]: readonly Certificate[], times: readonly VerifiedTime[]): VerifiedSignature | null {
+  return leaf === undefined
+    ? null
+    : {
+        signer: {
+          kind: 'x509',
+          subject: leaf.subject.text,
+          issuer: leaf.issuer.text,
+          fingerprint: leaf.fingerprint,
+        },
+        times,
+        logs: [],
+      };
+}
+
+function outcomeOf(verified: VerifiedSignature | null, checks: readonly NotaryCheck[]): NotaryOutcome {
+  const accepted = checks.every(({ action, outcome }) => action !== 'enforce' || outcome.kind === 'passed');
+  return { accepted, verified, checks };
+}
+
+function skipped(check: NotaryCheckName, action: NotaryAction, reason: string): NotaryCheck {
+  return { check, action, outcome: { kind: 'skipped', reason } };
+}
+
+type Tried<Value> = { readonly kind: 'passed'; readonly value: Value } | Failed;
+type Failed = Extract<NotaryCheckOutcome, { readonly kind: 'failed' }>;
+
+function tried<Value>(run: () => Value): Tried<Value> {
+  try {
+    return { kind: 'passed', value: run() };
+  } catch (error) {
+    if (!isAppError(error)) {
+      throw error;
+    }
+    return { kind: 'failed', code: error.code, reason: error.message };
+  }
+}
+
+function withoutValue(result: Tried<unknown>): NotaryCheckOutcome {
+  return result.kind === 'passed' ? PASSED : result;
+}
