@@ -21,8 +21,10 @@ export type TrustCode =
   | 'ENVELOPE_UNSUPPORTED'
   /** An identity to look for that is empty or malformed (the Notary Project's: `C=…, ST=…, O=…`), or a pattern that is not RE2. */
   | 'IDENTITY_INVALID'
-  /** A certificate that does not say who signed: no issuer, no name or several. */
-  | 'IDENTITY_MISSING'
+  /** A signature by a key where one by a certificate is asked for. */
+  | 'CERTIFICATE_MISSING'
+  /** A certificate that does not say who signed: no issuer, no name, or several that differ. */
+  | 'IDENTITY_UNCLEAR'
   /** Nobody who is trusted vouches for the time of a signature whose certificate or key counts only for a while. */
   | 'TIME_UNVERIFIED'
   /** A signature that has to be in a transparency log, and is in none that is trusted. */

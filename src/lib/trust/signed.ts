@@ -53,8 +53,10 @@ export interface SigstoreSignature {
   readonly keyHint: string | null;
   /** DER, leaf first; empty for a signature by a key. */
   readonly certificates: readonly Uint8Array[];
-  /** RFC 3161 tokens over `signature`, DER. */
+  /** RFC 3161 tokens over `timestamped`, DER. */
   readonly timestamps: readonly Uint8Array[];
+  /** The signature; with cosign's attestations (`.att`) the envelope that holds it. */
+  readonly timestamped: Uint8Array;
   readonly logEntries: readonly LogEntry[];
   /** What the format asks of the log: an inclusion proof, or that either proof or promise will do. */
   readonly logEvidence: 'proof' | 'promise' | 'either';

@@ -1,7 +1,6 @@
-import { quote } from '#base/error.ts';
-import { limitExceeded } from '#base/limits.ts';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
+import { Fields } from '../attestations/fields.ts';
 import { decodeBase64 } from '../encoding/base64.ts';
-import { TrustError } from '../error.ts';
 
 /** An envelope as of DSSE 1.0 (secure-systems-lab/dsse, envelope.md), decoded. */
 export interface DsseEnvelope {
@@ -12,65 +11,41 @@ export interface DsseEnvelope {
 }
 
 export interface DsseSignature {
-  /** A hint as to which key, never trusted; empty where there is none. */
-  readonly keyid: string;
+  /** A hint as to which key, never trusted; null where there is none. */
+  readonly keyid: string | null;
   readonly sig: Uint8Array;
 }
 
-/** Signatures of one envelope; real ones have one, or one for each of a few keys. */
-const MAX_SIGNATURES = 16;
-
 /**
  * Reads an envelope out of parsed JSON. Members that DSSE does not know are passed over: nothing of them is signed, and
- * signers add some (`cert`). Throws `ENVELOPE_INVALID`, `BASE64_INVALID`.
+ * signers add some (`cert`). Throws `ENVELOPE_INVALID`, `BASE64_INVALID`, `LIMIT_EXCEEDED`.
  */
 export function readDsse(json: unknown, object: string): DsseEnvelope {
-  const envelope = recordOf(json, object, 'a DSSE envelope');
-  const payloadType = stringOf(envelope.get('payloadType'), object, 'payloadType');
-  if (payloadType === '') {
-    throw invalid(object, 'a payloadType', 'an empty one');
+  const envelope = Fields.of(json, object, 'ENVELOPE_INVALID');
+  const payloadType = envelope.text('payloadType');
+  const payload = decodeBase64(envelope.text('payload'), `payload of ${object}`);
+  const signatures = envelope.list('signatures');
+  if (signatures.length === 0) {
+    throw envelope.invalid('signatures', 'at least one signature', 'none');
   }
-  const payload = decodeBase64(stringOf(envelope.get('payload'), object, 'payload'), `payload of ${object}`);
-  const signatures = envelope.get('signatures');
-  if (!Array.isArray(signatures) || signatures.length === 0) {
-    throw invalid(object, 'at least one signature', Array.isArray(signatures) ? 'none' : typeof signatures);
+  if (signatures.length > LIMITS.envelopeSignatures) {
+    throw limitExceeded(object, LIMITS.envelopeSignatures, 'signatures', signatures.length);
   }
-  if (signatures.length > MAX_SIGNATURES) {
-    throw limitExceeded(object, MAX_SIGNATURES, 'signatures', signatures.length);
-  }
-  return { payloadType, payload, signatures: signatures.map((entry: unknown) => readSignature(entry, object)) };
+  return {
+    payloadType,
+    payload,
+    signatures: signatures.map((entry, index) => {
+      const signature = envelope.child(entry, `signatures[${index}]`);
+      return {
+        keyid: signature.optionalText('keyid'),
+        sig: decodeBase64(signature.text('sig'), `signature ${index + 1} of ${object}`),
+      };
+    }),
+  };
 }
 
 /** `PAE(type, body)`, the bytes that a DSSE signature is over (DSSE protocol.md, Signature Definition). */
 export function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
   const type = Buffer.from(payloadType, 'utf8');
   return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
-}
-
-function readSignature(json: unknown, object: string): DsseSignature {
-  const entry = recordOf(json, object, 'a signature');
-  const keyid = entry.get('keyid') ?? '';
-  const sig = decodeBase64(stringOf(entry.get('sig'), object, 'sig'), `signature of ${object}`);
-  if (sig.length === 0) {
-    throw invalid(object, 'a signature', 'an empty one');
-  }
-  return { keyid: stringOf(keyid, object, 'keyid'), sig };
-}
-
-function recordOf(json: unknown, object: string, what: string): ReadonlyMap<string, unknown> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw invalid(object, what, json === null ? 'null' : Array.isArray(json) ? 'an array' : typeof json);
-  }
-  return new Map(Object.entries(json));
-}
-
-function stringOf(value: unknown, object: string, name: string): string {
-  if (typeof value !== 'string') {
-    throw invalid(object, `text for ${name}`, value === undefined ? 'nothing' : quote(JSON.stringify(value), 40));
-  }
-  return value;
-}
-
-function invalid(object: string, expected: string, found: string): TrustError {
-  return new TrustError('ENVELOPE_INVALID', 'not a DSSE envelope', { object, expected, found });
 }
