@@ -1,5 +1,7 @@
-import type { ValidFor } from '../x509/authority.ts';
+import { assertLinked, type ValidFor } from '../x509/authority.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import { assertRights } from '../x509/path.ts';
+import { assertIssuer } from '../x509/purposes.ts';
 
 /** Whom to believe about time (RFC 3161), its chain verified once, so that a token costs one signature. */
 export interface TimestampAuthority {
@@ -7,7 +9,7 @@ export interface TimestampAuthority {
   readonly name: string;
   /** The certificate that signs tokens; null where only its root is known, and tokens bring the rest. */
   readonly leaf: Certificate | null;
-  /** Without the leaf: intermediates, the trust anchor last. */
+  /** Without the leaf: intermediates, the trust anchor last. Empty where the leaf itself is the anchor. */
   readonly issuers: readonly Certificate[];
   readonly validFor: ValidFor;
 }
@@ -16,8 +18,20 @@ export interface TimestampAuthority {
  * From the certificates of a trust root: leaf first where it is known, trust anchor last, in order. Checks links and
  * purpose but no dates. Throws `CHAIN_INVALID` and what `verifyIssuedBy` throws.
  */
-export declare function timestampAuthority(description: {
+export function timestampAuthority(description: {
   readonly name: string;
   readonly certificates: readonly Certificate[];
   readonly validFor: ValidFor;
-}): TimestampAuthority;
+}): TimestampAuthority {
+  const { name, certificates, validFor } = description;
+  assertLinked(certificates, name);
+  const [first, ...rest] = certificates;
+  if (first === undefined || first.basicConstraints?.ca === true) {
+    certificates.forEach((issuer, index) => {
+      assertIssuer(issuer, index, 'timestamping');
+    });
+    return { name, leaf: null, issuers: certificates, validFor };
+  }
+  assertRights(certificates, 'timestamping');
+  return { name, leaf: first, issuers: rest, validFor };
+}

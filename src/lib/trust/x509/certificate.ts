@@ -149,7 +149,10 @@ function readFields(tbs: Der, object: string): Fields {
     validity: tbs.child(at + 3, 'a validity').expect(TAG.sequence, 'a validity'),
     subject: nameOf(tbs.child(at + 4, 'a subject')),
     spki: tbs.child(at + 5, 'a public key').expect(TAG.sequence, 'a public key'),
-    extensions: list === undefined ? new Map<string, Extension>() : extensionsOf(only(list, object)),
+    extensions:
+      list === undefined
+        ? new Map<string, Extension>()
+        : extensionsOf(only(list, object).expect(TAG.sequence, 'extensions')),
   };
 }
 

@@ -66,10 +66,10 @@ export type GeneralName =
       readonly value: string;
     };
 
-/** An Extensions SEQUENCE, by OID. Throws `DER_INVALID`, and `CERTIFICATE_INVALID` for one that is there twice. */
+/** The members of an Extensions SEQUENCE, whose tag is the caller's to check, by OID. Throws `DER_INVALID`, and `CERTIFICATE_INVALID` for one that is there twice. */
 export function extensionsOf(list: Der): ReadonlyMap<string, Extension> {
   const extensions = new Map<string, Extension>();
-  for (const value of list.expect(TAG.sequence, 'extensions').children) {
+  for (const value of list.children) {
     const extension = extensionOf(value);
     if (extensions.has(extension.oid)) {
       throw malformed(list.object, 'each extension once', `${extension.oid} twice`);

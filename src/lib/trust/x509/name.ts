@@ -3,6 +3,8 @@ import { type Der, TAG } from '../encoding/der.ts';
 import { oidOf, textOf } from '../encoding/der-values.ts';
 import { malformed } from './malformed.ts';
 
+export { identityMatches, parseIdentity } from './identity.ts';
+
 /** A distinguished name (RFC 5280 section 4.1.2.4): its parts in the order of the encoding, the country first as a rule. */
 export interface Name {
   /** DER. Two names are the same if these bytes are. */
