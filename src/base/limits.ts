@@ -91,6 +91,12 @@ export const LIMITS = {
   purlChars: 8192,
   /** The registries file: what the user says about registries. */
   registriesFileBytes: 256 * KiB,
+  /** A trust configuration, or a trust policy of another tool to import. */
+  trustConfigurationBytes: 1 * MiB,
+  /** A file that a trust configuration names: keys, certificates, revocation lists, a trust root. */
+  trustFileBytes: 16 * MiB,
+  /** Files that one trust configuration names. */
+  trustFiles: 1024,
   /** A file with certificates or a private key that the registries file names. */
   certificateFileBytes: 1 * MiB,
   /** A credential file of docker or podman, or a key file of a cloud. */
@@ -123,6 +129,8 @@ export const LIMITS = {
   envelopeSignatures: 16,
   /** Certificates, log entries or timestamps that come with one Sigstore signature. */
   verificationMaterial: 32,
+  /** A Sigstore trust root (`trusted_root.json`). */
+  trustRootBytes: 4 * MiB,
   /** One entry of the cache on disk; what is larger is not kept. */
   cacheEntryBytes: 512 * MiB,
 } as const;

@@ -29,6 +29,9 @@ export interface Log {
 /** The operator of everything that a trust root does not name one for. */
 export const UNNAMED_OPERATOR = 'unnamed operator';
 
+/** Octets of a checkpoint key's id that stand before a signature (C2SP signed-note, Signatures). */
+export const KEY_HINT_BYTES = 4;
+
 /** Whether something was to be believed at `time`, in milliseconds since 1970. */
 export function isValidAt(validFor: ValidFor, time: number): boolean {
   return (validFor.start === null || time >= validFor.start) && (validFor.end === null || time <= validFor.end);
