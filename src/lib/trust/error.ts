@@ -69,6 +69,12 @@ export type TrustCode =
   | 'REVOCATION_UNKNOWN'
   /** A trust store that is empty or holds a certificate that does not belong there. */
   | 'TRUST_STORE_INVALID'
+  /** A trust configuration that is not YAML, names something that there is not, or asks for nothing. */
+  | 'TRUST_CONFIGURATION_INVALID'
+  /** Flags of `verify` that do not say whom to trust, or contradict each other. */
+  | 'TRUST_FLAGS_INVALID'
+  /** A trust policy of another tool that is not valid there either, so that it cannot be imported. */
+  | 'TRUST_IMPORT_INVALID'
   /** Signed content that is about another image. */
   | 'SUBJECT_MISMATCH'
   /** A certificate that does not have the form RFC 5280 prescribes. */

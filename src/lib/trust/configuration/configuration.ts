@@ -38,8 +38,8 @@ export interface KeySigner extends SignerNames {
   readonly kind: 'key';
   readonly key: TrustedKey;
   /**
-   * Milliseconds since 1970; null for no bound. A bound counts verified times only: with `validFrom`, `validUntil` or
-   * `revokedAt` set, a signature without a verified time inside is refused; where all are null none is needed.
+   * Milliseconds since 1970; null for no bound. A bound counts verified times only: with one of them, a signature without a
+   * verified time inside is refused; where all are null none is needed.
    */
   readonly validFrom: number | null;
   /** The first instant at which the key no longer signs. */

@@ -1,18 +1,75 @@
+import { TrustError } from '../error.ts';
 import type { TrustConfiguration } from './configuration.ts';
+import type { Path, ReadFile } from './files.ts';
+import { resolveDocument } from './load.ts';
+import type { SignerEntry, TrustDocument } from './schema.ts';
 
 /** What the flags of `plimsoll verify` say, files not yet read. */
 export interface TrustFlags {
   /** Files with a public key; a signature by one of them is enough. */
   readonly keys: readonly string[];
-  /** Keyless: all three together, or none. */
+  /** Keyless: `--certificate-identity` and `--certificate-oidc-issuer`, both exact and with a trusted root, or neither. */
   readonly identity: string | null;
   readonly issuer: string | null;
   /** A trusted_root.json. With keys: where their log entries are checked; without it none is asked for. */
   readonly trustedRoot: string | null;
 }
 
-/** A configuration of one rule for every image, which needs one signature by one of these. Throws `TRUST_FLAGS_INVALID`. */
-export declare function trustFromFlags(
-  flags: TrustFlags,
-  readFile: (path: string) => Promise<Uint8Array>,
-): Promise<TrustConfiguration>;
+const ROOT = 'trusted-root';
+
+/**
+ * A configuration of one rule for every image, which needs one signature by one of these, on the index or the platform's
+ * manifest. Relative files start at the working folder. Throws `TRUST_FLAGS_INVALID` and what `loadTrustConfiguration` throws.
+ */
+export async function trustFromFlags(flags: TrustFlags, readFile: ReadFile): Promise<TrustConfiguration> {
+  const document = documentOf(flags);
+  return await resolveDocument(document, '', readFile, placeOf);
+}
+
+function documentOf({ keys, identity, issuer, trustedRoot }: TrustFlags): TrustDocument {
+  const signers: Record<string, SignerEntry> = {};
+  for (const [index, file] of keys.entries()) {
+    signers[`key-${index + 1}`] = {
+      key: trustedRoot === null ? { file, transparency: 'none' } : { file, root: ROOT, transparency: 'required' },
+    };
+  }
+  if (identity !== null || issuer !== null) {
+    if (identity === null || issuer === null || trustedRoot === null) {
+      throw invalid(
+        '--certificate-identity, --certificate-oidc-issuer and --trusted-root together',
+        `no ${identity === null ? '--certificate-identity' : issuer === null ? '--certificate-oidc-issuer' : '--trusted-root'}`,
+      );
+    }
+    if (identity === '' || issuer === '') {
+      throw invalid('an identity and an issuer', 'an empty text');
+    }
+    signers['keyless'] = { keyless: { root: ROOT, issuer, subject: identity } };
+  }
+  if (Object.keys(signers).length === 0) {
+    throw invalid('--key, or --certificate-identity with --certificate-oidc-issuer and --trusted-root', 'neither');
+  }
+  return {
+    apiVersion: 'plimsoll.dev/v1',
+    kind: 'Trust',
+    metadata: { name: 'flags' },
+    ...(trustedRoot === null ? {} : { roots: { [ROOT]: { file: trustedRoot } } }),
+    signers,
+    rules: [
+      {
+        name: 'flags',
+        repositories: ['**', 'local'],
+        platforms: 'either',
+        require: [{ signature: { signers: Object.keys(signers) } }],
+      },
+    ],
+  };
+}
+
+/** Files are named by their flags. */
+function placeOf(path: Path): string {
+  return path[0] === 'roots' ? '--trusted-root' : '--key';
+}
+
+function invalid(expected: string, found: string): TrustError {
+  return new TrustError('TRUST_FLAGS_INVALID', 'nobody to trust', { object: 'verify', expected, found });
+}

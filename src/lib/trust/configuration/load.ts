@@ -1,12 +1,66 @@
-import type { TrustConfiguration } from './configuration.ts';
+import { canonicalDigest } from '#base/json/canonical.ts';
+import { LIMITS } from '#base/limits.ts';
+import { parseYaml } from '#base/yaml.ts';
+import { TrustError } from '../error.ts';
+import type { TrustConfiguration, TrustedSigner } from './configuration.ts';
+import { Files, type Path, type ReadFile } from './files.ts';
+import { resolveRoots } from './resolve-roots.ts';
+import { resolveRules } from './resolve-rules.ts';
+import { resolveSigner } from './resolve-signers.ts';
+import { resolveStores } from './resolve-stores.ts';
+import { type TrustDocument, trustDocument } from './schema.ts';
+
+/** What the readers of the parts need: the way to files, and how to refuse a place of the document. */
+export interface Loading {
+  readonly files: Files;
+  place(path: Path): string;
+  invalid(path: Path, expected: string, found: string): TrustError;
+}
 
 /**
  * A trust configuration from its YAML. `file` names it in errors and is where relative names of files start; `readFile`
  * gets absolute paths. Throws `TRUST_CONFIGURATION_INVALID` naming line and place, and what the readers of keys,
  * certificates and trust roots throw.
  */
-export declare function loadTrustConfiguration(
+export async function loadTrustConfiguration(
   text: string,
   file: string,
-  readFile: (path: string) => Promise<Uint8Array>,
-): Promise<TrustConfiguration>;
+  readFile: ReadFile,
+): Promise<TrustConfiguration> {
+  const { data, place } = parseYaml(text, file, {
+    schema: trustDocument,
+    limit: LIMITS.trustConfigurationBytes,
+    invalid: refusal,
+  });
+  return await resolveDocument(data, file, readFile, place);
+}
+
+/** A document that fits the schema, with its files read. `place` says where in its text something is. */
+export async function resolveDocument(
+  document: TrustDocument,
+  file: string,
+  readFile: ReadFile,
+  place: (path: Path) => string,
+): Promise<TrustConfiguration> {
+  const invalid = (path: Path, expected: string, found: string): TrustError => refusal(place(path), expected, found);
+  const files = new Files(file, readFile, place, invalid);
+  const loading = { files, place, invalid };
+  const roots = await resolveRoots(document.roots ?? {}, loading);
+  const stores = await resolveStores(document.stores ?? {}, loading);
+  const signers = new Map<string, TrustedSigner>();
+  for (const [name, entry] of Object.entries(document.signers ?? {})) {
+    signers.set(name, await resolveSigner(name, entry, { roots, stores }, loading));
+  }
+  const rules = resolveRules(document.rules, signers, loading);
+  const digest = canonicalDigest({ document, files: files.digests() });
+  return { name: document.metadata.name, digest, roots, signers, rules };
+}
+
+function refusal(object: string, expected: string, found: string): TrustError {
+  return new TrustError('TRUST_CONFIGURATION_INVALID', 'not a trust configuration', {
+    object,
+    expected,
+    found,
+    hint: 'docs/guides/trust.md describes the file.',
+  });
+}

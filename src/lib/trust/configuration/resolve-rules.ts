@@ -1,0 +1,260 @@
+import { quote } from '#base/error.ts';
+import type {
+  AttestationRequirement,
+  Freshness,
+  PinnedBuilder,
+  ProvenanceRequirement,
+  Requirement,
+  SignatureRequirement,
+  SignedReference,
+  SummaryRequirement,
+  TrustedSigner,
+  TrustRule,
+} from './configuration.ts';
+import { toMilliseconds } from './duration.ts';
+import type { Path } from './files.ts';
+import type { Loading } from './load.ts';
+import { parsePattern, type RepositoryPattern, usualSpelling } from './patterns.ts';
+import { predicateSelector } from './predicate-type.ts';
+import type { AttestationEntry, RequirementEntry, RuleEntry, SignatureEntry } from './schema.ts';
+import { textMatcher } from './texts.ts';
+
+type Signers = ReadonlyMap<string, TrustedSigner>;
+
+/** Throws `TRUST_CONFIGURATION_INVALID`, `IDENTITY_INVALID`. */
+export function resolveRules(entries: readonly RuleEntry[], signers: Signers, loading: Loading): readonly TrustRule[] {
+  const names = new Set<string>();
+  return entries.map((entry, index) => {
+    const path = ['rules', index];
+    if (names.has(entry.name)) {
+      throw loading.invalid([...path, 'name'], 'every rule under a name of its own', `${quote(entry.name)} again`);
+    }
+    names.add(entry.name);
+    return {
+      name: entry.name,
+      repositories: patternsOf(entry.repositories, [...path, 'repositories'], loading),
+      except: patternsOf(entry.except ?? [], [...path, 'except'], loading),
+      platforms: entry.platforms,
+      requirements: entry.require.map((requirement, at) =>
+        resolveRequirement(requirement, `require[${at}]`, [...path, 'require', at], signers, loading),
+      ),
+    };
+  });
+}
+
+function patternsOf(texts: readonly string[], path: Path, loading: Loading): readonly RepositoryPattern[] {
+  return texts.map((text, index) => {
+    const pattern = parsePattern(text);
+    if (typeof pattern === 'string') {
+      throw loading.invalid([...path, index], pattern, quote(text));
+    }
+    return pattern;
+  });
+}
+
+function resolveRequirement(
+  entry: RequirementEntry,
+  place: string,
+  path: Path,
+  signers: Signers,
+  loading: Loading,
+): Requirement {
+  if (entry.signature !== undefined) {
+    return signatureRequirement(entry.signature, place, [...path, 'signature'], signers, loading);
+  }
+  if (entry.attestation !== undefined) {
+    return attestationRequirement(entry.attestation, place, [...path, 'attestation'], signers, loading);
+  }
+  if (entry.refuse !== undefined) {
+    return { kind: 'refuse', place, reason: entry.refuse };
+  }
+  throw loading.invalid(path, 'exactly one of signature, attestation, refuse', 'none');
+}
+
+function signatureRequirement(
+  entry: SignatureEntry,
+  place: string,
+  path: Path,
+  signers: Signers,
+  loading: Loading,
+): SignatureRequirement {
+  return {
+    kind: 'signature',
+    place,
+    ...signersAndThreshold(entry, path, signers, loading),
+    freshness: freshnessOf(entry.maxAge, 'verified-time'),
+    signedReference: signedReferenceOf(entry.signedReference, path, loading),
+  };
+}
+
+function attestationRequirement(
+  entry: AttestationEntry,
+  place: string,
+  path: Path,
+  signers: Signers,
+  loading: Loading,
+): AttestationRequirement {
+  const said = signersAndThreshold(entry, path, signers, loading);
+  const predicateType = predicateSelector(entry.predicateType);
+  if (predicateType === null) {
+    throw loading.invalid(
+      [...path, 'predicateType'],
+      'a URI, or the name of a kind of predicate',
+      quote(entry.predicateType),
+    );
+  }
+  for (const [member, kind] of [
+    ['provenance', 'provenance'],
+    ['summary', 'verification-summary'],
+  ] as const) {
+    if (entry[member] !== undefined && predicateType.kind !== kind) {
+      throw loading.invalid(
+        [...path, member],
+        `${member} only beside a predicateType of that kind`,
+        quote(entry.predicateType),
+      );
+    }
+  }
+  return {
+    kind: 'attestation',
+    place,
+    predicateType,
+    ...said,
+    freshness: freshnessOf(entry.maxAge, entry.ageFrom ?? 'verified-time'),
+    provenance: provenanceOf(entry.provenance, [...path, 'provenance'], said.signers, loading),
+    summary: summaryOf(entry.summary, [...path, 'summary'], said.signers, loading),
+  };
+}
+
+/** A threshold that no set of signatures could reach would look strict and be a mistake; one that a single team reaches would be none. */
+function signersAndThreshold(
+  entry: { readonly signers: readonly string[]; readonly threshold?: number | undefined },
+  path: Path,
+  signers: Signers,
+  loading: Loading,
+): Pick<SignatureRequirement, 'signers' | 'threshold'> {
+  const named = signersOf(entry.signers, [...path, 'signers'], signers, loading);
+  const threshold = entry.threshold ?? 1;
+  const operators = new Set(named.map(({ operator }) => operator)).size;
+  if (threshold > operators) {
+    throw loading.invalid(
+      [...path, 'threshold'],
+      `at most ${operators}, the number of distinct operators among the signers`,
+      String(threshold),
+    );
+  }
+  return { signers: named, threshold };
+}
+
+function signersOf(names: readonly string[], path: Path, signers: Signers, loading: Loading): readonly TrustedSigner[] {
+  return names.map((name, index) => {
+    const signer = signers.get(name);
+    if (signer === undefined) {
+      throw loading.invalid([...path, index], 'the name of one of the signers', quote(name));
+    }
+    if (names.indexOf(name) !== index) {
+      throw loading.invalid([...path, index], 'every signer once', `${quote(name)} again`);
+    }
+    return signer;
+  });
+}
+
+/** The signers of a builder or verifier: some of the requirement's, all where none are named. */
+function speakersOf(
+  names: readonly string[] | undefined,
+  path: Path,
+  all: readonly TrustedSigner[],
+  loading: Loading,
+): readonly TrustedSigner[] {
+  if (names === undefined) {
+    return all;
+  }
+  const known = new Map(all.map((signer) => [signer.name, signer]));
+  return names.map((name, index) => {
+    const signer = known.get(name);
+    if (signer === undefined) {
+      throw loading.invalid([...path, index], "one of the requirement's signers", quote(name));
+    }
+    return signer;
+  });
+}
+
+function provenanceOf(
+  entry: AttestationEntry['provenance'],
+  path: Path,
+  signers: readonly TrustedSigner[],
+  loading: Loading,
+): ProvenanceRequirement | null {
+  if (entry === undefined) {
+    return null;
+  }
+  const builders = entry.builders.map(
+    (builder, index): PinnedBuilder => ({
+      id: builder.id,
+      level: builder.level,
+      signers: speakersOf(builder.signers, [...path, 'builders', index, 'signers'], signers, loading),
+    }),
+  );
+  const minimumLevel = entry.minimumLevel ?? null;
+  const best = Math.max(...builders.map(({ level }) => level));
+  if (minimumLevel !== null && best < minimumLevel) {
+    throw loading.invalid(
+      [...path, 'minimumLevel'],
+      `at most ${best}, the level of the best builder`,
+      String(minimumLevel),
+    );
+  }
+  return {
+    builders,
+    minimumLevel,
+    buildTypes: entry.buildTypes ?? null,
+    sources: entry.sources ?? null,
+    refs: entry.refs ?? null,
+    externalParameters: entry.externalParameters?.allow ?? null,
+  };
+}
+
+function summaryOf(
+  entry: AttestationEntry['summary'],
+  path: Path,
+  signers: readonly TrustedSigner[],
+  loading: Loading,
+): SummaryRequirement | null {
+  if (entry === undefined) {
+    return null;
+  }
+  return {
+    verifiers: entry.verifiers.map((verifier, index) => ({
+      id: verifier.id,
+      signers: speakersOf(verifier.signers, [...path, 'verifiers', index, 'signers'], signers, loading),
+    })),
+    levels: entry.levels,
+    resourceUri: textMatcher(entry.resourceUri, loading.place([...path, 'resourceUri'])),
+  };
+}
+
+function freshnessOf(maxAge: string | undefined, ageFrom: Freshness['ageFrom']): Freshness | null {
+  return maxAge === undefined ? null : { maxAge: toMilliseconds(maxAge), ageFrom };
+}
+
+function signedReferenceOf(
+  entry: SignatureEntry['signedReference'],
+  path: Path,
+  loading: Loading,
+): SignedReference | null {
+  if (entry === undefined) {
+    return null;
+  }
+  if (typeof entry === 'string') {
+    return { kind: entry };
+  }
+  const repository = usualSpelling(entry.repository);
+  if (repository === null || /[*@]/.test(repository)) {
+    throw loading.invalid(
+      [...path, 'signedReference', 'repository'],
+      'registry.example/team/app',
+      quote(entry.repository),
+    );
+  }
+  return { kind: 'repository', repository };
+}
