@@ -29,7 +29,12 @@ export function parseManifest(
   mediaType: string | null,
   object: string,
 ): IndexDocument | ManifestDocument {
-  const shape = new Shape(parseStrictJson(bytes, object), object);
+  return readDocument(new Shape(parseStrictJson(bytes, object), object), mediaType);
+}
+
+/** The same of a document whose other members are of interest too. */
+export function readDocument(shape: Shape, mediaType: string | null): IndexDocument | ManifestDocument {
+  const { object } = shape;
   const own = shape.optionalString('mediaType');
   const type = own ?? mediaType;
   if (isSchema1Type(type) || shape.has('fsLayers')) {

@@ -1,11 +1,14 @@
 import { detectReference } from '../detect.ts';
 import { OciError } from '../error.ts';
+import { openArchive } from '../files/archive.ts';
+import { openFolder } from '../files/folder.ts';
+import { resolveSource } from '../files/open-file.ts';
 import type { OpenOptions } from '../images/options.ts';
-import type { ImageReference } from '../reference.ts';
+import { openLayoutEvidence } from './open-layout.ts';
 import type { EvidenceSource } from './source.ts';
 
 /** Why a source has nothing that a signature could be found by, and what to name instead. */
-const UNSUPPORTED: Readonly<Record<Exclude<ImageReference['source'], 'registry' | 'oci' | 'oci-archive'>, string>> = {
+const UNSUPPORTED: Readonly<Record<'docker-archive' | 'docker' | 'podman' | 'containerd' | 'rootfs', string>> = {
   'docker-archive': 'an archive of docker save, which has not the manifest that was signed',
   docker: 'an image of the Docker daemon, which does not keep what hangs on an image',
   podman: 'an image of podman, which does not keep what hangs on an image',
@@ -22,23 +25,29 @@ export async function openEvidence(reference: string, options: OpenOptions): Pro
   options.signal?.throwIfAborted();
   const parsed = await detectReference(reference, options.signal);
   switch (parsed.source) {
-    case 'registry':
+    case 'registry': {
+      // HTTP, tokens and the rest are loaded when a registry is meant.
+      const { openRegistryEvidence } = await import('./open-registry.ts');
+      return await openRegistryEvidence(parsed, options);
+    }
     case 'oci':
+      return await openLayoutEvidence(openFolder(await resolveSource(parsed.path)), parsed, options);
     case 'oci-archive':
+      return await openLayoutEvidence(await openArchive(parsed.path, options), parsed, options);
     case 'docker-archive':
     case 'docker':
     case 'podman':
     case 'containerd':
     case 'rootfs':
-      throw unsupported(parsed);
+      throw unsupported(parsed.source, parsed.text);
   }
 }
 
-function unsupported({ source, text }: ImageReference): OciError {
+function unsupported(source: keyof typeof UNSUPPORTED, text: string): OciError {
   return new OciError('EVIDENCE_UNSUPPORTED', 'no signatures or attestations can be found here', {
     object: text,
     expected: 'an image in a registry, oci:DIR or oci-archive:FILE',
-    found: UNSUPPORTED[source as keyof typeof UNSUPPORTED],
+    found: UNSUPPORTED[source],
     hint: 'Name the image as its registry does, or copy it to an OCI layout together with what hangs on it.',
   });
 }

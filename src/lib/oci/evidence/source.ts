@@ -4,6 +4,8 @@ import type { Discovery, EvidenceSubject } from '#model/attachment.ts';
 export interface EvidenceSource {
   /** `registry/path`, defaults filled in, as policies name repositories; null for local files. */
   readonly repository: string | null;
+  /** What the reference says after the name or path, `latest` where a registry reference says nothing; null beside a digest alone. */
+  readonly tag: string | null;
   /** As written; a bare path has its scheme put before it. */
   readonly reference: string;
   /** The index first where the reference names one, then the manifests of the platforms asked for; never empty. */

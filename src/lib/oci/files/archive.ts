@@ -1,7 +1,7 @@
 import { quote } from '#base/error.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { OciError } from '../error.ts';
-import type { FileSet, StoredFile } from './file-set.ts';
+import type { ListableFiles, StoredFile } from './file-set.ts';
 import { closeOnError, type OpenFile, openRegularFile, readRange, resolveSource } from './open-file.ts';
 import { FileReader } from './readers.ts';
 import { isCompressed, type SpoolOptions, spool } from './spool.ts';
@@ -20,7 +20,7 @@ export interface IndexedMember {
  * A tar file with random access: its headers are read once, its content on demand. A compressed one is unpacked into a
  * nameless temporary file first. Throws `ARCHIVE_INVALID` for what is no tar and for one that is truncated.
  */
-export async function openArchive(path: string, options: SpoolOptions): Promise<FileSet> {
+export async function openArchive(path: string, options: SpoolOptions): Promise<ListableFiles> {
   const file = await openRegularFile(await resolveSource(path), path);
   const packed = await closeOnError(file, () => isCompressed(file, path));
   const plain = packed ? await spool(file, path, options) : file;
@@ -28,12 +28,13 @@ export async function openArchive(path: string, options: SpoolOptions): Promise<
 }
 
 /** The same for a plain tar that is open already; it is closed with the set, or at once when it is no tar. */
-export async function openTar(file: OpenFile, object: string, signal?: AbortSignal): Promise<FileSet> {
+export async function openTar(file: OpenFile, object: string, signal?: AbortSignal): Promise<ListableFiles> {
   const index = await closeOnError(file, () => indexTar(file, object, signal));
   return {
     object,
     // Looking up is synchronous, and its errors are still to be rejections.
     find: async (name) => await Promise.resolve().then(() => findInTar(file, index, name, object)),
+    list: (folder) => Promise.resolve(namesIn(index, `${folder}/`)),
     close: () => file.handle.close(),
   };
 }
@@ -59,6 +60,11 @@ async function indexTar(file: OpenFile, path: string, signal?: AbortSignal): Pro
     }
   }
   return index;
+}
+
+function namesIn(index: TarIndex, folder: string): readonly string[] {
+  const inside = [...index.keys()].filter((name) => name.startsWith(folder));
+  return inside.map((name) => name.slice(folder.length)).filter((name) => !name.includes('/'));
 }
 
 function findInTar(file: OpenFile, index: TarIndex, name: string, path: string): StoredFile | null {

@@ -1,4 +1,4 @@
-/** The files of an image source, be it a folder or an archive: by name, never by listing. */
+/** The files of an image source, be it a folder or an archive: by name. */
 export interface FileSet {
   /** The folder or archive, for messages. */
   readonly object: string;
@@ -8,6 +8,12 @@ export interface FileSet {
    */
   find(path: string): Promise<StoredFile | null>;
   close(): Promise<void>;
+}
+
+/** Files whose names can be asked for, too. */
+export interface ListableFiles extends FileSet {
+  /** The names of what is directly in a folder, in no order; none when there is no such folder. */
+  list(folder: string): Promise<readonly string[]>;
 }
 
 export interface StoredFile {

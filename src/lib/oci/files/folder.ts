@@ -1,13 +1,16 @@
+import { opendir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { OciError } from '../error.ts';
-import type { FileSet, StoredFile } from './file-set.ts';
+import type { ListableFiles, StoredFile } from './file-set.ts';
 import { openRegularFile, readRange, resolvePath } from './open-file.ts';
 
 /** A folder whose links are resolved. Files are found by names that come from digests and constants only. */
-export function openFolder(root: string): FileSet {
+export function openFolder(root: string): ListableFiles {
   return {
     object: root,
     find: (path) => findInFolder(root, path),
+    list: (folder) => listFolder(join(root, folder)),
     close: () => Promise.resolve(),
   };
 }
@@ -29,6 +32,18 @@ async function findInFolder(root: string, path: string): Promise<StoredFile | nu
   const { handle, size } = await openRegularFile(resolved, object);
   await handle.close();
   return { size, open: (signal) => readWhole(resolved, size, object, signal) };
+}
+
+async function listFolder(path: string): Promise<readonly string[]> {
+  const folder = await opendir(path).catch(() => null);
+  const names: string[] = [];
+  for await (const { name } of folder ?? []) {
+    names.push(name);
+    if (names.length > LIMITS.archiveEntries) {
+      throw limitExceeded(path, LIMITS.archiveEntries, 'files');
+    }
+  }
+  return names;
 }
 
 async function* readWhole(

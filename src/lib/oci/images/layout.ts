@@ -19,9 +19,14 @@ export async function openLayout(
   reference: LayoutReference | LayoutArchiveReference,
   options: OpenOptions,
 ): Promise<readonly Image[]> {
-  await assertLayoutVersion(files, options.signal);
-  const roots = rootsOf(await readLayoutIndex(files, options.signal), reference, files.object);
+  const roots = rootsOf(await readLayout(files, options.signal), reference, files.object);
   return await openRoots(contentOf(files), roots, reference, options);
+}
+
+/** The entries of a layout's index.json. Throws `NOT_AN_IMAGE` for what is no layout. */
+export async function readLayout(files: FileSet, signal?: AbortSignal): Promise<readonly Descriptor[]> {
+  await assertLayoutVersion(files, signal);
+  return await readLayoutIndex(files, signal);
 }
 
 async function assertLayoutVersion(files: FileSet, signal?: AbortSignal): Promise<void> {

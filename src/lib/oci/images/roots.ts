@@ -20,6 +20,13 @@ export interface Wanted {
   readonly digest: Digest | null;
 }
 
+/** What reference and options ask for, of all that could have been asked for. */
+export interface Chosen {
+  readonly choices: readonly Choice<Candidate>[];
+  /** Of `choices`, best first: one, or for `platform: 'all'` each manifest once. */
+  readonly chosen: readonly Candidate[];
+}
+
 /**
  * The images that the outermost entries of a source lead to, as reference and options ask: the platform chosen, indexes
  * read through, manifests and configs verified. Several roots are several images, unless the reference says which.
@@ -31,24 +38,38 @@ export async function openRoots(
   options: OpenOptions,
 ): Promise<readonly Image[]> {
   const integrity = new Integrity(options.integrity);
-  const tree = narrowToDigest(await collectTree(source, roots, integrity, options.signal), wanted.digest, source);
-  const choices = await withPlatforms(source, tree.candidates, options);
-  const absent = tree.absent.map((descriptor) => descriptor.platform);
-  const chosen = choosePlatform(choices, options, source.object, absent);
-  assertOneImage(choices, chosen, options, source.object);
+  const { choices, chosen } = await chooseImages(source, roots, wanted.digest, options, integrity);
   const images: Image[] = [];
-  const opened = new Set<Digest>();
-  for (const { value: candidate } of options.platform === 'all' ? chosen : chosen.slice(0, 1)) {
-    // One manifest may stand for several platforms; it is one image all the same.
-    if (opened.has(candidate.descriptor.digest)) {
-      continue;
-    }
-    opened.add(candidate.descriptor.digest);
+  for (const candidate of chosen) {
     const image = await openManifest(source, candidate.descriptor, integrity.fork(), options.signal, options.log);
     const index = indexOf(candidate, choices, wanted.digest);
     images.push({ reference: wanted.text, source: wanted.source, index, ...image });
   }
   return images;
+}
+
+/** Which images those are, without opening them. Indexes are read and verified. */
+export async function chooseImages(
+  source: ContentSource,
+  roots: readonly Descriptor[],
+  digest: Digest | null,
+  options: OpenOptions,
+  integrity: Integrity,
+): Promise<Chosen> {
+  const tree = narrowToDigest(await collectTree(source, roots, integrity, options.signal), digest, source);
+  const choices = await withPlatforms(source, tree.candidates, options);
+  const absent = tree.absent.map((descriptor) => descriptor.platform);
+  const fitting = choosePlatform(choices, options, source.object, absent);
+  assertOneImage(choices, fitting, options, source.object);
+  const wanted = options.platform === 'all' ? fitting : fitting.slice(0, 1);
+  // One manifest may stand for several platforms; it is one image all the same.
+  const chosen = new Map<Digest, Candidate>();
+  for (const { value } of wanted) {
+    if (!chosen.has(value.descriptor.digest)) {
+      chosen.set(value.descriptor.digest, value);
+    }
+  }
+  return { choices, chosen: [...chosen.values()] };
 }
 
 /** The candidates with their platforms, each pair once; the config is asked where the index says nothing, and artifacts leave. */

@@ -9,6 +9,7 @@ import { downloadBlob, type Position } from './blob.ts';
 import { coalesce } from './coalesce.ts';
 import { Endpoint, locate, type TransportTuning } from './endpoint.ts';
 import { type FetchedManifest, fetchManifest, headManifest } from './manifest.ts';
+import { fetchReferrers, type ListedReferrers } from './referrers.ts';
 
 export interface ClientOptions {
   readonly access: SourceAccess;
@@ -76,6 +77,26 @@ export class RegistryClient {
     return await this.#first(signal, (endpoint) =>
       fetchManifest(endpoint, { repository: this.#repository, reference, object, signal }),
     );
+  }
+
+  /**
+   * What the registry says refers to a manifest, unverified; null where neither it nor a mirror has the referrers API. A
+   * mirror that lists nothing may just not know yet, and is followed by the next.
+   */
+  async referrers(digest: Digest, signal: AbortSignal): Promise<ListedReferrers | null> {
+    const object = `referrers of ${this.#name}@${digest}`;
+    let listed: ListedReferrers | null = null;
+    for (const endpoint of this.#candidates()) {
+      try {
+        listed = (await fetchReferrers(endpoint, { repository: this.#repository, digest, object, signal })) ?? listed;
+      } catch (error) {
+        this.#passOver(endpoint, error, signal);
+      }
+      if (listed !== null && (listed.descriptors.length > 0 || listed.incomplete !== null)) {
+        break;
+      }
+    }
+    return listed;
   }
 
   /** A blob in chunks of 256 KiB and more, as many bytes as its descriptor says; what they hash to is not looked at. */

@@ -29,6 +29,8 @@ export interface EndpointRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly totalMs?: number;
+  /** Whether redirects to other servers are followed, as for blobs; `anywhere` when not said. */
+  readonly reach?: 'anywhere' | 'origin';
   readonly signal: AbortSignal;
 }
 
@@ -87,13 +89,8 @@ export class Endpoint {
     for (let attempt = 1; ; attempt += 1) {
       const authorization = await authorizer.header(scope, signal);
       const credentials = authorization === null ? {} : { authorization };
-      const followed = await sendFollowing(exchange, {
-        method,
-        url,
-        signal,
-        ...total,
-        headers: { ...headers, ...credentials },
-      });
+      const sent = { method, url, signal, ...total, headers: { ...headers, ...credentials } };
+      const followed = await sendFollowing(exchange, sent, request.reach);
       const { answer } = followed;
       // Another origin's challenge is nothing that this registry's credentials could answer.
       if (!DENIALS.includes(answer.status) || followed.url.origin !== origin.origin) {

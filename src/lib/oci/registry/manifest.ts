@@ -5,7 +5,7 @@ import { isIndexType, isManifestType, isSchema1Type, MANIFEST_TYPES } from '../d
 import { OciError } from '../error.ts';
 import { RegistryError, statusError } from '../transport/error.ts';
 import type { ExchangeAnswer } from '../transport/exchange.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, EndpointRequest } from './endpoint.ts';
 import { contentLength, mediaTypeOf } from './headers.ts';
 
 /** A manifest or index as a registry sent it. */
@@ -38,8 +38,9 @@ const ACCEPT = MANIFEST_TYPES.join(', ');
  * `LIMIT_EXCEEDED` and `RegistryError`, with status 404 for what is not there.
  */
 export async function fetchManifest(endpoint: Endpoint, request: ManifestRequest): Promise<FetchedManifest> {
-  const { reference, object } = request;
-  const { answer, bytes } = await readWhole(endpoint, request);
+  const { repository, reference, object, signal } = request;
+  const path = `manifests/${reference}`;
+  const { answer, bytes } = await fetchDocument(endpoint, { repository, path, accept: ACCEPT, object, signal });
   const type = mediaTypeOf(answer);
   const mediaType = isIndexType(type) || isManifestType(type) || isSchema1Type(type) ? type : null;
   if (isDigest(reference)) {
@@ -72,22 +73,24 @@ export async function headManifest(endpoint: Endpoint, request: ManifestRequest)
   return isDigest(named) ? named : null;
 }
 
-/** A small document is fetched again from its start when the connection breaks in the middle. */
-async function readWhole(
-  endpoint: Endpoint,
-  { repository, reference, object, signal }: ManifestRequest,
-): Promise<{ readonly answer: ExchangeAnswer; readonly bytes: Uint8Array }> {
-  const path = `manifests/${reference}`;
-  const headers = { accept: ACCEPT };
+/** A document of the registry's, of `LIMITS.manifestBytes` at most, and the answer that brought it. */
+export interface FetchedDocument {
+  readonly url: URL;
+  readonly answer: ExchangeAnswer;
+  readonly bytes: Uint8Array;
+}
+
+export interface DocumentRequest extends Pick<EndpointRequest, 'repository' | 'path' | 'reach' | 'signal'> {
+  readonly accept: string;
+  /** For messages. */
+  readonly object: string;
+}
+
+/** A small document is fetched again from its start when the connection breaks in the middle. Throws for every status but 200. */
+export async function fetchDocument(endpoint: Endpoint, request: DocumentRequest): Promise<FetchedDocument> {
+  const { accept, object, ...rest } = request;
   for (let attempt = 1; ; attempt += 1) {
-    const { url, answer } = await endpoint.send({
-      method: 'GET',
-      repository,
-      path,
-      headers,
-      totalMs: DOCUMENT_MS,
-      signal,
-    });
+    const { url, answer } = await endpoint.send({ ...rest, method: 'GET', headers: { accept }, totalMs: DOCUMENT_MS });
     if (answer.status !== 200) {
       throw await statusError({ method: 'GET', url }, answer);
     }
@@ -97,7 +100,7 @@ async function readWhole(
       throw limitExceeded(object, LIMITS.manifestBytes, 'bytes', length);
     }
     try {
-      return { answer, bytes: await readBounded(answer.body, LIMITS.manifestBytes, object) };
+      return { url, answer, bytes: await readBounded(answer.body, LIMITS.manifestBytes, object) };
     } catch (error) {
       if (!(error instanceof RegistryError) || error.code !== 'REGISTRY_UNREACHABLE' || attempt === ATTEMPTS) {
         throw error;

@@ -15,15 +15,23 @@ const CREDENTIALS: readonly string[] = ['authorization', 'cookie', 'proxy-author
 
 /**
  * Sends a GET or HEAD and follows at most five redirects, never from https to http. Credentials are dropped as soon as
- * the origin changes, and are not put back should a redirect lead home again.
+ * the origin changes, and are not put back should a redirect lead home again. With `reach` at `origin` a redirect that
+ * leads elsewhere is not followed: it is the answer.
  */
-export async function sendFollowing(exchange: Exchange, request: ExchangeRequest): Promise<FollowedAnswer> {
+export async function sendFollowing(
+  exchange: Exchange,
+  request: ExchangeRequest,
+  reach: 'anywhere' | 'origin' = 'anywhere',
+): Promise<FollowedAnswer> {
   let { url, headers } = request;
   const seen = new Set([url.href]);
   for (let hop = 0; ; hop += 1) {
     const current = { ...request, url, headers };
     const answer = await exchange.send(current);
     if (!REDIRECTS.includes(answer.status)) {
+      return { url, answer };
+    }
+    if (reach === 'origin' && !staysHome(current, answer)) {
       return { url, answer };
     }
     answer.discard();
@@ -37,6 +45,10 @@ export async function sendFollowing(exchange: Exchange, request: ExchangeRequest
     }
     url = target;
   }
+}
+
+function staysHome(from: ExchangeRequest, answer: ExchangeAnswer): boolean {
+  return URL.parse(answer.headers.get('location') ?? '', from.url)?.origin === from.url.origin;
 }
 
 function targetOf(from: ExchangeRequest, answer: ExchangeAnswer): URL {

@@ -16,20 +16,28 @@ export async function openRepository(
   options: OpenOptions,
   tuning: TransportTuning = {},
 ): Promise<OpenedImages> {
-  const { access, log, offline, documents } = options;
-  const { domain, path, digest, text } = reference;
-  const repository = new Repository(
+  const { digest, text } = reference;
+  const repository = repositoryOf(reference, options, tuning);
+  const signal = options.signal ?? new AbortController().signal;
+  return await keepOpen(repository, async (source) => {
+    const root = await source.root(reference, signal);
+    return await openRoots(source, [root], { text, source: 'registry', digest }, options);
+  });
+}
+
+/** The repository of a reference. Nothing is asked yet. */
+export function repositoryOf(
+  { domain, path }: RegistryReference,
+  { access, log, offline, documents }: OpenOptions,
+  tuning: TransportTuning,
+): Repository {
+  return new Repository(
     `repository ${domain}/${path}`,
     access === undefined || offline === true
       ? null
       : () => connect(domain, path, { access, tuning, ...(log && { log }) }),
     new Documents(documents ?? null),
   );
-  const signal = options.signal ?? new AbortController().signal;
-  return await keepOpen(repository, async (source) => {
-    const root = await source.root(reference, signal);
-    return await openRoots(source, [root], { text, source: 'registry', digest }, options);
-  });
 }
 
 /** The client is loaded when the first request is due: a run that finds everything in the cache does without. */

@@ -9,6 +9,7 @@ import type { ContentSource } from '../../images/content-source.ts';
 import type { RegistryReference } from '../../reference.ts';
 import type { RegistryClient } from '../../registry/client.ts';
 import type { FetchedManifest } from '../../registry/manifest.ts';
+import type { ListedReferrers } from '../../registry/referrers.ts';
 import { isNotFound, RegistryError } from '../../transport/error.ts';
 import type { Documents } from './documents.ts';
 
@@ -78,6 +79,24 @@ export class Repository implements ContentSource {
         return bytes;
       }),
     );
+  }
+
+  /** What a tag names now, asked for every time; null where the registry has no such tag. */
+  async tagged(tag: string, signal: AbortSignal): Promise<FetchedManifest | null> {
+    try {
+      return await this.#fetch(tag, signal);
+    } catch (error) {
+      if (isNotFound(error)) {
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  /** What the registry says refers to a manifest; null where it has not the referrers API. */
+  async referrers(digest: Digest, signal: AbortSignal): Promise<ListedReferrers | null> {
+    const client = await this.#online(`referrers of ${digest}`);
+    return await client.referrers(digest, signal);
   }
 
   async close(): Promise<void> {
