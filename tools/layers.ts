@@ -35,7 +35,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/advisories': { number: 2, siblings: ['lib/versions'], packages: ['ae-cvss-calculator', 'yauzl', 'zod'] },
   'lib/sbom': { number: 2 },
   'lib/policy': { number: 2 },
-  'lib/trust': { number: 2, packages: ['re2js'] },
+  'lib/trust': { number: 2, packages: ['re2js', 'tuf-js', 'zod'] },
   'store/cache': { number: 2 },
   'store/shards': { number: 2, packages: ['node:sqlite'] },
   assess: { number: 3, packages: ['node:child_process'] },

@@ -2,10 +2,10 @@ import { dirname, resolve } from 'node:path';
 import { type Digest, digestOf } from '#base/digest.ts';
 import { messageOf, quote } from '#base/error.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
+import type { TrustError } from '../error.ts';
 import type { FileEntry } from './schema.ts';
 
 export type ReadFile = (path: string) => Promise<Uint8Array>;
-export type Invalid = (path: Path, expected: string, found: string) => Error;
 /** The way to a place in the document. */
 export type Path = readonly (string | number)[];
 
@@ -15,15 +15,22 @@ export interface NamedBytes {
   readonly bytes: Uint8Array;
 }
 
+/** What the readers of the parts need: the way to files, and how to refuse a place of the document. */
+export interface Loading {
+  readonly files: Files;
+  place(path: Path): string;
+  invalid(path: Path, expected: string, found: string): TrustError;
+}
+
 /** Reads the files that a configuration names, each once, and remembers what was in them. */
 export class Files {
   readonly #folder: string;
   readonly #readFile: ReadFile;
   readonly #place: (path: Path) => string;
-  readonly #invalid: Invalid;
+  readonly #invalid: Loading['invalid'];
   readonly #read = new Map<string, Uint8Array>();
 
-  constructor(file: string, readFile: ReadFile, place: (path: Path) => string, invalid: Invalid) {
+  constructor(file: string, readFile: ReadFile, place: (path: Path) => string, invalid: Loading['invalid']) {
     this.#folder = dirname(file);
     this.#readFile = readFile;
     this.#place = place;

@@ -10,13 +10,6 @@ import { resolveSigner } from './resolve-signers.ts';
 import { resolveStores } from './resolve-stores.ts';
 import { type TrustDocument, trustDocument } from './schema.ts';
 
-/** What the readers of the parts need: the way to files, and how to refuse a place of the document. */
-export interface Loading {
-  readonly files: Files;
-  place(path: Path): string;
-  invalid(path: Path, expected: string, found: string): TrustError;
-}
-
 /**
  * A trust configuration from its YAML. `file` names it in errors and is where relative names of files start; `readFile`
  * gets absolute paths. Throws `TRUST_CONFIGURATION_INVALID` naming line and place, and what the readers of keys,

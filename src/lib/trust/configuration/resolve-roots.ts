@@ -2,8 +2,7 @@ import { trustRootFromParts } from '../trust-root/from-parts.ts';
 import { parseTrustRoot } from '../trust-root/parse-trust-root.ts';
 import type { TrustRoot } from '../trust-root/trust-root.ts';
 import type { NamedRoot } from './configuration.ts';
-import { pemText } from './files.ts';
-import type { Loading } from './load.ts';
+import { type Loading, pemText } from './files.ts';
 import type { FileEntry, RootEntry } from './schema.ts';
 
 /** Throws what `parseTrustRoot` throws. */

@@ -12,8 +12,7 @@ import type {
   TrustRule,
 } from './configuration.ts';
 import { toMilliseconds } from './duration.ts';
-import type { Path } from './files.ts';
-import type { Loading } from './load.ts';
+import type { Loading, Path } from './files.ts';
 import { parsePattern, type RepositoryPattern, usualSpelling } from './patterns.ts';
 import { predicateSelector } from './predicate-type.ts';
 import type { AttestationEntry, RequirementEntry, RuleEntry, SignatureEntry } from './schema.ts';

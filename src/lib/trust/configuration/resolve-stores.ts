@@ -2,8 +2,7 @@ import { parsePemBlocks } from '../encoding/pem.ts';
 import { type NotaryStore, notaryStore } from '../notary/stores.ts';
 import { type Crl, parseCrl } from '../x509/revocation/crl.ts';
 import { type OcspResponse, parseOcspResponse } from '../x509/revocation/ocsp.ts';
-import { type NamedBytes, pemText } from './files.ts';
-import type { Loading } from './load.ts';
+import { type Loading, type NamedBytes, pemText } from './files.ts';
 import type { StoreEntry } from './schema.ts';
 
 /** A store with the revocation answers that came along. */
