@@ -63,7 +63,12 @@ function verifySignature(log: Log, bytes: Uint8Array, signature: Uint8Array, obj
   try {
     verifyByLog(log.key, bytes, signature, object);
   } catch (error) {
-    throw new TrustError('LOG_CHECKPOINT_INVALID', 'the log did not sign this checkpoint', { object, cause: error });
+    throw new TrustError('LOG_CHECKPOINT_INVALID', 'the log did not sign this checkpoint', {
+      object,
+      expected: `a signature of ${log.baseUrl ?? 'the log'} over the text`,
+      found: 'one that does not verify',
+      cause: error,
+    });
   }
 }
 
