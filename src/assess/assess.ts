@@ -1,9 +1,5 @@
-import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
-import { messageOf } from '#base/error.ts';
 import type { Log } from '#base/log.ts';
 import type { ImageFacts, ImageProgress } from '#lib/layers/index.ts';
 import { readImageFacts } from '#lib/layers/index.ts';
@@ -15,6 +11,7 @@ import type { Platform } from '#model/platform.ts';
 import type { Report, ReportTool } from '#model/report.ts';
 import { openCache } from '#store/cache/index.ts';
 import type { Advisories } from './advisories.ts';
+import { folderForArchives } from './folders.ts';
 import { assembleInventory } from './inventory.ts';
 import type { LayerProcesses } from './isolation/index.ts';
 import type { Matched } from './report.ts';
@@ -101,19 +98,6 @@ export async function assess(reference: string, options: AssessOptions): Promise
 async function startable(): Promise<LayerProcesses> {
   const { createLayerProcesses } = await import('./isolation/index.ts');
   return createLayerProcesses();
-}
-
-/** Where compressed archives are unpacked. A data folder that cannot be written to costs what would be kept there, not the scan. */
-async function folderForArchives(home: string, log: Log): Promise<string> {
-  const folder = join(home, 'tmp');
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.W_OK);
-    return folder;
-  } catch (error) {
-    log.warn('the data folder cannot be written to: nothing is kept', { home, error: messageOf(error) });
-    return tmpdir();
-  }
 }
 
 async function reportOf(image: Image, facts: ImageFacts, options: AssessOptions): Promise<Report> {

@@ -1,10 +1,19 @@
+import type { EvidenceReport } from '#model/evidence.ts';
 import type { Advisories, AdvisoriesOptions } from './advisories.ts';
+import type { AssessEvidenceOptions } from './assess-evidence.ts';
 
 export type { Advisories, ShardStatus, ShownAdvisory, UpdateResult } from './advisories.ts';
 export type { AssessProgress } from './assess.ts';
 export { assess } from './assess.ts';
+export type { TrustSource } from './trust.ts';
 export { judge } from './gate.ts';
 export { showSeverities } from './report.ts';
+
+/** What hangs on an image, judged by a trust configuration. What that takes is loaded when it is asked for. */
+export async function assessEvidence(reference: string, options: AssessEvidenceOptions): Promise<EvidenceReport> {
+  const { assessEvidence: run } = await import('./assess-evidence.ts');
+  return await run(reference, options);
+}
 
 /** The advisories of one source. What that takes is loaded when they are asked for. */
 export async function openAdvisories(options: AdvisoriesOptions): Promise<Advisories> {

@@ -12,6 +12,8 @@ export interface Config {
   readonly cacheBytes: number;
   /** The advisory source, a URL or an absolute folder: `PLIMSOLL_ADVISORIES`, else the public OSV export. */
   readonly advisories: string;
+  /** The trust configuration: `PLIMSOLL_TRUST`; null when it does not name one. */
+  readonly trust: string | null;
   /** False when `NO_COLOR` is set to anything, or the terminal is a dumb one. */
   readonly colours: boolean;
   /** All of it, for what other programs' variables say of registries and daemons. */
@@ -26,6 +28,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     home: resolve(set(env['PLIMSOLL_HOME']) ?? join(dataHome(env), 'plimsoll')),
     cacheBytes: parseSize(set(env['PLIMSOLL_CACHE_SIZE']) ?? '2GiB', 'PLIMSOLL_CACHE_SIZE'),
     advisories: advisorySource(advisories),
+    trust: set(env['PLIMSOLL_TRUST']) ?? null,
     colours: set(env['NO_COLOR']) === undefined && env['TERM'] !== 'dumb',
     environment: env,
   };

@@ -1,5 +1,5 @@
 /** What the cache on disk holds; each kind has a folder of its own below it. */
-export const CACHE_KINDS = ['facts', 'documents'] as const;
+export const CACHE_KINDS = ['facts', 'documents', 'verifications'] as const;
 export type CacheKind = (typeof CACHE_KINDS)[number];
 
 /** What the cache on disk holds. Bytes are counted in blocks of 4 KiB, as disks give them out and as the limit counts. */

@@ -120,8 +120,11 @@ export interface EvidenceProblem {
 
 /** The answer to the trust configuration, for each image that the reference names. */
 export interface Verification {
-  /** Refused unless every rule of every image is met; also without any rule. */
-  readonly outcome: 'accepted' | 'refused';
+  /**
+   * Accepted only when every rule of every image is met, and there is one. `unknown`: not met, and a place where the
+   * missing evidence may be did not answer.
+   */
+  readonly outcome: 'accepted' | 'refused' | 'unknown';
   /** Sentence parts, one for each thing that is missing; empty when accepted. */
   readonly reasons: readonly string[];
   readonly rules: readonly VerifiedRule[];

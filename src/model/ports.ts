@@ -22,6 +22,15 @@ export interface DocumentStore {
   put(digest: Digest, bytes: Uint8Array): Promise<void>;
 }
 
+/**
+ * Judgements at rest, by what they depend on. Written by many processes at once; a damaged or foreign entry reads as
+ * absent. Whoever may write here decides what is accepted.
+ */
+export interface VerificationStore {
+  get(key: string): Promise<Uint8Array | null>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+}
+
 /** What a shard says of itself. */
 export interface ShardInfo {
   /** Without suffix: `Alpine`, `npm`. */

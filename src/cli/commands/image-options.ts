@@ -1,14 +1,16 @@
+import { arch } from 'node:process';
 import { quote } from '#base/error.ts';
 import type { Severity } from '#model/advisory.ts';
 import { SEVERITIES } from '#model/advisory.ts';
 import type { FailLevel } from '#model/gate.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
-import type { OptionSpec } from '../command.ts';
+import type { Platform } from '#model/platform.ts';
+import type { Command, OptionSpec } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { type Format, severityWord } from '../render/index.ts';
 
 /** Options of every command that opens an image. */
-export const IMAGE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+export const IMAGE_OPTIONS = {
   isolate: {
     type: 'boolean',
     help: 'read layers in processes of their own, which have no network, cannot write files and get 1 GiB of memory at most',
@@ -27,7 +29,14 @@ export const IMAGE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: 'REASON',
     help: 'read on when a blob is missing or is not what its digest says; each becomes an unknown, and the report keeps the reason',
   },
-};
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+/** Images that signatures can hang on. */
+export const EVIDENCE_FORMS: NonNullable<Command['forms']> = [
+  ['NAME[:TAG][@DIGEST]', 'in a registry; a name without a host is on Docker Hub'],
+  ['oci:DIR[:TAG|@DIGEST]', 'a folder in the OCI image layout'],
+  ['oci-archive:FILE[:TAG|@DIGEST]', 'a tar of one'],
+];
 
 /** `--output` for a command that writes these formats. */
 export function outputOption(formats: readonly Format[]): OptionSpec {
@@ -80,4 +89,25 @@ export function parseReason(text: string, option: string): string {
     throw new Failure('USAGE', 'a reason is needed', { object: option, expected: 'some words', found: 'none' });
   }
   return text.trim();
+}
+
+/** The one IMAGE of a command line; throws `USAGE`. */
+export function oneReference(command: Command, positionals: readonly string[]): string {
+  const [reference, ...more] = positionals;
+  if (reference === undefined || more.length > 0) {
+    throw new Failure('USAGE', 'one image is needed', {
+      object: command.name,
+      expected: 'one IMAGE',
+      found: String(positionals.length),
+      hint: `plimsoll ${command.name} --help shows how images are written.`,
+    });
+  }
+  return reference;
+}
+
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', arm64: 'arm64', arm: 'arm' };
+
+/** Images are built for Linux whatever this machine runs. */
+export function hostPlatform(): Platform {
+  return { os: 'linux', architecture: ARCHITECTURES[arch] ?? arch };
 }

@@ -19,6 +19,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./sbom.ts')).sbom,
   },
   {
+    name: 'verify',
+    summary: 'whether an image is signed and attested as the trust configuration asks',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  {
+    name: 'evidence',
+    summary: 'everything that hangs on an image: signatures, SBOMs, provenance, reports, and who says so',
+    load: async () => (await import('./evidence.ts')).evidence,
+  },
+  {
     name: 'advisories',
     summary: 'fetch, list and show the advisories that images are matched with',
     load: async () => (await import('./advisories.ts')).advisories,

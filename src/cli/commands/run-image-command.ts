@@ -1,9 +1,7 @@
-import { arch } from 'node:process';
 import { assess, judge, showSeverities } from '#assess/index.ts';
 import { createLog, silentLog } from '#base/log.ts';
 import { parsePlatform } from '#lib/oci/index.ts';
 import type { FailLevel, Gate } from '#model/gate.ts';
-import type { Platform } from '#model/platform.ts';
 import type { Report } from '#model/report.ts';
 import { openFromSource } from '../advisory-source.ts';
 import type { Command, CommandInput, OptionValues } from '../command.ts';
@@ -18,7 +16,7 @@ import { createStyle, render } from '../render/index.ts';
 import { readSourceAccess } from '../source-access.ts';
 import { withTimeout } from '../timeout.ts';
 import { version } from '../version.ts';
-import { parseFailLevel, parseReason, parseSeverities } from './image-options.ts';
+import { hostPlatform, oneReference, parseFailLevel, parseReason, parseSeverities } from './image-options.ts';
 
 /** `scan` and `sbom`: the same way through, the second one without advisories. */
 export async function runImageCommand(
@@ -100,19 +98,6 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
   }
 }
 
-function oneReference(command: Command, positionals: readonly string[]): string {
-  const [reference, ...more] = positionals;
-  if (reference === undefined || more.length > 0) {
-    throw new Failure('USAGE', 'one image is needed', {
-      object: command.name,
-      expected: 'one IMAGE',
-      found: String(positionals.length),
-      hint: `plimsoll ${command.name} --help shows how images are written.`,
-    });
-  }
-  return reference;
-}
-
 interface GateRequest {
   readonly failOn: FailLevel;
   readonly allowUnknown: string | undefined;
@@ -137,13 +122,6 @@ function parseOptionalReason(options: OptionValues, name: string): string | unde
 
 function judged(report: Report, { failOn, allowUnknown }: GateRequest): Report {
   return { ...report, gate: judge(report.findings, report.unknowns, failOn, allowUnknown) };
-}
-
-const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', arm64: 'arm64', arm: 'arm' };
-
-/** Images are built for Linux whatever this machine runs. */
-function hostPlatform(): Platform {
-  return { os: 'linux', architecture: ARCHITECTURES[arch] ?? arch };
 }
 
 /** For those who do not see the table, where the answer stands too. */

@@ -19,6 +19,7 @@ const NAMED = 10;
 const KIND_WORDS: Readonly<Record<CacheKind, string>> = {
   facts: 'layer facts',
   documents: 'manifests and configs',
+  verifications: 'acceptances',
 };
 
 /** What `cache status` prints. */

@@ -77,6 +77,26 @@ export type TrustCode =
   | 'TRUST_IMPORT_INVALID'
   /** Signed content that is about another image. */
   | 'SUBJECT_MISMATCH'
+  /** A signature of another kind than the signer makes: by a key, keyless, or of the Notary Project. */
+  | 'SIGNER_KIND_MISMATCH'
+  /** A keyless signature by an identity that was not asked for. */
+  | 'IDENTITY_MISMATCH'
+  /** Content that nobody signed. */
+  | 'UNSIGNED'
+  /** A blob that holds evidence, and could not be read. */
+  | 'EVIDENCE_UNREAD'
+  /** More evidence than is looked at. */
+  | 'EVIDENCE_TOO_MUCH'
+  /** Evidence that is older than the configuration allows, or of a time still to come. */
+  | 'EVIDENCE_STALE'
+  /** A signature over an image that its signer calls by another name. */
+  | 'REFERENCE_MISMATCH'
+  /** A statement of another kind than the requirement needs. */
+  | 'PREDICATE_MISMATCH'
+  /** Provenance of another builder, level, source or parameters than the configuration allows. */
+  | 'PROVENANCE_MISMATCH'
+  /** A verification summary that did not pass, or is of another verifier, resource or level. */
+  | 'SUMMARY_MISMATCH'
   /** A certificate that does not have the form RFC 5280 prescribes. */
   | 'CERTIFICATE_INVALID'
   /** No path of certificates leads to one that is trusted, or one on it may not do what it does there. */

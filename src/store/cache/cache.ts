@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '#base/clock.ts';
 import { algorithmOf, digestOf } from '#base/digest.ts';
 import type { CacheStatus, Pruned, PruneTarget } from '#model/cache.ts';
-import type { DocumentStore, FactsStore } from '#model/ports.ts';
+import type { DocumentStore, FactsStore, VerificationStore } from '#model/ports.ts';
 import { EntryFolder } from './entry-folder.ts';
 import { prune } from './prune.ts';
 import { type StatusOptions, statusOf } from './status.ts';
@@ -16,6 +16,7 @@ export interface CacheOptions {
 export interface Cache {
   readonly facts: FactsStore;
   readonly documents: DocumentStore;
+  readonly verifications: VerificationStore;
   /** Throws the system's error when the folder may not be looked into. */
   status(options?: StatusOptions): Promise<CacheStatus>;
   /** Safe while others read and write. Throws the system's error when the folder may not be looked into. */
@@ -41,6 +42,10 @@ export function openCache(folder: string, { maxBytes, clock = systemClock }: Cac
           await entries.put({ kind: 'documents', digest }, bytes);
         }
       },
+    },
+    verifications: {
+      get: async (key) => await entries.get({ kind: 'verifications', key }),
+      put: async (key, bytes) => await entries.put({ kind: 'verifications', key }, bytes),
     },
     status: async (options = {}) => await statusOf(folder, maxBytes, options),
     prune: async (target, signal) => await prune(folder, target, { now: clock.now(), signal }),

@@ -7,7 +7,8 @@ import type { FactsKey } from '#model/ports.ts';
 
 export type EntryKey =
   | ({ readonly kind: 'facts' } & FactsKey)
-  | { readonly kind: 'documents'; readonly digest: Digest };
+  | { readonly kind: 'documents'; readonly digest: Digest }
+  | { readonly kind: 'verifications'; readonly key: string };
 
 /**
  * A file of the cache: eight bytes that say what it is, the SHA-256 of all that follows, the length of the key in four
@@ -23,6 +24,9 @@ const KEY_AT = KEY_LENGTH_AT + 4;
 export function keyBytes(key: EntryKey): Buffer {
   if (key.kind === 'documents') {
     return Buffer.from(canonicalJson({ kind: key.kind, digest: key.digest }));
+  }
+  if (key.kind === 'verifications') {
+    return Buffer.from(canonicalJson({ kind: key.kind, key: key.key }));
   }
   const { kind, diffId, analyser, version, configuration } = key;
   return Buffer.from(canonicalJson({ kind, diffId, analyser, version, configuration }));

@@ -60,7 +60,7 @@ export function matchIdentity(signer: KeylessSigner, identity: IdentityMatcher):
     asked.push([name, matcher, signer.claims.get(name)]);
   }
   return asked
-    .filter(([, matcher, value]) => value === undefined || !matches(matcher, value))
+    .filter(([, matcher, value]) => value === undefined || !matchesText(matcher, value))
     .map(([name, matcher, value]) => ({
       name,
       expected: describeMatcher(matcher),
@@ -79,6 +79,7 @@ export function describeMatcher(matcher: TextMatcher): string {
   return matcher.kind === 'exact' ? quote(matcher.value) : `all of the pattern ${quote(matcher.source)}`;
 }
 
-function matches(matcher: TextMatcher, value: string): boolean {
+/** Whether a matcher fits all of a value. */
+export function matchesText(matcher: TextMatcher, value: string): boolean {
   return matcher.kind === 'exact' ? value === matcher.value : matcher.pattern.matches(value);
 }

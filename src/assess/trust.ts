@@ -1,0 +1,23 @@
+import { resolve } from 'node:path';
+import { LIMITS, readFileBounded } from '#base/limits.ts';
+import { loadTrustConfiguration, type TrustConfiguration, type TrustFlags, trustFromFlags } from '#lib/trust/index.ts';
+
+/** Where the user says whom to trust. */
+export type TrustSource =
+  /** A document of `kind: Trust`; absolute. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** One signature by one of these, whatever the image. */
+  | { readonly kind: 'flags'; readonly flags: TrustFlags };
+
+/** The configuration with the files that it names. Throws `TRUST_CONFIGURATION_INVALID`, and the system's error for a file that cannot be read. */
+export async function loadTrust(source: TrustSource): Promise<TrustConfiguration> {
+  if (source.kind === 'flags') {
+    return await trustFromFlags(source.flags, readTrustFile);
+  }
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(await readTrustFile(source.path));
+  return await loadTrustConfiguration(text, source.path, readTrustFile);
+}
+
+async function readTrustFile(path: string): Promise<Uint8Array> {
+  return await readFileBounded(resolve(path), LIMITS.configBytes);
+}

@@ -1,0 +1,48 @@
+import type { Evidence, EvidenceReport, EvidenceTarget } from '#model/evidence.ts';
+import type { Screen } from '../table/screen.ts';
+import { visible, wrap } from '../text.ts';
+import { signatureLines } from './signature.ts';
+
+/** What hangs on each manifest of the image, in the order it was found. */
+export function treeLines({ image, evidence }: EvidenceReport, screen: Screen): readonly string[] {
+  return image.subjects.flatMap((subject, index) => {
+    const hanging = evidence.filter((item) => item.subject === subject.digest);
+    return [
+      ...(index === 0 ? [] : ['']),
+      screen.style.strong(titleOf(subject)),
+      ...(hanging.length === 0
+        ? [`└─ ${screen.style.faint('nothing hangs on it')}`]
+        : hanging.flatMap((item, at) => itemLines(item, at === hanging.length - 1, screen))),
+    ];
+  });
+}
+
+function titleOf({ kind, digest, platform }: EvidenceTarget): string {
+  return `${platform === null ? kind : visible(platform)} ${digest}`;
+}
+
+function itemLines(item: Evidence, last: boolean, screen: Screen): readonly string[] {
+  const stem = last ? '   ' : '│  ';
+  const margin = `${stem}  `;
+  const indented = (text: string): readonly string[] =>
+    wrap(text, screen.width - margin.length).map((line) => margin + line);
+  const what = item.predicateType === null ? item.kind : `${item.kind} ${visible(item.predicateType)}`;
+  const mark = item.trusted ? screen.style.good('✓') : screen.style.alarm(item.signed ? '✗' : '-');
+  const state = item.trusted ? 'trusted' : item.signed ? 'not trusted' : 'unsigned: anybody may have put it there';
+  return [
+    `${last ? '└─' : '├─'} ${mark} ${screen.style.strong(what)}`,
+    ...indented(`${state}; ${item.format}, found by ${item.route}`),
+    ...item.says.flatMap(([label, value]) => indented(`${visible(label)}: ${visible(value)}`)),
+    ...item.accepted.flatMap((accepted) => signatureLines(accepted).flatMap(indented)),
+    ...rejections(item).flatMap(indented),
+    `${margin}${screen.style.faint(item.attachment)}`,
+  ];
+}
+
+/** Where somebody was accepted, the others' refusals are only noise. */
+function rejections({ trusted, signed, rejected }: Evidence): readonly string[] {
+  if (trusted || !signed) {
+    return [];
+  }
+  return rejected.map(({ signer, code, reason }) => `${signer === null ? '' : `${visible(signer)}: `}${code}: ${visible(reason)}`);
+}

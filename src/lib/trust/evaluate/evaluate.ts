@@ -1,0 +1,106 @@
+import { LIMITS } from '#base/limits.ts';
+import type { Attachment, AttachmentProblem, Discovery, EvidenceSubject } from '#model/attachment.ts';
+import type { Evidence, EvidenceProblem, Verification } from '#model/evidence.ts';
+import { rulesFor, type TrustConfiguration, type TrustedSigner } from '../configuration/index.ts';
+import { evidenceFormats } from '../formats/list.ts';
+import { describeEvidence } from './describe.ts';
+import { type FoundContent, judgeContent } from './judge.ts';
+import type { Asked } from './requirements.ts';
+import { verifyRules } from './rules.ts';
+
+export interface EvaluationInput extends Asked {
+  /** Null trusts nobody: everything is shown, nothing accepted. */
+  readonly configuration: TrustConfiguration | null;
+  /** The index first, where there is one. */
+  readonly subjects: readonly EvidenceSubject[];
+  /** What hangs on them, subject by subject. */
+  readonly discoveries: readonly Discovery[];
+}
+
+export interface Evaluation {
+  readonly evidence: readonly Evidence[];
+  readonly problems: readonly EvidenceProblem[];
+  /** Null without a configuration. */
+  readonly verification: Verification | null;
+}
+
+/** Raised whenever the same input may give another answer, so that what was kept of earlier versions counts no longer. */
+export const EVALUATION_VERSION = 1;
+
+/**
+ * Judges all that hangs on an image by a trust configuration. Pure: the same input gives the same answer, and what time
+ * alone may change has its instant in `validUntil`. Throws nothing for what strangers wrote.
+ */
+export function evaluate(input: EvaluationInput): Evaluation {
+  const { configuration, subjects, now } = input;
+  const read = input.discoveries.flatMap((discovery) => readDiscovery(discovery, subjects));
+  const found = read.flatMap(({ contents }) => contents);
+  const signers = signersFor(configuration, input.repository);
+  const judged = found.map((content) => judgeContent(content, signers, now));
+  const problems = [
+    ...input.discoveries.flatMap((discovery) => discovery.problems.map(describeProblem)),
+    ...read.flatMap((discovery) => discovery.problems),
+  ];
+  return {
+    evidence: judged.map(describeEvidence),
+    problems,
+    verification: configuration === null ? null : verifyRules(configuration, input, judged, problems),
+  };
+}
+
+/** Only who is asked for is tried: a signature by anybody else proves nothing here. */
+function signersFor(configuration: TrustConfiguration | null, repository: string | null): readonly TrustedSigner[] {
+  const rules = configuration === null ? [] : rulesFor(configuration, repository);
+  const requirements = rules.flatMap((rule) => rule.requirements);
+  return [...new Set(requirements.flatMap((asked) => (asked.kind === 'refuse' ? [] : asked.signers)))];
+}
+
+interface ReadDiscovery {
+  readonly contents: readonly FoundContent[];
+  readonly problems: readonly EvidenceProblem[];
+}
+
+function readDiscovery(discovery: Discovery, subjects: readonly EvidenceSubject[]): readonly ReadDiscovery[] {
+  let room = LIMITS.evidenceContents;
+  return discovery.attachments.map((attachment) => {
+    const subject = subjects.find(({ digest }) => digest === attachment.subject);
+    if (subject === undefined) {
+      return { contents: [], problems: [problemOf(attachment, 'SUBJECT_MISMATCH', 'it hangs on another manifest')] };
+    }
+    const { contents, problems } = readAttachment(attachment, subject);
+    const kept = contents.slice(0, room);
+    room -= kept.length;
+    return kept.length === contents.length
+      ? { contents, problems }
+      : { contents: kept, problems: [...problems, tooMany(attachment)] };
+  });
+}
+
+function readAttachment(attachment: Attachment, subject: EvidenceSubject): ReadDiscovery {
+  const unread = attachment.blobs
+    .filter(({ content }) => content === null)
+    .map(({ digest, reason }) => problemOf(attachment, 'EVIDENCE_UNREAD', `blob ${digest}: ${reason ?? 'not read'}`));
+  const format = evidenceFormats.find((candidate) => candidate.recognises(attachment));
+  if (format === undefined) {
+    return { contents: [], problems: unread };
+  }
+  const { contents, failures } = format.read(attachment);
+  return {
+    contents: contents.map((content) => ({ subject, attachment, content })),
+    problems: [...unread, ...failures.map(({ code, reason }) => problemOf(attachment, code, reason))],
+  };
+}
+
+function tooMany(attachment: Attachment): EvidenceProblem {
+  const expected = `at most ${LIMITS.evidenceContents} signatures and statements on one manifest`;
+  return problemOf(attachment, 'EVIDENCE_TOO_MUCH', `expected ${expected}, found more: those behind are not read`);
+}
+
+function problemOf(attachment: Attachment, code: string, reason: string): EvidenceProblem {
+  return { subject: attachment.subject, route: attachment.route, attachment: attachment.digest, code, reason };
+}
+
+function describeProblem({ subject, route, digest, code, reason }: AttachmentProblem): EvidenceProblem {
+  return { subject, route, attachment: digest, code, reason };
+}
+
