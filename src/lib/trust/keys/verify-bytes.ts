@@ -24,6 +24,9 @@ export interface SignatureCheck {
   readonly object: string;
 }
 
+const PREHASHED =
+  'Cosign since 2.3 signs with Ed25519 keys in their prehashed form (Ed25519ph), which cannot be verified here: sign with ECDSA.';
+
 type Hash = 'sha256' | 'sha384' | 'sha512';
 
 /** Order of the curve, and the hash of its size (FIPS 186-5). By the names that OpenSSL gives. */
@@ -79,6 +82,9 @@ function verifyEcdsa(check: SignatureCheck): void {
       found: quote(key.asymmetricKeyDetails?.namedCurve ?? 'none'),
     });
   }
+  if (algorithm?.startsWith('ecdsa-') === false) {
+    throw mismatch(check);
+  }
   assertEcdsaSignature(signature, curve.order, object);
   const attempt = (hash: Hash): Attempt => [
     `ECDSA with ${hash}`,
@@ -86,9 +92,6 @@ function verifyEcdsa(check: SignatureCheck): void {
   ];
   if (algorithm === undefined) {
     return accept(check, curve.hash === 'sha256' ? [attempt('sha256')] : [attempt(curve.hash), attempt('sha256')]);
-  }
-  if (!algorithm.startsWith('ecdsa-')) {
-    throw mismatch(check);
   }
   return accept(check, [attempt(hashOf(algorithm))]);
 }
@@ -141,11 +144,13 @@ function accept(check: SignatureCheck, attempts: readonly Attempt[]): void {
       });
     }
   }
-  throw failed(
-    check.object,
-    `a signature of the key over these ${check.bytes.length} bytes (${attempts.map(([name]) => name).join(', or ')})`,
-    'one that does not verify',
-  );
+  const tried = attempts.map(([name]) => name).join(', or ');
+  throw new TrustError('SIGNATURE_INVALID', 'wrong signature', {
+    object: check.object,
+    expected: `a signature of the key over these ${check.bytes.length} bytes (${tried})`,
+    found: 'one that does not verify',
+    ...(check.key.asymmetricKeyType === 'ed25519' ? { hint: PREHASHED } : {}),
+  });
 }
 
 function hashOf(algorithm: SignatureAlgorithm): Hash {

@@ -171,12 +171,15 @@ function readSigner(
       if (version === '0.3') {
         throw material.invalid('x509CertificateChain', 'absent in a bundle 0.3, which has one certificate', 'a chain');
       }
-      return { keyHint: null, certificates: readChain(material.fields('x509CertificateChain'), object) };
+      return { keyHint: null, certificates: readChain(material.fields('x509CertificateChain'), version, object) };
   }
 }
 
-/** A leaf and intermediates. Clients have to refuse roots, which a bundle cannot vouch for (sigstore_bundle.proto). */
-function readChain(chain: Fields, object: string): readonly Uint8Array[] {
+/**
+ * A leaf and intermediates. A bundle cannot vouch for a root (sigstore_common.proto, X509CertificateChain): what issued
+ * itself is left out of a bundle 0.1, whose writers put it there, and refused in a later one.
+ */
+function readChain(chain: Fields, version: BundleVersion, object: string): readonly Uint8Array[] {
   chain.only(['certificates']);
   const certificates = messages(chain, 'certificates', object).map((certificate) => {
     certificate.only(['rawBytes']);
@@ -185,17 +188,18 @@ function readChain(chain: Fields, object: string): readonly Uint8Array[] {
   if (certificates.length === 0) {
     throw chain.invalid('certificates', 'at least one certificate', 'none');
   }
-  for (const [index, der] of certificates.entries()) {
+  return certificates.filter((der, index) => {
     const { issuer, subject } = parseCertificate(der, `certificate ${index + 1} of ${object}`);
-    if (Buffer.compare(issuer.raw, subject.raw) === 0) {
+    const isRoot = Buffer.compare(issuer.raw, subject.raw) === 0;
+    if (isRoot && (index === 0 || version !== '0.1')) {
       throw chain.invalid(
         `certificates[${index}]`,
-        'no root certificate',
+        index === 0 ? 'a certificate of a signer' : `no root certificate in a bundle ${version}`,
         `one issued by itself, ${quote(subject.text)}`,
       );
     }
-  }
-  return certificates;
+    return !isRoot;
+  });
 }
 
 /** The one member of a `oneof` that is there. */
