@@ -49,7 +49,8 @@ export function parseStatement(bytes: Uint8Array, object: string): Statement {
     version,
     subjects: readSubjects(fields, object),
     predicateType: readPredicateType(fields),
-    predicate: fields.has('predicate') ? fields.value('predicate') : {},
+    // Cosign 2 leaves it out of its signatures, and proto3 JSON takes null for left out.
+    predicate: fields.value('predicate') ?? {},
   };
 }
 
