@@ -30,6 +30,11 @@ export interface NotaryOutcome {
   readonly accepted: boolean;
   /** Who signed: null unless integrity and authenticity both passed, even where authenticity is only logged. */
   readonly verified: VerifiedSignature | null;
+  /**
+   * Milliseconds since 1970: the first instant at which time alone could turn an accepted signature into a refused one;
+   * null where none could, and of one that is refused.
+   */
+  readonly validUntil: number | null;
   /** All five, in order. */
   readonly checks: readonly NotaryCheck[];
 }

@@ -1,17 +1,7 @@
 import { quote } from '#base/error.ts';
 import { TrustError } from '../error.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { checkRevocation, type RevocationStatus } from '../x509/revocation/check.ts';
-import type { Crl } from '../x509/revocation/crl.ts';
-import type { OcspResponse } from '../x509/revocation/ocsp.ts';
-
-/** What is at hand about revocation; nothing is fetched. */
-export interface RevocationEvidence {
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  readonly crls: readonly Crl[];
-  readonly ocspResponses: readonly OcspResponse[];
-}
+import { checkRevocation, type RevocationEvidence, type RevocationStatus } from '../x509/revocation/check.ts';
 
 /**
  * Throws for the first certificate of a path that was taken back (`CERTIFICATE_REVOKED`), else for the first of which it
@@ -36,6 +26,17 @@ export function assertNotRevoked(path: readonly Certificate[], evidence: Revocat
 /** Throws `CERTIFICATE_REVOKED` for what is known to be revoked, and lets pass what is not known. */
 export function assertNotKnownRevoked(path: readonly Certificate[], evidence: RevocationEvidence): void {
   assertNoneRevoked(path, checkRevocation(path, evidence));
+}
+
+/**
+ * When the first of the lists and answers that are current no longer is, in milliseconds since 1970: a judgement that
+ * rests on them may not outlive it. Null where there are none.
+ */
+export function revocationValidUntil({ crls, ocspResponses, now }: RevocationEvidence): number | null {
+  const updates = [...crls, ...ocspResponses.flatMap((response) => response.answers)].flatMap(({ nextUpdate }) =>
+    nextUpdate !== null && nextUpdate > now ? [nextUpdate] : [],
+  );
+  return updates.reduce<number | null>((earliest, update) => Math.min(earliest ?? update, update), null);
 }
 
 const UNKNOWN: RevocationStatus = { kind: 'unknown', reason: 'nothing' };

@@ -10,6 +10,8 @@ export interface AuthenticTime {
   readonly times: readonly VerifiedTime[];
   /** The certificates of the timestamp authority, leaf first; empty where no timestamp was needed. */
   readonly timestampPath: readonly Certificate[];
+  /** The first instant at which the certificates no longer are valid by themselves; null where now does not matter. */
+  readonly validUntil: number | null;
 }
 
 /**
@@ -26,12 +28,14 @@ export function authenticTime(
   if (signature.signingScheme === 'notary.x509.signingAuthority') {
     assertValidAt(chain, signature.signingTime);
     const authority = chain[0]?.subject.text ?? '';
-    return { times: [{ source: 'signing-authority', time: signature.signingTime, authority }], timestampPath: [] };
+    const time = { source: 'signing-authority', time: signature.signingTime, authority } as const;
+    return { times: [time], timestampPath: [], validUntil: null };
   }
   const expired = chain.some((certificate) => options.now > certificate.notAfter);
   if (stores.tsa.length === 0 || (options.verifyTimestamp === 'afterCertExpiry' && !expired)) {
     assertValidAt(chain, options.now);
-    return { times: [], timestampPath: [] };
+    const validUntil = Math.min(...chain.map((certificate) => certificate.notAfter)) + 1;
+    return { times: [], timestampPath: [], validUntil };
   }
   if (signature.timestamp === null) {
     throw new TrustError('TIME_UNVERIFIED', 'a signature without a timestamp', {
@@ -51,5 +55,5 @@ export function authenticTime(
   // The authority may be off either way: the certificates have to be valid all the while.
   assertValidAt(chain, time - accuracy);
   assertValidAt(chain, time + accuracy);
-  return { times: [{ source: 'timestamp-authority', time, authority }], timestampPath: path };
+  return { times: [{ source: 'timestamp-authority', time, authority }], timestampPath: path, validUntil: null };
 }

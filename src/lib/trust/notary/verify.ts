@@ -2,10 +2,11 @@ import { isAppError } from '#base/error.ts';
 import { TrustError } from '../error.ts';
 import type { NotarySignature, VerifiedSignature, VerifiedTime } from '../signed.ts';
 import type { Certificate } from '../x509/certificate.ts';
+import type { RevocationEvidence } from '../x509/revocation/check.ts';
 import { assertTrusted } from './authenticity.ts';
 import { verifyIntegrity } from './integrity.ts';
 import type { NotaryAction, NotaryCheck, NotaryCheckName, NotaryCheckOutcome, NotaryOutcome } from './outcome.ts';
-import { assertNotKnownRevoked, assertNotRevoked, type RevocationEvidence } from './revocation.ts';
+import { assertNotKnownRevoked, assertNotRevoked, revocationValidUntil } from './revocation.ts';
 import type { NotaryStores } from './stores.ts';
 import { type AuthenticTime, authenticTime } from './times.ts';
 
@@ -26,6 +27,7 @@ export interface NotaryOptions extends RevocationEvidence {
   readonly identities: 'any' | readonly ReadonlyMap<string, string>[];
 }
 
+const NO_TIME: AuthenticTime = { times: [], timestampPath: [], validUntil: null };
 const PASSED: NotaryCheckOutcome = { kind: 'passed' };
 const AFTER_INTEGRITY = ['authenticity', 'authenticTimestamp', 'expiry', 'revocation'] as const;
 
@@ -38,21 +40,22 @@ export function verifyNotary(signature: NotarySignature, stores: NotaryStores, o
   const integrity = tried(() => verifyIntegrity(signature));
   if (integrity.kind === 'failed') {
     const reason = 'the signature itself does not hold';
-    return outcomeOf(null, [
+    const checks: readonly NotaryCheck[] = [
       { check: 'integrity', action: 'enforce', outcome: integrity },
       ...AFTER_INTEGRITY.map((check) => skipped(check, rules[check], reason)),
-    ]);
+    ];
+    return { accepted: false, verified: null, validUntil: null, checks };
   }
   const chain = integrity.value;
   const authenticity = tried(() => assertTrusted(signature, chain, stores, options.identities));
   const time = tried(() => timeOf(signature, chain, stores, options));
-  const { times, timestampPath } = time.kind === 'passed' ? time.value : { times: [], timestampPath: [] };
+  const { times, timestampPath, validUntil } = time.kind === 'passed' ? time.value : NO_TIME;
   const expiry = tried(() => assertNotExpired(signature, options.now));
   const revocation = (): void => {
     assertNotRevoked(chain, options);
     assertNotRevoked(timestampPath, options);
   };
-  return outcomeOf(authenticity.kind === 'passed' ? verifiedSignature(chain, times) : null, [
+  const checks: readonly NotaryCheck[] = [
     { check: 'integrity', action: 'enforce', outcome: PASSED },
     { check: 'authenticity', action: rules.authenticity, outcome: withoutValue(authenticity) },
     { check: 'authenticTimestamp', action: rules.authenticTimestamp, outcome: withoutValue(time) },
@@ -60,7 +63,15 @@ export function verifyNotary(signature: NotarySignature, stores: NotaryStores, o
     rules.revocation === 'skip'
       ? skipped('revocation', rules.revocation, 'the configuration says so')
       : { check: 'revocation', action: rules.revocation, outcome: withoutValue(tried(revocation)) },
-  ]);
+  ];
+  const accepted = checks.every(({ action, outcome }) => action !== 'enforce' || outcome.kind === 'passed');
+  const ends = [validUntil, signature.expiry, rules.revocation === 'skip' ? null : revocationValidUntil(options)];
+  return {
+    accepted,
+    verified: authenticity.kind === 'passed' ? verifiedSignature(chain, times) : null,
+    validUntil: accepted ? earliestAfter(options.now, ends) : null,
+    checks,
+  };
 }
 
 /** A time by an authority whose certificate was revoked is nobody's word. */
@@ -103,9 +114,10 @@ function verifiedSignature([leaf]: readonly Certificate[], times: readonly Verif
       };
 }
 
-function outcomeOf(verified: VerifiedSignature | null, checks: readonly NotaryCheck[]): NotaryOutcome {
-  const accepted = checks.every(({ action, outcome }) => action !== 'enforce' || outcome.kind === 'passed');
-  return { accepted, verified, checks };
+/** What has ended already was only logged. */
+function earliestAfter(now: number, ends: readonly (number | null)[]): number | null {
+  const future = ends.filter((end) => end !== null && end > now);
+  return future.length === 0 ? null : Math.min(...future);
 }
 
 function skipped(check: NotaryCheckName, action: NotaryAction, reason: string): NotaryCheck {
