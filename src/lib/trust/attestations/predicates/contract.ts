@@ -50,7 +50,7 @@ export function predicateReaderContract(
 
     test('what is no object is refused', () => {
       for (const value of [undefined, null, true, 0, 1, [], [example], '']) {
-        assert.throws(() => read(value), { code: 'PREDICATE_INVALID' }, String(value));
+        assert.throws(() => read(value), { code: 'PREDICATE_INVALID' }, JSON.stringify(value));
       }
     });
 

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { digestOf } from '#base/digest.ts';
 import type { Attachment, AttachmentBlob, AttachmentRoute } from '#model/attachment.ts';
 import { evidence } from '#test/evidence.ts';
+import { data, missing } from '#test/prerequisites.ts';
 import { buildkitAttestation } from '../buildkit-attestation/index.ts';
 import { inToto } from './index.ts';
 
-evidence('trust/formats/in-toto', 'self-made', 'statements in layers, as oras attaches files');
+evidence('trust/formats/in-toto', 'published', 'statements of the in-toto and SLSA specifications as layers');
+evidence(
+  'trust/formats/in-toto',
+  'self-made',
+  'layers of other types, envelopes among them, layers that were not read',
+);
 
 const STATEMENT = JSON.stringify({
   _type: 'https://in-toto.io/Statement/v1',
@@ -96,4 +103,20 @@ test('what cannot be read is a failure of its own and hides nothing', () => {
   assert.match(failures[0]?.reason ?? '', /"_type"/);
   assert.match(failures[1]?.reason ?? '', /layer 2 of manifest sha256:.*larger than the limit/);
   assert.equal(failures[3]?.code, 'JSON_INVALID');
+});
+
+test('published statements are content as layers', { skip: missing('shared-data') }, () => {
+  const names = [
+    'in-toto-attestation/predicates-reference-01.json',
+    'in-toto-attestation/predicates-test-result-01.json',
+    'slsa/source-requirements-01.json',
+    'slsa/provenance-v1-github-actions-workflow.json',
+  ];
+  const texts = names.map((name) => readFileSync(data(`spec/intoto/${name}`), 'utf8'));
+  const { contents, failures } = inToto.read(attachmentOf(texts.map((text) => layer(STATEMENT_TYPE, text))));
+  assert.deepEqual(failures, []);
+  assert.deepEqual(
+    contents.map(({ content, signatures }) => [Buffer.from(content.bytes).toString(), signatures.length]),
+    texts.map((text) => [text, 0]),
+  );
 });
