@@ -7,6 +7,7 @@ import {
   type Node,
   type ParsedNode,
   parseDocument,
+  stringify,
   visit,
 } from 'yaml';
 import type { core, ZodType } from 'zod';
@@ -23,6 +24,8 @@ export interface YamlFormat<T> {
   readonly limit: number;
   /** What an empty text stands for; undefined where an empty text is refused as any other that does not fit. */
   readonly empty?: T;
+  /** Lines of the file before the text, where it is one document of several; none where it is not said. */
+  readonly linesBefore?: number;
   /** `object` names the file, the line and the way to the place. */
   invalid(object: string, expected: string, found: string): AppError;
 }
@@ -43,13 +46,14 @@ export function parseYaml<T>(text: string, file: string, format: YamlFormat<T>):
     throw limitExceeded(file, format.limit);
   }
   const lines = new LineCounter();
+  const before = format.linesBefore ?? 0;
   const invalid: Invalid = (line, expected, found, path = []) =>
-    format.invalid(placeOf(file, line, path), expected, found);
+    format.invalid(placeOf(file, before + line, path), expected, found);
   try {
     const source = parseSource(text, lines, invalid);
     const place = (path: readonly (string | number)[]): string => {
       const steps = path.map(String);
-      return placeOf(file, lineOf(source, steps, lines), steps);
+      return placeOf(file, before + lineOf(source, steps, lines), steps);
     };
     if (source.contents === null && format.empty !== undefined) {
       return { data: format.empty, place };
@@ -166,4 +170,9 @@ function step(part: string): string {
     return `[${part}]`;
   }
   return /^[0-9A-Za-z.:*-]+$/.test(part) ? part : quote(part);
+}
+
+/** Plain data as YAML that `parseYaml` reads back to the same data. */
+export function printYaml(data: unknown): string {
+  return stringify(data, { aliasDuplicateObjects: false, lineWidth: 0, version: '1.2' });
 }

@@ -9,7 +9,7 @@ export interface RepositoryPattern {
 /** What a pattern may be, for messages and the guide. */
 export const PATTERN_FORMS =
   'registry.example/team/app, registry.example/team/* (one segment), registry.example/team/** (any depth below), ' +
-  '*.example.com/** (hosts below a domain), ** (every repository) or local (images without a repository)';
+  '*.example.com/** (hosts below a domain, on any port), ** (every repository) or local (images without a repository)';
 
 const LOCAL = 'local';
 const ANY_DEPTH = '**';
@@ -49,7 +49,7 @@ export function parsePattern(text: string): RepositoryPattern | string {
   }
   const host = usualHost(text.slice(0, slash));
   const segments = text.slice(slash + 1).split('/');
-  if (!isHost(host.startsWith(HOST_WILDCARD) ? host.slice(HOST_WILDCARD.length) : host)) {
+  if (host.startsWith(HOST_WILDCARD) ? !isDomain(host.slice(HOST_WILDCARD.length)) : !isHost(host)) {
     return `a host such as registry.example:5000 or *.example.com before the first /, as in ${PATTERN_FORMS}`;
   }
   const problem = problemOfSegments(segments, host);
@@ -74,7 +74,7 @@ function repositoryPattern(host: string, segments: readonly string[]): Repositor
   const deep = segments.at(-1) === ANY_DEPTH;
   const fixed = deep ? segments.slice(0, -1) : segments;
   const matchesHost = host.startsWith(HOST_WILDCARD)
-    ? (name: string): boolean => name.endsWith(host.slice(1)) && name.length >= host.length
+    ? (name: string): boolean => isHostBelow(name, host.slice(1))
     : (name: string): boolean => name === host;
   return {
     text: `${host}/${segments.join('/')}`,
@@ -96,6 +96,18 @@ function usualHost(host: string): string {
   return DOCKER_HUB_ALIASES.includes(name) ? DOCKER_HUB : name;
 }
 
+/** On any port: `a.example.com:5000` is below `.example.com`. */
+function isHostBelow(name: string, domain: string): boolean {
+  const host = name.replace(/:[0-9]+$/, '');
+  return host.endsWith(domain) && host.length > domain.length;
+}
+
+/** Other first segments are no hosts in a reference: `team/app` is a repository of Docker Hub. */
 function isHost(host: string): boolean {
-  return /^(?:\[[0-9a-f:]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::[0-9]{1,5})?$/.test(host);
+  const wellFormed = /^(?:\[[0-9a-f:]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::[0-9]{1,5})?$/.test(host);
+  return wellFormed && (/[.:]/.test(host) || host === 'localhost');
+}
+
+function isDomain(text: string): boolean {
+  return /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(text);
 }
