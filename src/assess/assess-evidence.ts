@@ -19,7 +19,8 @@ export interface AssessEvidenceOptions {
   /** The data folder, absolute. */
   readonly home: string;
   readonly cacheBytes: number;
-  readonly access: SourceAccess;
+  /** Registries; without it images come from files alone. */
+  readonly access: SourceAccess | undefined;
   readonly offline: boolean;
   /** Null trusts nobody. */
   readonly trust: TrustSource | null;
@@ -46,7 +47,7 @@ export async function assessEvidence(reference: string, options: AssessEvidenceO
       temporaryFolder: await folderForArchives(home, log),
       documents: cache.documents,
       offline: options.offline,
-      access,
+      ...(access && { access }),
       signal,
       log,
     },

@@ -16,6 +16,8 @@ import { assembleInventory } from './inventory.ts';
 import type { LayerProcesses } from './isolation/index.ts';
 import type { Matched } from './report.ts';
 import { composeReport } from './report.ts';
+import type { ScanEvidence } from './report-evidence.ts';
+import type { TrustSource } from './trust.ts';
 
 export interface AssessOptions {
   readonly tool: ReportTool;
@@ -36,6 +38,8 @@ export interface AssessOptions {
   readonly isolation?: 'none' | 'process';
   /** Null for an inventory that is matched with nothing. */
   readonly advisories: Advisories | null;
+  /** Looks for what hangs on the image too, and judges it; not asked for when absent. */
+  readonly evidence?: { readonly trust: TrustSource | null };
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -87,11 +91,29 @@ export async function assess(reference: string, options: AssessOptions): Promise
       log.debug('layers read', { layers: read.layers.length, cached });
       reports.push(await reportOf(image, read, options));
     }
-    return reports;
+    const evidence = await evidenceOf(reference, options);
+    return evidence === null
+      ? reports
+      : reports.map((report, index) => ({ ...report, ...evidence.of(images[index]?.digest ?? null) }));
   } finally {
     await processes?.close();
     await opened.close();
   }
+}
+
+async function evidenceOf(reference: string, options: AssessOptions): Promise<ScanEvidence | null> {
+  const { evidence, access } = options;
+  if (evidence === undefined) {
+    return null;
+  }
+  const { evidenceForScan } = await import('./report-evidence.ts');
+  return await evidenceForScan(reference, {
+    ...options,
+    kind: 'evidence',
+    trust: evidence.trust,
+    access,
+    offline: options.offline === true,
+  });
 }
 
 /** Nothing is started before there is a layer to read. */

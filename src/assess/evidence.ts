@@ -1,6 +1,6 @@
 import { canonicalJson } from '#base/json/canonical.ts';
 import type { Log } from '#base/log.ts';
-import { type EvidenceSource, openEvidence, type OpenOptions } from '#lib/oci/index.ts';
+import { type EvidenceSource, type OpenOptions, openEvidence } from '#lib/oci/index.ts';
 import { EVALUATION_VERSION, evaluate, type TrustConfiguration } from '#lib/trust/index.ts';
 import type { Discovery, EvidenceSubject } from '#model/attachment.ts';
 import type { EvidenceReport, EvidenceTarget } from '#model/evidence.ts';

@@ -5,9 +5,9 @@ import type { AssessEvidenceOptions } from './assess-evidence.ts';
 export type { Advisories, ShardStatus, ShownAdvisory, UpdateResult } from './advisories.ts';
 export type { AssessProgress } from './assess.ts';
 export { assess } from './assess.ts';
-export type { TrustSource } from './trust.ts';
 export { judge } from './gate.ts';
 export { showSeverities } from './report.ts';
+export type { TrustSource } from './trust.ts';
 
 /** What hangs on an image, judged by a trust configuration. What that takes is loaded when it is asked for. */
 export async function assessEvidence(reference: string, options: AssessEvidenceOptions): Promise<EvidenceReport> {

@@ -34,7 +34,7 @@ export interface MatchedShard {
 export function composeReport(parts: ReportParts): Report {
   const { inventory, matched } = parts;
   return {
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     kind: matched === null ? 'inventory' : 'scan',
     tool: parts.tool,
     image: describeImage(parts.image, parts.layers),

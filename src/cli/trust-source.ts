@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import { Failure } from './failure.ts';
 
 /** Options of every command that asks whom to trust. */
-export const TRUST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+export const TRUST_OPTIONS = {
   trust: {
     type: 'string',
     value: 'FILE',
@@ -30,7 +30,7 @@ export const TRUST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: 'FILE',
     help: "Sigstore's trusted_root.json: its authorities, transparency logs and timestamp authorities",
   },
-};
+} as const satisfies Readonly<Record<string, OptionSpec>>;
 
 /**
  * Whom the user says to trust: options before the environment before the file in its usual place; null when there is

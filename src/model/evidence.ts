@@ -58,14 +58,22 @@ export interface Evidence {
   readonly blob: Digest;
   /** As signed; null for signatures that make no statement. */
   readonly predicateType: string | null;
-  /** What the predicate says in a few words, label and value, as `builder`, `https://…`; empty for signatures. */
-  readonly says: readonly (readonly [label: string, value: string])[];
+  /** What the predicate says in a few words; empty for signatures. */
+  readonly says: readonly EvidenceSaying[];
   /** True when at least one signature was accepted for a signer of the configuration. */
   readonly trusted: boolean;
   /** False for what nobody signed. */
   readonly signed: boolean;
+  /** Of what is not trusted: who each signature says to be by, in words. Nothing of it has been shown to be true. */
+  readonly claims: readonly string[];
   readonly accepted: readonly AcceptedSignature[];
   readonly rejected: readonly RejectedSignature[];
+}
+
+export interface EvidenceSaying {
+  /** `builder`. */
+  readonly label: string;
+  readonly value: string;
 }
 
 export interface AcceptedSignature {
@@ -139,6 +147,8 @@ export interface VerifiedRule {
   readonly image: Digest;
   readonly platform: string | null;
   readonly outcome: 'accepted' | 'refused';
+  /** Sentence parts, one for each requirement that is not met. */
+  readonly reasons: readonly string[];
   readonly requirements: readonly VerifiedRequirement[];
 }
 

@@ -1,30 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import type { Digest } from '#base/digest.ts';
+import type { SameShape } from '#test/fixtures/same-shape.ts';
 import { SEVERITIES } from './advisory.ts';
 import type { Report } from './report.ts';
 import { reportSchema } from './report-schema.ts';
 
-/** The interface as JSON has it: digests are strings, nothing is read-only. */
-type AsJson<T> = T extends Digest
-  ? string
-  : T extends readonly (infer Item)[]
-    ? AsJson<Item>[]
-    : T extends object
-      ? { -readonly [Member in keyof T]: AsJson<T[Member]> }
-      : T;
-
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-type Flat<T> = T extends readonly (infer Item)[]
-  ? Flat<Item>[]
-  : T extends object
-    ? { [Member in keyof T]: Flat<T[Member]> }
-    : T;
-
 test('interface and schema describe the same document', () => {
   // Fails to compile as soon as one of the two gains, loses or loosens a member.
-  const agree: Same<Flat<AsJson<Report>>, Flat<z.infer<typeof reportSchema>>> = true;
+  const agree: SameShape<Report, z.infer<typeof reportSchema>> = true;
   assert.equal(agree, true);
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { evidenceEntry, evidenceProblem, trustInUse, verification } from './evidence-schema.ts';
 import { FAIL_LEVELS } from './gate.ts';
 
 /**
@@ -171,7 +172,7 @@ const gate = z.strictObject({
 export const reportSchema = z
   .strictObject({
     schemaVersion: z
-      .literal('1.0')
+      .literal('1.1')
       .describe('The second part is raised when members are added, the first when one changes or goes.'),
     kind: z.enum(['scan', 'inventory']).describe('`inventory`: nothing was matched, nobody looked for findings.'),
     tool: z
@@ -194,6 +195,15 @@ export const reportSchema = z
       .exactOptional()
       .describe('Why content that could not be verified was read all the same; absent when that was not allowed.'),
     gate: gate.exactOptional().describe('The answer to `--fail-on`; absent when it was not asked.'),
-    evidence: z.array(z.never()).describe('Verified statements about the image; empty in schema 1.0.'),
+    evidence: z.array(evidenceEntry).describe('What hangs on the image and its index, trusted or not.'),
+    trust: z
+      .strictObject({
+        configuration: trustInUse.nullable().describe('What was judged by; null trusts nobody.'),
+        verification: verification.nullable().describe('The answer; null without a configuration.'),
+        problems: z.array(evidenceProblem).describe('What could not be read, and may hold evidence.'),
+        notLookedAt: z.string().nullable().describe('Why nobody could look; null when somebody could.'),
+      })
+      .exactOptional()
+      .describe('How what hangs on the image was judged; absent when it was not looked for.'),
   })
   .describe('What plimsoll says of one image of one platform.');

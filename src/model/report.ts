@@ -1,4 +1,5 @@
 import type { Digest } from '#base/digest.ts';
+import type { Evidence, EvidenceProblem, TrustInUse, Verification } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Gate } from './gate.ts';
 import type { ImageConfig, ImageSourceKind, Layer } from './image.ts';
@@ -13,7 +14,7 @@ import type { Unknown } from './unknown.ts';
  */
 export interface Report {
   /** Raised in its second part when members are added, in its first when a member changes or goes. */
-  readonly schemaVersion: '1.0';
+  readonly schemaVersion: '1.1';
   /** `inventory` when nothing was matched: no findings and no advisories then means nobody looked. */
   readonly kind: 'scan' | 'inventory';
   readonly tool: ReportTool;
@@ -34,8 +35,21 @@ export interface Report {
   readonly allowUnverified?: string;
   /** The answer to `--fail-on`; absent when it was not asked. */
   readonly gate?: Gate;
-  /** Verified statements about the image; always empty in schema 1.0. */
-  readonly evidence: readonly never[];
+  /** What hangs on the image and its index, trusted or not; empty when nobody looked: see `trust`. */
+  readonly evidence: readonly Evidence[];
+  /** How what hangs on the image was judged; absent when it was not looked for. */
+  readonly trust?: ReportTrust;
+}
+
+export interface ReportTrust {
+  /** Null trusts nobody. */
+  readonly configuration: TrustInUse | null;
+  /** Null without a configuration, or when nobody could look. */
+  readonly verification: Verification | null;
+  /** What could not be read, and may hold evidence. */
+  readonly problems: readonly EvidenceProblem[];
+  /** Why nobody could look at all; null when somebody could. */
+  readonly notLookedAt: string | null;
 }
 
 export interface ReportTool {

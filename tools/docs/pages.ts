@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { registriesFile } from '#lib/oci/settings/schema.ts';
 import { catalogers } from '#lib/packages/index.ts';
+import { evidenceReportSchema } from '#model/evidence-schema.ts';
 import { reportSchema } from '#model/report-schema.ts';
 import { listFiles, root } from '../lib/files.ts';
 import { catalogersPage } from './catalogers.ts';
@@ -10,7 +11,7 @@ import { errorsPage } from './errors.ts';
 import { evidencePage, experimental, proofsIn } from './evidence.ts';
 import { type ExperimentalLimit, lowered } from './experimental-limit.ts';
 import { limitsPage } from './limits.ts';
-import { reportPage, type Schema } from './report.ts';
+import { evidenceReportPage, reportPage, type Schema } from './report.ts';
 import { type Skip, skipsPage } from './skips.ts';
 import { readSource } from './source.ts';
 
@@ -21,12 +22,15 @@ export function generatePages(): ReadonlyMap<string, string> {
   const proofs = proofsIn(tests.map(readSource));
   const limit = readJson('test/experimental-limit.json') as ExperimentalLimit;
   const schema = z.toJSONSchema(reportSchema);
+  const evidenceSchema = z.toJSONSchema(evidenceReportSchema);
   return new Map([
     ['docs/reference/catalogers.md', catalogersPage(catalogers)],
     ['docs/reference/errors.md', errorsPage(product.map(readSource))],
     ['docs/reference/evidence.md', evidencePage(proofs)],
     ['docs/reference/limits.md', limitsPage(readSource('src/base/limits.ts'))],
     ['docs/reference/registries.schema.json', jsonSchemaPage(z.toJSONSchema(registriesFile, { io: 'input' }))],
+    ['docs/reference/evidence-report.md', evidenceReportPage(evidenceSchema as Schema)],
+    ['docs/reference/evidence-report.schema.json', jsonSchemaPage(evidenceSchema)],
     ['docs/reference/report.md', reportPage(schema as Schema)],
     ['docs/reference/report.schema.json', jsonSchemaPage(schema)],
     ['docs/reference/skips.md', skipsPage(readJson('test/skips.json') as readonly Skip[])],

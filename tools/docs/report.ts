@@ -23,6 +23,16 @@ export function reportPage(schema: Schema): string {
   );
 }
 
+/** The page of what `verify` and `evidence` write. */
+export function evidenceReportPage(schema: Schema): string {
+  return page(
+    'The JSON of evidence',
+    '`src/model/evidence-schema.ts`',
+    'What `plimsoll verify` and `plimsoll evidence` write with `-o json`. The schema is [evidence-report.schema.json](evidence-report.schema.json); `[]` stands for each item of an array.',
+    table(['member', 'type', 'meaning'], rowsOf(schema, '')),
+  );
+}
+
 function rowsOf(schema: Schema, prefix: string): readonly (readonly string[])[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
     const path = `${prefix}${name}`;

@@ -15,6 +15,7 @@ import type { Format } from '../render/index.ts';
 import { createStyle, render } from '../render/index.ts';
 import { readSourceAccess } from '../source-access.ts';
 import { withTimeout } from '../timeout.ts';
+import { trustSource } from '../trust-source.ts';
 import { version } from '../version.ts';
 import { hostPlatform, oneReference, parseFailLevel, parseReason, parseSeverities } from './image-options.ts';
 
@@ -73,6 +74,8 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
   const platform = options.text('platform');
   const log = options.flag('debug') ? await createLog('debug') : silentLog;
   const line = createProgressLine(io, options.flag('quiet'));
+  const trust = command.name === 'sbom' ? null : await trustSource(options, config);
+  const looks = options.flag('evidence') || trust !== null;
   const advisories = command.name === 'sbom' ? null : await openFromSource({ options, config, io, signal, log, line });
   try {
     const reports = await assess(reference, {
@@ -86,6 +89,7 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
       offline: options.flag('offline'),
       isolation: options.flag('isolate') ? 'process' : 'none',
       advisories,
+      ...(looks && { evidence: { trust } }),
       clock: io.clock,
       signal,
       log,

@@ -1,6 +1,7 @@
 import { FAIL_LEVELS } from '#model/gate.ts';
 import type { Command } from '../command.ts';
 import { FORMATS } from '../render/index.ts';
+import { TRUST_OPTIONS } from '../trust-source.ts';
 import { IMAGE_OPTIONS, outputOption, SEVERITY_WORDS } from './image-options.ts';
 import { runImageCommand } from './run-image-command.ts';
 
@@ -37,6 +38,11 @@ export const scan: Command = {
       value: 'LEVEL',
       help: `exit with 1 when a finding is this bad or worse: ${FAIL_LEVELS.join(', ')}; one without a rating counts`,
     },
+    evidence: {
+      type: 'boolean',
+      help: 'look for signatures and attestations too; also done when a trust configuration is at hand',
+    },
+    trust: TRUST_OPTIONS.trust,
     'allow-unknown': {
       type: 'string',
       value: 'REASON',

@@ -32,17 +32,22 @@ function itemLines(item: Evidence, last: boolean, screen: Screen): readonly stri
   return [
     `${last ? '└─' : '├─'} ${mark} ${screen.style.strong(what)}`,
     ...indented(`${state}; ${item.format}, found by ${item.route}`),
-    ...item.says.flatMap(([label, value]) => indented(`${visible(label)}: ${visible(value)}`)),
+    ...item.says.flatMap(({ label, value }) => indented(`${visible(label)}: ${visible(value)}`)),
     ...item.accepted.flatMap((accepted) => signatureLines(accepted).flatMap(indented)),
-    ...rejections(item).flatMap(indented),
+    ...unproven(item).flatMap(indented),
     `${margin}${screen.style.faint(item.attachment)}`,
   ];
 }
 
-/** Where somebody was accepted, the others' refusals are only noise. */
-function rejections({ trusted, signed, rejected }: Evidence): readonly string[] {
+/** What a signature says of itself, and why it does not count. Where somebody was accepted, it is only noise. */
+function unproven({ trusted, signed, claims, rejected }: Evidence): readonly string[] {
   if (trusted || !signed) {
     return [];
   }
-  return rejected.map(({ signer, code, reason }) => `${signer === null ? '' : `${visible(signer)}: `}${code}: ${visible(reason)}`);
+  return [
+    ...claims.map((claim) => `says to be by ${visible(claim)}`),
+    ...rejected.map(
+      ({ signer, code, reason }) => `${signer === null ? '' : `${visible(signer)}: `}${code}: ${visible(reason)}`,
+    ),
+  ];
 }

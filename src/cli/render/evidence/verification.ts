@@ -1,4 +1,10 @@
-import type { EvidenceReport, RefusedEvidence, Verification, VerifiedRequirement, VerifiedRule } from '#model/evidence.ts';
+import type {
+  EvidenceReport,
+  RefusedEvidence,
+  Verification,
+  VerifiedRequirement,
+  VerifiedRule,
+} from '#model/evidence.ts';
 import type { Style } from '../style.ts';
 import type { Screen } from '../table/screen.ts';
 import { visible, wrap } from '../text.ts';
@@ -20,11 +26,7 @@ function titleOf({ rule, platform }: VerifiedRule): string {
   return `rule ${visible(rule)}${platform === null ? '' : `, ${visible(platform)}`}`;
 }
 
-function requirementLines(
-  requirement: VerifiedRequirement,
-  report: EvidenceReport,
-  screen: Screen,
-): readonly string[] {
+function requirementLines(requirement: VerifiedRequirement, report: EvidenceReport, screen: Screen): readonly string[] {
   const { needed, found } = requirement;
   const met = requirement.outcome === 'accepted';
   const mark = met ? screen.style.good('✓') : screen.style.alarm('✗');
@@ -32,7 +34,9 @@ function requirementLines(
   const counted = report.evidence.flatMap((item) =>
     item.accepted
       .filter(({ signer }) =>
-        requirement.accepted.some((one) => one.blob === item.blob && one.subject === item.subject && one.signer === signer),
+        requirement.accepted.some(
+          (one) => one.blob === item.blob && one.subject === item.subject && one.signer === signer,
+        ),
       )
       .flatMap(signatureLines),
   );

@@ -1,5 +1,6 @@
 import type { Report } from '#model/report.ts';
 import { advisoryLines } from './advisories.ts';
+import { evidenceLines } from './evidence.ts';
 import { findingLines } from './findings.ts';
 import { gateLines } from './gate.ts';
 import { headerLines } from './header.ts';
@@ -19,6 +20,7 @@ export function renderTable(report: Report, screen: Screen): string {
     report.kind === 'inventory' ? packageLines(report, wide) : findingLines(report, wide),
     unknownLines(report, wide),
     advisoryLines(report, wide),
+    evidenceLines(report, wide),
     summaryLines(report, wide),
     gateLines(report, wide),
   ];

@@ -3,6 +3,7 @@ import type { AcceptedSignature, Evidence, EvidenceIdentity } from '#model/evide
 import type { Predicate } from '../attestations/predicates/predicate.ts';
 import type { AttestationRequirement, SignatureRequirement } from '../configuration/index.ts';
 import type { Signer } from '../signed.ts';
+import { claimedSigner } from './claimed.ts';
 import type { Accepted, Judged } from './judged.ts';
 
 /** What is asked, in words. */
@@ -28,6 +29,7 @@ export function describeEvidence(judged: Judged): Evidence {
     says: claim?.kind === 'attestation' ? sayings(claim.predicate) : [],
     trusted: judged.accepted.length > 0,
     signed: content.signatures.length > 0,
+    claims: judged.accepted.length > 0 ? [] : content.signatures.map(claimedSigner),
     accepted: judged.accepted.map(describeAccepted),
     rejected: judged.rejected.map(({ signer, code, reason }) => ({ signer: signer?.name ?? null, code, reason })),
   };
@@ -62,7 +64,7 @@ type Saying = readonly [label: string, value: string | null];
 
 /** The few facts of a predicate that a reader wants to see; a signer's words, quoted where they could deceive a screen. */
 function sayings(predicate: Predicate): Evidence['says'] {
-  return factsOf(predicate).flatMap(([label, value]) => (value === null ? [] : [[label, shown(value)] as const]));
+  return factsOf(predicate).flatMap(([label, value]) => (value === null ? [] : [{ label, value: shown(value) }]));
 }
 
 function factsOf(predicate: Predicate): readonly Saying[] {
@@ -113,7 +115,12 @@ function factsOf(predicate: Predicate): readonly Saying[] {
     case 'dast':
       return [
         ['tool', predicate.tool],
-        ['alerts', Object.entries(predicate.alerts).map(([risk, count]) => `${count} ${risk}`).join(', ')],
+        [
+          'alerts',
+          Object.entries(predicate.alerts)
+            .map(([risk, count]) => `${count} ${risk}`)
+            .join(', '),
+        ],
         ['made', timeText(predicate.generatedOn)],
       ];
     case 'signature':

@@ -103,4 +103,3 @@ function problemOf(attachment: Attachment, code: string, reason: string): Eviden
 function describeProblem({ subject, route, digest, code, reason }: AttachmentProblem): EvidenceProblem {
   return { subject, route, attachment: digest, code, reason };
 }
-

@@ -1,19 +1,17 @@
-import type { Freshness } from '../configuration/index.ts';
 import type { Predicate } from '../attestations/predicates/predicate.ts';
+import type { Freshness } from '../configuration/index.ts';
 import type { Accepted, Fault, Judged } from './judged.ts';
 
 /** Why evidence is too old or its age is not known; null when it is fresh. */
-export function ageFault(
-  item: Judged,
-  accepted: Accepted,
-  freshness: Freshness,
-  now: number,
-): Fault | null {
+export function ageFault(item: Judged, accepted: Accepted, freshness: Freshness, now: number): Fault | null {
   const made = timeOf(item, accepted, freshness);
   const { object } = item.content;
   if (made === null) {
     const missing = freshness.ageFrom === 'verified-time' ? 'no time that anybody vouches for' : 'no time in it';
-    return { code: 'TIME_UNVERIFIED', reason: `${object}: age unknown: expected a time to reckon from, found ${missing}` };
+    return {
+      code: 'TIME_UNVERIFIED',
+      reason: `${object}: age unknown: expected a time to reckon from, found ${missing}`,
+    };
   }
   const end = made + freshness.maxAge;
   if (made > now || end <= now) {

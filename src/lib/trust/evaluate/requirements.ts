@@ -148,7 +148,9 @@ function contentFault(
       return { code: 'PROVENANCE_MISMATCH', reason: `${object}: ${what}: expected ${expected}, found ${found}` };
     }
   }
-  return requirement.summary === null ? null : summaryFault(predicate, requirement.summary, accepted.signer.name, object);
+  return requirement.summary === null
+    ? null
+    : summaryFault(predicate, requirement.summary, accepted.signer.name, object);
 }
 
 /** The instant at which time alone makes it count no longer. */

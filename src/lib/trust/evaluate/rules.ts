@@ -23,7 +23,7 @@ export function verifyRules(
   const reasons = [
     ...(rules.length === 0 ? [noRule(configuration, image.repository)] : []),
     ...(targets.length === 0 ? ['no image to judge'] : []),
-    ...answers.flatMap((answer) => reasonsOf(answer.rule)),
+    ...answers.flatMap(({ rule }) => rule.reasons),
   ];
   const turns = answers.flatMap(({ validUntil }) => validUntil ?? []);
   const accepted = reasons.length === 0;
@@ -67,12 +67,14 @@ function answerRule(rule: TrustRule, target: Target, judged: readonly Judged[], 
     coveringOf(rule.platforms, target).map((covering) => checkRequirement(requirement, judged, covering, asked)),
   );
   const met = requirements.length > 0 && requirements.every(({ requirement }) => requirement.outcome === 'accepted');
+  const platform = target.image.platform === null ? null : formatPlatform(target.image.platform);
   return {
     rule: {
       rule: rule.name,
       image: target.image.digest,
-      platform: target.image.platform === null ? null : formatPlatform(target.image.platform),
+      platform,
       outcome: met ? 'accepted' : 'refused',
+      reasons: reasonsOf(rule, platform, requirements),
       requirements: requirements.map(({ requirement }) => requirement),
     },
     validUntil: earliest(requirements),
@@ -102,11 +104,19 @@ function earliest(answers: readonly RequirementAnswer[]): number | null {
   return turns.length === 0 ? null : Math.min(...turns);
 }
 
-function reasonsOf(rule: VerifiedRule): readonly string[] {
-  const where = rule.platform === null ? '' : ` (${rule.platform})`;
-  return rule.requirements
+function reasonsOf(
+  { name }: TrustRule,
+  platform: string | null,
+  answers: readonly RequirementAnswer[],
+): readonly string[] {
+  const where = platform === null ? '' : ` (${platform})`;
+  if (answers.length === 0) {
+    return [`rule ${name}${where} asks for nothing`];
+  }
+  return answers
+    .map(({ requirement }) => requirement)
     .filter(({ outcome }) => outcome === 'refused')
-    .map(({ requirement, needed, found }) => `rule ${rule.rule}${where}: ${requirement}: ${found} of ${needed} found`);
+    .map(({ requirement, needed, found }) => `rule ${name}${where}: ${requirement}: ${found} of ${needed} found`);
 }
 
 function noRule(configuration: TrustConfiguration, repository: string | null): string {

@@ -24,7 +24,10 @@ export function summaryFault(
   const allowed = requirement.verifiers.filter(({ signers }) => signers.some(({ name }) => name === signer));
   if (!allowed.some(({ id }) => id === predicate.verifierId)) {
     const ids = allowed.map(({ id }) => quote(id)).join(' or ');
-    return fault(ids === '' ? `a verifier that ${signer} may speak for` : `verifier ${ids}`, quote(predicate.verifierId));
+    return fault(
+      ids === '' ? `a verifier that ${signer} may speak for` : `verifier ${ids}`,
+      quote(predicate.verifierId),
+    );
   }
   if (predicate.result !== 'PASSED') {
     return fault('verificationResult PASSED', predicate.result);
@@ -35,7 +38,10 @@ export function summaryFault(
   const missing = requirement.levels.find((level) => !predicate.verifiedLevels.some((found) => reaches(found, level)));
   return missing === undefined
     ? null
-    : fault(`level ${missing} or higher`, predicate.verifiedLevels.map((level) => quote(level, 60)).join(', ') || 'none');
+    : fault(
+        `level ${missing} or higher`,
+        predicate.verifiedLevels.map((level) => quote(level, 60)).join(', ') || 'none',
+      );
 }
 
 /** `SLSA_BUILD_LEVEL_3` reaches `SLSA_BUILD_LEVEL_2`, of the same track alone. */

@@ -1,15 +1,17 @@
-import { type TrustCode, TrustError } from '../error.ts';
 import type { KeylessSigner, KeySigner, TrustedSigner, X509Signer } from '../configuration/index.ts';
+import { TrustError } from '../error.ts';
 import { matchIdentity } from '../keyless/identity.ts';
-import { verifyKeyed } from '../keys/verify-keyed.ts';
 import { verifyKeyless } from '../keyless/verify-keyless.ts';
+import { verifyKeyed } from '../keys/verify-keyed.ts';
 import type { NotaryAction, NotaryCheckName, NotaryOutcome } from '../notary/outcome.ts';
 import { verifyNotary } from '../notary/verify.ts';
 import type { NotarySignature, SignatureBlock, SigstoreSignature } from '../signed.ts';
-import type { Accepted } from './judged.ts';
+import type { Accepted, Fault } from './judged.ts';
 
-/** One signature for one signer: returns what counts, throws `TrustError` with what does not. */
-export function verifyFor(signer: TrustedSigner, signature: SignatureBlock, now: number): Omit<Accepted, 'signer'> {
+type Judgement = Omit<Accepted, 'signer'>;
+
+/** One signature for one signer: what counts, or why it does not. Throws `TrustError` with what is wrong as well. */
+export function verifyFor(signer: TrustedSigner, signature: SignatureBlock, now: number): Judgement | Fault {
   switch (signer.kind) {
     case 'key':
       return verifyByKey(signer, sigstoreOf(signature, 'a signature by a key'), now);
@@ -20,7 +22,7 @@ export function verifyFor(signer: TrustedSigner, signature: SignatureBlock, now:
   }
 }
 
-function verifyByKey(signer: KeySigner, signature: SigstoreSignature, now: number): Omit<Accepted, 'signer'> {
+function verifyByKey(signer: KeySigner, signature: SigstoreSignature, now: number): Judgement {
   const ends = [signer.validUntil, signer.revokedAt].filter((end) => end !== null);
   const verified = verifyKeyed(signature, signer.key, {
     root: signer.root?.root ?? null,
@@ -33,7 +35,7 @@ function verifyByKey(signer: KeySigner, signature: SigstoreSignature, now: numbe
   return { verified, notes: [], validUntil: null };
 }
 
-function verifyByIdentity(signer: KeylessSigner, signature: SigstoreSignature, now: number): Omit<Accepted, 'signer'> {
+function verifyByIdentity(signer: KeylessSigner, signature: SigstoreSignature, now: number): Judgement {
   const verified = verifyKeyless(signature, signer.root.root, { now });
   if (verified.signer.kind !== 'keyless') {
     throw wrongKind(signature.object, 'a keyless signature', 'another');
@@ -49,7 +51,7 @@ function verifyByIdentity(signer: KeylessSigner, signature: SigstoreSignature, n
   return { verified, notes: [], validUntil: null };
 }
 
-function verifyByCertificate(signer: X509Signer, signature: NotarySignature, now: number): Omit<Accepted, 'signer'> {
+function verifyByCertificate(signer: X509Signer, signature: NotarySignature, now: number): Judgement | Fault {
   const outcome = verifyNotary(signature, signer.stores, {
     now,
     rules: signer.rules,
@@ -59,21 +61,19 @@ function verifyByCertificate(signer: X509Signer, signature: NotarySignature, now
   });
   const failed = failuresOf(outcome);
   if (!outcome.accepted || outcome.verified === null) {
-    const decisive = failed.find(({ action }) => action === 'enforce') ?? failed[0];
-    throw new TrustError(decisive?.code ?? 'SIGNATURE_INVALID', decisive?.reason ?? `${signature.object}: not accepted`);
+    const nobody = { code: 'SIGNER_UNTRUSTED', reason: `${signature.object}: nobody is known to have signed` };
+    return failed.find(({ action }) => action === 'enforce') ?? failed[0] ?? nobody;
   }
   return {
     verified: outcome.verified,
     notes: failed.map(({ check, reason }) => `${check}: ${reason}`),
-    validUntil: signature.expiry,
+    validUntil: outcome.validUntil,
   };
 }
 
-interface FailedCheck {
+interface FailedCheck extends Fault {
   readonly check: NotaryCheckName;
   readonly action: NotaryAction;
-  readonly code: TrustCode;
-  readonly reason: string;
 }
 
 function failuresOf({ checks }: NotaryOutcome): readonly FailedCheck[] {

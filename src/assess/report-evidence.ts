@@ -1,0 +1,70 @@
+import type { Digest } from '#base/digest.ts';
+import { isAppError, messageOf } from '#base/error.ts';
+import type { EvidenceReport } from '#model/evidence.ts';
+import type { Report, ReportTrust } from '#model/report.ts';
+import { type AssessEvidenceOptions, assessEvidence } from './assess-evidence.ts';
+
+/** What hangs on the images that a scan opened, for each of their reports. */
+export interface ScanEvidence {
+  of(image: Digest | null): Pick<Report, 'evidence' | 'trust'>;
+}
+
+/**
+ * Looks for evidence beside a scan. A source that has no place for any, and an image that cannot be asked about, are said
+ * in the report instead of ending the scan; an unreadable configuration ends it. Throws the signal's reason.
+ */
+export async function evidenceForScan(reference: string, options: AssessEvidenceOptions): Promise<ScanEvidence> {
+  try {
+    const report = await assessEvidence(reference, options);
+    return { of: (image) => partOf(report, image) };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (!isAppError(error) || error.code.startsWith('TRUST_')) {
+      throw error;
+    }
+    const trust = notLookedAt(messageOf(error));
+    return { of: () => ({ evidence: [], trust }) };
+  }
+}
+
+function partOf(report: EvidenceReport, image: Digest | null): Pick<Report, 'evidence' | 'trust'> {
+  const { subjects } = report.image;
+  const own = subjects.find(({ kind, digest }) => kind === 'manifest' && digest === image);
+  if (own === undefined) {
+    // A tag may have been moved between the two looks at it: what hangs on the one says nothing of the other.
+    const found = subjects.map(({ digest }) => digest).join(', ');
+    return { evidence: [], trust: notLookedAt(`expected evidence of ${image ?? 'no digest'}, found ${found}`) };
+  }
+  const covering = new Set([
+    own.digest,
+    ...subjects.filter(({ kind }) => kind === 'index').map(({ digest }) => digest),
+  ]);
+  return {
+    evidence: report.evidence.filter(({ subject }) => covering.has(subject)),
+    trust: {
+      configuration: report.trust,
+      verification: ownVerification(report, image),
+      problems: report.problems.filter(({ subject }) => covering.has(subject)),
+      notLookedAt: null,
+    },
+  };
+}
+
+/** The answer for one platform of several. Without a rule for it, it is that for all: refused. */
+function ownVerification({ verification }: EvidenceReport, image: Digest | null): ReportTrust['verification'] {
+  const rules = verification?.rules.filter((rule) => rule.image === image) ?? [];
+  if (verification === null || rules.length === 0) {
+    return verification;
+  }
+  const accepted = rules.every(({ outcome }) => outcome === 'accepted');
+  return {
+    ...verification,
+    outcome: accepted ? 'accepted' : verification.outcome,
+    reasons: rules.flatMap(({ reasons }) => reasons),
+    rules,
+  };
+}
+
+function notLookedAt(reason: string): ReportTrust {
+  return { configuration: null, verification: null, problems: [], notLookedAt: reason };
+}
