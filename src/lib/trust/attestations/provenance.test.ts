@@ -134,8 +134,11 @@ test('another source, or none, is a fault', () => {
         ['ref', 'no source'],
       ],
     ],
-    [version1({ workflow: { repository: `${SOURCE}-evil`, ref: MAIN } }), [['source', `"${SOURCE}-evil"`]]],
-    [version1({ workflow: { repository: `${SOURCE}/../evil`, ref: MAIN } }), [['source', `"${SOURCE}/../evil"`]]],
+    [version1({ workflow: { repository: `${SOURCE}-evil`, ref: MAIN } }), [['source', `"${SOURCE}-evil@${MAIN}"`]]],
+    [
+      version1({ workflow: { repository: `${SOURCE}/../evil`, ref: MAIN } }),
+      [['source', `"${SOURCE}/../evil@${MAIN}"`]],
+    ],
     [version1({ workflow: { repository: SOURCE, ref: 'refs/heads/main2' } }), [['ref', '"refs/heads/main2"']]],
     [version1({ workflow: { repository: SOURCE } }), [['ref', '"no ref"']]],
     [
@@ -148,7 +151,7 @@ test('another source, or none, is a fault', () => {
     // Two places, and one of them says something else.
     [
       version1({ ...WORKFLOW, source: `https://evil.example/repo@${MAIN}` }),
-      [['source', '"https://evil.example/repo"']],
+      [['source', `"https://evil.example/repo@${MAIN}"`]],
     ],
     [version1({ source: { uri: `${SOURCE}@refs/heads/evil`, ref: MAIN } }), [['ref', '"refs/heads/evil"']]],
   ];
@@ -159,6 +162,8 @@ test('another source, or none, is a fault', () => {
     );
   }
   assert.equal(check(version1(WORKFLOW), { sources: [] }).length, 1);
+  assert.deepEqual(check(version1(WORKFLOW), { sources: [`${SOURCE}@${MAIN}`] }), []);
+  assert.equal(check(version1(WORKFLOW), { sources: [`${SOURCE}@refs/heads/other`] }).length, 1);
   assert.equal(check(version1(WORKFLOW), { refs: [] }).length, 1);
 });
 

@@ -1,6 +1,6 @@
 import { quote } from '#base/error.ts';
 import type { ProvenancePredicate } from './predicates/predicate.ts';
-import { parseSource, sourcesOf } from './source.ts';
+import { type BuildSource, parseSource, sourcesOf } from './source.ts';
 
 /** What a policy expects of provenance; a member that is null is not checked. */
 export interface ProvenanceExpectation {
@@ -10,7 +10,7 @@ export interface ProvenanceExpectation {
   readonly minimumLevel: number | null;
   /** Exact ids; null: any. */
   readonly buildTypes: readonly string[] | null;
-  /** Repositories that the source may come from: `https://github.com/org/repo`. Null: any. */
+  /** Repositories that the source may come from: `https://github.com/org/repo`, with `@refs/…` at that ref alone. Null: any. */
   readonly sources: readonly string[] | null;
   /** Refs that the source may have been at: `refs/heads/main`. Null: any. */
   readonly refs: readonly string[] | null;
@@ -71,8 +71,8 @@ function checkSources(provenance: ProvenancePredicate, expectation: ProvenanceEx
   const found = sourcesOf(provenance);
   const faults: ProvenanceFault[] = [];
   if (expectation.sources !== null) {
-    const allowed = expectation.sources.map((source) => parseSource(source).repository);
-    const others = found.map((source) => source.repository).filter((repository) => !allowed.includes(repository));
+    const allowed = expectation.sources.map((source) => parseSource(source));
+    const others = found.filter((source) => !allowed.some((one) => isWithin(source, one))).map(textOfSource);
     faults.push(...faultsOf('source', expectation.sources, others, found.length));
   }
   if (expectation.refs !== null) {
@@ -81,6 +81,15 @@ function checkSources(provenance: ProvenancePredicate, expectation: ProvenanceEx
     faults.push(...faultsOf('ref', refs, others, found.length));
   }
   return faults;
+}
+
+/** An expected source without a ref is met at every ref. */
+function isWithin(source: BuildSource, allowed: BuildSource): boolean {
+  return source.repository === allowed.repository && (allowed.ref === null || source.ref === allowed.ref);
+}
+
+function textOfSource({ repository, ref }: BuildSource): string {
+  return ref === null ? repository : `${repository}@${ref}`;
 }
 
 function faultsOf(

@@ -59,6 +59,6 @@ function sourceIn(place: unknown): readonly BuildSource[] {
 }
 
 function textOf(place: object, name: string): string | null {
-  const value: unknown = Object.hasOwn(place, name) ? Object.entries(place).find(([key]) => key === name)?.[1] : null;
+  const value: unknown = Object.getOwnPropertyDescriptor(place, name)?.value;
   return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -5,7 +5,9 @@ import { digestOf } from '#base/digest.ts';
 import type { Attachment, AttachmentBlob, AttachmentRoute } from '#model/attachment.ts';
 import { evidence } from '#test/evidence.ts';
 import { data, missing } from '#test/prerequisites.ts';
+import { parseStatement } from '../../attestations/statement.ts';
 import { buildkitAttestation } from '../buildkit-attestation/index.ts';
+import { evidenceFormatContract } from '../contract.ts';
 import { inToto } from './index.ts';
 
 evidence('trust/formats/in-toto', 'published', 'statements of the in-toto and SLSA specifications as layers');
@@ -50,6 +52,11 @@ function attachmentOf(blobs: readonly AttachmentBlob[], route: AttachmentRoute =
   };
 }
 
+evidenceFormatContract(inToto, { example: attachmentOf([layer(STATEMENT_TYPE, STATEMENT)]) });
+evidenceFormatContract(buildkitAttestation, {
+  example: attachmentOf([layer(STATEMENT_TYPE, STATEMENT)], 'index-entry'),
+});
+
 test('a manifest belongs to it by the types of its layers and the way it was found', () => {
   const bare = layer(STATEMENT_TYPE, STATEMENT);
   const cases: readonly (readonly [readonly AttachmentBlob[], AttachmentRoute, boolean, boolean])[] = [
@@ -83,6 +90,14 @@ test('each statement is content without a signature', () => {
       ['in-toto', [], `${STATEMENT} `],
     ],
   );
+});
+
+test('the predicate type that an annotation names counts for nothing', () => {
+  const blob = layer(STATEMENT_TYPE, STATEMENT);
+  const annotations = new Map([['in-toto.io/predicate-type', 'https://slsa.dev/verification_summary/v1']]);
+  const [content] = inToto.read(attachmentOf([{ ...blob, annotations }])).contents;
+  assert.ok(content !== undefined);
+  assert.equal(parseStatement(content.content.bytes, 'x').predicateType, 'https://example.com/review/v1');
 });
 
 test('what cannot be read is a failure of its own and hides nothing', () => {

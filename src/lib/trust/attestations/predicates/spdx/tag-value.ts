@@ -1,3 +1,4 @@
+import { quote } from '#base/error.ts';
 import { Fields } from '../../fields.ts';
 import type { SbomPredicate } from '../predicate.ts';
 
@@ -20,7 +21,7 @@ export function readTagValueHead(text: string, object: string): SbomPredicate {
   const fields = Fields.of(Object.fromEntries(tags), object, 'PREDICATE_INVALID', 'predicate');
   const version = fields.text('SPDXVersion');
   if (!version.startsWith(VERSION_PREFIX)) {
-    throw fields.invalid('SPDXVersion', `${VERSION_PREFIX}x`, version);
+    throw fields.invalid('SPDXVersion', `${VERSION_PREFIX}x`, quote(version));
   }
   return {
     kind: 'sbom',
