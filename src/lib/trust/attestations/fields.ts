@@ -217,7 +217,7 @@ export function describe(value: unknown): string {
 const TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** Milliseconds since 1970 of an RFC 3339 date and time; null for anything else, the 30th of February included. */
-export function parseTime(text: string): number | null {
+function parseTime(text: string): number | null {
   if (text.length > 40 || !TIME.test(text)) {
     return null;
   }
