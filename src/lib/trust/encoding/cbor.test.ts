@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { isAppError } from '#base/error.ts';
 import { evidence } from '#test/evidence.ts';
 import { data, missing } from '#test/prerequisites.ts';
-import { CborTag, type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
+import { type CborMap, CborTag, type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 
 evidence('trust/encoding/cbor', 'published', 'examples and malformed inputs of RFC 8949, appendices A and F');
 
@@ -177,7 +177,11 @@ function plain(value: CborValue): unknown {
     return { tag: value.number, value: plain(value.value) };
   }
   if (value instanceof Map) {
-    return [...value].map(([key, member]) => [key, plain(member)]);
+    return [...(value as CborMap)].map(([key, member]) => [key, plain(member)]);
   }
-  return Array.isArray(value) ? value.map(plain) : value;
+  return isList(value) ? value.map(plain) : value;
+}
+
+function isList(value: CborValue): value is readonly CborValue[] {
+  return Array.isArray(value);
 }

@@ -116,7 +116,7 @@ function verifiedSignature([leaf]: readonly Certificate[], times: readonly Verif
 
 /** What has ended already was only logged. */
 function earliestAfter(now: number, ends: readonly (number | null)[]): number | null {
-  const future = ends.filter((end) => end !== null && end > now);
+  const future = ends.filter((end): end is number => end !== null && end > now);
   return future.length === 0 ? null : Math.min(...future);
 }
 

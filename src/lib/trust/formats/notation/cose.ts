@@ -29,7 +29,7 @@ const COSE_SIGN1 = 18;
 const EPOCH_TIME = 1;
 /** RFC 9052 section 3.1, RFC 9360 section 2. */
 const LABEL = { algorithm: 1, critical: 2, contentType: 3, certificates: 33 } as const;
-const ALGORITHMS: ReadonlyMap<CborValue | undefined, NotaryAlgorithm> = new Map([
+const ALGORITHMS: ReadonlyMap<number, NotaryAlgorithm> = new Map([
   [-37, 'PS256'],
   [-38, 'PS384'],
   [-39, 'PS512'],
@@ -102,7 +102,7 @@ function sign1Of(value: CborValue, object: string): readonly [Uint8Array, CborMa
 
 function algorithmOf(signed: CborMap, object: string): NotaryAlgorithm {
   const label = signed.get(LABEL.algorithm);
-  const algorithm = ALGORITHMS.get(label);
+  const algorithm = typeof label === 'number' ? ALGORITHMS.get(label) : undefined;
   if (algorithm === undefined) {
     throw invalid(object, `an algorithm of ${[...ALGORITHMS.keys()].join(', ')}`, describeCbor(label));
   }
