@@ -6,6 +6,7 @@ import { digestOf } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import { evidence } from '#test/evidence.ts';
 import { data, missing } from '#test/prerequisites.ts';
+import { parseAttachment } from './attachment.ts';
 import { createdByOf, parseConfig } from './config.ts';
 import { parseDockerManifest } from './docker-manifest.ts';
 import { parseManifest } from './manifest.ts';
@@ -92,6 +93,9 @@ test('no document makes a parser throw anything but an AppError', () => {
     'Layers',
     'RepoTags',
     'Labels',
+    'subject',
+    'annotations',
+    'artifactType',
     '__proto__',
   );
   const leaf = fc.oneof(
@@ -112,6 +116,7 @@ test('no document makes a parser throw anything but an AppError', () => {
   }));
   const parsers = [
     (input: Uint8Array) => parseManifest(input, null, 'x'),
+    (input: Uint8Array) => parseAttachment(input, null, 'x'),
     (input: Uint8Array) => parseConfig(input, 'x'),
     (input: Uint8Array) => parseDockerManifest(input, 'x'),
   ];
