@@ -35,8 +35,9 @@ export function verifyLogEntry(entry: LogEntry, root: TrustRoot, options: LogEnt
   const { inclusionPromise: promise, inclusionProof: proof } = entry;
   const proofCounts = proof !== null && proof.checkpoint !== null;
   assertEvidence(evidence, promise !== null, proofCounts, object);
-  const log = findLog(entry, root, options);
-  const integratedTime = promise === null ? null : verifyPromise(entry, promise, log, object);
+  const promised = promise === null ? null : { promise, ...promisable(entry, object) };
+  const log = findLog(entry, root, promised === null ? timesBesides(options) : [promised.time], object);
+  const integratedTime = promised === null ? null : verifyPromise(entry, promised, log, object);
   if (integratedTime !== null && integratedTime > now) {
     throw new TrustError('LOG_TIME_INVALID', 'the log entry is from the future', {
       object,
@@ -48,7 +49,7 @@ export function verifyLogEntry(entry: LogEntry, root: TrustRoot, options: LogEnt
     verifyProof(entry, proof, log, object);
   }
   return {
-    log: log.baseUrl ?? hex(log.logId),
+    log: nameOf(log),
     operator: log.operator,
     index: promise === null && proof !== null ? proof.logIndex : entry.logIndex,
     integratedTime,
@@ -70,59 +71,69 @@ function assertEvidence(evidence: LogEntryOptions['evidence'], promise: boolean,
   }
 }
 
-function findLog(entry: LogEntry, root: TrustRoot, options: LogEntryOptions): Log {
-  const { object, now, times = [] } = options;
+/** Of an entry whose log vouches for no time. */
+function timesBesides({ times = [], now }: LogEntryOptions): readonly number[] {
+  return times.length > 0 ? times : [now];
+}
+
+function findLog(entry: LogEntry, root: TrustRoot, instants: readonly number[], object: string): Log {
   const known = root.transparencyLogs.filter((log) => Buffer.compare(log.logId, entry.logId) === 0);
   if (known.length === 0) {
     throw notTrusted(
       object,
-      `one of ${root.transparencyLogs.map((log) => log.baseUrl ?? hex(log.logId)).join(', ') || 'no logs at all'}`,
+      `one of ${root.transparencyLogs.map(nameOf).join(', ') || 'no logs at all'}`,
       `log ${hex(entry.logId)}`,
     );
   }
-  const instants = instantsOf(entry, times, now);
   const log = known.find(({ validFor }) => instants.some((instant) => isValidAt(validFor, instant)));
   if (log === undefined) {
     throw notTrusted(
       object,
-      `a time at which ${known[0]?.baseUrl ?? 'the log'} is trusted (${known.map(({ validFor }) => `${bound(validFor.start)} to ${bound(validFor.end)}`).join('; ')})`,
-      instants.map(iso).join(', ') || 'none',
+      known.map((one) => `${nameOf(one)} from ${bound(one.validFor.start)} to ${bound(one.validFor.end)}`).join(', '),
+      `an entry of ${instants.map(iso).join(', ')}`,
     );
   }
   return log;
 }
 
-/** A promise vouches for its own time, once it is verified under the log that is found here. */
-function instantsOf(entry: LogEntry, times: readonly number[], now: number): readonly number[] {
-  if (entry.inclusionPromise !== null) {
-    return entry.integratedTime === null ? [] : [entry.integratedTime];
-  }
-  return times.length > 0 ? times : [now];
+function nameOf(log: Log): string {
+  return log.baseUrl ?? hex(log.logId);
 }
 
-/** Rekor v1 signs the canonical JSON (RFC 8785) of what is here written out; no text in it needs escaping. */
-function verifyPromise(entry: LogEntry, promise: Uint8Array, log: Log, object: string): number {
-  const { integratedTime, logIndex, canonicalizedBody, logId } = entry;
-  if (integratedTime === null || !Number.isSafeInteger(integratedTime / 1000) || integratedTime < 0 || logIndex < 0n) {
+/** The time that a promise is about, in milliseconds as ever and in seconds as it is signed. Not yet verified. */
+function promisable(entry: LogEntry, object: string): { readonly time: number; readonly seconds: number } {
+  const { integratedTime: time, logIndex } = entry;
+  if (time === null || time < 0 || !Number.isSafeInteger(time / 1000) || logIndex < 0n) {
     throw new TrustError('LOG_PROMISE_INVALID', 'not an entry that a log can promise', {
       object,
       expected: 'a time in whole seconds and an index that is not negative',
-      found: `time ${integratedTime ?? 'missing'}, index ${logIndex}`,
+      found: `time ${time ?? 'missing'}, index ${logIndex}`,
     });
   }
-  const body = Buffer.from(canonicalizedBody).toString('base64');
-  const signed = `{"body":"${body}","integratedTime":${integratedTime / 1000},"logID":"${hex(logId)}","logIndex":${logIndex}}`;
+  return { time, seconds: time / 1000 };
+}
+
+interface Promised {
+  readonly promise: Uint8Array;
+  readonly time: number;
+  readonly seconds: number;
+}
+
+/** Rekor v1 signs the canonical JSON (RFC 8785) of what is here written out; no text in it needs escaping. */
+function verifyPromise(entry: LogEntry, { promise, time, seconds }: Promised, log: Log, object: string): number {
+  const body = Buffer.from(entry.canonicalizedBody).toString('base64');
+  const signed = `{"body":"${body}","integratedTime":${seconds},"logID":"${hex(entry.logId)}","logIndex":${entry.logIndex}}`;
   try {
     verifyByLog(log.key, Buffer.from(signed), promise, object);
   } catch (error) {
     throw new TrustError('LOG_PROMISE_INVALID', 'the log did not promise this entry', {
       object,
-      expected: `a signature of ${log.baseUrl ?? 'the log'} over body, time, index and log id`,
+      expected: `a signature of ${nameOf(log)} over body, time, index and log id`,
       found: 'one that does not verify',
       cause: error,
     });
   }
-  return integratedTime;
+  return time;
 }
 
 /** A proof without a checkpoint ends at a root that nobody signed: it has to hold, and shows nothing. */

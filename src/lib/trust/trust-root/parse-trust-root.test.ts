@@ -119,7 +119,7 @@ describe('trusted roots', { skip }, () => {
       changed((root) => {
         let at: Json | undefined = root;
         for (const step of path.slice(0, -1)) {
-          at = at?.[step as never] as Json | undefined;
+          at = at?.[step as never];
         }
         Object.assign(at ?? {}, { [path.at(-1) ?? '']: value });
       });
