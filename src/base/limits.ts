@@ -133,6 +133,16 @@ export const LIMITS = {
   trustRootBytes: 4 * MiB,
   /** One entry of the cache on disk; what is larger is not kept. */
   cacheEntryBytes: 512 * MiB,
+  /** One X.509 certificate. */
+  x509Bytes: 64 * KiB,
+  /** One RFC 3161 timestamp with its certificates. */
+  timestampBytes: 1 * MiB,
+  /** A certificate revocation list. */
+  revocationListBytes: 16 * MiB,
+  /** Revoked certificates in one list. */
+  revocationListEntries: 500_000,
+  /** An OCSP response with its certificates. */
+  ocspResponseBytes: 256 * KiB,
 } as const;
 
 export type LimitCode =

@@ -1,4 +1,4 @@
-import { limitExceeded } from '#base/limits.ts';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { contextTag, type Der, parseDer, TAG } from '../encoding/der.ts';
 import { integerOf, octetsOf, oidOf } from '../encoding/der-values.ts';
 import { type AlgorithmIdentifier, algorithmOf } from '../x509/algorithm.ts';
@@ -30,7 +30,6 @@ export type SignerId =
   | { readonly kind: 'subject-key-id'; readonly keyId: string };
 
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
-const MAX_BYTES = 1024 * 1024;
 const MAX_CERTIFICATES = 20;
 
 /**
@@ -38,8 +37,8 @@ const MAX_CERTIFICATES = 20;
  * `TIMESTAMP_INVALID`, `DER_INVALID`, `CERTIFICATE_INVALID`, `LIMIT_EXCEEDED`.
  */
 export function parseToken(bytes: Uint8Array, object: string): SignedData {
-  if (bytes.length > MAX_BYTES) {
-    throw limitExceeded(object, MAX_BYTES, 'bytes', bytes.length);
+  if (bytes.length > LIMITS.timestampBytes) {
+    throw limitExceeded(object, LIMITS.timestampBytes, 'bytes', bytes.length);
   }
   const root = parseDer(bytes, object).expect(TAG.sequence, 'a timestamp');
   const first = root.child(0, 'a status or a content type');
@@ -49,7 +48,7 @@ export function parseToken(bytes: Uint8Array, object: string): SignedData {
   const status = integerOf(first.child(0, 'a status'));
   // 0 is granted, 1 granted with modifications.
   if ((status !== 0n && status !== 1n) || root.children.length !== 2) {
-    throw malformed(object, 'a granted timestamp', `status ${status.toString().slice(0, 20)}`);
+    throw malformed(object, 'a granted timestamp', `status ${status.toString(16).slice(0, 20)}`);
   }
   return signedDataOf(root.child(1, 'a token').expect(TAG.sequence, 'a token'), object);
 }

@@ -21,7 +21,7 @@ export function parseTokenInfo(bytes: Uint8Array, object: string): TokenInfo {
   const info = parseDer(bytes, object).expect(TAG.sequence, 'what a timestamp says');
   const version = integerOf(info.child(0, 'a version'));
   if (version !== 1n) {
-    throw malformed(object, 'version 1', version.toString().slice(0, 20));
+    throw malformed(object, 'version 1', version.toString(16).slice(0, 20));
   }
   oidOf(info.child(1, 'a policy'));
   const imprint = info.child(2, 'a hash').expect(TAG.sequence, 'a hash');

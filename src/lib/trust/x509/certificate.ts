@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { type Digest, digestOf } from '#base/digest.ts';
-import { limitExceeded } from '#base/limits.ts';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { contextTag, type Der, parseDer, TAG } from '../encoding/der.ts';
 import { bitStringOf, integerOf, timeOf } from '../encoding/der-values.ts';
 import { type AlgorithmIdentifier, algorithmOf } from './algorithm.ts';
@@ -59,14 +59,12 @@ export interface Certificate {
   readonly authorityKeyId: string | null;
 }
 
-/** One certificate: those of people have about 2 KiB. */
-const MAX_BYTES = 64 * 1024;
 const VERSION_3 = 2n;
 
 /** Reads one DER certificate. Throws `CERTIFICATE_INVALID`, `DER_INVALID` and `LIMIT_EXCEEDED`, naming `object`. */
 export function parseCertificate(der: Uint8Array, object: string): Certificate {
-  if (der.length > MAX_BYTES) {
-    throw limitExceeded(object, MAX_BYTES, 'bytes', der.length);
+  if (der.length > LIMITS.x509Bytes) {
+    throw limitExceeded(object, LIMITS.x509Bytes, 'bytes', der.length);
   }
   const root = parseDer(der, object).expect(TAG.sequence, 'a certificate');
   if (root.children.length !== 3) {
@@ -130,7 +128,7 @@ function readFields(tbs: Der, object: string): Fields {
   const versioned = tbs.children[0]?.tag === contextTag(0);
   const version = versioned ? integerOf(only(tbs.child(0, 'a version'), object)) : 0n;
   if (versioned && version !== VERSION_3) {
-    throw malformed(object, 'version 3, or none for version 1', `${version + 1n}`);
+    throw malformed(object, 'version 3, or none for version 1', `0x${(version + 1n).toString(16).slice(0, 20)}`);
   }
   const at = versioned ? 1 : 0;
   const rest = tbs.children.slice(at + 6);

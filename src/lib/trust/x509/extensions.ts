@@ -112,7 +112,7 @@ export function basicConstraintsOf(extension: Extension, object: string): BasicC
   }
   const pathLength = length === undefined ? null : integerOf(length);
   if (pathLength !== null && (pathLength < 0n || pathLength > 255n)) {
-    throw malformed(object, 'a path length of 0 to 255', quote(String(pathLength), 20));
+    throw malformed(object, 'a path length of 0 to 255', quote(pathLength.toString(16), 20));
   }
   return { ca, pathLength: pathLength === null ? null : Number(pathLength) };
 }

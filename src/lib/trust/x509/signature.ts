@@ -86,7 +86,7 @@ function pssHashOf({ parameters }: AlgorithmIdentifier, object: string): HashNam
     throw refused(
       object,
       `MGF1 with ${hash} and a salt of ${HASH_OCTETS[hash]} octets`,
-      `${maskHash} and ${String(salt).slice(0, 20)}`,
+      `${maskHash} and ${salt.toString(16).slice(0, 20)}`,
     );
   }
   return hash;

@@ -5,6 +5,7 @@ import { sameName } from '../name.ts';
 import { schemeOf, verifyWithScheme } from '../signature.ts';
 import type { Crl } from './crl.ts';
 import type { CrlEntry } from './crl-entries.ts';
+import { assertCurrent } from './current.ts';
 import { distributionPointsOf } from './distribution-points.ts';
 import { malformed } from './malformed.ts';
 
@@ -62,14 +63,7 @@ function assertGenuine(crl: Crl, issuer: Certificate, now: number): void {
   if (issuer.keyUsage !== null && !issuer.keyUsage.has('cRLSign')) {
     throw malformed(crl.object, 'an issuer with the key usage cRLSign', [...issuer.keyUsage].join(', '));
   }
-  if (!(crl.thisUpdate <= now) || crl.nextUpdate === null || !(now <= crl.nextUpdate)) {
-    const until = crl.nextUpdate === null ? 'no next update' : new Date(crl.nextUpdate).toISOString();
-    throw malformed(
-      crl.object,
-      `a list for ${new Date(now).toISOString()}`,
-      `${new Date(crl.thisUpdate).toISOString()} to ${until}`,
-    );
-  }
+  assertCurrent(crl.object, crl.thisUpdate, crl.nextUpdate, now);
   verifyWithScheme(
     schemeOf(crl.signatureAlgorithm, crl.object),
     crl.signedBytes,

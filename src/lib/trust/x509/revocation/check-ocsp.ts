@@ -6,6 +6,7 @@ import { sameName } from '../name.ts';
 import { assertValidAt } from '../path.ts';
 import { assertLeaf } from '../purposes.ts';
 import { schemeOf, verifyIssuedBy, verifyWithScheme } from '../signature.ts';
+import { assertCurrent } from './current.ts';
 import { malformed } from './malformed.ts';
 import type { CertificateId, OcspAnswer, OcspResponse } from './ocsp.ts';
 
@@ -32,15 +33,7 @@ function isAbout(id: CertificateId, certificate: Certificate, issuer: Certificat
  */
 export function assertAnswer(response: OcspResponse, answer: OcspAnswer, issuer: Certificate, now: number): void {
   const { object } = response;
-  const { thisUpdate, nextUpdate } = answer;
-  if (!(thisUpdate <= now && response.producedAt <= now) || nextUpdate === null || !(now <= nextUpdate)) {
-    const until = nextUpdate === null ? 'no next update' : new Date(nextUpdate).toISOString();
-    throw malformed(
-      object,
-      `an answer for ${new Date(now).toISOString()}`,
-      `${new Date(thisUpdate).toISOString()} to ${until}`,
-    );
-  }
+  assertCurrent(object, Math.max(answer.thisUpdate, response.producedAt), answer.nextUpdate, now);
   const responder = [issuer, ...response.certificates].find((candidate) => isResponder(response, candidate));
   if (responder === undefined) {
     throw malformed(object, 'a response by the issuer or by whom it entrusts with it', 'one by another');

@@ -1,4 +1,4 @@
-import { limitExceeded } from '#base/limits.ts';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { type Der, invalid, parseDer, TAG } from '../../encoding/der.ts';
 import { integerOf, timeOf } from '../../encoding/der-values.ts';
 import { EXTENSION, extensionsOf, extensionValue } from '../extensions.ts';
@@ -12,7 +12,6 @@ export interface CrlEntry {
   readonly reason: string;
 }
 
-const MAX_ENTRIES = 500_000;
 const NONE: ReadonlyMap<string, CrlEntry> = new Map();
 
 /**
@@ -34,8 +33,8 @@ export function crlEntriesOf(list: Der | undefined, object: string): ReadonlyMap
     if (!entries.has(key) || entries.get(key)?.reason === REMOVED) {
       entries.set(key, entry);
     }
-    if (entries.size > MAX_ENTRIES) {
-      throw limitExceeded(object, MAX_ENTRIES, 'entries');
+    if (entries.size > LIMITS.revocationListEntries) {
+      throw limitExceeded(object, LIMITS.revocationListEntries, 'entries');
     }
     at = end;
   }

@@ -1,4 +1,4 @@
-import { limitExceeded } from '#base/limits.ts';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { contextTag, type Der, parseDer, TAG } from '../../encoding/der.ts';
 import { bitStringOf, integerOf, timeOf } from '../../encoding/der-values.ts';
 import { type AlgorithmIdentifier, algorithmOf } from '../algorithm.ts';
@@ -40,7 +40,6 @@ export interface CrlScope {
   readonly raw: string;
 }
 
-const MAX_BYTES = 16 * 1024 * 1024;
 const VERSION_2 = 1n;
 const CRITICAL: ReadonlySet<string> = new Set([
   EXTENSION.crlNumber,
@@ -51,8 +50,8 @@ const CRITICAL: ReadonlySet<string> = new Set([
 
 /** Reads a DER list. Throws `REVOCATION_INVALID`, `DER_INVALID`, `CERTIFICATE_INVALID`, `LIMIT_EXCEEDED`. */
 export function parseCrl(der: Uint8Array, object: string): Crl {
-  if (der.length > MAX_BYTES) {
-    throw limitExceeded(object, MAX_BYTES, 'bytes', der.length);
+  if (der.length > LIMITS.revocationListBytes) {
+    throw limitExceeded(object, LIMITS.revocationListBytes, 'bytes', der.length);
   }
   const root = parseDer(der, object).expect(TAG.sequence, 'a revocation list');
   const signatureAlgorithm = algorithmOf(root.child(1, 'an algorithm'));

@@ -1,4 +1,4 @@
-import { limitExceeded } from '#base/limits.ts';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { contextTag, type Der, parseDer, TAG } from '../../encoding/der.ts';
 import { bitStringOf, integerOf, octetsOf, oidOf, timeOf } from '../../encoding/der-values.ts';
 import { type AlgorithmIdentifier, algorithmOf, hasNoParameters } from '../algorithm.ts';
@@ -58,14 +58,13 @@ const HASHES: ReadonlyMap<string, CertificateId['hash']> = new Map([
   ['2.16.840.1.101.3.4.2.3', 'sha512'],
 ]);
 const STATUSES = ['successful', 'malformedRequest', 'internalError', 'tryLater', '', 'sigRequired', 'unauthorized'];
-const MAX_BYTES = 256 * 1024;
 const MAX_ANSWERS = 100;
 const MAX_CERTIFICATES = 10;
 
 /** Throws `REVOCATION_INVALID` (also for a response that is an error), `DER_INVALID`, `CERTIFICATE_INVALID`, `LIMIT_EXCEEDED`. */
 export function parseOcspResponse(der: Uint8Array, object: string): OcspResponse {
-  if (der.length > MAX_BYTES) {
-    throw limitExceeded(object, MAX_BYTES, 'bytes', der.length);
+  if (der.length > LIMITS.ocspResponseBytes) {
+    throw limitExceeded(object, LIMITS.ocspResponseBytes, 'bytes', der.length);
   }
   const root = parseDer(der, object).expect(TAG.sequence, 'an OCSP response');
   const status = root.child(0, 'a status').expect(TAG.enumerated, 'a status').content;
