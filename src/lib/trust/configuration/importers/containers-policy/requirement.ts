@@ -41,8 +41,8 @@ function sigstoreSigned(fields: Fields, where: string, draft: Draft): Requiremen
     );
   }
   const signedReference = signedReferenceOf(fields.optionalFields('signedIdentity'));
-  if (typeof signedReference === 'string') {
-    return notImported('signedIdentity', `${where}.signedIdentity`, signedReference, draft);
+  if (typeof signedReference === 'object' && 'unsaid' in signedReference) {
+    return notImported('signedIdentity', `${where}.signedIdentity`, signedReference.unsaid, draft);
   }
   const rekorKeys = REKOR.flatMap((member) => filesOf(fields, member));
   const entries =
@@ -108,7 +108,9 @@ function filesOf(fields: Fields, member: string): readonly FileEntry[] {
 }
 
 /** What the signed payload has to call the image; why it cannot be said where it cannot. */
-function signedReferenceOf(fields: Fields | null): NonNullable<SignatureEntry['signedReference']> | string {
+function signedReferenceOf(
+  fields: Fields | null,
+): NonNullable<SignatureEntry['signedReference']> | { readonly unsaid: string } {
   if (fields === null) {
     return 'same-reference';
   }
@@ -131,11 +133,14 @@ function signedReferenceOf(fields: Fields | null): NonNullable<SignatureEntry['s
       fields.only(['type', 'dockerRepository']);
       return { repository: fields.text('dockerRepository') };
     case 'matchExact':
-      return 'matchExact refuses every image that is asked for by digest, which cannot be said here.';
+      return { unsaid: 'matchExact refuses every image that is asked for by digest, which cannot be said here.' };
     case 'exactReference':
-      return 'exactReference asks for one tag whatever the image is, which cannot be said here.';
+      return { unsaid: 'exactReference asks for one tag whatever the image is, which cannot be said here.' };
     case 'remapIdentity':
-      return 'remapIdentity cannot be said here. Write a rule with signedReference: { repository: … } for each repository.';
+      return {
+        unsaid:
+          'remapIdentity cannot be said here. Write a rule with signedReference: { repository: … } for each repository.',
+      };
   }
 }
 
