@@ -21,9 +21,6 @@ export interface WitnessOptions {
   readonly unknownLogs: 'refuse' | 'ignore';
 }
 
-/** Clocks of authorities run apart from ours by less. */
-const CLOCK_SKEW = 5 * 60_000;
-
 /**
  * Verifies every timestamp and every log entry of a signature against a trust root, the content of entries included. One
  * that is wrong refuses the signature, so that what is left never depends on what a stranger broke. Timestamps are not
@@ -62,7 +59,7 @@ function verifyTimestamps(signature: SigstoreSignature, root: TrustRoot, now: nu
   return signature.timestamps.map((token, index) => {
     const object = `timestamp ${index + 1} of ${signature.object}`;
     const { time, authority } = verifyTimestamp(token, signature.timestamped, root.timestampAuthorities, object);
-    if (time > now + CLOCK_SKEW) {
+    if (time > now) {
       throw new TrustError('TIMESTAMP_INVALID', 'a time that is still to come', {
         object,
         expected: `at most ${new Date(now).toISOString()}`,

@@ -176,8 +176,8 @@ function readSigner(
 }
 
 /**
- * A leaf and intermediates. A bundle cannot vouch for a root (sigstore_common.proto, X509CertificateChain): what issued
- * itself is left out of a bundle 0.1, whose writers put it there, and refused in a later one.
+ * A leaf and intermediates. A bundle cannot vouch for a root (sigstore_common.proto, X509CertificateChain): it is left out
+ * where it ends the chain of a bundle 0.1, as sigstore-js used to write it, and refused anywhere else.
  */
 function readChain(chain: Fields, version: BundleVersion, object: string): readonly Uint8Array[] {
   chain.only(['certificates']);
@@ -191,11 +191,11 @@ function readChain(chain: Fields, version: BundleVersion, object: string): reado
   return certificates.filter((der, index) => {
     const { issuer, subject } = parseCertificate(der, `certificate ${index + 1} of ${object}`);
     const isRoot = Buffer.compare(issuer.raw, subject.raw) === 0;
-    if (isRoot && (index === 0 || version !== '0.1')) {
+    if (isRoot && (index === 0 || index < certificates.length - 1 || version !== '0.1')) {
       throw chain.invalid(
         `certificates[${index}]`,
-        index === 0 ? 'a certificate of a signer' : `no root certificate in a bundle ${version}`,
-        `one issued by itself, ${quote(subject.text)}`,
+        'the signer or an intermediate certificate',
+        `a root, issued by itself, ${quote(subject.text)}`,
       );
     }
     return !isRoot;
