@@ -129,7 +129,7 @@ function isRefusal(error: unknown): boolean {
   return (
     isAppError(error) &&
     ['CERTIFICATE_INVALID', 'DER_INVALID', 'LIMIT_EXCEEDED'].includes(error.code) &&
-    /^sample: /.test(error.message)
+    error.message.startsWith('sample: ')
   );
 }
 

@@ -1,9 +1,6 @@
-import { quote } from '#base/error.ts';
 import { type Der, TAG } from '../encoding/der.ts';
 import { oidOf, textOf } from '../encoding/der-values.ts';
 import { malformed } from './malformed.ts';
-
-export { identityMatches, parseIdentity } from './identity.ts';
 
 /** A distinguished name (RFC 5280 section 4.1.2.4): its parts in the order of the encoding, the country first as a rule. */
 export interface Name {
@@ -81,14 +78,14 @@ function attributeOf(value: Der): NameAttribute & { readonly text: string } {
   return { oid, value: text, text: name === undefined ? `${oid}=${hex}` : `${name}=${escapeValue(text)}` };
 }
 
-/** RFC 4514 section 2.4; control characters as the hex of their octet. */
+/** RFC 4514 section 2.4; control characters as the hex of their octets. */
 function escapeValue(value: string): string {
-  const escaped = value.replace(/["+,;<>\\]/g, '\\$&').replace(/[\0-\x1f\x7f]/g, hexEscape);
+  const escaped = value.replace(/["+,;<>\\]/g, '\\$&').replace(/\p{Cc}/gu, hexEscape);
   return escaped.replace(/^[# ]/, '\\$&').replace(/ $/, (space) => (escaped.length > 1 ? `\\${space}` : space));
 }
 
 function hexEscape(char: string): string {
-  return `\\${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  return Buffer.from(char).toString('hex').replace(/../g, '\\$&');
 }
 
 /** Same bytes: RFC 5280 section 7.1 would also fold case and spaces, which no authority needs and attackers like. */

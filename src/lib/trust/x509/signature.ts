@@ -136,7 +136,7 @@ export function verifyIssuedBy(child: Certificate, issuer: Certificate): void {
   verifyWithScheme(scheme, child.tbs.raw, child.signature, issuer.publicKey, child.object);
 }
 
-export function refused(object: string, expected: string, found: string): TrustError {
+function refused(object: string, expected: string, found: string): TrustError {
   const name = REFUSED.get(found);
   return new TrustError('ALGORITHM_REFUSED', 'algorithm not accepted', {
     object,
