@@ -1,5 +1,6 @@
 import { quote } from '#base/error.ts';
 import { matching } from '../../../keyless/identity.ts';
+import { parsePublicKey } from '../../../keys/public-key.ts';
 import { predicateSelector } from '../../predicate-type.ts';
 import type { RequirementEntry, SignerEntry, TextEntry } from '../../schema.ts';
 import { matchesAnything } from '../../texts.ts';
@@ -93,6 +94,7 @@ function keySource(
   draft: Draft,
 ): { pem: string } | { file: string } {
   if (data !== undefined) {
+    parsePublicKey(data, `${where}.key.data`);
     return { pem: data };
   }
   const file = `${name.replaceAll(/[^0-9A-Za-z._-]+/g, '-')}.pub`;

@@ -248,6 +248,7 @@ describe('the importer of ClusterImagePolicies', () => {
       policy({ images: IMAGES, authorities: [{ rfc3161timestamp: {} }] }),
       /exactly one of key, keyless, static/,
     ],
+    ['a key that is none', policy({ images: IMAGES, authorities: [{ key: { data: 'x' } }] }), /PEM/],
     [
       'no identities',
       policy({ images: IMAGES, authorities: [{ keyless: { identities: [] } }] }),
