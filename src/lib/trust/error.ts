@@ -17,6 +17,8 @@ export type TrustCode =
   | 'ENVELOPE_INVALID'
   /** A predicate that lacks what the specification of its type requires. */
   | 'PREDICATE_INVALID'
+  /** An envelope that was found and not read: too large, or gone. */
+  | 'ENVELOPE_MISSING'
   /** A form that its format allows and that is not verified here: it counts as unsigned. */
   | 'ENVELOPE_UNSUPPORTED'
   /** An identity to look for that is empty or malformed (the Notary Project's: `C=…, ST=…, O=…`), or a pattern that is not RE2. */

@@ -7,7 +7,7 @@ import { type Cbor, cbor, certify, signCose } from '#test/fixtures/notary-signer
 import type { NotarySignature } from '../../signed.ts';
 import { readCose } from './cose.ts';
 
-evidence('trust/formats/notation', 'self-made', 'COSE envelopes that break one rule each');
+evidence('trust/formats-notation', 'self-made', 'COSE envelopes that break one rule each');
 
 const PAYLOAD = JSON.stringify({
   targetArtifact: {

@@ -2,6 +2,7 @@ import { digestOf, hexOf } from '#base/digest.ts';
 import { isAppError, quote } from '#base/error.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import type { Attachment, AttachmentBlob } from '#model/attachment.ts';
+import { TrustError } from '../../error.ts';
 import type { SignedContent } from '../../signed.ts';
 import type { EvidenceFormat, FormatContents } from '../format.ts';
 import { COSE_TYPE, readCose } from './cose.ts';
@@ -61,7 +62,11 @@ function readEnvelope(blob: AttachmentBlob, object: string): NotaryEnvelope {
     throw invalid(object, `a layer of ${JWS_TYPE} or ${COSE_TYPE}`, quote(blob.mediaType, 100));
   }
   if (blob.content === null) {
-    throw invalid(object, 'the envelope', blob.reason ?? 'nothing');
+    throw new TrustError('ENVELOPE_MISSING', 'the envelope was not read', {
+      object,
+      expected: blob.digest,
+      found: blob.reason ?? 'nothing',
+    });
   }
   return blob.mediaType === JWS_TYPE ? readJws(blob.content, object) : readCose(blob.content, object);
 }

@@ -8,7 +8,7 @@ import type { NotarySignature } from '../../signed.ts';
 import type { NotaryEnvelope } from './envelope.ts';
 import { readJws } from './jws.ts';
 
-evidence('trust/formats/notation', 'self-made', 'JWS envelopes that break one rule each');
+evidence('trust/formats-notation', 'self-made', 'JWS envelopes that break one rule each');
 
 const PAYLOAD = JSON.stringify({
   targetArtifact: {

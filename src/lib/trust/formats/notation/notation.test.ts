@@ -11,23 +11,28 @@ import { data, missing } from '#test/prerequisites.ts';
 import { bindSubject } from '../../attestations/subject.ts';
 import { notaryPayload } from '../../notary/payload.ts';
 import type { NotarySignature } from '../../signed.ts';
+import { evidenceFormatContract } from '../contract.ts';
 import { readCose } from './cose.ts';
 import type { NotaryEnvelope } from './envelope.ts';
 import { notation } from './index.ts';
 import { readJws } from './jws.ts';
 
 evidence(
-  'trust/formats/notation',
+  'trust/formats-notation',
   'published',
   "notation's OCI layouts and the conformance vectors of notation-core-go",
 );
-evidence('trust/formats/notation', 'real tool', 'layouts signed by notation-go');
+evidence('trust/formats-notation', 'real tool', 'layouts signed by notation-go');
 
 const skip = missing('shared-data');
 const ROOT = certify({ name: 'root', kind: 'root', issuer: null });
 const SIGNER = certify({ name: 'leaf', kind: 'leaf', issuer: ROOT });
 const THUMBPRINTS = 'io.cncf.notary.x509chain.thumbprint#S256';
 const PREFIX = 'io.cncf.notary.';
+
+for (const layout of ['notation-jws-p256', 'notation-cose-p256']) {
+  evidenceFormatContract(notation, { example: only(layout) });
+}
 
 describe('the notation format', () => {
   const published: readonly (readonly [string, number])[] = [
@@ -81,9 +86,8 @@ describe('the notation format', () => {
   ];
   for (const [what, change, reason] of broken) {
     test(`refuses a manifest with ${what}`, () => {
-      const [good] = attachedSignatures(signedLayout('notation-jws-p256'));
-      assert.ok(good !== undefined);
-      const { contents, failures } = notation.read({ ...good.attachment, ...change(good.attachment) });
+      const good = only('notation-jws-p256');
+      const { contents, failures } = notation.read({ ...good, ...change(good) });
       assert.deepEqual(contents, []);
       assert.equal(failures.length, 1);
       assert.match(failures[0]?.reason ?? '', reason);
@@ -91,11 +95,10 @@ describe('the notation format', () => {
   }
 
   test('knows its manifests by their type alone', () => {
-    const [good] = attachedSignatures(signedLayout('notation-jws-p256'));
-    assert.ok(good !== undefined);
-    assert.ok(notation.recognises(good.attachment));
-    assert.ok(!notation.recognises({ ...good.attachment, artifactType: 'application/vnd.cncf.notary.signature.v2' }));
-    assert.ok(!notation.recognises({ ...good.attachment, artifactType: null }));
+    const good = only('notation-jws-p256');
+    assert.ok(notation.recognises(good));
+    assert.ok(!notation.recognises({ ...good, artifactType: 'application/vnd.cncf.notary.signature.v2' }));
+    assert.ok(!notation.recognises({ ...good, artifactType: null }));
   });
 });
 
@@ -143,6 +146,12 @@ describe('the conformance vectors of notation-core-go', { skip }, () => {
     assert.deepEqual(Buffer.from(signature.signedBytes), signed);
   });
 });
+
+function only(layout: string): Attachment {
+  const [attached] = attachedSignatures(signedLayout(layout));
+  assert.ok(attached !== undefined);
+  return attached.attachment;
+}
 
 function readsAll(layout: string, count: number): void {
   const attached = attachedSignatures(layout);
