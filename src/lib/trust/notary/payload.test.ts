@@ -5,7 +5,7 @@ import { isAppError } from '#base/error.ts';
 import { evidence } from '#test/evidence.ts';
 import { notaryPayload } from './payload.ts';
 
-evidence('trust/notary/payload', 'published', 'the payload of the Notary Project signature specification');
+evidence('trust/notary-payload', 'published', 'the payload of the Notary Project signature specification');
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const TARGET = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: DIGEST, size: 16724 };
