@@ -34,7 +34,7 @@ export interface YamlFormat<T> {
 export interface YamlFile<T> {
   readonly data: T;
   /** `trust.yaml, line 12, rules > [0] > require`: a place in the file by the keys and indexes that lead to it. */
-  place(path: readonly (string | number)[]): string;
+  readonly place: (path: readonly (string | number)[]) => string;
 }
 
 /**

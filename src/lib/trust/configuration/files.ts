@@ -18,21 +18,21 @@ export interface NamedBytes {
 /** What the readers of the parts need: the way to files, and how to refuse a place of the document. */
 export interface Loading {
   readonly files: Files;
-  place(path: Path): string;
-  invalid(path: Path, expected: string, found: string): TrustError;
+  readonly place: (path: Path) => string;
+  readonly invalid: (path: Path, expected: string, found: string, cause?: unknown) => TrustError;
 }
 
 /** Reads the files that a configuration names, each once, and remembers what was in them. */
 export class Files {
   readonly #folder: string;
-  readonly #readFile: ReadFile;
+  readonly #bytesOf: ReadFile;
   readonly #place: (path: Path) => string;
   readonly #invalid: Loading['invalid'];
   readonly #read = new Map<string, Uint8Array>();
 
-  constructor(file: string, readFile: ReadFile, place: (path: Path) => string, invalid: Loading['invalid']) {
+  constructor(file: string, bytesOf: ReadFile, place: (path: Path) => string, invalid: Loading['invalid']) {
     this.#folder = dirname(file);
-    this.#readFile = readFile;
+    this.#bytesOf = bytesOf;
     this.#place = place;
     this.#invalid = invalid;
   }
@@ -51,9 +51,9 @@ export class Files {
     }
     let bytes: Uint8Array;
     try {
-      bytes = await this.#readFile(resolve(this.#folder, entry));
+      bytes = await this.#bytesOf(resolve(this.#folder, entry));
     } catch (error) {
-      throw this.#invalid(path, 'a file that can be read', `${quote(entry)}: ${messageOf(error)}`);
+      throw this.#invalid(path, 'a file that can be read', `${quote(entry)}: ${messageOf(error)}`, error);
     }
     if (bytes.length > LIMITS.trustFileBytes) {
       throw limitExceeded(name, LIMITS.trustFileBytes, 'bytes', bytes.length);

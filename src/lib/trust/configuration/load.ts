@@ -23,7 +23,7 @@ export async function loadTrustConfiguration(
   const { data, place } = parseYaml(text, file, {
     schema: trustDocument,
     limit: LIMITS.trustConfigurationBytes,
-    invalid: refusal,
+    invalid: (object, expected, found) => refusal(object, expected, found),
   });
   return await resolveDocument(data, file, readFile, place);
 }
@@ -35,7 +35,8 @@ export async function resolveDocument(
   readFile: ReadFile,
   place: (path: Path) => string,
 ): Promise<TrustConfiguration> {
-  const invalid = (path: Path, expected: string, found: string): TrustError => refusal(place(path), expected, found);
+  const invalid = (path: Path, expected: string, found: string, cause?: unknown): TrustError =>
+    refusal(place(path), expected, found, cause);
   const files = new Files(file, readFile, place, invalid);
   const loading = { files, place, invalid };
   const roots = await resolveRoots(document.roots ?? {}, loading);
@@ -49,11 +50,12 @@ export async function resolveDocument(
   return { name: document.metadata.name, digest, roots, signers, rules };
 }
 
-function refusal(object: string, expected: string, found: string): TrustError {
+function refusal(object: string, expected: string, found: string, cause?: unknown): TrustError {
   return new TrustError('TRUST_CONFIGURATION_INVALID', 'not a trust configuration', {
     object,
     expected,
     found,
+    cause,
     hint: 'docs/guides/trust.md describes the file.',
   });
 }

@@ -7,7 +7,7 @@ export interface RepositoryPattern {
 }
 
 /** What a pattern may be, for messages and the guide. */
-export const PATTERN_FORMS =
+const PATTERN_FORMS =
   'registry.example/team/app, registry.example/team/* (one segment), registry.example/team/** (any depth below), ' +
   '*.example.com/** (hosts below a domain, on any port), ** (every repository) or local (images without a repository)';
 

@@ -135,8 +135,11 @@ const signerEntry = z
   })
   .superRefine(exactlyOneOf(['key', 'keyless', 'x509']));
 
-const Pattern = z.string().refine((text) => typeof parsePattern(text) !== 'string', {
-  error: ({ input }) => `expected ${String(parsePattern(String(input)))}`,
+const Pattern = z.string().superRefine((text, context) => {
+  const pattern = parsePattern(text);
+  if (typeof pattern === 'string') {
+    context.addIssue({ code: 'custom', message: `expected ${pattern}` });
+  }
 });
 
 const Threshold = z
@@ -238,7 +241,7 @@ export const trustDocument = z.strictObject({
 });
 
 /** A name of a root, store, signer, rule or configuration. */
-export function isName(text: string): boolean {
+function isName(text: string): boolean {
   return /^[0-9A-Za-z][0-9A-Za-z._-]{0,127}$/.test(text);
 }
 
