@@ -6,7 +6,7 @@ import { parseStrictJson } from '#base/json/strict.ts';
 import { evidence } from '#test/evidence.ts';
 import { preAuthenticationEncoding, readDsse } from './dsse.ts';
 
-evidence('trust/DSSE envelopes', 'published', 'the example of DSSE protocol.md');
+evidence('trust/dsse envelopes', 'published', 'the example of DSSE protocol.md');
 
 const GOOD = {
   payload: 'aGVsbG8gd29ybGQ=',

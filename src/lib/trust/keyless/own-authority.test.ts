@@ -10,7 +10,7 @@ import { trustRootFromParts } from '../trust-root/from-parts.ts';
 import { verifyKeyless } from './verify-keyless.ts';
 
 evidence(
-  "trust/certificates of one's own authority",
+  'trust/own certificate authority',
   'real tool',
   'an image that cosign 2.6.5 signed with a certificate and a timestamp',
 );

@@ -5,7 +5,10 @@ import fc from 'fast-check';
 import { isAppError } from '#base/error.ts';
 import { evidence } from '#test/evidence.ts';
 import { data, missing } from '#test/prerequisites.ts';
+import { parsePemBlocks } from '../encoding/pem.ts';
+import { preAuthenticationEncoding, readDsse } from '../envelopes/dsse.ts';
 import { readBundle } from '../formats/sigstore-bundle/bundle.ts';
+import type { SigstoreSignature } from '../signed.ts';
 import { parseTrustRoot } from '../trust-root/parse-trust-root.ts';
 import type { TrustRoot } from '../trust-root/trust-root.ts';
 import { type VerifiedKeylessSignature, verifyKeyless } from './verify-keyless.ts';
@@ -91,6 +94,37 @@ describe('verifyKeyless', { skip }, () => {
       assert.equal(times[0]?.source, 'transparency-log');
     });
   }
+
+  for (const name of ['annotated-tag', 'expired-cert']) {
+    test(`provenance with a certificate and nothing that says when is refused: ${name}`, () => {
+      const bytes = spec(`intoto/real/${name}.intoto.jsonl`);
+      assert.throws(() => readBundle(bytes, 'bundle'), { code: 'ENVELOPE_INVALID' });
+      const json = JSON.parse(bytes.toString()) as { readonly signatures: readonly { readonly cert: string }[] };
+      const { payload, payloadType, signatures } = readDsse(json, 'envelope');
+      const [first] = signatures;
+      assert.ok(first !== undefined);
+      const signature: SigstoreSignature = {
+        kind: 'sigstore',
+        object: name,
+        signature: first.sig,
+        signedBytes: preAuthenticationEncoding(payloadType, payload),
+        envelope: 'dsse',
+        payload,
+        payloadType,
+        keyHint: null,
+        certificates: parsePemBlocks(json.signatures[0]?.cert ?? '', 'CERTIFICATE', name),
+        timestamps: [],
+        timestamped: first.sig,
+        logEntries: [],
+        logEvidence: 'either',
+      };
+      assert.throws(() => verifyKeyless(signature, rootOf(), { now: NOW }), { code: 'TIME_UNVERIFIED' });
+    });
+  }
+
+  test('what is no bundle is refused: a summary of Google Cloud Build', () => {
+    assert.throws(() => readBundle(spec('intoto/real/gcb-v0.3-github.json'), 'bundle'), { code: 'ENVELOPE_INVALID' });
+  });
 
   test('claims have the names of Fulcio', () => {
     const { signer } = verify(spec('intoto/real/gha_go-v2.1.0-push-v14.2.intoto.jsonl'), rootOf());

@@ -14,7 +14,7 @@ evidence('trust/public keys', 'real tool', 'keys that openssl made for cosign to
 const PEM = readFileSync(signerFile('p256'), 'utf8');
 
 function pem(key: KeyObject, type: 'spki' | 'pkcs1' = 'spki'): string {
-  return key.export({ format: 'pem', type }) as string;
+  return key.export({ format: 'pem', type }).toString();
 }
 
 function rsa(modulusLength: number, publicExponent = 65_537): KeyObject {
@@ -113,7 +113,7 @@ function pss(): KeyObject {
 }
 
 function privateKey(): string {
-  return generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+  return generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
 }
 
 /** The exponent 65537 at the end of the DER made 1, in its shortest form and with the lengths put right. */

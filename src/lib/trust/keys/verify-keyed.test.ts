@@ -90,6 +90,12 @@ describe('verifyKeyed', { skip }, () => {
     assert.throws(() => verify({ now: SIGNED - 1000 }), { code: 'TIMESTAMP_INVALID' });
   });
 
+  test('a message signature whose artifact nobody gives is refused', () => {
+    const bytes = readFileSync(data('spec/sigstore/bundles/sigstore-go/public-key-validity.sigstore.json'));
+    assert.throws(() => readBundle(bytes, 'bundle'), { code: 'ENVELOPE_UNSUPPORTED' });
+    assert.throws(() => readBundle(bytes, 'bundle', Buffer.from('another')), { code: 'SUBJECT_MISMATCH' });
+  });
+
   describe('a key that counts for a while', () => {
     test('signed inside', () => {
       assert.ok(verify({ validFrom: SIGNED, validUntil: SIGNED + 1000 }));

@@ -125,7 +125,7 @@ function readMaterial(material: Fields, version: BundleVersion, object: string):
     if (version === '0.1' && entry.inclusionPromise === null) {
       throw material.invalid(name, 'an entry with an inclusionPromise (bundle 0.1)', 'none');
     }
-    if (version !== '0.1' && entry.inclusionProof?.checkpoint == null) {
+    if (version !== '0.1' && (entry.inclusionProof?.checkpoint ?? null) === null) {
       throw material.invalid(
         name,
         `an entry with an inclusionProof and its checkpoint (bundle ${version})`,
