@@ -7,7 +7,7 @@ import { evidence } from '#test/evidence.ts';
 import { data, missing } from '#test/prerequisites.ts';
 import { type CborMap, CborTag, type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 
-evidence('trust/encoding/cbor', 'published', 'examples and malformed inputs of RFC 8949, appendices A and F');
+evidence('trust/encoding-cbor', 'published', 'examples and malformed inputs of RFC 8949, appendices A and F');
 
 /** Appendix A, as far as COSE headers use it. */
 const EXAMPLES: readonly (readonly [string, CborValue])[] = [

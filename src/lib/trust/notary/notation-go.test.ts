@@ -10,7 +10,7 @@ import type { NotaryOutcome } from './outcome.ts';
 import { type NotaryStore, type NotaryStoreType, notaryStore, notaryStores } from './stores.ts';
 import { type NotaryOptions, verifyNotary } from './verify.ts';
 
-evidence('trust/notary/verify', 'real tool', 'signatures by notation-go with keys of each kind, in either envelope');
+evidence('trust/notary-verify', 'real tool', 'signatures by notation-go with keys of each kind, in either envelope');
 
 /** Everything is enforced but revocation, about which the samples bring nothing. */
 const STRICT: Omit<NotaryOptions, 'now'> = {

@@ -15,7 +15,7 @@ import { type NotaryStore, notaryStore, notaryStores } from './stores.ts';
 import { type NotaryOptions, verifyNotary } from './verify.ts';
 
 evidence(
-  'trust/notary/verify',
+  'trust/notary-verify',
   'published',
   'envelopes, layouts, timestamps and trust stores of notation and notation-go',
 );

@@ -15,7 +15,7 @@ import { notaryStore, notaryStores } from './stores.ts';
 import { type NotaryOptions, verifyNotary } from './verify.ts';
 
 evidence(
-  'trust/notary/revocation',
+  'trust/notary-revocation',
   'published',
   "the certificate chain and revocation lists of notation-go's end-to-end tests",
 );

@@ -8,7 +8,7 @@ import { data, missing } from '#test/prerequisites.ts';
 import { type NotaryStoreType, notaryStore, notaryStores } from './stores.ts';
 
 evidence(
-  'trust/notary/stores',
+  'trust/notary-stores',
   'published',
   "notation-go's trust stores, good and bad, and notation-core-go's certificates",
 );

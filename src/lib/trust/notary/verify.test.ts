@@ -22,7 +22,7 @@ import { notaryStore, notaryStores } from './stores.ts';
 import { type NotaryOptions, verifyNotary } from './verify.ts';
 
 evidence(
-  'trust/notary/verify',
+  'trust/notary-verify',
   'self-made',
   'signatures that no honest tool makes: other algorithms, salts, chains, attributes',
 );
