@@ -91,6 +91,7 @@ export function evidenceFormatContract(member: EvidenceFormat, { example }: Evid
           assert.ok(contents.length + failures.length > 0);
           assertFailures(failures);
         }),
+        { numRuns: 50 },
       );
     });
 

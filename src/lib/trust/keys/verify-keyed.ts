@@ -60,13 +60,16 @@ function assertKeyCounted(times: readonly VerifiedTime[], options: KeyedOptions,
     if ((validFrom !== null && time < validFrom) || (validUntil !== null && time >= validUntil)) {
       throw new TrustError('KEY_OUTSIDE_VALIDITY', 'signed when the key did not count', {
         object,
-        expected: `a time from ${instant(validFrom)} until ${instant(validUntil)}`,
-        found: `${instant(time)} by ${authority}`,
+        expected: [
+          ...(validFrom === null ? [] : [`${iso(validFrom)} or later`]),
+          ...(validUntil === null ? [] : [`a time before ${iso(validUntil)}`]),
+        ].join(', '),
+        found: `${iso(time)}, says ${authority}`,
       });
     }
   }
 }
 
-function instant(time: number | null): string {
-  return time === null ? 'ever' : new Date(time).toISOString();
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }
