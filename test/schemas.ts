@@ -23,9 +23,18 @@ export function sarifValidator(): ValidateFunction {
 
 /** The schema of `-o json` as it is published, formats enforced. */
 export function reportValidator(): ValidateFunction {
+  return publishedValidator('report');
+}
+
+/** The schema of what `verify` and `evidence` write, likewise. */
+export function evidenceReportValidator(): ValidateFunction {
+  return publishedValidator('evidence-report');
+}
+
+function publishedValidator(name: string): ValidateFunction {
   const ajv = new Ajv2020({ strict: true, allErrors: false, logger: false });
   ajvFormats.default(ajv);
-  const path = resolve(import.meta.dirname, '../docs/reference/report.schema.json');
+  const path = resolve(import.meta.dirname, `../docs/reference/${name}.schema.json`);
   return ajv.compile(JSON.parse(readFileSync(path, 'utf8')) as AnySchemaObject);
 }
 

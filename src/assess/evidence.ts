@@ -74,10 +74,11 @@ function describeSubject({ kind, digest, platform }: EvidenceSubject): EvidenceT
 
 /**
  * What an acceptance depends on, time left out: the bytes of the image, who is trusted (with every file that says so),
- * and the name that the image was asked for by. Null where nothing is kept.
+ * and the name that the image was asked for by. Null where nothing is kept: files of this machine are read faster than
+ * anything could be remembered of them.
  */
 function keyOf(source: EvidenceSource, { kind, trust, verifications }: EvidenceOptions): string | null {
-  if (trust === null || verifications === null) {
+  if (trust === null || verifications === null || source.repository === null) {
     return null;
   }
   return canonicalJson({

@@ -21,6 +21,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'REFERENCE_INVALID',
   'PLATFORM_INVALID',
   'ADVISORY_ECOSYSTEM_INVALID',
+  'TRUST_FLAGS_INVALID',
 ]);
 
 const UNVERIFIED_HINT = '--allow-unverified REASON reads on, and reports everything that could not be verified.';

@@ -15,8 +15,8 @@ import { bindSubject, type SignedSubject } from './subject.ts';
 evidence('trust/simple-signing', 'real tool', 'signatures of cosign 2 and 3');
 evidence('trust/statements', 'real tool', 'attestations and signatures of cosign 2 and 3');
 evidence('trust/subject-binding', 'real tool', 'signatures and attestations of cosign 2 and 3, on images and indexes');
-evidence('trust/predicates/vulnerabilities', 'real tool', 'a report that cosign 2 and 3 wrote into their predicate');
-evidence('trust/predicates/signature', 'real tool', 'signatures of cosign 2 and 3 in bundles');
+evidence('trust/predicates-vulnerabilities', 'real tool', 'a report that cosign 2 and 3 wrote into their predicate');
+evidence('trust/predicates-signature', 'real tool', 'signatures of cosign 2 and 3 in bundles');
 
 interface SignedJson {
   readonly dsseEnvelope?: { readonly payload: string };

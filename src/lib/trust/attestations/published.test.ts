@@ -17,12 +17,12 @@ evidence(
   'every example of the in-toto and SLSA specifications, and provenance signed by GitHub Actions and Google Cloud Build',
 );
 evidence(
-  'trust/predicates/provenance',
+  'trust/predicates-provenance',
   'published',
   'provenance signed by GitHub Actions, examples of the SLSA specification',
 );
-evidence('trust/predicates/verification-summary', 'published', 'examples of the SLSA specification');
-evidence('trust/predicates/test-result', 'published', 'examples of the in-toto and SLSA specifications');
+evidence('trust/predicates-verification-summary', 'published', 'examples of the SLSA specification');
+evidence('trust/predicates-test-result', 'published', 'examples of the in-toto and SLSA specifications');
 
 /** Why an example is no statement that could be about an image. */
 type Reason = 'no statement' | 'cut digest';

@@ -35,6 +35,11 @@ describe('a trust configuration is refused', () => {
       change('[release, ci], threshold: 2', '[release, release-old], threshold: 2'),
       /line \d+, rules > \[0\] > require > \[0\] > signature > threshold: .*at most 1, the number of distinct operators among the signers, found 2/,
     ],
+    [
+      'with one key for two operators',
+      change('file: second.pub', 'file: release.pub').replace('    operator: release-team\n    key:\n', '    key:\n'),
+      /line \d+, signers > release-old: .*one operator for a key or identity, found "release-team" and "release-old"/,
+    ],
     ['with no signers', change('signers: [release, ci], threshold', 'signers: [], threshold'), /at least one name/],
     [
       'with an unknown signer',

@@ -12,7 +12,7 @@ import { inToto } from '../in-toto/index.ts';
 import { buildkitAttestation } from './index.ts';
 
 evidence(
-  'trust/formats/buildkit-attestation',
+  'trust/formats-buildkit-attestation',
   'published',
   'an image with provenance of BuildKit, exported by containerd',
 );

@@ -10,9 +10,9 @@ import { buildkitAttestation } from '../buildkit-attestation/index.ts';
 import { evidenceFormatContract } from '../contract.ts';
 import { inToto } from './index.ts';
 
-evidence('trust/formats/in-toto', 'published', 'statements of the in-toto and SLSA specifications as layers');
+evidence('trust/formats-in-toto', 'published', 'statements of the in-toto and SLSA specifications as layers');
 evidence(
-  'trust/formats/in-toto',
+  'trust/formats-in-toto',
   'self-made',
   'layers of other types, envelopes among them, layers that were not read',
 );

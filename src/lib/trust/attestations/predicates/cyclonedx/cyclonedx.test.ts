@@ -6,7 +6,7 @@ import { data, missing } from '#test/prerequisites.ts';
 import { predicateReaderContract } from '../contract.ts';
 import { cyclonedx } from './index.ts';
 
-evidence('trust/predicates/sbom', 'published', 'the valid samples of CycloneDX 1.6');
+evidence('trust/predicates-sbom', 'published', 'the valid samples of CycloneDX 1.6');
 
 const TYPE = 'https://cyclonedx.org/bom';
 const EXAMPLE = {

@@ -9,7 +9,7 @@ import type { VexPredicate } from '../predicate.ts';
 import { openvex } from './index.ts';
 
 evidence(
-  'trust/predicates/vex',
+  'trust/predicates-vex',
   'published',
   'the examples of the OpenVEX specification and the samples of its Go library',
 );

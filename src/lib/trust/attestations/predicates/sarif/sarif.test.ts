@@ -8,7 +8,7 @@ import type { SarifLevel, SarifPredicate } from '../predicate.ts';
 import { sarif } from './index.ts';
 
 evidence(
-  'trust/predicates/sarif',
+  'trust/predicates-sarif',
   'published',
   'the JSON schema of SARIF 2.1.0, by which the documents of the test are valid',
 );

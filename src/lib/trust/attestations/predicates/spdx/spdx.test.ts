@@ -8,7 +8,7 @@ import type { SbomPredicate } from '../predicate.ts';
 import { spdx } from './index.ts';
 
 evidence(
-  'trust/predicates/sbom',
+  'trust/predicates-sbom',
   'published',
   'documents of SPDX 2.2, 2.3 and 3.0 by the SPDX project, as JSON and tag-value',
 );

@@ -5,7 +5,7 @@ import { predicateReaderContract } from '../contract.ts';
 import type { DastPredicate } from '../predicate.ts';
 import { zap } from './index.ts';
 
-evidence('trust/predicates/dast', 'published', 'the members of a report as the documentation of ZAP shows them');
+evidence('trust/predicates-dast', 'published', 'the members of a report as the documentation of ZAP shows them');
 
 const TYPE = 'https://www.zaproxy.org/docs/desktop/addons/report-generation/report-traditional-json/';
 const ALERT = {
