@@ -48,17 +48,20 @@ export const LIMITS = {
   indexDepth: 8,
   /** Manifests that one index lists. */
   indexManifests: 1024,
-  /** Manifests that a registry may list as hanging on one manifest, and the pages that it may do so on. */
+  /** Manifests that a registry may list as hanging on another, and documents of a layout that are looked through for them. */
   referrers: 4096,
+  /** Pages of such a list. */
   referrerPages: 64,
   /** Signatures, attestations and other manifests that are read of those that hang on one manifest. */
   attachments: 256,
-  /** Parts of all of them that are read: the signatures of an image accumulate as parts of one manifest. */
+  /** Parts of signatures and attestations that are read for one manifest: the signatures of an image accumulate in one. */
   attachmentBlobs: 1024,
-  /** One such part. Attestations hold whole bills of materials. */
+  /** One part of a signature or attestation; attestations hold whole bills of materials. */
   attachmentBlobBytes: 16 * MiB,
-  /** All of it that is read, manifests and parts. */
+  /** Signatures and attestations of one manifest, as they are read. */
   attachmentsBytes: 64 * MiB,
+  /** Signatures and attestations of an image, of all its platforms. */
+  imageAttachmentsBytes: 256 * MiB,
   /** Links followed in search of one file. */
   symlinkHops: 40,
   /** Layers in one image. */

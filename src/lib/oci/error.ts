@@ -46,4 +46,4 @@ export type OciCode =
   /** A signature or attestation has more parts than are read. */
   | 'ATTACHMENT_TOO_LARGE'
   /** A manifest that is said to hang on an image says itself that it hangs on another, or on none. */
-  | 'SUBJECT_MISMATCH';
+  | 'REFERRER_SUBJECT_MISMATCH';

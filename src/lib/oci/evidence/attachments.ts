@@ -6,10 +6,11 @@ import type { Attachment, AttachmentProblem, Discovery, EvidenceSubject } from '
 import { type AttachmentDocument, parseAttachment } from '../documents/attachment.ts';
 import { OciError } from '../error.ts';
 import type { ContentSource } from '../images/content-source.ts';
-import { AttachmentBlobs } from './blobs.ts';
+import { AttachmentBlobs, noRoom } from './blobs.ts';
 import { bareDescriptor, readVerified } from './documents.ts';
 import { type Findings, type Found, problemOf } from './found.ts';
 import { Patience } from './patience.ts';
+import { Room } from './room.ts';
 
 /** Requests under way at once for one subject. */
 export const PARALLEL = 8;
@@ -18,6 +19,7 @@ interface Reading {
   readonly source: ContentSource;
   readonly subject: EvidenceSubject;
   readonly signal: AbortSignal;
+  readonly room: Room;
   readonly patience: Patience;
   readonly problems: AttachmentProblem[];
 }
@@ -29,17 +31,19 @@ interface ReadManifest {
 
 /**
  * Reads what was found to hang on a subject: each manifest and each part by its digest, in the order given and up to the
- * limits. What cannot be read, hangs on another manifest or is past a limit becomes a problem and hides nothing else.
+ * limits, `image` among them. What cannot be read, hangs on another manifest or is past a limit becomes a problem and hides nothing else.
  */
 export async function readAttachments(
   source: ContentSource,
   subject: EvidenceSubject,
   findings: Findings,
+  image: Room,
   signal: AbortSignal,
 ): Promise<Discovery> {
-  const reading = { source, subject, signal, patience: new Patience(), problems: [...findings.problems] };
-  const blobs = new AttachmentBlobs(source, reading.patience);
-  const manifests = await readManifests(reading, withinLimit(reading, findings.found), blobs);
+  const room = new Room(LIMITS.attachmentsBytes, image);
+  const reading = { source, subject, signal, room, patience: new Patience(), problems: [...findings.problems] };
+  const blobs = new AttachmentBlobs(source, reading.patience, room);
+  const manifests = await readManifests(reading, withinLimit(reading, findings.found));
   const wanted = manifests.map(({ found, document }) => ({
     manifest: found,
     layers: document.content.kind === 'manifest' ? document.content.layers : [],
@@ -81,14 +85,10 @@ function withinLimit(reading: Reading, found: readonly Found[]): readonly Found[
   return once.slice(0, LIMITS.attachments);
 }
 
-async function readManifests(
-  reading: Reading,
-  found: readonly Found[],
-  blobs: AttachmentBlobs,
-): Promise<readonly ReadManifest[]> {
-  const { subject, signal, problems } = reading;
+async function readManifests(reading: Reading, found: readonly Found[]): Promise<readonly ReadManifest[]> {
+  const { subject, signal, room, problems } = reading;
   // Room is given in the order of the list, whichever request is answered first.
-  const rooms = found.map(({ size }) => blobs.reserve(size));
+  const rooms = found.map(({ size }) => room.take(size));
   const read = await mapConcurrently(
     found,
     PARALLEL,
@@ -123,15 +123,11 @@ async function readManifest(
   signal: AbortSignal,
 ): Promise<AttachmentDocument> {
   const object = `manifest ${found.digest}`;
+  if (!hasRoom) {
+    throw noRoom(object, found.size);
+  }
   if (found.bytes !== null) {
     return parseAttachment(found.bytes, null, object);
-  }
-  if (!hasRoom) {
-    throw new OciError('ATTACHMENT_TOO_LARGE', 'too much hangs on the image', {
-      object,
-      expected: `at most ${LIMITS.attachmentsBytes} bytes on one manifest`,
-      found: `${found.size} more`,
-    });
   }
   return (await patience.attempt(() => readVerified(source, bareDescriptor(found), signal))).document;
 }
@@ -151,7 +147,7 @@ function assertSubject(found: Found, { subject }: AttachmentDocument, wanted: Ev
     subject.size !== expected.size ||
     subject.mediaType !== expected.mediaType
   ) {
-    throw new OciError('SUBJECT_MISMATCH', 'hangs on something else than it is listed under', {
+    throw new OciError('REFERRER_SUBJECT_MISMATCH', 'hangs on something else than it is listed under', {
       object: `manifest ${found.digest}`,
       expected: `subject ${describe(expected)}`,
       found: subject === null ? 'none' : describe(subject),

@@ -11,6 +11,7 @@ import type { ContentSource } from '../images/content-source.ts';
 import { Integrity } from '../images/integrity.ts';
 import { bareDescriptor } from './documents.ts';
 import type { Patience } from './patience.ts';
+import type { Room } from './room.ts';
 
 /** The parts of one attachment, and why some of them could not be read. */
 export interface ReadParts {
@@ -32,20 +33,12 @@ const NOT_EVIDENCE = 'a layer of a file system, which is no signature and no att
 export class AttachmentBlobs {
   readonly #source: ContentSource;
   readonly #patience: Patience;
-  #room: number = LIMITS.attachmentsBytes;
+  readonly #room: Room;
 
-  constructor(source: ContentSource, patience: Patience) {
+  constructor(source: ContentSource, patience: Patience, room: Room) {
     this.#source = source;
     this.#patience = patience;
-  }
-
-  /** Takes `bytes` of the room that there is for one subject; false when it does not suffice. */
-  reserve(bytes: number): boolean {
-    if (bytes > this.#room) {
-      return false;
-    }
-    this.#room -= bytes;
-    return true;
+    this.#room = room;
   }
 
   async read(wanted: readonly Wanted[], parallel: number, signal: AbortSignal): Promise<readonly ReadParts[]> {
@@ -71,9 +64,13 @@ export class AttachmentBlobs {
       return limitExceeded(object, LIMITS.attachmentBlobBytes, 'bytes', size);
     }
     if (before >= LIMITS.attachmentBlobs) {
-      return tooLarge(object, `at most ${LIMITS.attachmentBlobs} blobs`, 'more');
+      return new OciError('ATTACHMENT_TOO_LARGE', 'too much hangs on the image', {
+        object,
+        expected: `at most ${LIMITS.attachmentBlobs} parts of signatures and attestations`,
+        found: 'more',
+      });
     }
-    return this.reserve(size) ? null : tooLarge(object, `at most ${LIMITS.attachmentsBytes} bytes`, `${size} more`);
+    return this.#room.take(size) ? null : noRoom(object, size);
   }
 
   async #part(layer: Descriptor, signal: AbortSignal): Promise<Part> {
@@ -130,10 +127,11 @@ function partsOf({ layers }: Wanted, byKey: ReadonlyMap<string, Part>): ReadPart
   return { blobs, problems: [...problems.values()] };
 }
 
-function tooLarge(object: string, expected: string, found: string): OciError {
+/** Why something of this size is not read. */
+export function noRoom(object: string, size: number): OciError {
   return new OciError('ATTACHMENT_TOO_LARGE', 'too much hangs on the image', {
     object,
-    expected: `${expected} on one manifest`,
-    found,
+    expected: `at most ${LIMITS.attachmentsBytes} bytes for one manifest, ${LIMITS.imageAttachmentsBytes} for all platforms`,
+    found: `${size} bytes more`,
   });
 }

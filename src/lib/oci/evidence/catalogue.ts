@@ -5,7 +5,7 @@ import { parseAttachment } from '../documents/attachment.ts';
 import type { Descriptor } from '../documents/descriptor.ts';
 import { isIndexType, isManifestType } from '../documents/media-types.ts';
 import type { ListableFiles } from '../files/file-set.ts';
-import { missingBlob, readStored } from '../images/blobs.ts';
+import { blobPath, missingBlob, readStored } from '../images/blobs.ts';
 import { contentOf } from '../images/content-source.ts';
 import { readVerified } from './documents.ts';
 
@@ -30,6 +30,7 @@ interface Walk {
   readonly visited: Set<Digest>;
   readonly referrers: Referrer[];
   readonly problems: { readonly digest: Digest | null; readonly error: AppError }[];
+  full: boolean;
 }
 
 /** Reads every manifest and index below `roots`, and with `loose` the blobs that none of them names, up to the limits. */
@@ -39,7 +40,7 @@ export async function catalogueOf(
   loose: boolean,
   signal: AbortSignal,
 ): Promise<Catalogue> {
-  const walk: Walk = { files, signal, visited: new Set(), referrers: [], problems: [] };
+  const walk: Walk = { files, signal, visited: new Set(), referrers: [], problems: [], full: false };
   for (const root of roots) {
     await visit(walk, root, 0);
   }
@@ -51,16 +52,15 @@ export async function catalogueOf(
 
 async function visit(walk: Walk, descriptor: Descriptor, depth: number): Promise<void> {
   const { digest, mediaType } = descriptor;
-  if (walk.visited.has(digest) || !(mediaType === null || isIndexType(mediaType) || isManifestType(mediaType))) {
-    return;
-  }
-  if (walk.visited.size >= LIMITS.indexManifests || depth > LIMITS.indexDepth) {
-    const tooMany = limitExceeded(`indexes of ${walk.files.object}`, LIMITS.indexManifests, 'manifests');
-    walk.problems.push({ digest, error: tooMany });
+  const isDocument = mediaType === null || isIndexType(mediaType) || isManifestType(mediaType);
+  if (!isDocument || walk.visited.has(digest) || isFull(walk, walk.visited.size)) {
     return;
   }
   walk.visited.add(digest);
   await noting(walk, digest, async () => {
+    if (depth > LIMITS.indexDepth) {
+      throw limitExceeded(`manifest ${digest}`, LIMITS.indexDepth, 'levels of indexes');
+    }
     const source = contentOf(walk.files);
     if ((await source.manifest(descriptor)) === null) {
       // A layout may well hold one platform of many; what it names itself has to be there.
@@ -79,26 +79,45 @@ async function visit(walk: Walk, descriptor: Descriptor, depth: number): Promise
   });
 }
 
+/** Says so once. */
+function isFull(walk: Walk, count: number): boolean {
+  if (count < LIMITS.referrers) {
+    return false;
+  }
+  if (!walk.full) {
+    walk.full = true;
+    const error = limitExceeded(`documents of ${walk.files.object}`, LIMITS.referrers, 'manifests and indexes');
+    walk.problems.push({ digest: null, error });
+  }
+  return true;
+}
+
 /** `cosign save` writes bundles so: the blobs are there, and index.json does not say so (sigstore/cosign 3, getLocalBundleDescriptors). */
 async function visitLoose(walk: Walk): Promise<void> {
-  const { files, visited, signal } = walk;
-  let candidates = 0;
-  for (const name of (await files.list('blobs/sha256')).toSorted()) {
-    const digest = `sha256:${name}`;
-    const file = isDigest(digest) && !visited.has(digest) ? await files.find(`blobs/sha256/${name}`) : null;
-    if (!isDigest(digest) || file === null || file.size > LOOSE_BYTES) {
-      continue;
-    }
-    candidates += 1;
-    if (candidates > LIMITS.referrers) {
-      walk.problems.push({ digest: null, error: limitExceeded(`blobs of ${files.object}`, LIMITS.referrers, 'blobs') });
+  const { files, visited } = walk;
+  const names: string[] = [];
+  await noting(walk, null, async () => {
+    names.push(...(await files.list('blobs/sha256')).toSorted());
+  });
+  for (const [count, digest] of names.map((name) => `sha256:${name}`).entries()) {
+    if (isFull(walk, count)) {
       return;
     }
-    const bytes = await readStored(file, LOOSE_BYTES, `blob ${digest}`, signal);
-    const subject = digestOf(bytes) === digest ? subjectIn(bytes, digest) : null;
-    if (subject !== null) {
-      walk.referrers.push({ digest, size: bytes.length, subject });
+    if (isDigest(digest) && !visited.has(digest)) {
+      await noting(walk, digest, () => lookInto(walk, digest));
     }
+  }
+}
+
+async function lookInto({ files, signal, referrers }: Walk, digest: Digest): Promise<void> {
+  const file = await files.find(blobPath(digest));
+  if (file === null || file.size > LOOSE_BYTES) {
+    return;
+  }
+  const bytes = await readStored(file, LOOSE_BYTES, `blob ${digest}`, signal);
+  const subject = digestOf(bytes) === digest ? subjectIn(bytes, digest) : null;
+  if (subject !== null) {
+    referrers.push({ digest, size: bytes.length, subject });
   }
 }
 
@@ -114,7 +133,7 @@ function subjectIn(bytes: Uint8Array, digest: Digest): Digest | null {
   }
 }
 
-async function noting(walk: Walk, digest: Digest, work: () => Promise<void>): Promise<void> {
+async function noting(walk: Walk, digest: Digest | null, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

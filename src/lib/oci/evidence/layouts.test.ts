@@ -287,7 +287,7 @@ test('a manifest listed under the fallback tag that hangs on something else is r
   );
   assert.deepEqual(
     problems.map(({ code }) => code),
-    Array.from(subjects, () => 'SUBJECT_MISMATCH'),
+    Array.from(subjects, () => 'REFERRER_SUBJECT_MISMATCH'),
   );
 });
 

@@ -1,5 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
+import { LIMITS } from '#base/limits.ts';
 import type { AttachmentRoute, EvidenceSubject } from '#model/attachment.ts';
 import type { Descriptor } from '../documents/descriptor.ts';
 import { OciError } from '../error.ts';
@@ -13,6 +14,7 @@ import { readAttachments } from './attachments.ts';
 import { type Catalogue, catalogueOf } from './catalogue.ts';
 import { readVerified } from './documents.ts';
 import { type Findings, type Found, problemOf } from './found.ts';
+import { Room } from './room.ts';
 import type { EvidenceSource } from './source.ts';
 import { readSubjects } from './subjects.ts';
 import { cosignTags, fallbackTag, isEvidenceTag } from './tags.ts';
@@ -36,6 +38,7 @@ export async function openLayoutEvidence(
     const roots = await layout.roots(reference, signal);
     const source = contentOf(files);
     const { subjects, entries } = await readSubjects(source, roots, reference.digest, options);
+    const room = new Room(LIMITS.imageAttachmentsBytes);
     return {
       repository: null,
       tag: reference.tag,
@@ -43,7 +46,7 @@ export async function openLayoutEvidence(
       subjects,
       attachments: async (subject, asked = new AbortController().signal) => {
         const findings = await layout.find(subject, entries.get(subject.digest) ?? [], asked);
-        return await readAttachments(source, subject, findings, asked);
+        return await readAttachments(source, subject, findings, room, asked);
       },
       close: () => files.close(),
     };

@@ -1,3 +1,4 @@
+import { LIMITS } from '#base/limits.ts';
 import type { EvidenceSubject } from '#model/attachment.ts';
 import type { OpenOptions } from '../images/options.ts';
 import type { RegistryReference } from '../reference.ts';
@@ -6,6 +7,7 @@ import { repositoryOf } from '../sources/registry/open-repository.ts';
 import { RegistryError } from '../transport/error.ts';
 import { readAttachments } from './attachments.ts';
 import { findInRegistry } from './registry.ts';
+import { Room } from './room.ts';
 import type { EvidenceSource } from './source.ts';
 import { readSubjects } from './subjects.ts';
 
@@ -29,6 +31,7 @@ export async function openRegistryEvidence(
     const signal = options.signal ?? new AbortController().signal;
     const root = await repository.root(reference, signal);
     const { subjects, entries } = await readSubjects(repository, [root], digest, options);
+    const room = new Room(LIMITS.imageAttachmentsBytes);
     return {
       repository: `${domain}/${path}`,
       tag: reference.tag,
@@ -39,7 +42,7 @@ export async function openRegistryEvidence(
         const tagged = found.filter(({ bytes }) => bytes !== null);
         const listed = found.filter(({ bytes }) => bytes === null);
         const ordered = [...tagged, ...(entries.get(subject.digest) ?? []), ...listed];
-        return await readAttachments(repository, subject, { found: ordered, problems }, asked);
+        return await readAttachments(repository, subject, { found: ordered, problems }, room, asked);
       },
       close: () => repository.close(),
     };

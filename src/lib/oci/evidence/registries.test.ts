@@ -44,7 +44,9 @@ async function findAll(context: TestContext, reference: string, more: Partial<Op
 /** What was found without how, in an order of its own. */
 function contents({ discoveries }: Found): readonly string[] {
   const all = discoveries.flatMap(({ attachments }) => attachments);
-  return all.map(({ subject, digest, blobs }) => `${subject} ${digest} ${blobs.map((blob) => blob.digest)}`).toSorted();
+  return all
+    .map(({ subject, digest, blobs }) => `${subject} ${digest} ${blobs.map((blob) => blob.digest).join(' ')}`)
+    .toSorted();
 }
 
 function routes({ discoveries }: Found): readonly string[] {

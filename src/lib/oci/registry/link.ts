@@ -1,25 +1,25 @@
-/**
- * The target of `rel="next"` in a Link header (RFC 8288, section 3); null where there is no such link, and `invalid` for
- * what is no Link header, so that nobody takes a garbled one for the last page.
- */
-export function nextLink(header: string): string | null | 'invalid' {
+export type NextLink =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'next'; readonly target: string }
+  /** What is no Link header, so that nobody takes a garbled one for the last page. */
+  | { readonly kind: 'invalid' };
+
+/** What a Link header (RFC 8288, section 3) says with `rel="next"`. */
+export function nextLink(header: string): NextLink {
   let at = 0;
   while (at < header.length) {
     const start = skipBlank(header, at);
     const end = header.indexOf('>', start);
-    if (header[start] !== '<' || end === -1) {
-      return 'invalid';
-    }
-    const stop = endOfLink(header, end + 1);
+    const stop = header[start] !== '<' || end === -1 ? null : endOfLink(header, end + 1);
     if (stop === null) {
-      return 'invalid';
+      return { kind: 'invalid' };
     }
     if (isNext(header.slice(end + 1, stop))) {
-      return header.slice(start + 1, end);
+      return { kind: 'next', target: header.slice(start + 1, end) };
     }
     at = stop + 1;
   }
-  return null;
+  return { kind: 'none' };
 }
 
 function skipBlank(text: string, from: number): number {

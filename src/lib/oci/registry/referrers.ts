@@ -91,17 +91,17 @@ function readPage({ bytes }: FetchedDocument, object: string): ListedReferrers['
 
 /** The query of the next page; null on the last. A link to another host, repository or digest is refused, and so is one twice. */
 function nextQuery({ url, answer }: FetchedDocument, asked: ReadonlySet<string>): string | null {
-  const header = answer.headers.get('link');
-  const link = header === undefined ? null : nextLink(header);
-  if (link === null) {
+  const header = answer.headers.get('link') ?? '';
+  const link = nextLink(header);
+  if (link.kind === 'none') {
     return null;
   }
-  const target = link === 'invalid' ? null : URL.parse(link, url);
+  const target = link.kind === 'invalid' ? null : URL.parse(link.target, url);
   if (target === null || target.origin !== url.origin || plainPath(target) !== plainPath(url)) {
     throw new RegistryError('REGISTRY_ANSWER_INVALID', 'the link to the next page leads elsewhere', {
       object: describeRequest({ method: 'GET', url }),
       expected: `a link to ${url.origin}${url.pathname}`,
-      found: quote(link === 'invalid' ? (header ?? '') : link),
+      found: quote(link.kind === 'invalid' ? header : link.target),
     });
   }
   if (asked.has(target.search)) {
