@@ -1,5 +1,5 @@
-import { describe, it } from 'node:test';
 import { sign } from 'node:crypto';
+import { describe, it } from 'node:test';
 import type { Attachment } from '#model/attachment.ts';
 import { evidence } from '../evidence.ts';
 import { cosignSignature, testKey } from '../fixtures/signing.ts';

@@ -111,7 +111,12 @@ function issue(identity: Identity, ca: KeyObject, caPublic: KeyObject, ct: TestK
 }
 
 /** RFC 6962 section 3.2, in a list of one (section 3.3). */
-function signedCertificateTimestamp(tbs: Buffer, issuer: KeyObject, { privateKey, pem: log }: TestKey, at: number): Buffer {
+function signedCertificateTimestamp(
+  tbs: Buffer,
+  issuer: KeyObject,
+  { privateKey, pem: log }: TestKey,
+  at: number,
+): Buffer {
   const stamp = Buffer.alloc(8);
   stamp.writeBigUInt64BE(BigInt(at));
   const signed = Buffer.concat([
@@ -170,6 +175,9 @@ export function time(instant: number): string {
 }
 
 export function pem(label: string, bytes: Uint8Array): string {
-  const lines = Buffer.from(bytes).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }

@@ -83,6 +83,8 @@ export type TrustCode =
   | 'SIGNER_KIND_MISMATCH'
   /** A keyless signature by an identity that was not asked for. */
   | 'IDENTITY_MISMATCH'
+  /** A signature by somebody who counts for another operator already: nobody is two witnesses. */
+  | 'SIGNER_COUNTED_ALREADY'
   /** Content that nobody signed. */
   | 'UNSIGNED'
   /** A blob that holds evidence, and could not be read. */

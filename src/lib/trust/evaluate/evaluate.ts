@@ -25,7 +25,7 @@ export interface Evaluation {
 }
 
 /** Raised whenever the same input may give another answer, so that what was kept of earlier versions counts no longer. */
-export const EVALUATION_VERSION = 1;
+export const EVALUATION_VERSION = 2;
 
 /**
  * Judges all that hangs on an image by a trust configuration. Pure: the same input gives the same answer, and what time

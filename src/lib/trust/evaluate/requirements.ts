@@ -1,11 +1,14 @@
 import type { Digest } from '#base/digest.ts';
+import { quote } from '#base/error.ts';
 import type { RefusedEvidence, VerifiedRequirement } from '#model/evidence.ts';
 import { checkProvenance } from '../attestations/provenance.ts';
 import type { AttestationRequirement, Requirement, SignatureRequirement } from '../configuration/index.ts';
 import { type ReferencedImage, signedReferenceFault } from '../configuration/signed-reference.ts';
+import type { Signer } from '../signed.ts';
 import { describeRequirement } from './describe.ts';
 import { ageFault, freshnessEnd } from './freshness.ts';
 import type { Accepted, Fault, Judged } from './judged.ts';
+import { heldUntil, matchOperators, type Support } from './operators.ts';
 import { summaryFault } from './summary.ts';
 
 /** The image as it was asked for, and when. */
@@ -45,9 +48,10 @@ export function checkRequirement(
       }
     }
   }
-  const chosen = earliestTurnLast(counted, requirement.threshold);
-  const found = new Set(counted.map(({ accepted }) => accepted.signer.operator)).size;
+  const matched = matchOperators(counted);
+  const found = matched.size;
   const outcome = found >= requirement.threshold ? 'accepted' : 'refused';
+  const alone = outcome === 'refused' ? counted.filter(({ operator }) => !matched.has(operator)) : [];
   return {
     requirement: {
       requirement: describeRequirement(requirement),
@@ -60,9 +64,9 @@ export function checkRequirement(
         signer: accepted.signer.name,
         operator: accepted.signer.operator,
       })),
-      rejected,
+      rejected: [...rejected, ...alone.map(countedAlready)],
     },
-    validUntil: outcome === 'accepted' ? chosen : null,
+    validUntil: outcome === 'accepted' ? heldUntil(counted, requirement.threshold) : null,
   };
 }
 
@@ -73,11 +77,10 @@ function refusal(reason: string): RequirementAnswer {
   };
 }
 
-interface Counted {
+interface Counted extends Support {
   readonly kind: 'counted';
   readonly item: Judged;
   readonly accepted: Accepted;
-  readonly validUntil: number | null;
 }
 
 type Answer = Counted | { readonly kind: 'refused'; readonly refused: RefusedEvidence };
@@ -101,7 +104,14 @@ function answersOf(
     .map((candidate): Answer => {
       const fault = contentFault(item, candidate, requirement, image);
       return fault === null
-        ? { kind: 'counted', item, accepted: candidate, validUntil: turnOf(item, candidate, requirement) }
+        ? {
+            kind: 'counted',
+            item,
+            accepted: candidate,
+            operator: candidate.signer.operator,
+            identity: identityOf(candidate.verified.signer),
+            validUntil: turnOf(item, candidate, requirement),
+          }
         : refused(item, candidate.signer.name, fault);
     });
   const successful = new Set(item.accepted.map(({ signer }) => signer.name));
@@ -164,27 +174,28 @@ function turnOf(
   return turns.length === 0 ? null : Math.min(...turns);
 }
 
-/** The longest that `threshold` operators hold together: each by its longest-lived evidence, the shortest of the best counts. */
-function earliestTurnLast(counted: readonly Counted[], threshold: number): number | null {
-  const best = new Map<string, number>();
-  for (const { accepted, validUntil } of counted) {
-    const { operator } = accepted.signer;
-    best.set(operator, Math.max(best.get(operator) ?? 0, validUntil ?? Number.POSITIVE_INFINITY));
-  }
-  const turn = [...best.values()].toSorted((a, b) => b - a)[threshold - 1];
-  return turn === undefined || turn === Number.POSITIVE_INFINITY ? null : turn;
+/** Who signed, whatever the configuration calls them: renewed certificates of one name are one. */
+function identityOf(signer: Signer): string {
+  return signer.kind === 'key' ? signer.fingerprint : JSON.stringify([signer.kind, signer.issuer, signer.subject]);
 }
 
-function refused(item: Judged, signer: string | null, { code, reason }: Fault): Answer {
+function countedAlready({ item, accepted, identity }: Counted): RefusedEvidence {
+  const { name, operator } = accepted.signer;
+  const reason = `${item.content.object}: expected a signer of its own for operator ${quote(operator)}, found one that counts for another operator: ${quote(identity)}`;
+  return refusedEvidence(item, name, { code: 'SIGNER_COUNTED_ALREADY', reason });
+}
+
+function refused(item: Judged, signer: string | null, fault: Fault): Answer {
+  return { kind: 'refused', refused: refusedEvidence(item, signer, fault) };
+}
+
+function refusedEvidence(item: Judged, signer: string | null, { code, reason }: Fault): RefusedEvidence {
   return {
-    kind: 'refused',
-    refused: {
-      subject: item.subject.digest,
-      attachment: item.attachment.digest,
-      blob: item.content.blob,
-      signer,
-      code,
-      reason,
-    },
+    subject: item.subject.digest,
+    attachment: item.attachment.digest,
+    blob: item.content.blob,
+    signer,
+    code,
+    reason,
   };
 }
