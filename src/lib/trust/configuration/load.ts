@@ -2,11 +2,11 @@ import { canonicalDigest } from '#base/json/canonical.ts';
 import { LIMITS } from '#base/limits.ts';
 import { parseYaml } from '#base/yaml.ts';
 import { TrustError } from '../error.ts';
-import type { TrustConfiguration, TrustedSigner } from './configuration.ts';
+import type { TrustConfiguration } from './configuration.ts';
 import { Files, type Path, type ReadFile } from './files.ts';
 import { resolveRoots } from './resolve-roots.ts';
 import { resolveRules } from './resolve-rules.ts';
-import { resolveSigner } from './resolve-signers.ts';
+import { resolveSigners } from './resolve-signers.ts';
 import { resolveStores } from './resolve-stores.ts';
 import { type TrustDocument, trustDocument } from './schema.ts';
 
@@ -41,10 +41,7 @@ export async function resolveDocument(
   const loading = { files, place, invalid };
   const roots = await resolveRoots(document.roots ?? {}, loading);
   const stores = await resolveStores(document.stores ?? {}, loading);
-  const signers = new Map<string, TrustedSigner>();
-  for (const [name, entry] of Object.entries(document.signers ?? {})) {
-    signers.set(name, await resolveSigner(name, entry, { roots, stores }, loading));
-  }
+  const signers = await resolveSigners(document.signers ?? {}, { roots, stores }, loading);
   const rules = resolveRules(document.rules, signers, loading);
   const digest = canonicalDigest({ document, files: files.digests() });
   return { name: document.metadata.name, digest, roots, signers, rules };

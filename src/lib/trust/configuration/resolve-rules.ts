@@ -142,7 +142,36 @@ function signersAndThreshold(
       String(threshold),
     );
   }
+  if (threshold > 1) {
+    assertOneOperatorEach(named, path, loading);
+  }
   return { signers: named, threshold };
+}
+
+/** One signature would count as those of two operators otherwise. Patterns that overlap are not found here. */
+function assertOneOperatorEach(signers: readonly TrustedSigner[], path: Path, loading: Loading): void {
+  const operators = new Map<string, string>();
+  for (const [index, signer] of signers.entries()) {
+    const who = identityOf(signer) ?? `signer ${signer.name}`;
+    const known = operators.get(who) ?? signer.operator;
+    if (known !== signer.operator) {
+      const found = `${quote(known)} and ${quote(signer.operator)}`;
+      throw loading.invalid([...path, 'signers', index], 'one operator for a key or identity', found);
+    }
+    operators.set(who, known);
+  }
+}
+
+/** Who signs, where that is one key or one exact identity; null where it may be several. */
+function identityOf(signer: TrustedSigner): string | null {
+  if (signer.kind === 'key') {
+    return signer.key.fingerprint;
+  }
+  if (signer.kind === 'x509') {
+    return null;
+  }
+  const { issuer, subject } = signer.identity;
+  return issuer.kind === 'exact' && subject.kind === 'exact' ? JSON.stringify([issuer.value, subject.value]) : null;
 }
 
 function signersOf(names: readonly string[], path: Path, signers: Signers, loading: Loading): readonly TrustedSigner[] {

@@ -10,7 +10,7 @@ import type { StoreWithRevocation } from './resolve-stores.ts';
 import type { SignerEntry } from './schema.ts';
 import { anyText, textMatcher } from './texts.ts';
 
-export interface Resolved {
+interface Resolved {
   readonly roots: ReadonlyMap<string, NamedRoot>;
   readonly stores: ReadonlyMap<string, StoreWithRevocation>;
 }
@@ -19,7 +19,19 @@ type Entry<Kind extends 'key' | 'keyless' | 'x509'> = NonNullable<SignerEntry[Ki
 type Names = Pick<TrustedSigner, 'name' | 'operator'>;
 
 /** Throws `TRUST_CONFIGURATION_INVALID`, `IDENTITY_INVALID` and what the reader of keys throws. */
-export async function resolveSigner(
+export async function resolveSigners(
+  entries: Readonly<Record<string, SignerEntry>>,
+  resolved: Resolved,
+  loading: Loading,
+): Promise<ReadonlyMap<string, TrustedSigner>> {
+  const signers = new Map<string, TrustedSigner>();
+  for (const [name, entry] of Object.entries(entries)) {
+    signers.set(name, await resolveSigner(name, entry, resolved, loading));
+  }
+  return signers;
+}
+
+async function resolveSigner(
   name: string,
   entry: SignerEntry,
   resolved: Resolved,
