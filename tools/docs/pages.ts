@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { registriesFile } from '#lib/oci/settings/schema.ts';
 import { catalogers } from '#lib/packages/index.ts';
+import { trustImporters } from '#lib/trust/configuration/importers/list.ts';
+import { trustDocument } from '#lib/trust/configuration/schema.ts';
 import { evidenceReportSchema } from '#model/evidence-schema.ts';
 import { reportSchema } from '#model/report-schema.ts';
 import { listFiles, root } from '../lib/files.ts';
@@ -14,6 +16,7 @@ import { limitsPage } from './limits.ts';
 import { evidenceReportPage, reportPage, type Schema } from './report.ts';
 import { type Skip, skipsPage } from './skips.ts';
 import { readSource } from './source.ts';
+import { trustImportersPage } from './trust-importers.ts';
 
 /** Every generated file by its path. Throws for sources from which a page cannot be made. */
 export function generatePages(): ReadonlyMap<string, string> {
@@ -33,6 +36,8 @@ export function generatePages(): ReadonlyMap<string, string> {
     ['docs/reference/evidence-report.schema.json', jsonSchemaPage(evidenceSchema)],
     ['docs/reference/report.md', reportPage(schema as Schema)],
     ['docs/reference/report.schema.json', jsonSchemaPage(schema)],
+    ['docs/reference/trust-importers.md', trustImportersPage(trustImporters)],
+    ['docs/reference/trust.schema.json', jsonSchemaPage(z.toJSONSchema(trustDocument, { io: 'input' }))],
     ['docs/reference/skips.md', skipsPage(readJson('test/skips.json') as readonly Skip[])],
     ['test/experimental-limit.json', lowered(limit, experimental(proofs))],
   ]);

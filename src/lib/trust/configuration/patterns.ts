@@ -19,11 +19,11 @@ const MAX_PATTERN_CHARS = 512;
 const DOCKER_HUB = 'docker.io';
 /** Other names of Docker Hub: an image must not get past a rule by being asked for under another of them. */
 const DOCKER_HUB_ALIASES: readonly string[] = ['index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com'];
-const DEFAULT_PORT = ':443';
 
 /**
- * A repository with its host, as the rules see it: the host in lower case, without the port that https has anyway, and
- * Docker Hub under one name. Returns null for text that is no `host/path`.
+ * A repository with its host, as the rules see it: the host as it is asked, that is in lower case, without the port that
+ * https has anyway, addresses in their usual form, and Docker Hub under one name. Returns null for text that is no
+ * `host/path`.
  */
 export function usualSpelling(repository: string): string | null {
   const slash = repository.indexOf('/');
@@ -31,6 +31,9 @@ export function usualSpelling(repository: string): string | null {
     return null;
   }
   const host = usualHost(repository.slice(0, slash));
+  if (host === null) {
+    return null;
+  }
   const path = repository.slice(slash + 1);
   return host === DOCKER_HUB && !path.includes('/') ? `${host}/library/${path}` : `${host}/${path}`;
 }
@@ -47,7 +50,7 @@ export function parsePattern(text: string): RepositoryPattern | string {
   if (slash < 1 || text.length > MAX_PATTERN_CHARS) {
     return PATTERN_FORMS;
   }
-  const host = usualHost(text.slice(0, slash));
+  const host = usualHost(text.slice(0, slash)) ?? '';
   const segments = text.slice(slash + 1).split('/');
   if (host.startsWith(HOST_WILDCARD) ? !isDomain(host.slice(HOST_WILDCARD.length)) : !isHost(host)) {
     return `a host such as registry.example:5000 or *.example.com before the first /, as in ${PATTERN_FORMS}`;
@@ -90,10 +93,16 @@ function repositoryPattern(host: string, segments: readonly string[]): Repositor
   };
 }
 
-function usualHost(host: string): string {
-  const lower = host.toLowerCase();
-  const name = lower.endsWith(DEFAULT_PORT) ? lower.slice(0, -DEFAULT_PORT.length) : lower;
-  return DOCKER_HUB_ALIASES.includes(name) ? DOCKER_HUB : name;
+/**
+ * As URLs have it, since that is what the registry is asked by: `:0443` is no other port than `:443`, and `127.1` no other
+ * address than `127.0.0.1`. Null for what no URL can have.
+ */
+function usualHost(host: string): string | null {
+  const url = /^[0-9A-Za-z.:*[\]-]+$/.test(host) ? URL.parse(`https://${host}/`) : null;
+  if (url === null) {
+    return null;
+  }
+  return DOCKER_HUB_ALIASES.includes(url.host) ? DOCKER_HUB : url.host;
 }
 
 /** On any port: `a.example.com:5000` is below `.example.com`. */
