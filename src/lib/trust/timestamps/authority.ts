@@ -1,7 +1,6 @@
 import { assertLinked, type ValidFor } from '../x509/authority.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { assertRights } from '../x509/path.ts';
-import { assertIssuer } from '../x509/purposes.ts';
+import { assertIssuer, assertLeaf } from '../x509/purposes.ts';
 
 /** Whom to believe about time (RFC 3161), its chain verified once, so that a token costs one signature. */
 export interface TimestampAuthority {
@@ -32,6 +31,9 @@ export function timestampAuthority(description: {
     });
     return { name, leaf: null, issuers: certificates, validFor };
   }
-  assertRights(certificates, 'timestamping');
+  assertLeaf(first, 'timestamping', 'named');
+  rest.forEach((issuer, index) => {
+    assertIssuer(issuer, index, 'timestamping');
+  });
   return { name, leaf: first, issuers: rest, validFor };
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { isAppError } from '#base/error.ts';
 import { evidence } from '#test/evidence.ts';
-import { conformanceSample, conformanceSamples, logsOnly, openBundle } from '#test/fixtures/sigstore.ts';
+import { conformanceSample, conformanceSamples, openBundle } from '#test/fixtures/sigstore.ts';
 import { missing } from '#test/prerequisites.ts';
 import { parseTrustRoot } from '../trust-root/parse-trust-root.ts';
 import type { Log, TrustRoot } from '../trust-root/trust-root.ts';
@@ -25,7 +26,7 @@ interface Opened {
 
 function opened(name: string): Opened | null {
   const sample = conformanceSample(name);
-  const root = parseTrustRoot(logsOnly(sample.trustedRootFile), name);
+  const root = parseTrustRoot(readFileSync(sample.trustedRootFile), name);
   const [der] = openBundle(sample.bundleFile, sample.artifact).certificates;
   if (der === undefined) {
     return null;

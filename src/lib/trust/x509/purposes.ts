@@ -48,8 +48,12 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
   EXTENSION.extendedKeyUsage,
 ]);
 
-/** That a certificate is a leaf made for the purpose. Throws `CHAIN_INVALID`, `KEY_INVALID`. */
-export function assertLeaf(leaf: Certificate, purpose: CertificatePurpose): void {
+/**
+ * That a certificate is a leaf made for the purpose. One that is `named`, because a trust root has this very certificate,
+ * may say so without making it critical: GitHub's timestamp authority does, and nobody can put another in its place.
+ * Throws `CHAIN_INVALID`, `KEY_INVALID`.
+ */
+export function assertLeaf(leaf: Certificate, purpose: CertificatePurpose, named: 'named' | 'met' = 'met'): void {
   assertUnderstood(leaf);
   if (leaf.basicConstraints?.ca === true) {
     throw notAllowed(leaf, 'a leaf certificate', 'one of an authority');
@@ -69,7 +73,8 @@ export function assertLeaf(leaf: Certificate, purpose: CertificatePurpose): void
   if (extendedKeyUsage?.includes(PURPOSES[purpose]) !== true) {
     throw notAllowed(leaf, `the extended key usage ${PURPOSES[purpose]} (${purpose})`, listed(extendedKeyUsage));
   }
-  const alone = leaf.extensions.get(EXTENSION.extendedKeyUsage)?.critical === true && extendedKeyUsage.length === 1;
+  const critical = named === 'named' || leaf.extensions.get(EXTENSION.extendedKeyUsage)?.critical === true;
+  const alone = critical && extendedKeyUsage.length === 1;
   if (purpose === 'timestamping' && !alone) {
     throw notAllowed(leaf, 'a critical extended key usage of time stamping only', listed(extendedKeyUsage));
   }
