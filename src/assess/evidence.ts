@@ -1,5 +1,6 @@
 import { canonicalJson } from '#base/json/canonical.ts';
 import type { Log } from '#base/log.ts';
+import { mapConcurrently } from '#base/pool.ts';
 import { type EvidenceSource, type OpenOptions, openEvidence } from '#lib/oci/index.ts';
 import { EVALUATION_VERSION, evaluate, type TrustConfiguration } from '#lib/trust/index.ts';
 import type { Discovery, EvidenceSubject } from '#model/attachment.ts';
@@ -47,10 +48,13 @@ export async function reportEvidence(reference: string, options: EvidenceOptions
   }
 }
 
+/** Each is five questions and more: an index of twenty platforms is not to flood its registry. */
+const SUBJECTS_AT_ONCE = 2;
+
 async function readEvidence(source: EvidenceSource, options: EvidenceOptions): Promise<EvidenceReport> {
   const { signal, trust, now, log } = options;
-  const discoveries: readonly Discovery[] = await Promise.all(
-    source.subjects.map(async (subject) => await source.attachments(subject, signal)),
+  const discoveries: readonly Discovery[] = await mapConcurrently(source.subjects, SUBJECTS_AT_ONCE, (subject) =>
+    source.attachments(subject, signal),
   );
   log.debug('evidence found', { attachments: discoveries.map(({ attachments }) => attachments.length) });
   const { repository, tag, subjects } = source;

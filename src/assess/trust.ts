@@ -14,10 +14,11 @@ export async function loadTrust(source: TrustSource): Promise<TrustConfiguration
   if (source.kind === 'flags') {
     return await trustFromFlags(source.flags, readTrustFile);
   }
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(await readTrustFile(source.path));
+  const bytes = await readFileBounded(source.path, LIMITS.trustConfigurationBytes);
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   return await loadTrustConfiguration(text, source.path, readTrustFile);
 }
 
 async function readTrustFile(path: string): Promise<Uint8Array> {
-  return await readFileBounded(resolve(path), LIMITS.configBytes);
+  return await readFileBounded(resolve(path), LIMITS.trustFileBytes);
 }

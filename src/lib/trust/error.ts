@@ -87,8 +87,6 @@ export type TrustCode =
   | 'SIGNER_COUNTED_ALREADY'
   /** Content that nobody signed. */
   | 'UNSIGNED'
-  /** A blob that holds evidence, and could not be read. */
-  | 'EVIDENCE_UNREAD'
   /** More evidence than is looked at. */
   | 'EVIDENCE_TOO_MUCH'
   /** Evidence that is older than the configuration allows, or of a time still to come. */

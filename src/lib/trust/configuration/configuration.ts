@@ -56,6 +56,8 @@ export interface KeylessSigner extends SignerNames {
   readonly kind: 'keyless';
   readonly root: NamedRoot;
   readonly identity: IdentityMatcher;
+  /** `none`: kinds of logs that the root has none of are not asked for; those that it has always are. */
+  readonly transparency: 'required' | 'none';
 }
 
 export interface X509Signer extends SignerNames {

@@ -100,6 +100,7 @@ function keylessSigner(
           : textMatcher(subject, place('subject')),
       claims: new Map(claims),
     },
+    transparency: entry.transparency ?? 'required',
   };
 }
 

@@ -101,6 +101,12 @@ const keylessEntry = z.strictObject({
   issuer: Text.describe('The OIDC issuer.'),
   subject: Subject.describe('The mail address or URI in the certificate.'),
   claims: z.record(Name, Text).optional().describe("Further claims by Fulcio's names, such as sourceRepositoryURI."),
+  transparency: z
+    .enum(['required', 'none'])
+    .optional()
+    .describe(
+      '`required` where it is not said. `none`: the root has no transparency logs, or none for certificates; those it has are still asked.',
+    ),
 });
 
 const Action = z.enum(['enforce', 'log']);

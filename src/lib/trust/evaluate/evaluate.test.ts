@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { LIMITS } from '#base/limits.ts';
 import type { Attachment, AttachmentProblem, EvidenceSubject } from '#model/attachment.ts';
 import type { Verification } from '#model/evidence.ts';
 import { cosignAttestation, cosignSignature, type TestKey, testKey, testSubject } from '#test/fixtures/signing.ts';
@@ -361,11 +362,14 @@ describe('evaluate: what could not be read', () => {
       [false, true],
     );
   });
-  it('a blob that was not read is a problem', async () => {
-    const whole = signedBy(keys.release);
-    const blobs = whole.blobs.map((blob) => ({ ...blob, content: null, reason: 'too large' }));
-    const { verification, problems } = await judge({ require, attachments: [{ ...whole, blobs }] });
+  it('signatures past the limit are refused, and say so', async () => {
+    const many = Array.from({ length: LIMITS.signatureChecks }, () => signedBy(keys.stranger));
+    const { verification, evidence, problems } = await judge({
+      require,
+      attachments: [...many, signedBy(keys.release)],
+    });
     assert.equal(verification.outcome, 'refused');
-    assert.ok(problems.some(({ code }) => code === 'EVIDENCE_UNREAD'));
+    assert.equal(evidence.length, LIMITS.evidenceContents);
+    assert.ok(problems.some(({ code }) => code === 'EVIDENCE_TOO_MUCH'));
   });
 });

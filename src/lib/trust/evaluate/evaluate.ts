@@ -35,8 +35,12 @@ export function evaluate(input: EvaluationInput): Evaluation {
   const { configuration, subjects, now } = input;
   const read = input.discoveries.flatMap((discovery) => readDiscovery(discovery, subjects));
   const found = read.flatMap(({ contents }) => contents);
-  const signers = signersFor(configuration, input.repository);
-  const judged = found.map((content) => judgeContent(content, signers, now));
+  const judging = {
+    signers: signersFor(configuration, input.repository),
+    now,
+    checksLeft: LIMITS.signatureChecks,
+  };
+  const judged = found.map((content) => judgeContent(content, judging));
   const problems = [
     ...input.discoveries.flatMap((discovery) => discovery.problems.map(describeProblem)),
     ...read.flatMap((discovery) => discovery.problems),
@@ -77,17 +81,14 @@ function readDiscovery(discovery: Discovery, subjects: readonly EvidenceSubject[
 }
 
 function readAttachment(attachment: Attachment, subject: EvidenceSubject): ReadDiscovery {
-  const unread = attachment.blobs
-    .filter(({ content }) => content === null)
-    .map(({ digest, reason }) => problemOf(attachment, 'EVIDENCE_UNREAD', `blob ${digest}: ${reason ?? 'not read'}`));
   const format = evidenceFormats.find((candidate) => candidate.recognises(attachment));
   if (format === undefined) {
-    return { contents: [], problems: unread };
+    return { contents: [], problems: [] };
   }
   const { contents, failures } = format.read(attachment);
   return {
     contents: contents.map((content) => ({ subject, attachment, content })),
-    problems: [...unread, ...failures.map(({ code, reason }) => problemOf(attachment, code, reason))],
+    problems: failures.map(({ code, reason }) => problemOf(attachment, code, reason)),
   };
 }
 

@@ -36,7 +36,8 @@ function verifyByKey(signer: KeySigner, signature: SigstoreSignature, now: numbe
 }
 
 function verifyByIdentity(signer: KeylessSigner, signature: SigstoreSignature, now: number): Judgement {
-  const verified = verifyKeyless(signature, signer.root.root, { now });
+  const required = signer.transparency === 'required';
+  const verified = verifyKeyless(signature, signer.root.root, { now, requireLog: required, requireSct: required });
   if (verified.signer.kind !== 'keyless') {
     throw wrongKind(signature.object, 'a keyless signature', 'another');
   }
