@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { SourceAccess } from '#lib/oci/index.ts';
+import type { TrustConfiguration } from '#lib/trust/index.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
 import type { Platform } from '#model/platform.ts';
 import type { ReportTool } from '#model/report.ts';
@@ -31,8 +32,16 @@ export interface AssessEvidenceOptions {
 
 /** `verify` and `evidence`. Throws what reading the configuration and opening the image throw. */
 export async function assessEvidence(reference: string, options: AssessEvidenceOptions): Promise<EvidenceReport> {
+  return await assessTrusting(options.trust === null ? null : await loadTrust(options.trust), reference, options);
+}
+
+/** With the configuration at hand: throws what opening the image throws. */
+export async function assessTrusting(
+  trust: TrustConfiguration | null,
+  reference: string,
+  options: Omit<AssessEvidenceOptions, 'trust'>,
+): Promise<EvidenceReport> {
   const { access, clock, signal, log, home, platform } = options;
-  const trust = options.trust === null ? null : await loadTrust(options.trust);
   const cache = openCache(join(home, 'cache'), { maxBytes: options.cacheBytes, clock });
   return await reportEvidence(reference, {
     kind: options.kind,

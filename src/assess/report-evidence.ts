@@ -2,7 +2,8 @@ import type { Digest } from '#base/digest.ts';
 import { isAppError, messageOf } from '#base/error.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
 import type { Report, ReportTrust } from '#model/report.ts';
-import { type AssessEvidenceOptions, assessEvidence } from './assess-evidence.ts';
+import { type AssessEvidenceOptions, assessTrusting } from './assess-evidence.ts';
+import { loadTrust } from './trust.ts';
 
 /** What hangs on the images that a scan opened, for each of their reports. */
 export interface ScanEvidence {
@@ -14,12 +15,14 @@ export interface ScanEvidence {
  * in the report instead of ending the scan; an unreadable configuration ends it. Throws the signal's reason.
  */
 export async function evidenceForScan(reference: string, options: AssessEvidenceOptions): Promise<ScanEvidence> {
+  // What is wrong with it has many codes, those of keys and certificates among them, and never leaves out the question.
+  const configuration = options.trust === null ? null : await loadTrust(options.trust);
   try {
-    const report = await assessEvidence(reference, options);
+    const report = await assessTrusting(configuration, reference, options);
     return { of: (image) => partOf(report, image) };
   } catch (error) {
     options.signal.throwIfAborted();
-    if (!isAppError(error) || error.code.startsWith('TRUST_')) {
+    if (!isAppError(error)) {
       throw error;
     }
     const trust = notLookedAt(messageOf(error));
