@@ -101,12 +101,29 @@ async function earlierAcceptance(
   source: EvidenceSource,
   { verifications, now }: EvidenceOptions,
 ): Promise<EvidenceReport | null> {
-  const bytes = await verifications?.get(key);
-  if (bytes === null || bytes === undefined) {
+  const kept = keptIn((await verifications?.get(key)) ?? null);
+  if (kept === null) {
     return null;
   }
-  const { at, report } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { at: number; report: EvidenceReport };
+  const { at, report } = kept;
   const end = report.verification?.validUntil ?? null;
   const fresh = at <= now && now < at + KEPT_MS && (end === null || now < Date.parse(end));
   return fresh ? { ...report, image: { ...report.image, reference: source.reference }, content: 'cached' } : null;
+}
+
+interface Kept {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly report: EvidenceReport;
+}
+
+/** Null for what is no acceptance: whatever another version may have kept under this key, it lets nothing pass. */
+function keptIn(bytes: Uint8Array | null): Kept | null {
+  try {
+    const kept = bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<Kept> | null);
+    const { at, report } = kept ?? {};
+    return typeof at === 'number' && report?.verification?.outcome === 'accepted' ? { at, report } : null;
+  } catch {
+    return null;
+  }
 }

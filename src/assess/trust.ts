@@ -15,8 +15,7 @@ export async function loadTrust(source: TrustSource): Promise<TrustConfiguration
     return await trustFromFlags(source.flags, readTrustFile);
   }
   const bytes = await readFileBounded(source.path, LIMITS.trustConfigurationBytes);
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  return await loadTrustConfiguration(text, source.path, readTrustFile);
+  return await loadTrustConfiguration(bytes, source.path, readTrustFile);
 }
 
 async function readTrustFile(path: string): Promise<Uint8Array> {

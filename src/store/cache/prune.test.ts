@@ -42,6 +42,7 @@ test('status counts by kind, and names what is damaged only when asked to look',
       kinds: [
         { kind: 'facts', entries: 2, bytes: 3 * BLOCK },
         { kind: 'documents', entries: 1, bytes: BLOCK },
+        { kind: 'verifications', entries: 0, bytes: 0 },
       ],
       oldest: NOON + HOUR,
       newest: NOON + 3 * HOUR,

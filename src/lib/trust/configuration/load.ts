@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { canonicalDigest } from '#base/json/canonical.ts';
 import { LIMITS } from '#base/limits.ts';
 import { parseYaml } from '#base/yaml.ts';
@@ -16,16 +17,23 @@ import { type TrustDocument, trustDocument } from './schema.ts';
  * certificates and trust roots throw.
  */
 export async function loadTrustConfiguration(
-  text: string,
+  text: string | Uint8Array,
   file: string,
   readFile: ReadFile,
 ): Promise<TrustConfiguration> {
-  const { data, place } = parseYaml(text, file, {
+  const { data, place } = parseYaml(typeof text === 'string' ? text : decode(text, file), file, {
     schema: trustDocument,
     limit: LIMITS.trustConfigurationBytes,
     invalid: (object, expected, found) => refusal(object, expected, found),
   });
   return await resolveDocument(data, file, readFile, place);
+}
+
+function decode(bytes: Uint8Array, file: string): string {
+  if (!isUtf8(bytes)) {
+    throw refusal(file, 'text in UTF-8', 'other bytes');
+  }
+  return new TextDecoder().decode(bytes);
 }
 
 /** A document that fits the schema, with its files read. `place` says where in its text something is. */

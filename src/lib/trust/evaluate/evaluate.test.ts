@@ -53,9 +53,9 @@ async function judge(one: Case): Promise<Evaluation & { readonly verification: V
       },
     ],
   };
-  const configuration = await loadTrustConfiguration(JSON.stringify(document), '/trust.yaml', async (path) => {
-    throw new Error(`no file is needed: ${path}`);
-  });
+  const configuration = await loadTrustConfiguration(JSON.stringify(document), '/trust.yaml', (path) =>
+    Promise.reject(new Error(`no file is needed: ${path}`)),
+  );
   const discoveries = subjects.map((subject, at) => ({
     attachments: one.attachments.filter((attachment) => attachment.subject === subject.digest),
     problems: at === 0 ? (one.problems ?? []) : [],

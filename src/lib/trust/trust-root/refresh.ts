@@ -26,6 +26,10 @@ export interface RefreshedTrustRoot {
   readonly bytes: Uint8Array;
   /** Of the targets metadata that lists it. */
   readonly version: number;
+  /** The first instant at which that metadata counts no longer, in milliseconds since 1970. */
+  readonly expires: number;
+  /** When the first of all metadata ends: until then the repository says that there is nothing newer. */
+  readonly freshUntil: number;
 }
 
 /** The names of top-level metadata (TUF 1.0 section 2.1), as files of the folder. */
@@ -51,11 +55,13 @@ export async function refreshTrustRoot(refresh: TrustRootRefresh): Promise<Refre
     const bytes = await update(refresh, work, target);
     await assertNotOlder(folder, work, metadataUrl);
     const version = await versionOf(work, 'targets');
+    const expires = await expiryOf(work, 'targets');
+    const ends = await Promise.all(ROLES.map(async (role) => await expiryOf(work, role)));
     parseTrustRoot(bytes, `${target} of ${metadataUrl}`);
     for (const role of ROLES) {
       await rename(join(work, `${role}.json`), join(folder, `${role}.json`));
     }
-    return { bytes, version: version ?? 0 };
+    return { bytes, version: version ?? 0, expires, freshUntil: Math.min(...ends) };
   } catch (error) {
     throw isAppError(error)
       ? error
@@ -119,15 +125,21 @@ async function assertNotOlder(folder: string, work: string, metadataUrl: string)
 }
 
 async function versionOf(folder: string, role: (typeof ROLES)[number]): Promise<number | null> {
+  const signed = await signedOf(folder, role);
+  const version = signed?.value('version');
+  return signed === null ? null : typeof version === 'number' ? version : 0;
+}
+
+async function expiryOf(folder: string, role: (typeof ROLES)[number]): Promise<number> {
+  return (await signedOf(folder, role))?.time('expires') ?? 0;
+}
+
+async function signedOf(folder: string, role: (typeof ROLES)[number]): Promise<Fields | null> {
   const path = join(folder, `${role}.json`);
   const bytes = await readFileBounded(path, LIMITS.trustRootBytes).catch(ignoreMissing);
-  if (bytes === undefined) {
-    return null;
-  }
-  const version = Fields.of(parseStrictJson(bytes, path), path, 'TRUST_ROOT_REFRESH_FAILED')
-    .fields('signed')
-    .value('version');
-  return typeof version === 'number' ? version : 0;
+  return bytes === undefined
+    ? null
+    : Fields.of(parseStrictJson(bytes, path), path, 'TRUST_ROOT_REFRESH_FAILED').fields('signed');
 }
 
 function ignoreMissing(error: unknown): undefined {
