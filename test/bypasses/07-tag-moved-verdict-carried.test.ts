@@ -6,7 +6,7 @@ import { evidenceForScan } from '#assess/report-evidence.ts';
 import { digestOf } from '#base/digest.ts';
 import { silentLog } from '#base/log.ts';
 import { evidence } from '../evidence.ts';
-import { attachment, described, IMAGE as SERVED, registryOf, served } from '../fixtures/evidence-registry.ts';
+import { attachment, described, registryOf, IMAGE as SERVED, served } from '../fixtures/evidence-registry.ts';
 import { startHostile } from '../fixtures/hostile-registry.ts';
 import { MEDIA_TYPES } from '../fixtures/oci-layout.ts';
 import { attachmentOf, testKey } from '../fixtures/signing.ts';
@@ -14,7 +14,11 @@ import { sourceAccess } from '../fixtures/source-access.ts';
 import { assertRefused, IMAGE, judge, keySigner, NOW } from './attack.ts';
 import { signatureOf, signatureTag, temporary, textOf, trustIn, verify } from './run.ts';
 
-evidence('trust/bypass-07', 'self-made', 'tags that move between two looks at them, and verdicts that strangers attach');
+evidence(
+  'trust/bypass-07',
+  'self-made',
+  'tags that move between two looks at them, and verdicts that strangers attach',
+);
 
 const release = testKey();
 const { blob, manifest } = signatureOf(SERVED, release);
@@ -26,13 +30,20 @@ const trust = trustIn(release);
 async function moving(context: TestContext, after: number) {
   let asked = 0;
   return await startHostile(context, (request, response) => {
-    if (request.url?.endsWith('/manifests/latest') !== true && request.url?.endsWith(`/manifests/${evil.digest}`) !== true) {
+    if (
+      request.url?.endsWith('/manifests/latest') !== true &&
+      request.url?.endsWith(`/manifests/${evil.digest}`) !== true
+    ) {
       signed(request, response);
       return;
     }
     asked += 1;
     const image = asked <= after ? SERVED : evil;
-    const headers = { 'content-type': MEDIA_TYPES.manifest, 'docker-content-digest': image.digest, 'content-length': image.size };
+    const headers = {
+      'content-type': MEDIA_TYPES.manifest,
+      'docker-content-digest': image.digest,
+      'content-length': image.size,
+    };
     response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : image.bytes);
   });
 }
@@ -58,7 +69,10 @@ describe('a tag that moves between resolving, judging and using it', () => {
     assert.deepEqual([first.verification?.outcome, first.content], ['accepted', 'read']);
     const second = await verify(context, `${host}/team/app`, { trust, home });
     assert.deepEqual([second.verification?.outcome, second.content], ['refused', 'read']);
-    assert.deepEqual(second.image.subjects.map(({ digest }) => digest), [evil.digest]);
+    assert.deepEqual(
+      second.image.subjects.map(({ digest }) => digest),
+      [evil.digest],
+    );
   });
 
   it('a scan of one image does not get the evidence of another', async (context) => {
@@ -107,7 +121,11 @@ describe('verdicts that are carried along (Kyverno #16336)', () => {
   });
 
   it('refused: annotations that say it was verified, on whatever hangs on the image', async () => {
-    for (const mediaType of ['application/json', 'application/vnd.in-toto+json', 'application/vnd.dev.cosign.simplesigning.v1+json']) {
+    for (const mediaType of [
+      'application/json',
+      'application/vnd.in-toto+json',
+      'application/vnd.dev.cosign.simplesigning.v1+json',
+    ]) {
       const held = { route: 'referrers', artifactType: mediaType, mediaType, content: Buffer.from(verdict) } as const;
       const carried = attachmentOf(IMAGE, { ...held, annotations: new Map(Object.entries(VERDICTS)) });
       const attachments = [{ ...carried, annotations: new Map(Object.entries(VERDICTS)) }];

@@ -2,18 +2,22 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { openCache } from '#store/cache/index.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
+import { openCache } from '#store/cache/index.ts';
 import { evidence } from '../evidence.ts';
 import { entryFiles } from '../fixtures/cache.ts';
-import { type Contents, IMAGE as SERVED, registryOf, served } from '../fixtures/evidence-registry.ts';
+import { type Contents, registryOf, IMAGE as SERVED, served } from '../fixtures/evidence-registry.ts';
 import { type HostileRegistry, startHostile } from '../fixtures/hostile-registry.ts';
 import { MEDIA_TYPES } from '../fixtures/oci-layout.ts';
 import { testKey } from '../fixtures/signing.ts';
 import { keySigner, MINUTE, NOW } from './attack.ts';
 import { signatureOf, signatureTag, temporary, trustIn, verify } from './run.ts';
 
-evidence('trust/bypass-08', 'self-made', 'acceptances that were kept: of other images, by other configurations, old, damaged and foreign');
+evidence(
+  'trust/bypass-08',
+  'self-made',
+  'acceptances that were kept: of other images, by other configurations, old, damaged and foreign',
+);
 
 const release = testKey();
 const stranger = testKey();
@@ -24,7 +28,12 @@ const trust = trustIn(release);
 interface World {
   readonly server: HostileRegistry;
   readonly home: string;
-  run(more?: { readonly trust?: object; readonly now?: number; readonly reference?: string; readonly kind?: EvidenceReport['kind'] }): Promise<EvidenceReport>;
+  run(more?: {
+    readonly trust?: object;
+    readonly now?: number;
+    readonly reference?: string;
+    readonly kind?: EvidenceReport['kind'];
+  }): Promise<EvidenceReport>;
 }
 
 async function world(context: TestContext, contents: Contents = SIGNED): Promise<World> {
@@ -33,7 +42,8 @@ async function world(context: TestContext, contents: Contents = SIGNED): Promise
   return {
     server,
     home,
-    run: async ({ reference = 'team/app', ...more } = {}) => await verify(context, `${server.host}/${reference}`, { trust, home, ...more }),
+    run: async ({ reference = 'team/app', ...more } = {}) =>
+      await verify(context, `${server.host}/${reference}`, { trust, home, ...more }),
   };
 }
 
@@ -51,7 +61,10 @@ describe('a cache that answers for more than was verified: Kyverno #17130, #1717
     assert.deepEqual(said(await run()), ['accepted', 'read']);
     const before = server.asked.length;
     assert.deepEqual(said(await run()), ['accepted', 'cached']);
-    assert.ok(server.asked.slice(before).every(({ line }) => !line.includes('sha256-')), 'nothing that was not judged is fetched');
+    assert.ok(
+      server.asked.slice(before).every(({ line }) => !line.includes('sha256-')),
+      'nothing that was not judged is fetched',
+    );
   });
 
   it('a refusal is not kept, so that a signature which comes later counts (#17105)', async (context) => {
@@ -63,7 +76,9 @@ describe('a cache that answers for more than was verified: Kyverno #17130, #1717
   });
 
   it('nor is an answer that is open', async (context) => {
-    const { run, home } = await world(context, { instead: { [`manifests/${signatureTag()}`]: (_, response) => void response.writeHead(403).end() } });
+    const { run, home } = await world(context, {
+      instead: { [`manifests/${signatureTag()}`]: (_, response) => void response.writeHead(403).end() },
+    });
     assert.deepEqual(said(await run()), ['unknown', 'read']);
     assert.deepEqual(verifications(home), []);
   });
@@ -71,8 +86,16 @@ describe('a cache that answers for more than was verified: Kyverno #17130, #1717
   const others: readonly (readonly [name: string, trust: object, outcome: string])[] = [
     ['another key', trustIn(stranger), 'refused'],
     ['a rule more, which refuses (#17173)', withRule({ refuse: 'under review' }), 'refused'],
-    ['a rule more, which asks for more', withRule({ attestation: { predicateType: 'provenance', signers: ['release'] } }), 'refused'],
-    ['another name of the signer', { ...trust, signers: { release: { operator: 'other', ...keySigner(release) } } }, 'accepted'],
+    [
+      'a rule more, which asks for more',
+      withRule({ attestation: { predicateType: 'provenance', signers: ['release'] } }),
+      'refused',
+    ],
+    [
+      'another name of the signer',
+      { ...trust, signers: { release: { operator: 'other', ...keySigner(release) } } },
+      'accepted',
+    ],
   ];
   for (const [name, changed, outcome] of others) {
     it(`an acceptance by another configuration does not count: ${name}`, async (context) => {
@@ -102,7 +125,14 @@ describe('a cache that answers for more than was verified: Kyverno #17130, #1717
       registryOf(SIGNED)(request, response);
     };
     assert.deepEqual(said(await run({ reference: 'team/other' })), ['accepted', 'read']);
-    server.answer = registryOf({ ...SIGNED, tags: { ...SIGNED.tags }, instead: { 'manifests/latest': (_, response) => void response.writeHead(200, { 'content-type': MEDIA_TYPES.manifest }).end(evil.bytes) } });
+    server.answer = registryOf({
+      ...SIGNED,
+      tags: { ...SIGNED.tags },
+      instead: {
+        'manifests/latest': (_, response) =>
+          void response.writeHead(200, { 'content-type': MEDIA_TYPES.manifest }).end(evil.bytes),
+      },
+    });
     assert.deepEqual(said(await run()), ['refused', 'read']);
   });
 
@@ -158,7 +188,16 @@ describe('a cache that answers for more than was verified: Kyverno #17130, #1717
     const key = keyIn(readFileSync(path));
     server.answer = registryOf({});
     const clock = { now: () => NOW };
-    for (const content of ['{}', 'null', '[]', 'no JSON', '', '{"at":0}', `{"at":${NOW},"report":{"verification":null}}`, `{"at":"${NOW}","report":{}}`]) {
+    for (const content of [
+      '{}',
+      'null',
+      '[]',
+      'no JSON',
+      '',
+      '{"at":0}',
+      `{"at":${NOW},"report":{"verification":null}}`,
+      `{"at":"${NOW}","report":{}}`,
+    ]) {
       await openCache(join(home, 'cache'), { maxBytes: 1 << 24, clock }).verifications.put(key, Buffer.from(content));
       assert.deepEqual(said(await run()), ['refused', 'read'], content);
     }
