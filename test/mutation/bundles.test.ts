@@ -59,7 +59,7 @@ describe('bundles of cosign with a timestamp and an entry of Rekor 2', () => {
         judge: await judgeBlobs(sample),
         ways: 2,
         mutations,
-        free: [...timestampFields(TIMESTAMP, { response: true, certificates: 'none' }), ...free],
+        free: [...timestampFields(TIMESTAMP, { response: true, certificates: 'empty' }), ...free],
       });
     });
   }
