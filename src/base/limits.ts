@@ -118,7 +118,7 @@ export const LIMITS = {
   analysisLayerSeconds: 15 * 60,
   /** Signatures and statements on one manifest that are judged. */
   evidenceContents: 1024,
-  /** Signatures of one image that are tried, each for every signer that is asked for: a check takes up to some milliseconds. */
+  /** Signatures, timestamps and log entries of one image that are tried, each for every signer that is asked for: a check takes up to some milliseconds. */
   signatureChecks: 2048,
   /** Subjects of one in-toto statement; as sigstore-go. */
   statementSubjects: 1024,

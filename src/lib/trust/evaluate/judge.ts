@@ -3,7 +3,7 @@ import { LIMITS } from '#base/limits.ts';
 import type { Attachment, EvidenceSubject } from '#model/attachment.ts';
 import type { TrustedSigner } from '../configuration/index.ts';
 import { TrustError } from '../error.ts';
-import type { SignedContent } from '../signed.ts';
+import type { SignatureBlock, SignedContent } from '../signed.ts';
 import { readClaim } from './claim.ts';
 import type { Accepted, Fault, Judged, Rejected } from './judged.ts';
 import { verifyFor } from './verify-for.ts';
@@ -19,7 +19,7 @@ export interface Judging {
   readonly signers: readonly TrustedSigner[];
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Signature checks that are left for this image. */
+  /** Checks that are left for this image. */
   checksLeft: number;
 }
 
@@ -32,10 +32,15 @@ export function judgeContent(found: FoundContent, judging: Judging): Judged {
   const accepted: Accepted[] = [];
   const rejected: Rejected[] = [];
   for (const signature of found.content.signatures) {
+    const checks = checksOf(signature);
     for (const signer of judging.signers) {
-      const outcome = attempt(() =>
-        checked(judging, signature.object, () => verifyFor(signer, signature, judging.now)),
-      );
+      if (judging.checksLeft < checks) {
+        // One refusal for all that is left: one for each would be as much work as the checks.
+        rejected.push({ signer: null, ...tooManyBefore(signature.object) });
+        return { ...found, claim, accepted, rejected };
+      }
+      judging.checksLeft -= checks;
+      const outcome = attempt(() => verifyFor(signer, signature, judging.now));
       if ('code' in outcome) {
         rejected.push({ signer, ...outcome });
       } else {
@@ -53,17 +58,17 @@ export function judgeContent(found: FoundContent, judging: Judging): Judged {
   return { ...found, claim, accepted, rejected };
 }
 
+/** How many signatures are verified for one: its own, and those of whoever vouches for its time, place or name. */
+function checksOf(signature: SignatureBlock): number {
+  return signature.kind === 'sigstore'
+    ? 1 + signature.timestamps.length + signature.logEntries.length
+    : signature.certificates.length + 1;
+}
+
 /** Strangers may hang any number of signatures on an image; what is past the limit is refused, never skipped. */
-function checked<T>(judging: Judging, object: string, check: () => T): T {
-  if (judging.checksLeft === 0) {
-    throw new TrustError('EVIDENCE_TOO_MUCH', 'not looked at', {
-      object,
-      expected: `at most ${LIMITS.signatureChecks} signatures on an image, counted for each signer`,
-      found: 'more before it',
-    });
-  }
-  judging.checksLeft -= 1;
-  return check();
+function tooManyBefore(object: string): Fault {
+  const expected = `at most ${LIMITS.signatureChecks} signatures, timestamps and log entries on an image, counted for each signer`;
+  return { code: 'EVIDENCE_TOO_MUCH', reason: `${object}: not looked at: expected ${expected}, found more before it` };
 }
 
 /** A refusal as a value; errors that are not ours are bugs and go on. */
