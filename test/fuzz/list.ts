@@ -1,0 +1,35 @@
+import type { FuzzTarget } from '../../tools/fuzz/target.ts';
+import { cbor } from './cbor.ts';
+import { certificate } from './certificate.ts';
+import { checkpoint } from './checkpoint.ts';
+import { cose } from './cose.ts';
+import { cosignManifest } from './cosign-manifest.ts';
+import { crlOcsp } from './crl-ocsp.ts';
+import { der } from './der.ts';
+import { dsse } from './dsse.ts';
+import { jws } from './jws.ts';
+import { logBody } from './log-body.ts';
+import { sigstoreBundle } from './sigstore-bundle.ts';
+import { statement } from './statement.ts';
+import { timestampToken } from './timestamp-token.ts';
+import { trustConfiguration } from './trust-configuration.ts';
+import { trustRoot } from './trust-root.ts';
+
+/** Every fuzz target, sorted by id. Adding one is a file of this folder, and a line here. */
+export const fuzzTargets: readonly FuzzTarget[] = [
+  cbor,
+  certificate,
+  checkpoint,
+  cose,
+  cosignManifest,
+  crlOcsp,
+  der,
+  dsse,
+  jws,
+  logBody,
+  sigstoreBundle,
+  statement,
+  timestampToken,
+  trustConfiguration,
+  trustRoot,
+];
