@@ -23,18 +23,15 @@ const DOCKER_HUB_ALIASES: readonly string[] = ['index.docker.io', 'registry-1.do
 /**
  * A repository with its host, as the rules see it: the host as it is asked, that is in lower case, without the port that
  * https has anyway, addresses in their usual form, and Docker Hub under one name. Returns null for text that is no
- * `host/path`.
+ * `host/path`, or has segments that are empty.
  */
 export function usualSpelling(repository: string): string | null {
   const slash = repository.indexOf('/');
-  if (slash < 1 || slash === repository.length - 1) {
-    return null;
-  }
-  const host = usualHost(repository.slice(0, slash));
-  if (host === null) {
-    return null;
-  }
+  const host = usualHost(repository.slice(0, Math.max(0, slash)));
   const path = repository.slice(slash + 1);
+  if (host === null || path.split('/').includes('')) {
+    return null;
+  }
   return host === DOCKER_HUB && !path.includes('/') ? `${host}/library/${path}` : `${host}/${path}`;
 }
 
