@@ -1,6 +1,8 @@
+import type { RefreshedTrustRoot, TrustDescription } from '#lib/trust/index.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
 import type { Advisories, AdvisoriesOptions } from './advisories.ts';
 import type { AssessEvidenceOptions } from './assess-evidence.ts';
+import type { UpdateTrustRootOptions } from './trust-root.ts';
 
 export type { Advisories, ShardStatus, ShownAdvisory, UpdateResult } from './advisories.ts';
 export type { AssessProgress } from './assess.ts';
@@ -19,4 +21,16 @@ export async function assessEvidence(reference: string, options: AssessEvidenceO
 export async function openAdvisories(options: AdvisoriesOptions): Promise<Advisories> {
   const { openAdvisories: open } = await import('./advisories.ts');
   return open(options);
+}
+
+/** The trust configuration of a file in words. Throws what loading it throws. `now` in milliseconds since 1970. */
+export async function showTrust(path: string, now: number): Promise<TrustDescription> {
+  const { showTrust: show } = await import('./trust.ts');
+  return await show(path, now);
+}
+
+/** The trust root that a TUF repository has now. What that takes is loaded when it is asked for. */
+export async function updateTrustRoot(options: UpdateTrustRootOptions): Promise<RefreshedTrustRoot> {
+  const { updateTrustRoot: update } = await import('./trust-root.ts');
+  return await update(options);
 }

@@ -36,7 +36,8 @@ export async function updateTrustRoot(options: UpdateTrustRootOptions): Promise<
     targetBaseUrl: `${url}/targets`,
     rootJson: await readFileBounded(rootFile, LIMITS.trustRootBytes),
     folder: join(home, 'trust-root', digestOf(url).replace('sha256:', '')),
-    fetchBytes: async (address, maxBytes, until) => await fetchBytes(address, { maxBytes, signal: until, allowHttp, proxies }),
+    fetchBytes: async (address, maxBytes, until) =>
+      await fetchBytes(address, { maxBytes, signal: until, allowHttp, proxies }),
     signal,
     target,
   });

@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { LIMITS, readFileBounded } from '#base/limits.ts';
-import { loadTrustConfiguration, type TrustConfiguration, type TrustFlags, trustFromFlags } from '#lib/trust/index.ts';
+import {
+  describeTrust,
+  loadTrustConfiguration,
+  type TrustConfiguration,
+  type TrustDescription,
+  type TrustFlags,
+  trustFromFlags,
+} from '#lib/trust/index.ts';
 
 /** Where the user says whom to trust. */
 export type TrustSource =
@@ -16,6 +23,11 @@ export async function loadTrust(source: TrustSource): Promise<TrustConfiguration
   }
   const bytes = await readFileBounded(source.path, LIMITS.trustConfigurationBytes);
   return await loadTrustConfiguration(bytes, source.path, readTrustFile);
+}
+
+/** The configuration of a file in words, at an instant in milliseconds since 1970. Throws what `loadTrust` throws. */
+export async function showTrust(path: string, now: number): Promise<TrustDescription> {
+  return describeTrust(await loadTrust({ kind: 'file', path }), now);
 }
 
 async function readTrustFile(path: string): Promise<Uint8Array> {

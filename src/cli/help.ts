@@ -26,6 +26,7 @@ export function overview(): string {
         'PLIMSOLL_REGISTRIES',
         'registries file: authorities, mirrors, token services (default ~/.config/plimsoll/registries.yaml)',
       ],
+      ['PLIMSOLL_TRUST', 'whom to trust: a trust configuration (default ~/.config/plimsoll/trust.yaml)'],
       ['NO_COLOR', 'no colours'],
     ]),
     '',

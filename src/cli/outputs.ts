@@ -56,19 +56,23 @@ export async function assertWritable(outputs: readonly Output<string>[]): Promis
   }
 }
 
-/**
- * Writes a result where it was asked for; a file appears whole or not at all. A device, a pipe or a socket is written to
- * and a link is followed: putting a file in the place of /dev/null would break the machine.
- */
-export async function writeOutput(output: Output<string>, text: string, io: Io): Promise<void> {
-  const { file } = output;
+/** Writes a result where it was asked for. */
+export async function writeOutput({ file }: Output<string>, text: string, io: Io): Promise<void> {
   if (file === null) {
     io.out(text);
-    return;
+  } else {
+    await writeResult(file, text);
   }
+}
+
+/**
+ * A file that appears whole or not at all; throws `OUTPUT_UNWRITABLE`. A device, a pipe or a socket is written to and a
+ * link is followed: putting a file in the place of /dev/null would break the machine.
+ */
+export async function writeResult(file: string, content: string | Uint8Array): Promise<void> {
   try {
     const target = await targetOf(file);
-    await (target.special ? writeFile(target.path, text) : replace(target.path, text));
+    await (target.special ? writeFile(target.path, content) : replace(target.path, content));
   } catch (error) {
     throw unwritable(file, error);
   }
@@ -96,12 +100,12 @@ async function targetOf(file: string): Promise<Target> {
   }
 }
 
-async function replace(path: string, text: string): Promise<void> {
+async function replace(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, 'wx', 0o644);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

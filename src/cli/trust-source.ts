@@ -55,17 +55,23 @@ export async function trustSource(options: OptionValues, config: Config): Promis
   if (flagged) {
     return { kind: 'flags', flags };
   }
-  const path = named ?? config.trust;
-  return path === null ? await usualPlace(config) : { kind: 'file', path: resolve(path) };
+  const path = await trustFile(named, config);
+  return path === null ? null : { kind: 'file', path };
 }
 
-async function usualPlace({ environment }: Config): Promise<TrustSource | null> {
+/** The file of the trust configuration: the one named, else that of the environment, else the usual one where it is there. */
+export async function trustFile(named: string | undefined, config: Config): Promise<string | null> {
+  const path = named ?? config.trust;
+  return path === null ? await usualPlace(config) : resolve(path);
+}
+
+async function usualPlace({ environment }: Config): Promise<string | null> {
   const xdg = environment['XDG_CONFIG_HOME'];
   const folder = xdg?.startsWith('/') === true ? xdg : join(environment['HOME'] || userInfo().homedir, '.config');
   const path = join(folder, 'plimsoll/trust.yaml');
   try {
     await access(path);
-    return { kind: 'file', path };
+    return path;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'ENOENT' || code === 'ENOTDIR') {

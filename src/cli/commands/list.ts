@@ -29,6 +29,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./evidence.ts')).evidence,
   },
   {
+    name: 'trust',
+    summary: 'show whom a trust configuration trusts, take over policies of other tools, refresh a trust root',
+    load: async () => (await import('./trust.ts')).trust,
+  },
+  {
     name: 'advisories',
     summary: 'fetch, list and show the advisories that images are matched with',
     load: async () => (await import('./advisories.ts')).advisories,

@@ -44,7 +44,8 @@ const Subject = z
   .describe('The exact text, `matches:` and an RE2 pattern that has to match all of it, or `any: true` for everybody.');
 
 const Instant = z.iso.datetime({ offset: true, error: 'expected a date and time such as 2026-01-31T12:00:00Z' });
-const Duration = z.string().refine(isDuration, 'expected a duration such as 30d, 12h or 90m');
+const DURATION = 'expected a duration such as 30d, 12h or 90m';
+const Duration = z.string(DURATION).refine(isDuration, DURATION);
 
 const rootEntry = z
   .strictObject({

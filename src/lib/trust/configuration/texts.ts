@@ -29,9 +29,12 @@ export function textMatcher(entry: TextEntry, object: string): TextMatcher {
   return matcher;
 }
 
+/** The source of the pattern that stands for `any: true`. */
+export const ANYBODY = '(?s).+';
+
 /** Everybody: only ever where the configuration says so in words. */
 export function anyText(object: string): TextMatcher {
-  return matching('(?s).+', object);
+  return matching(ANYBODY, object);
 }
 
 /** Whether a pattern is one of the many ways to write "everything". */

@@ -47,6 +47,10 @@ export async function refreshTrustRoot(refresh: TrustRootRefresh): Promise<Refre
   if (!TARGET_NAME.test(target)) {
     throw failed(metadataUrl, 'a plain file name for the target', quote(target));
   }
+  const name = 'the root.json to start from';
+  Fields.of(parseStrictJson(rootJson, name), name, 'TRUST_ROOT_REFRESH_FAILED')
+    .fields('signed')
+    .word('_type', ['root']);
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(join(folder, '.refresh-'));
   try {

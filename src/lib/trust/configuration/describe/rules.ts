@@ -1,5 +1,4 @@
 import { quote } from '#base/error.ts';
-import { describeMatcher } from '../../keyless/identity.ts';
 import type {
   AttestationRequirement,
   Freshness,
@@ -13,6 +12,7 @@ import type {
   TrustRule,
 } from '../configuration.ts';
 import type { Described } from './index.ts';
+import { matcherText } from './matchers.ts';
 
 const PLATFORMS: Readonly<Record<PlatformCoverage, string>> = {
   index: 'signed on the index, which covers all that it lists',
@@ -42,7 +42,7 @@ function requirementText(requirement: Requirement): string {
     requirement.kind === 'signature'
       ? [`a signature ${signersText(requirement)}`, referenceText(requirement.signedReference)]
       : [
-          `an attestation ${requirement.predicateType.text} ${signersText(requirement)}`,
+          `an attestation of ${requirement.predicateType.text} ${signersText(requirement)}`,
           ...provenanceTexts(requirement.provenance),
           ...summaryTexts(requirement.summary),
         ];
@@ -114,7 +114,7 @@ function summaryTexts(summary: SummaryRequirement | null): readonly string[] {
   return [
     `PASSED says ${verifiers.map(({ id, signers }) => `${quote(id)} (signed by ${namesOf(signers)})`).join(' or ')}`,
     `with ${levels.join(' and ')}`,
-    `about ${describeMatcher(resourceUri)}`,
+    `about ${matcherText(resourceUri)}`,
   ];
 }
 

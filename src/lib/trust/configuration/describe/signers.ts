@@ -1,6 +1,6 @@
-import { describeMatcher } from '../../keyless/identity.ts';
 import type { KeylessSigner, KeySigner, TrustedSigner, X509Signer } from '../configuration.ts';
 import type { Described, Fact } from './index.ts';
+import { matcherText } from './matchers.ts';
 import { certificateText, instantText, windowText } from './times.ts';
 
 /** Who a signer is; `asked` is false for one that no rule names. */
@@ -36,9 +36,9 @@ function keyFacts({ key, root, transparency, validFrom, validUntil, revokedAt }:
 
 function keylessFacts({ identity, root, transparency }: KeylessSigner): Fact[] {
   return [
-    { label: 'issuer', value: describeMatcher(identity.issuer) },
-    { label: 'subject', value: describeMatcher(identity.subject) },
-    ...[...identity.claims].map(([label, matcher]) => ({ label, value: describeMatcher(matcher) })),
+    { label: 'issuer', value: matcherText(identity.issuer) },
+    { label: 'subject', value: matcherText(identity.subject) },
+    ...[...identity.claims].map(([label, matcher]) => ({ label, value: matcherText(matcher) })),
     { label: 'root', value: root.name },
     ...(transparency === 'required' ? [] : [{ label: 'log', value: 'not asked for' }]),
   ];
@@ -56,9 +56,19 @@ function x509Facts({ stores, identities, level, rules, crls, ocspResponses }: X5
     ...stores.tsa.flatMap(({ issuers }) =>
       issuers.map((one) => ({ label: 'clock', value: certificateText(one, now) })),
     ),
-    { label: 'level', value: [level, ...logged.map(([check, action]) => `${check}: ${action}`)].join(', ') },
+    {
+      label: 'level',
+      value:
+        logged.length === 0 ? level : `${level} (${logged.map(([check, action]) => `${check}: ${action}`).join(', ')})`,
+    },
     ...(verifyTimestamp === 'always' ? [] : [{ label: 'timestamp', value: 'only after a certificate has expired' }]),
-    { label: 'revocation', value: `${crls.length} CRLs, ${ocspResponses.length} OCSP responses` },
+    {
+      label: 'revocation',
+      value:
+        crls.length + ocspResponses.length === 0
+          ? 'no CRL and no OCSP response to tell it by'
+          : `${crls.length} CRLs, ${ocspResponses.length} OCSP responses`,
+    },
   ];
 }
 

@@ -22,13 +22,12 @@ export interface TrustImport {
 export interface ImportedText {
   readonly yaml: string;
   readonly notCarriedOver: readonly NotCarriedOver[];
+  /** Whether it names files from the folder that it is in. */
+  readonly namesFiles: boolean;
 }
 
-/** The name of the folder as policies know it, whatever the one that is read is called. */
-const STORE = 'truststore';
-
-/** The ids of all importers, sorted. */
-export const importerIds: readonly string[] = trustImporters.map(({ id }) => id);
+/** The folder of the trust store as the importer names it, whatever the one that is read is called. */
+const STORE = /^trust-?store\//;
 
 /**
  * The policy of another tool as a trust configuration in YAML. Throws `TRUST_IMPORT_INVALID`, `LIMIT_EXCEEDED`, what
@@ -37,19 +36,21 @@ export const importerIds: readonly string[] = trustImporters.map(({ id }) => id)
 export async function importTrust({ importer, file, trustStore, folder }: TrustImport): Promise<ImportedText> {
   const member = trustImporters.find(({ id }) => id === importer);
   if (member === undefined) {
-    throw invalid(importer, `one of ${importerIds.join(', ')}`, 'another policy');
+    throw invalid(importer, `one of ${trustImporters.map(({ id }) => id).join(', ')}`, 'another policy');
   }
-  const place = (name: string): string =>
-    trustStore !== null && name.startsWith(`${STORE}/`)
-      ? join(trustStore, name.slice(STORE.length + 1))
-      : resolve(dirname(file), name);
+  const store = (name: string): string =>
+    trustStore === null ? resolve(dirname(file), name) : join(trustStore, name.replace(STORE, ''));
   const { document, notCarriedOver } = await member.read({
     text: await readPolicy(file),
     file,
-    listFolder: async (name) => await listFolder(place(name)),
+    listFolder: async (name) => await listFolder(store(name)),
   });
-  const renamed = withFiles(document, (name) => (isAbsolute(name) ? name : relative(folder, place(name))));
-  return { yaml: printYaml(renamed), notCarriedOver };
+  let namesFiles = false;
+  const renamed = withFiles(document, (name) => {
+    namesFiles ||= !isAbsolute(name);
+    return STORE.test(name) ? relative(folder, store(name)) : name;
+  });
+  return { yaml: printYaml(renamed), notCarriedOver, namesFiles };
 }
 
 async function readPolicy(file: string): Promise<string> {
