@@ -1,15 +1,10 @@
 import { z } from 'zod';
+import { count, digest, instant, toolPart, versionPart } from './schema-parts.ts';
 
 /**
  * The published schema of what `verify` and `evidence` write with `-o json`. Only tests and the documentation tool load
  * this file; `evidence-schema.test.ts` holds it together with the interface of `evidence.ts`.
  */
-const digest = z
-  .string()
-  .regex(/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/)
-  .describe('Algorithm and lower-case hex.');
-const instant = z.iso.datetime().describe('ISO 8601, UTC.');
-const count = z.int().nonnegative();
 const outcome = z.enum(['accepted', 'refused']);
 const route = z
   .enum(['referrers', 'fallback-tag', 'signature-tag', 'attestation-tag', 'sbom-tag', 'index-entry'])
@@ -147,16 +142,9 @@ export const verification = z.strictObject({
 
 export const evidenceReportSchema = z
   .strictObject({
-    schemaVersion: z
-      .literal('1.0')
-      .describe('The second part is raised when members are added, the first when one changes or goes.'),
+    schemaVersion: versionPart('1.0'),
     kind: z.enum(['verification', 'evidence']).describe('Which command wrote it.'),
-    tool: z
-      .strictObject({
-        name: z.literal('plimsoll').describe('Always this.'),
-        version: z.string().describe('Of the program.'),
-      })
-      .describe('What wrote the report.'),
+    tool: toolPart,
     image: evidenceImage.describe('What was looked at.'),
     trust: trustInUse.nullable().describe('What was judged by; null trusts nobody.'),
     evidence: z.array(evidenceEntry).describe('Everything that hangs on the image.'),

@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import { evidenceEntry, evidenceProblem, trustInUse, verification } from './evidence-schema.ts';
 import { FAIL_LEVELS } from './gate.ts';
+import { count, digest, instant, toolPart, versionPart } from './schema-parts.ts';
 
 /**
  * The published schema of `-o json`. Only tests and the documentation tool load this file; programs use the interface
  * of `report.ts`, and `report-schema.test.ts` holds the two together at compile time.
  */
-const digest = z
-  .string()
-  .regex(/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/)
-  .describe('Algorithm and lower-case hex.');
-const instant = z.iso.datetime().describe('ISO 8601, UTC.');
-const count = z.int().nonnegative();
 const severity = z.enum(['critical', 'high', 'medium', 'low', 'none', 'unknown']);
 const sourceKind = z.enum([
   'registry',
@@ -171,16 +166,9 @@ const gate = z.strictObject({
 
 export const reportSchema = z
   .strictObject({
-    schemaVersion: z
-      .literal('1.1')
-      .describe('The second part is raised when members are added, the first when one changes or goes.'),
+    schemaVersion: versionPart('1.1'),
     kind: z.enum(['scan', 'inventory']).describe('`inventory`: nothing was matched, nobody looked for findings.'),
-    tool: z
-      .strictObject({
-        name: z.literal('plimsoll').describe('Always this.'),
-        version: z.string().describe('Of the program.'),
-      })
-      .describe('What wrote the report.'),
+    tool: toolPart,
     image: image.describe('What was looked at.'),
     os: osRelease.nullable().describe('The distribution, from os-release.'),
     content: z.enum(['read', 'cached']).describe('`cached`: the facts of every layer were at hand.'),
