@@ -13,6 +13,7 @@ import { root } from './lib/files.ts';
  */
 const USAGE = 'Usage: npm run fuzz -- TARGET… [--seconds=300] [--seed=1] [--runs=N] [--blind], or --list';
 const HANG_MILLIS = 20_000;
+const MAX_LOST = 5;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -42,12 +43,14 @@ if (values.list) {
 async function fuzzOne(id: string): Promise<number> {
   const [seconds = 0, seed = 0, runs = 0] = numbers;
   const { progress, findings, ...outcome } = await supervise({
+    list: new URL('../test/fuzz/list.ts', import.meta.url).href,
     target: id,
     seed,
     runs,
     millis: seconds * 1000,
     guided: !values.blind,
     hangMillis: HANG_MILLIS,
+    maxLost: MAX_LOST,
     found: (finding) => save(id, finding),
     progress: (now, elapsed) => show(id, now, elapsed),
   });

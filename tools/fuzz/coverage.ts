@@ -54,6 +54,11 @@ export class Coverage {
     return count;
   }
 
+  /** Forgets what ran so far: loading modules is not the work of an input. */
+  forget(): void {
+    this.#take();
+  }
+
   close(): void {
     this.#session.disconnect();
   }

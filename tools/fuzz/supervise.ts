@@ -12,22 +12,22 @@ export interface FuzzOutcome {
 export interface SuperviseOptions extends Omit<Assignment, 'shared'> {
   /** How long one input may keep the thread; far longer than a target's `maxMillis`, as only what never ends counts. */
   readonly hangMillis: number;
+  /** Threads that may hang or die before it is no use to go on. */
+  readonly maxLost: number;
   readonly found: (finding: Finding) => void;
   readonly progress: (progress: Progress, seconds: number) => void;
 }
 
 /** V8's heap of the thread, in MiB: growth without end ends here. */
 const HEAP_MIB = 512;
-const LOOK_MILLIS = 500;
-/** Threads that may hang or die before it is no use to go on. */
-const MAX_LOST = 4;
+const LOOK_MILLIS = 200;
 
 /** Fuzzes in a thread that is watched, and in another one when that hangs or dies. */
 export async function supervise(options: SuperviseOptions): Promise<FuzzOutcome> {
   const start = performance.now();
   const findings: Finding[] = [];
   const total = { runs: 0, accepted: 0, corpus: 0, blocks: 0 };
-  for (let lost = 0; lost <= MAX_LOST; lost += 1) {
+  for (let lost = 0; lost < options.maxLost; lost += 1) {
     const spent = performance.now() - start;
     const { progress, end } = await watch(
       {
@@ -58,7 +58,7 @@ function watch(
   options: SuperviseOptions,
   start: number,
 ): Promise<{ readonly progress: Progress; readonly end: Finding | null }> {
-  const { found, progress, hangMillis, ...assignment } = options;
+  const { found, progress, hangMillis, maxLost: _, ...assignment } = options;
   const shared = new Shared();
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: { ...assignment, shared: shared.buffer } satisfies Assignment,

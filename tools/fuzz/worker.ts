@@ -4,9 +4,12 @@ import { root } from '../lib/files.ts';
 import { Coverage } from './coverage.ts';
 import type { Finding } from './engine.ts';
 import { Shared } from './shared.ts';
+import type { FuzzTarget } from './target.ts';
 
 /** What the thread is to do. */
 export interface Assignment {
+  /** URL of the module with the list of targets. */
+  readonly list: string;
   readonly target: string;
   readonly seed: number;
   readonly runs: number;
@@ -15,16 +18,17 @@ export interface Assignment {
   readonly shared: SharedArrayBuffer;
 }
 
-const { target: id, seed, runs, millis, guided, shared: buffer } = workerData as Assignment;
+const { list, target: id, seed, runs, millis, guided, shared: buffer } = workerData as Assignment;
 const shared = new Shared(buffer);
 // Before anything of src/ is loaded, so that the first run of a function counts.
 const coverage = new Coverage(`${pathToFileURL(root).href}/src/`);
 const { fuzz } = await import('./engine.ts');
-const { fuzzTargets } = await import('../../test/fuzz/list.ts');
+const { fuzzTargets } = (await import(list)) as { readonly fuzzTargets: readonly FuzzTarget[] };
 const target = fuzzTargets.find((candidate) => candidate.id === id);
 if (target === undefined) {
   throw new RangeError(`no target ${id}`);
 }
+coverage.forget();
 const progress = await fuzz(target, {
   seed,
   runs,

@@ -38,7 +38,7 @@ function change(root: Item[], random: Random, bytes: MutateBytes): void {
   if (item === undefined || otherItem === undefined) {
     return;
   }
-  switch (random.below(9)) {
+  switch (random.below(10)) {
     case 0:
       list.splice(at, 1);
       break;
@@ -60,6 +60,12 @@ function change(root: Item[], random: Random, bytes: MutateBytes): void {
     case 6:
       item.longer = true;
       break;
+    case 7: {
+      // In a map a key and its value, so that a key is there twice.
+      const even = at - (at % 2);
+      list.splice(even, 0, ...list.slice(even, even + 2));
+      break;
+    }
     default:
       if (item.bytes === null) {
         item.argument = random.oneIn(2) ? random.pick(ARGUMENTS) : BigInt(random.below(40));
