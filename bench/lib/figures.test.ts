@@ -26,6 +26,7 @@ describe('a figure', () => {
       figureLine({ ...figure, value: 0.3, limit: 0.2, unit: 's' }, false),
       /0\.300 s +limit 0\.200 s: not judged$/,
     );
+    assert.match(figureLine({ ...figure, value: 0.256, limit: 1, unit: 'ms' }, true), /0\.26 ms +limit 1\.00 ms: ok$/);
   });
 });
 

@@ -4,7 +4,7 @@ export interface Figure {
   readonly value: number;
   /** Null when it is only told. */
   readonly limit: number | null;
-  readonly unit: 'ratio' | 'MB' | 's';
+  readonly unit: 'ratio' | 'MB' | 's' | 'ms';
   /** How it came about, for a reader. */
   readonly note?: string;
 }
@@ -17,7 +17,7 @@ export function withinLimit({ value, limit }: Figure): boolean {
 export function figureLine(figure: Figure, judged: boolean): string {
   const { name, value, limit, unit, note } = figure;
   const amount = (of: number): string =>
-    unit === 'ratio' ? of.toFixed(2) : unit === 'MB' ? `${of.toFixed(0)} MB` : `${of.toFixed(3)} s`;
+    unit === 'ratio' ? of.toFixed(2) : `${of.toFixed(unit === 'MB' ? 0 : unit === 's' ? 3 : 2)} ${unit}`;
   const verdict = withinLimit(figure) ? 'ok' : 'PAST IT';
   const bound =
     limit === null ? '' : judged ? `limit ${amount(limit)}: ${verdict}` : `limit ${amount(limit)}: not judged`;

@@ -83,7 +83,7 @@ export function parseSubjectPublicKeyInfo(der: Uint8Array, object: string): Trus
   if (oid === RSA) {
     assertRsa(key, object);
   }
-  return { key, fingerprint: digestOf(der) };
+  return { key, fingerprint: digestOf(der), spki: key.export({ format: 'der', type: 'spki' }) };
 }
 
 function assertRsa(key: KeyObject, object: string): void {

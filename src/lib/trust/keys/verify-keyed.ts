@@ -26,12 +26,10 @@ export function verifyKeyed(signature: SigstoreSignature, key: TrustedKey, optio
   const { times, logs } =
     options.root === null
       ? { times: [], logs: [] }
-      : verifyWitnesses(
-          signature,
-          { kind: 'key', spki: key.key.export({ format: 'der', type: 'spki' }) },
-          options.root,
-          { now: options.now, unknownLogs: options.requireLog ? 'refuse' : 'ignore' },
-        );
+      : verifyWitnesses(signature, { kind: 'key', spki: key.spki }, options.root, {
+          now: options.now,
+          unknownLogs: options.requireLog ? 'refuse' : 'ignore',
+        });
   if (options.requireLog && logs.length === 0) {
     throw new TrustError('LOG_ENTRY_MISSING', 'a signature that no transparency log lists', {
       object,
