@@ -3,16 +3,20 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { registriesFile } from '#lib/oci/settings/schema.ts';
 import { catalogers } from '#lib/packages/index.ts';
+import { predicateReaders } from '#lib/trust/attestations/predicates/list.ts';
 import { trustImporters } from '#lib/trust/configuration/importers/list.ts';
 import { trustDocument } from '#lib/trust/configuration/schema.ts';
+import { evidenceFormats } from '#lib/trust/formats/list.ts';
 import { evidenceReportSchema } from '#model/evidence-schema.ts';
 import { reportSchema } from '#model/report-schema.ts';
 import { listFiles, root } from '../lib/files.ts';
 import { catalogersPage } from './catalogers.ts';
 import { errorsPage } from './errors.ts';
 import { evidencePage, experimental, proofsIn } from './evidence.ts';
+import { evidenceFormatsPage } from './evidence-formats.ts';
 import { type ExperimentalLimit, lowered } from './experimental-limit.ts';
 import { limitsPage } from './limits.ts';
+import { predicatesPage } from './predicates.ts';
 import { evidenceReportPage, reportPage, type Schema } from './report.ts';
 import { type Skip, skipsPage } from './skips.ts';
 import { readSource } from './source.ts';
@@ -30,10 +34,12 @@ export function generatePages(): ReadonlyMap<string, string> {
     ['docs/reference/catalogers.md', catalogersPage(catalogers)],
     ['docs/reference/errors.md', errorsPage(product.map(readSource))],
     ['docs/reference/evidence.md', evidencePage(proofs)],
+    ['docs/reference/evidence-formats.md', evidenceFormatsPage(evidenceFormats)],
     ['docs/reference/limits.md', limitsPage(readSource('src/base/limits.ts'))],
     ['docs/reference/registries.schema.json', jsonSchemaPage(z.toJSONSchema(registriesFile, { io: 'input' }))],
     ['docs/reference/evidence-report.md', evidenceReportPage(evidenceSchema as Schema)],
     ['docs/reference/evidence-report.schema.json', jsonSchemaPage(evidenceSchema)],
+    ['docs/reference/predicates.md', predicatesPage(predicateReaders)],
     ['docs/reference/report.md', reportPage(schema as Schema)],
     ['docs/reference/report.schema.json', jsonSchemaPage(schema)],
     ['docs/reference/trust-importers.md', trustImportersPage(trustImporters)],
