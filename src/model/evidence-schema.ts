@@ -94,7 +94,7 @@ export const evidenceProblem = z.strictObject({
 const requirement = z.strictObject({
   requirement: z.string().describe('What is asked, in words.'),
   outcome: outcome.describe('Whether it is met.'),
-  needed: count.describe('Distinct operators that are needed.'),
+  needed: count.describe('Distinct operators that are needed; 0 where the rule refuses whatever is there.'),
   found: count.describe('Distinct operators that were found.'),
   accepted: z
     .array(

@@ -156,7 +156,7 @@ export interface VerifiedRequirement {
   /** What is asked, in words: `signature by 2 of release, security`. */
   readonly requirement: string;
   readonly outcome: 'accepted' | 'refused';
-  /** Distinct operators needed and found. */
+  /** Distinct operators needed and found; 0 needed where the rule refuses whatever is there. */
   readonly needed: number;
   readonly found: number;
   /** Blobs of the evidence that counts. */

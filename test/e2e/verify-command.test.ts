@@ -46,10 +46,15 @@ rules:
 
 describe('plimsoll verify', () => {
   const cases: readonly (readonly [name: string, code: number, args: readonly string[], says: RegExp])[] = [
-    ['a signature by the key', 0, ['--key', KEY, signed], /ACCEPTED by flags\./],
-    ['one by another key', 1, ['--key', WRONG, signed], /SIGNATURE_INVALID[\s\S]*REFUSED by flags/],
+    ['a signature by the key', 0, ['--key', KEY, signed], /ACCEPTED: every rule is met\./],
+    [
+      'one by another key',
+      1,
+      ['--key', WRONG, signed],
+      /SIGNATURE_INVALID[\s\S]*REFUSED: rule command-line: signature by p384\.pub: 0 of 1 found\./,
+    ],
     ['one of two keys', 0, ['--key', WRONG, '--key', KEY, signed], /ACCEPTED/],
-    ['a configuration', 0, ['--trust', trust, signed], /ACCEPTED by release\./],
+    ['a configuration', 0, ['--trust', trust, signed], /trust +release$[\s\S]*ACCEPTED: every rule is met\./m],
     ['no signature, only statements', 1, ['--trust', trust, attested], /nothing of the kind hangs on the image/],
     ['nobody to trust', 2, [signed], /whom to trust\?/],
     ['two answers to whom to trust', 2, ['--trust', trust, '--key', KEY, signed], /two answers/],

@@ -12,7 +12,7 @@ export function problemLines({ problems }: EvidenceReport, screen: Screen): read
   }
   const more = problems.length - SHOWN;
   return [
-    screen.style.alarm(`NOT READ: ${counted(problems.length, 'thing')} that may hold evidence`),
+    screen.style.alarm(`NOT READ: ${counted(problems.length, 'place')} that may hold more`),
     ...problems
       .slice(0, SHOWN)
       .flatMap(({ route, code, reason }) => wrap(`${route}: ${code}: ${visible(reason)}`, screen.width, '    ')),

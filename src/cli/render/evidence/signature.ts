@@ -3,7 +3,8 @@ import { visible } from '../text.ts';
 
 /** Who signed, when, and who vouches for it. */
 export function signatureLines({ signer, identity, times, logs, notes }: AcceptedSignature): readonly string[] {
-  const issuer = identity.issuer === null ? '' : `, issued by ${visible(identity.issuer)}`;
+  const vouches = identity.kind === 'keyless' ? 'vouched for by' : 'certified by';
+  const issuer = identity.issuer === null ? '' : `, ${vouches} ${visible(identity.issuer)}`;
   return [
     `by ${visible(signer)}: ${identity.kind === 'key' ? 'key ' : ''}${visible(identity.name)}${issuer}`,
     ...times.map(({ source, time, authority }) => `at ${time}, says the ${words(source)} ${visible(authority)}`),

@@ -45,7 +45,7 @@ function unproven({ trusted, signed, claims, rejected }: Evidence): readonly str
     return [];
   }
   return [
-    ...claims.map((claim) => `says to be by ${visible(claim)}`),
+    ...claims.map((claim) => `claims to be by ${visible(claim)}`),
     ...rejected.map(
       ({ signer, code, reason }) => `${signer === null ? '' : `${visible(signer)}: `}${code}: ${visible(reason)}`,
     ),

@@ -28,9 +28,10 @@ function titleOf({ rule, platform }: VerifiedRule): string {
 
 function requirementLines(requirement: VerifiedRequirement, report: EvidenceReport, screen: Screen): readonly string[] {
   const { needed, found } = requirement;
+  const count = needed === 0 ? '' : `: ${found} of ${needed}`;
   const met = requirement.outcome === 'accepted';
   const mark = met ? screen.style.good('✓') : screen.style.alarm('✗');
-  const [first = '', ...more] = wrap(`${visible(requirement.requirement)}: ${found} of ${needed}`, screen.width - 4);
+  const [first = '', ...more] = wrap(`${visible(requirement.requirement)}${count}`, screen.width - 4);
   const counted = report.evidence.flatMap((item) =>
     item.accepted
       .filter(({ signer }) =>
@@ -48,7 +49,7 @@ function requirementLines(requirement: VerifiedRequirement, report: EvidenceRepo
     ...counted.flatMap((line) => wrap(line, screen.width, '      ')),
     ...refused.slice(0, SHOWN).flatMap((one) => wrap(refusalText(one), screen.width, '      ')),
     ...(hidden > 0 ? [`      and ${hidden} more; -o json has them all`] : []),
-    ...(met || requirement.rejected.length > 0 || requirement.accepted.length > 0
+    ...(met || needed === 0 || requirement.rejected.length > 0 || requirement.accepted.length > 0
       ? []
       : ['      nothing of the kind hangs on the image']),
   ];
@@ -66,13 +67,13 @@ const WORDS: Readonly<
   unknown: { word: 'NOT KNOWN', tone: 'alarm' },
 };
 
-export function answerLines({ verification, trust }: EvidenceReport, screen: Screen): readonly string[] {
+export function answerLines({ verification }: EvidenceReport, screen: Screen): readonly string[] {
   if (verification === null) {
     return [];
   }
   const { word, tone } = WORDS[verification.outcome];
   const until = verification.validUntil === null ? '' : `, until ${verification.validUntil}`;
-  const because = verification.reasons.map(visible).join('; ');
-  const text = `${word} by ${visible(trust?.name ?? 'no configuration')}${because === '' ? until : `: ${because}`}.`;
+  const because = verification.reasons.map(visible).join('; ') || `every rule is met${until}`;
+  const text = `${word}: ${because}.`;
   return wrap(text, screen.width).map((line) => screen.style[tone](line));
 }

@@ -17,7 +17,7 @@ export function evidenceLines({ evidence, trust, image }: Report, screen: Screen
   const trusted = evidence.filter((item) => item.trusted).length;
   const what = `${counted(signatures, 'signature')} and ${counted(evidence.length - signatures, 'attestation')}`;
   const unread =
-    trust.problems.length === 0 ? '' : `, ${counted(trust.problems.length, 'thing')} that could not be read`;
+    trust.problems.length === 0 ? '' : `, ${counted(trust.problems.length, 'place')} that could not be read`;
   return [
     ...lines('strong', `EVIDENCE ${what}, ${trusted} trusted${unread}`),
     ...answerLines(trust, lines),

@@ -21,8 +21,19 @@ describe('flags', () => {
 
   it('with a key and a root need an entry in a log of it', async () => {
     const flags = { ...none, keys: ['/trust/release.pub'], trustedRoot: '/trust/root.json' };
-    const key = (await trustFromFlags(flags, read)).signers.get('key-1');
+    const key = (await trustFromFlags(flags, read)).signers.get('release.pub');
     assert.ok(key?.kind === 'key' && key.transparency === 'required' && key.root !== null);
+  });
+
+  it('call keys as their files are, unless that could be anybody else', async () => {
+    const names = async (...keys: readonly string[]): Promise<readonly string[]> => {
+      const pem = await read('/trust/release.pub');
+      return [...(await trustFromFlags({ ...none, keys }, () => Promise.resolve(pem))).signers.keys()];
+    };
+    assert.deepEqual(await names('/a/one.pub', '/b/two.pub'), ['one.pub', 'two.pub']);
+    assert.deepEqual(await names('/a/one.pub', '/b/one.pub'), ['key-1', 'key-2']);
+    assert.deepEqual(await names('/a/keyless'), ['key-1']);
+    assert.deepEqual(await names('/a/key-2', '/b/__proto__'), ['key-1', 'key-2']);
   });
 
   it('with an identity match it exactly', async () => {

@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import { TrustError } from '../error.ts';
 import type { TrustConfiguration } from './configuration.ts';
 import type { Path, ReadFile } from './files.ts';
 import { resolveDocument } from './load.ts';
-import type { SignerEntry, TrustDocument } from './schema.ts';
+import { isName, type SignerEntry, type TrustDocument } from './schema.ts';
 
 /** What the flags of `plimsoll verify` say, files not yet read. */
 export interface TrustFlags {
@@ -16,6 +17,9 @@ export interface TrustFlags {
 }
 
 const ROOT = 'trusted-root';
+const KEYLESS = 'keyless';
+/** What stands in the place of the configuration's and the rule's name. */
+const COMMAND_LINE = 'command-line';
 
 /**
  * A configuration of one rule for every image, which needs one signature by one of these, on the index or the platform's
@@ -28,8 +32,9 @@ export async function trustFromFlags(flags: TrustFlags, readFile: ReadFile): Pro
 
 function documentOf({ keys, identity, issuer, trustedRoot }: TrustFlags): TrustDocument {
   const signers: Record<string, SignerEntry> = {};
+  const names = keyNames(keys);
   for (const [index, file] of keys.entries()) {
-    signers[`key-${index + 1}`] = {
+    signers[names[index] ?? ''] = {
       key: trustedRoot === null ? { file, transparency: 'none' } : { file, root: ROOT, transparency: 'required' },
     };
   }
@@ -43,7 +48,7 @@ function documentOf({ keys, identity, issuer, trustedRoot }: TrustFlags): TrustD
     if (identity === '' || issuer === '') {
       throw invalid('an identity and an issuer', 'an empty text');
     }
-    signers['keyless'] = { keyless: { root: ROOT, issuer, subject: identity } };
+    signers[KEYLESS] = { keyless: { root: ROOT, issuer, subject: identity } };
   }
   if (Object.keys(signers).length === 0) {
     throw invalid('--key, or --certificate-identity with --certificate-oidc-issuer and --trusted-root', 'neither');
@@ -51,18 +56,25 @@ function documentOf({ keys, identity, issuer, trustedRoot }: TrustFlags): TrustD
   return {
     apiVersion: 'plimsoll.dev/v1',
     kind: 'Trust',
-    metadata: { name: 'flags' },
+    metadata: { name: COMMAND_LINE },
     ...(trustedRoot === null ? {} : { roots: { [ROOT]: { file: trustedRoot } } }),
     signers,
     rules: [
       {
-        name: 'flags',
+        name: COMMAND_LINE,
         repositories: ['**', 'local'],
         platforms: 'either',
         require: [{ signature: { signers: Object.keys(signers) } }],
       },
     ],
   };
+}
+
+/** Keys are called as their files are, as long as that tells them apart; else by number. */
+function keyNames(files: readonly string[]): readonly string[] {
+  const names = files.map((file) => basename(file));
+  const clear = new Set([...names, KEYLESS]).size === names.length + 1;
+  return clear && names.every(isName) ? names : names.map((_, index) => `key-${index + 1}`);
 }
 
 /** Files are named by their flags. */

@@ -248,7 +248,7 @@ export const trustDocument = z.strictObject({
 });
 
 /** A name of a root, store, signer, rule or configuration. */
-function isName(text: string): boolean {
+export function isName(text: string): boolean {
   return /^[0-9A-Za-z][0-9A-Za-z._-]{0,127}$/.test(text);
 }
 

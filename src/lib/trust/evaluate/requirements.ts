@@ -72,7 +72,14 @@ export function checkRequirement(
 
 function refusal(reason: string): RequirementAnswer {
   return {
-    requirement: { requirement: reason, outcome: 'refused', needed: 1, found: 0, accepted: [], rejected: [] },
+    requirement: {
+      requirement: `nothing passes: ${reason}`,
+      outcome: 'refused',
+      needed: 0,
+      found: 0,
+      accepted: [],
+      rejected: [],
+    },
     validUntil: null,
   };
 }

@@ -116,7 +116,10 @@ function reasonsOf(
   return answers
     .map(({ requirement }) => requirement)
     .filter(({ outcome }) => outcome === 'refused')
-    .map(({ requirement, needed, found }) => `rule ${name}${where}: ${requirement}: ${found} of ${needed} found`);
+    .map(({ requirement, needed, found }) => {
+      const count = needed === 0 ? '' : `: ${found} of ${needed} found`;
+      return `rule ${name}${where}: ${requirement}${count}`;
+    });
 }
 
 function noRule(configuration: TrustConfiguration, repository: string | null): string {
