@@ -55,6 +55,12 @@ test('bytes that are not UTF-8 are refused', () => {
   assert.throws(() => parseStrictJson(Uint8Array.of(0x22, 0xff, 0x22), 'config'), { code: 'JSON_INVALID' });
 });
 
+test('a byte order mark is not JSON, as for the tools that read the same documents', () => {
+  const bytes = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('{}')]);
+  assert.throws(() => parseStrictJson(bytes, 'manifest'), { code: 'JSON_INVALID' });
+  assert.throws(() => parseStrictJson(bytes.toString(), 'manifest'), { code: 'JSON_INVALID' });
+});
+
 test('a __proto__ member is data', () => {
   const value = parseStrictJson('{"__proto__":{"polluted":true}}', 'manifest') as object;
   assert.equal(Object.getPrototypeOf(value), Object.prototype);

@@ -11,7 +11,7 @@ export type JsonCode =
 
 export class JsonError extends AppError<JsonCode> {}
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Parses JSON (RFC 8259) that decides something: a manifest, a policy, a signed statement. Two parsers that pick
