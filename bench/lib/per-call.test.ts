@@ -5,7 +5,7 @@ import { perCall } from './per-call.ts';
 /** Calls that take as long as is said of each of their runs; the last goes for all further ones. */
 function timed(durations: Readonly<Record<string, readonly number[]>>): {
   readonly calls: readonly { name: string; run: () => void }[];
-  now(): number;
+  readonly now: () => number;
 } {
   let time = 0;
   const calls = Object.entries(durations).map(([name, each]) => {
@@ -39,7 +39,7 @@ describe('time per call', () => {
   });
 
   it('is the median: a busy moment of the machine does not count', () => {
-    const warmUp = new Array<number>(50).fill(10);
+    const warmUp = Array.from({ length: 50 }, () => 10);
     const { calls, now } = timed({ disturbed: [...warmUp, 900, 10] });
     assert.deepEqual(perCall(calls, 3, now), new Map([['disturbed', 10]]));
   });

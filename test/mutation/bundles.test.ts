@@ -23,17 +23,18 @@ const SAMPLES: readonly { id: string; what: string; mutations: number; free: rea
   {
     id: 'cosign3-key-logged',
     what: 'by a key',
-    mutations: 9500,
+    mutations: 4700,
     free: [{ field: /^bundle » verificationMaterial\.publicKey\.hint: octets$/, why: 'a hint as to which key' }],
   },
   {
     id: 'cosign3-keyless',
     what: 'by an identity',
-    mutations: 19_000,
+    mutations: 9500,
     free: [
       {
         field: /^bundle: verificationMaterial\.tlogEntries\[0\]\.logIndex$/,
         why: 'Rekor 2 promises no index: the one that is shown is that of the proof',
+        rare: true,
       },
     ],
   },
@@ -52,12 +53,12 @@ describe('bundles of cosign with a timestamp and an entry of Rekor 2', () => {
       });
     });
 
-    test(`${what}: every byte of the bundle and of all that is encoded in it, each in two of four ways`, async (t) => {
+    test(`${what}: every byte of the bundle and of all that is encoded in it, each in one of four ways`, async (t) => {
       const sample = await fixtureSample(id);
       await flipEveryByte(t, {
         layers: layersOf('bundle', sample.blob),
         judge: await judgeBlobs(sample),
-        ways: 2,
+        ways: 1,
         mutations,
         free: [...timestampFields(TIMESTAMP, { response: true, certificates: 'empty' }), ...free],
       });

@@ -62,15 +62,15 @@ describe('signatures of notation with a timestamp', () => {
     });
   });
 
-  test('cose: every byte of the envelope, each in two of four ways', async (t) => {
+  test('cose: every byte of the envelope, each in one of four ways', async (t) => {
     const sample = await fixtureSample('notation-cose-timestamp');
     const chain = jwsCertificates((await fixtureSample('notation-jws-timestamp')).blob);
     const certificatesOf = sameCertificates(sample.blob, chain);
     await flipEveryByte(t, {
       layers: layersOf('cose', sample.blob),
       judge: await judgeBlobs(sample, (envelope) => annotated(certificatesOf(envelope))),
-      ways: 2,
-      mutations: 8000,
+      ways: 1,
+      mutations: 4000,
       free: [
         ...timestampFields('cose: [1].io.cncf.notary.timestampSignature »', { response: false, certificates: 'all' }),
         { field: /^cose: \[1\]\.io\.cncf\.notary\.signingAgent( name)?$/, why: 'unsigned, for display' },
