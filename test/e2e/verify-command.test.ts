@@ -53,6 +53,12 @@ describe('plimsoll verify', () => {
       ['--key', WRONG, signed],
       /SIGNATURE_INVALID[\s\S]*REFUSED: rule command-line: signature by p384\.pub: 0 of 1 found\./,
     ],
+    [
+      'a prehashed signature',
+      1,
+      ['--key', signerFile('ed25519'), `oci:${signedLayout('cosign3-key-ed25519')}:1.0`],
+      /Ed25519ph\), which cannot be\s+verified here: sign with ECDSA\./,
+    ],
     ['one of two keys', 0, ['--key', WRONG, '--key', KEY, signed], /ACCEPTED/],
     ['a configuration', 0, ['--trust', trust, signed], /trust +release$[\s\S]*ACCEPTED: every rule is met\./m],
     ['no signature, only statements', 1, ['--trust', trust, attested], /nothing of the kind hangs on the image/],

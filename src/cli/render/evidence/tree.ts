@@ -4,14 +4,15 @@ import { visible, wrap } from '../text.ts';
 import { signatureLines } from './signature.ts';
 
 /** What hangs on each manifest of the image, in the order it was found. */
-export function treeLines({ image, evidence }: EvidenceReport, screen: Screen): readonly string[] {
+export function treeLines({ image, evidence, problems }: EvidenceReport, screen: Screen): readonly string[] {
   return image.subjects.flatMap((subject, index) => {
     const hanging = evidence.filter((item) => item.subject === subject.digest);
+    const unread = problems.some((problem) => problem.subject === subject.digest);
     return [
       ...(index === 0 ? [] : ['']),
       screen.style.strong(titleOf(subject)),
       ...(hanging.length === 0
-        ? [`└─ ${screen.style.faint('nothing hangs on it')}`]
+        ? [`└─ ${screen.style.faint(unread ? 'nothing that could be read' : 'nothing hangs on it')}`]
         : hanging.flatMap((item, at) => itemLines(item, at === hanging.length - 1, screen))),
     ];
   });

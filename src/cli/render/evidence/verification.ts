@@ -51,7 +51,11 @@ function requirementLines(requirement: VerifiedRequirement, report: EvidenceRepo
     ...(hidden > 0 ? [`      and ${hidden} more; -o json has them all`] : []),
     ...(met || needed === 0 || requirement.rejected.length > 0 || requirement.accepted.length > 0
       ? []
-      : ['      nothing of the kind hangs on the image']),
+      : [
+          report.problems.length === 0
+            ? '      nothing of the kind hangs on the image'
+            : '      nothing of the kind is among what could be read',
+        ]),
   ];
 }
 

@@ -79,6 +79,7 @@ function attempt<T extends object>(step: () => T): T | Fault {
     if (!isAppError(error)) {
       throw error;
     }
-    return { code: error.code, reason: messageOf(error) };
+    const hint = error.hint === undefined ? '' : `. ${error.hint}`;
+    return { code: error.code, reason: messageOf(error) + hint };
   }
 }
