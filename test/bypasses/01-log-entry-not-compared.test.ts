@@ -2,11 +2,13 @@ import { sign } from 'node:crypto';
 import { describe, it } from 'node:test';
 import type { Attachment } from '#model/attachment.ts';
 import { evidence } from '../evidence.ts';
+import { MADE, signerFile, TRUSTED_ROOT_FILE } from '../fixtures/signed/index.ts';
 import { cosignSignature, testKey } from '../fixtures/signing.ts';
-import { assertAccepted, assertRefused, IMAGE, judge, keySigner, NOW } from './attack.ts';
+import { assertAccepted, assertRefused, IMAGE, judge, keySigner, NOW, signedByCosign } from './attack.ts';
 import { hashedRekord, type Logged, partsOf, promised, withEntry } from './rekor.ts';
 
 evidence('trust/bypass-01', 'self-made', 'signatures with log entries of other signatures, contents and keys');
+evidence('trust/bypass-01', 'real tool', 'a bundle of cosign 3 with the log entry of another one');
 
 const log = testKey();
 const release = testKey();
@@ -102,3 +104,41 @@ describe('log entry not compared with signature, content and key: CVE-2022-23649
     });
   }
 });
+
+describe('bundles of cosign 3', () => {
+  it('refused: the log entry of another bundle', async () => {
+    const real = signedByCosign('cosign3-key-logged');
+    const entriesOf = (id: string): unknown => materialOf(signedByCosign(id).attachments[0]).tlogEntries;
+    const attemptWith = async (entries: unknown) =>
+      await judge({
+        ...real,
+        attachments: real.attachments.map((attachment) => withEntries(attachment, entries)),
+        roots: { own: { file: TRUSTED_ROOT_FILE } },
+        signers: { release: { key: { file: signerFile('p256'), root: 'own', transparency: 'required' } } },
+        now: MADE + 60_000,
+      });
+    assertAccepted(await attemptWith(entriesOf('cosign3-key-logged')));
+    assertRefused(await attemptWith(entriesOf('cosign3-keyless')), /^LOG_BODY_MISMATCH /);
+  });
+});
+
+interface BundleJson {
+  readonly verificationMaterial: { readonly tlogEntries: unknown };
+}
+
+function bundleOf(attachment: Attachment | undefined): BundleJson {
+  return JSON.parse(Buffer.from(attachment?.blobs[0]?.content ?? []).toString()) as BundleJson;
+}
+
+function materialOf(attachment: Attachment | undefined): BundleJson['verificationMaterial'] {
+  return bundleOf(attachment).verificationMaterial;
+}
+
+function withEntries(attachment: Attachment, tlogEntries: unknown): Attachment {
+  const bundle = bundleOf(attachment);
+  const changed = { ...bundle, verificationMaterial: { ...bundle.verificationMaterial, tlogEntries } };
+  return {
+    ...attachment,
+    blobs: attachment.blobs.map((blob) => ({ ...blob, content: Buffer.from(JSON.stringify(changed)) })),
+  };
+}

@@ -2,9 +2,10 @@ import { describe, it } from 'node:test';
 import type { Attachment } from '#model/attachment.ts';
 import { evidence } from '../evidence.ts';
 import { attachmentOf, cosignAttestation, cosignSignature, dsseEnvelope, testKey } from '../fixtures/signing.ts';
-import { assertAccepted, assertRefused, IMAGE, judge, keySigner } from './attack.ts';
+import { assertAccepted, assertRefused, IMAGE, judge, keySigner, signedByCosign } from './attack.ts';
 
 evidence('trust/bypass-02', 'self-made', 'images whose signed attestations are of other types, or cannot be read');
+evidence('trust/bypass-02', 'real tool', 'attestations of cosign 2, asked for a type that is not among them');
 
 const SUMMARY = 'https://slsa.dev/verification_summary/v1';
 const SPDX = 'https://spdx.dev/Document';
@@ -135,5 +136,14 @@ describe('no attestation of the type passes, or one that cannot be read: CVE-202
   it('a name that begins like the type is another type', async () => {
     assertRefused(await attempt([signed(text)], [asked(`${SUMMARY}.1`)]), NONE);
     assertRefused(await attempt([signed(text.replace(SUMMARY, `${SUMMARY}x`))]), NONE);
+  });
+});
+
+describe('attestations of cosign 2', () => {
+  it('refused: every type but the one that is asked for', async () => {
+    const real = signedByCosign('cosign2-attestations');
+    assertAccepted(await judge({ ...real, require: [asked(SPDX)] }));
+    assertRefused(await judge({ ...real, require: [asked(SUMMARY)] }), NONE);
+    assertRefused(await judge({ ...real, require: [asked(SPDX), asked(SUMMARY)] }), NONE);
   });
 });

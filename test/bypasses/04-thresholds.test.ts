@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Attachment } from '#model/attachment.ts';
 import { evidence } from '../evidence.ts';
+import { signerFile } from '../fixtures/signed/index.ts';
 import { attachmentOf, cosignSignature, dsseEnvelope, testKey } from '../fixtures/signing.ts';
 import {
   type Attack,
@@ -12,11 +13,13 @@ import {
   keySigner,
   MINUTE,
   NOW,
+  signedByCosign,
   trusting,
 } from './attack.ts';
 import { keylessSignature, newAuthority } from './fulcio.ts';
 
 evidence('trust/bypass-04', 'self-made', 'one signature shown twice, under two names, two operators and two patterns');
+evidence('trust/bypass-04', 'real tool', 'signatures of cosign 2, two of them needed');
 
 const [a, b, c] = [testKey(), testKey(), testKey()];
 const byA = cosignSignature(IMAGE, a);
@@ -156,3 +159,17 @@ function withHint(attachment: Attachment): Attachment {
     })),
   };
 }
+
+describe('signatures of cosign 2', () => {
+  it('refused: one of them as often as one likes', async () => {
+    const real = signedByCosign('cosign2-key');
+    const attachments = real.attachments.flatMap((attachment) => [attachment, attachment, attachment]);
+    const both = {
+      one: { key: { file: signerFile('p256'), transparency: 'none' } },
+      two: { key: { file: signerFile('p256-second'), transparency: 'none' } },
+    };
+    assertRefused(await attempt(attachments, both, { subjects: real.subjects ?? [] }), NOT_ENOUGH);
+    const two = signedByCosign('cosign2-two-keys');
+    assertAccepted(await attempt(two.attachments, both, { subjects: two.subjects ?? [] }));
+  });
+});

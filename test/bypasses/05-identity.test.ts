@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { evidence } from '../evidence.ts';
 import { der } from '../fixtures/hostile-certificates.ts';
-import { assertAccepted, assertRefused, IMAGE, judge, MINUTE, NOW, trusting } from './attack.ts';
+import { IDENTITIES, MADE, TRUSTED_ROOT_FILE } from '../fixtures/signed/index.ts';
+import { assertAccepted, assertRefused, IMAGE, judge, MINUTE, NOW, signedByCosign, trusting } from './attack.ts';
 import { claim, type Identity, keylessSignature, newAuthority, uri } from './fulcio.ts';
 
 evidence(
@@ -10,6 +11,7 @@ evidence(
   'self-made',
   'certificates of an authority and certificate log of the test, of identities that look like the one asked for',
 );
+evidence('trust/bypass-05', 'real tool', 'a bundle of cosign 3 with a certificate of Fulcio');
 
 const ISSUER = 'https://token.actions.example';
 const SUBJECT = 'https://code.example/team/app/.github/workflows/release.yml@refs/heads/main';
@@ -206,4 +208,29 @@ describe('identity matched loosely or not at all: CVE-2025-29778, CVE-2026-22772
       });
     });
   }
+});
+
+describe('a certificate of Fulcio', () => {
+  const { subject, issuer } = IDENTITIES.person;
+  const attemptAs = async (keyless: object) =>
+    await judge({
+      ...signedByCosign('cosign3-keyless'),
+      roots: { own: { file: TRUSTED_ROOT_FILE } },
+      signers: { person: { keyless: { root: 'own', ...keyless } } },
+      now: MADE + MINUTE,
+    });
+
+  it('is accepted for its holder and refused for others', async () => {
+    assertAccepted(await attemptAs({ subject, issuer }));
+    for (const asked of [
+      { subject: subject.toUpperCase(), issuer },
+      { subject: subject.slice(0, -1), issuer },
+      { subject: { matches: 'voyager@plimsoll' }, issuer },
+      { subject, issuer: `${issuer}/` },
+      { subject: { any: true }, issuer: issuer.slice(0, -1) },
+      IDENTITIES.workflow,
+    ]) {
+      assertRefused(await attemptAs(asked), /^IDENTITY_MISMATCH /);
+    }
+  });
 });

@@ -11,7 +11,7 @@ import { startHostile } from '../fixtures/hostile-registry.ts';
 import { MEDIA_TYPES } from '../fixtures/oci-layout.ts';
 import { attachmentOf, testKey } from '../fixtures/signing.ts';
 import { sourceAccess } from '../fixtures/source-access.ts';
-import { assertRefused, IMAGE, judge, keySigner, NOW } from './attack.ts';
+import { assertRefused, IMAGE, judge, keySigner, NOW, signedByCosign } from './attack.ts';
 import { signatureOf, signatureTag, temporary, textOf, trustIn, verify } from './run.ts';
 
 evidence(
@@ -19,6 +19,7 @@ evidence(
   'self-made',
   'tags that move between two looks at them, and verdicts that strangers attach',
 );
+evidence('trust/bypass-07', 'real tool', 'a signature of cosign 2 for what the tag named before');
 
 const release = testKey();
 const { blob, manifest } = signatureOf(SERVED, release);
@@ -153,5 +154,14 @@ describe('verdicts that are carried along (Kyverno #16336)', () => {
     const other = await verify(context, `${host}/team/app@${SERVED.digest}`, { trust, home });
     assert.equal(other.content, 'read');
     assert.notEqual(digestOf(evil.bytes), SERVED.digest);
+  });
+});
+
+describe('a signature of cosign 2', () => {
+  it('refused: for the image that the tag named before', async () => {
+    const real = signedByCosign('cosign2-key');
+    assert.equal((await judge(real)).verification.outcome, 'accepted');
+    const attachments = real.attachments.map((attached) => ({ ...attached, subject: IMAGE.digest }));
+    assertRefused(await judge({ ...real, attachments, subjects: [IMAGE] }), /^SUBJECT_MISMATCH .*about another image/);
   });
 });

@@ -9,15 +9,17 @@ import { entryFiles } from '../fixtures/cache.ts';
 import { type Contents, registryOf, IMAGE as SERVED, served } from '../fixtures/evidence-registry.ts';
 import { type HostileRegistry, startHostile } from '../fixtures/hostile-registry.ts';
 import { MEDIA_TYPES } from '../fixtures/oci-layout.ts';
+import { SUBJECTS, signerFile } from '../fixtures/signed/index.ts';
 import { testKey } from '../fixtures/signing.ts';
 import { keySigner, MINUTE, NOW } from './attack.ts';
-import { signatureOf, signatureTag, temporary, trustIn, verify } from './run.ts';
+import { contentsOf, signatureOf, signatureTag, temporary, trustIn, verify } from './run.ts';
 
 evidence(
   'trust/bypass-08',
   'self-made',
   'acceptances that were kept: of other images, by other configurations, old, damaged and foreign',
 );
+evidence('trust/bypass-08', 'real tool', 'a signature of cosign 2 that is gone when it is asked for again');
 
 const release = testKey();
 const stranger = testKey();
@@ -219,3 +221,20 @@ function keyIn(bytes: Buffer): string {
   const length = bytes.readUInt32LE(40);
   return (JSON.parse(bytes.subarray(44, 44 + length).toString()) as { readonly key: string }).key;
 }
+
+describe('a signature of cosign 2', () => {
+  it('refused: when it is gone and the acceptance is old, or by another key', async (context) => {
+    const { run, server } = await world(context, contentsOf('cosign2-key'));
+    const reference = `team/app@${SUBJECTS.amd64}`;
+    const byFile = (file: string): object => ({
+      ...trust,
+      signers: { release: { key: { file, transparency: 'none' } } },
+    });
+    const mine = byFile(signerFile('p256'));
+    assert.deepEqual(said(await run({ reference, trust: mine })), ['accepted', 'read']);
+    server.answer = registryOf({ ...contentsOf('cosign2-key'), tags: {} });
+    assert.deepEqual(said(await run({ reference, trust: mine })), ['accepted', 'cached']);
+    assert.deepEqual(said(await run({ reference, trust: mine, now: NOW + 60 * MINUTE })), ['refused', 'read']);
+    assert.deepEqual(said(await run({ reference, trust: byFile(signerFile('p384')) })), ['refused', 'read']);
+  });
+});

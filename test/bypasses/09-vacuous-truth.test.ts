@@ -12,10 +12,12 @@ import {
   NOW,
   REPOSITORY,
   signedBy,
+  signedByCosign,
   trusting,
 } from './attack.ts';
 
 evidence('trust/bypass-09', 'self-made', 'configurations and images in which there is nothing that could fail');
+evidence('trust/bypass-09', 'real tool', 'a signature of cosign 2, and no rule for its repository');
 
 const release = testKey();
 const signers = { release: keySigner(release) };
@@ -152,3 +154,12 @@ function x509With(identities: readonly string[]): object {
 function keyWith(more: object): object {
   return { signers: { release: keySigner(release, more) }, rules: [rule] };
 }
+
+describe('a signature of cosign 2', () => {
+  it('refused: where no rule is for the image', async () => {
+    const real = signedByCosign('cosign2-key');
+    assertAccepted(await judge(real));
+    assertRefused(await judge({ ...real, repository: 'mirror.example/team/app' }), /^no rule of attacked is for /);
+    assertRefused(await judge({ ...real, rules: [] }), /^no rule of attacked is for /);
+  });
+});

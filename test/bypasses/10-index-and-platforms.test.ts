@@ -1,10 +1,12 @@
 import { describe, it } from 'node:test';
 import type { Attachment, EvidenceSubject } from '#model/attachment.ts';
 import { evidence } from '../evidence.ts';
+import { SUBJECTS } from '../fixtures/signed/index.ts';
 import { cosignAttestation, cosignSignature, testKey, testSubject } from '../fixtures/signing.ts';
-import { type Attack, assertAccepted, assertRefused, judge, keySigner, signedBy } from './attack.ts';
+import { type Attack, assertAccepted, assertRefused, judge, keySigner, signedBy, signedByCosign } from './attack.ts';
 
 evidence('trust/bypass-10', 'self-made', 'indexes and platforms of which only others are signed');
+evidence('trust/bypass-10', 'real tool', 'an index that cosign 2 signed');
 
 const release = testKey();
 const amd64 = testSubject('amd64', { platform: { os: 'linux', architecture: 'amd64' } });
@@ -115,5 +117,17 @@ describe('index and platform taken for each other: ratify#101, notation#1229, ky
       await attempt('each', both, attachments, { signers, rules: [rule('release'), rule('second')] }),
       /rule second \(linux\/amd64\).*0 of 1 found/,
     );
+  });
+});
+
+describe('an index that cosign 2 signed', () => {
+  it('refused: where each platform has to be signed, and for what it does not list', async () => {
+    const { attachments, signers } = signedByCosign('cosign2-index');
+    const signed = { ...index, digest: SUBJECTS.index, children: [SUBJECTS.amd64, SUBJECTS.arm64] };
+    const platform = { ...amd64, digest: SUBJECTS.amd64 };
+    assertAccepted(await judge({ attachments, signers, subjects: [signed, platform], platforms: 'index' }));
+    assertRefused(await judge({ attachments, signers, subjects: [signed, platform], platforms: 'each' }), NONE);
+    assertRefused(await judge({ attachments, signers, subjects: [signed, platform], platforms: 'both' }), NONE);
+    assertRefused(await judge({ attachments, signers, subjects: [signed, stray], platforms: 'index' }), NONE);
   });
 });

@@ -15,12 +15,23 @@ import {
 import { endless, startHostile } from '../fixtures/hostile-registry.ts';
 import { cbor, certify, signJws } from '../fixtures/notary-signer.ts';
 import { attachmentOf, cosignSignature, dsseEnvelope, testKey } from '../fixtures/signing.ts';
-import { assertAccepted, assertRefused, IMAGE, type Judgement, judge, keySigner, MINUTE, NOW } from './attack.ts';
+import {
+  assertAccepted,
+  assertRefused,
+  IMAGE,
+  type Judgement,
+  judge,
+  keySigner,
+  MINUTE,
+  NOW,
+  signedByCosign,
+} from './attack.ts';
 import { keylessSignature, newAuthority } from './fulcio.ts';
 import { withAnnotations } from './rekor.ts';
 import { textOf, trustIn, verify } from './run.ts';
 
 evidence('trust/bypass-11', 'self-made', 'attachments, signatures, subjects, nesting and lists without end');
+evidence('trust/bypass-11', 'real tool', 'a signature of cosign 2 behind thousands of others');
 
 const release = testKey();
 const stranger = testKey();
@@ -304,3 +315,17 @@ function nested(levels: number): Buffer {
 function pemOf(bytes: Buffer): string {
   return `-----BEGIN CERTIFICATE-----\n${(bytes.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`;
 }
+
+describe('a signature of cosign 2', () => {
+  it('refused: behind more than are looked at', async () => {
+    const real = signedByCosign('cosign2-key');
+    const [whole] = real.attachments;
+    assert.ok(whole !== undefined);
+    const many = repeat(LIMITS.evidenceContents, () => bad.blobs[0]).filter(isBlob);
+    assertAccepted(await judge({ ...real, attachments: [{ ...whole, blobs: [...whole.blobs, ...many] }] }));
+    assertRefused(
+      await judge({ ...real, attachments: [{ ...whole, blobs: [...many, ...whole.blobs] }] }),
+      /^EVIDENCE_TOO_MUCH /,
+    );
+  });
+});

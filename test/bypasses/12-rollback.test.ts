@@ -1,11 +1,23 @@
 import { describe, it } from 'node:test';
 import type { Attachment } from '#model/attachment.ts';
 import { evidence } from '../evidence.ts';
+import { MADE, rootFile, signerFile } from '../fixtures/signed/index.ts';
 import { cosignAttestation, cosignSignature, testKey } from '../fixtures/signing.ts';
-import { type Attack, assertAccepted, assertRefused, IMAGE, judge, keySigner, MINUTE, NOW } from './attack.ts';
+import {
+  type Attack,
+  assertAccepted,
+  assertRefused,
+  IMAGE,
+  judge,
+  keySigner,
+  MINUTE,
+  NOW,
+  signedByCosign,
+} from './attack.ts';
 import { hashedRekord, partsOf, promised, withEntry } from './rekor.ts';
 
 evidence('trust/bypass-12', 'self-made', 'old signatures, statements and references that a registry serves again');
+evidence('trust/bypass-12', 'real tool', 'a signature of cosign 3 with a timestamp');
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -112,4 +124,18 @@ describe('old evidence served again: CVE-2024-23332', () => {
       );
     });
   }
+});
+
+describe('a signature of cosign 3 with a timestamp', () => {
+  it('refused: when it has got too old', async () => {
+    const authority = rootFile('timestamp-authority').replace('-root', '');
+    const real = {
+      ...signedByCosign('cosign3-timestamp'),
+      roots: { own: { timestampAuthorities: [authority] } },
+      signers: { release: { key: { file: signerFile('p256'), root: 'own', transparency: 'none' } } },
+      require: [{ signature: { signers: ['release'], maxAge: '1h' } }],
+    };
+    assertAccepted(await judge({ ...real, now: MADE + 10 * MINUTE }));
+    assertRefused(await judge({ ...real, now: MADE + 2 * HOUR }), /^EVIDENCE_STALE /);
+  });
 });

@@ -2,9 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { evidence } from '../evidence.ts';
 import { cosignSignature, testKey } from '../fixtures/signing.ts';
-import { assertAccepted, assertRefused, IMAGE, judge, keySigner, NOW, signedBy, trusting } from './attack.ts';
+import {
+  assertAccepted,
+  assertRefused,
+  IMAGE,
+  judge,
+  keySigner,
+  NOW,
+  signedBy,
+  signedByCosign,
+  trusting,
+} from './attack.ts';
 
 evidence('trust/bypass-13', 'self-made', 'repositories whose names begin, end or look like one of the configuration');
+evidence('trust/bypass-13', 'real tool', 'a signature of cosign 2 in a repository with another name');
 
 const release = testKey();
 const attachments = [cosignSignature(IMAGE, release)];
@@ -135,5 +146,16 @@ describe('names that begin alike: OPA k8sallowedrepos', () => {
       });
       assertRefused(judgement, /^REFERENCE_MISMATCH .*expected "registry\.example\/team\/app", found /);
     }
+  });
+});
+
+describe('a signature of cosign 2', () => {
+  it('refused: in a repository with a name that is alike', async () => {
+    const real = signedByCosign('cosign2-key');
+    assertAccepted(await judge(real));
+    assertRefused(
+      await judge({ ...real, repository: 'registry.example/team-evil/app' }),
+      /^no rule of attacked is for /,
+    );
   });
 });

@@ -6,7 +6,7 @@ import { evidence } from '../evidence.ts';
 import { registryOf, IMAGE as SERVED } from '../fixtures/evidence-registry.ts';
 import { startHostile } from '../fixtures/hostile-registry.ts';
 import { cosignSignature, testKey } from '../fixtures/signing.ts';
-import { assertAccepted, assertRefused, IMAGE, judge, keySigner, signedBy } from './attack.ts';
+import { assertAccepted, assertRefused, IMAGE, judge, keySigner, signedBy, signedByCosign } from './attack.ts';
 import { signatureOf, signatureTag, trustIn, verify } from './run.ts';
 
 evidence(
@@ -14,6 +14,7 @@ evidence(
   'self-made',
   'other spellings of a repository, by which a stricter rule would not match it',
 );
+evidence('trust/bypass-14', 'real tool', 'a signature of cosign 2 in a repository with another name');
 
 const release = testKey();
 const lax = testKey();
@@ -192,6 +193,17 @@ describe('other spellings of what a rule is for: CVE-2023-34091, CVE-2025-46342'
     assertAccepted(await judge({ attachments, signers, rules, repository: null }));
     assertRefused(
       await judge({ attachments, signers, rules, repository: 'local/app' }),
+      /^no rule of attacked is for /,
+    );
+  });
+});
+
+describe('a signature of cosign 2', () => {
+  it('refused: in a repository with a name that is alike', async () => {
+    const real = signedByCosign('cosign2-key');
+    assertAccepted(await judge(real));
+    assertRefused(
+      await judge({ ...real, repository: 'registry.example.evil.example/team/app' }),
       /^no rule of attacked is for /,
     );
   });

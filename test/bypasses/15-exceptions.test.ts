@@ -15,6 +15,7 @@ import {
   judgeBy,
   keySigner,
   signedBy,
+  signedByCosign,
   trusting,
 } from './attack.ts';
 
@@ -23,6 +24,7 @@ evidence(
   'self-made',
   'rules that leave repositories to others, and policies of other tools that accept anything',
 );
+evidence('trust/bypass-15', 'real tool', 'a signature of cosign 2 under a rule that leaves its repository out');
 
 const [release, security, stranger] = [testKey(), testKey(), testKey()];
 const signers = { release: keySigner(release), security: keySigner(security) };
@@ -251,5 +253,14 @@ describe('policies of other tools that accept anything', () => {
       const judgement = await imported('containers-policy', policy, repository);
       assertRefused(judgement, /./, String(repository));
     }
+  });
+});
+
+describe('a signature of cosign 2', () => {
+  it('refused: where the only rule leaves the repository to others', async () => {
+    const real = signedByCosign('cosign2-key');
+    const rule = { name: 'rule', repositories: ['**'], platforms: 'either', require: [signedBy('release')] };
+    assertAccepted(await judge({ ...real, rules: [rule] }));
+    assertRefused(await judge({ ...real, rules: [{ ...rule, except: ['registry.example/**'] }] }), NO_RULE);
   });
 });

@@ -32,6 +32,11 @@ evidence(
   'self-made',
   'certificates, bundles, lists and redirects that name a server of somebody else, which keeps what it is asked',
 );
+evidence(
+  'trust/bypass-16',
+  'real tool',
+  'a bundle of cosign 3 under a trust root whose addresses are those of somebody else',
+);
 
 /** A server of somebody else: whatever it is asked, it would say yes. */
 async function somebodyElse(context: TestContext): Promise<HostileRegistry> {

@@ -6,12 +6,23 @@ import type { Attachment } from '#model/attachment.ts';
 import { evidence } from '../evidence.ts';
 import { der } from '../fixtures/hostile-certificates.ts';
 import { certify, newKey, signJws } from '../fixtures/notary-signer.ts';
+import { signerFile } from '../fixtures/signed/index.ts';
 import { attachmentOf, cosignSignature, dsseEnvelope, testKey } from '../fixtures/signing.ts';
-import { assertAccepted, assertRefused, IMAGE, judge, keySigner, signedBy, trusting } from './attack.ts';
+import {
+  assertAccepted,
+  assertRefused,
+  IMAGE,
+  judge,
+  keySigner,
+  signedBy,
+  signedByCosign,
+  trusting,
+} from './attack.ts';
 import { pem } from './fulcio.ts';
 import { partsOf, withAnnotations } from './rekor.ts';
 
 evidence('trust/bypass-17', 'self-made', 'signatures encoded, padded and labelled in ways that some verifiers take');
+evidence('trust/bypass-17', 'real tool', 'signatures of cosign 2 under other keys than the one that made them');
 
 const SIGNATURE = 'dev.cosignproject.cosign/signature';
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -241,6 +252,11 @@ describe('envelopes: what they say of keys and algorithms is not believed', () =
       /^SIGNATURE_INVALID /,
     ],
     [
+      'another type of the payload than was signed',
+      { ...honest, payloadType: 'application/vnd.in-toto.x+json' },
+      /^SIGNATURE_INVALID /,
+    ],
+    [
       'a signature of the payload without its type',
       { ...honest, signatures: [{ keyid: '', sig: sign('sha256', statement, release.privateKey).toString('base64') }] },
       /^SIGNATURE_INVALID /,
@@ -356,3 +372,26 @@ describe('the Notary Project: the algorithm that is stated is the one of the key
 function spki(key: KeyObject): string {
   return key.export({ format: 'pem', type: 'spki' }).toString();
 }
+
+describe('signatures of cosign 2', () => {
+  it('refused: under every other key', async () => {
+    for (const [id, own] of [
+      ['cosign2-key', 'p256'],
+      ['cosign2-key-p384', 'p384'],
+      ['cosign2-key-rsa2048', 'rsa2048'],
+    ] as const) {
+      const real = signedByCosign(id);
+      for (const name of ['p256', 'p256-second', 'p384', 'rsa2048', 'ed25519'] as const) {
+        const judgement = await judge({
+          ...real,
+          signers: { one: { key: { file: signerFile(name), transparency: 'none' } } },
+        });
+        if (name === own) {
+          assertAccepted(judgement);
+        } else {
+          assertRefused(judgement, /^SIGNATURE_INVALID /);
+        }
+      }
+    }
+  });
+});

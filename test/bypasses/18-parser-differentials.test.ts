@@ -12,12 +12,13 @@ import { startHostile } from '../fixtures/hostile-registry.ts';
 import { certify, signJws } from '../fixtures/notary-signer.ts';
 import { MEDIA_TYPES } from '../fixtures/oci-layout.ts';
 import { attachmentOf, cosignSignature, dsseEnvelope, testKey, testSubject } from '../fixtures/signing.ts';
-import { assertAccepted, assertRefused, IMAGE, judge, keySigner, signedBy } from './attack.ts';
+import { assertAccepted, assertRefused, IMAGE, judge, keySigner, signedBy, signedByCosign } from './attack.ts';
 import { pem } from './fulcio.ts';
 import { hashedRekord, partsOf, promised, withAnnotations } from './rekor.ts';
 import { signatureOf, signatureTag, temporary, textOf, trustIn, verify } from './run.ts';
 
 evidence('trust/bypass-18', 'self-made', 'documents that two readers understand in two ways');
+evidence('trust/bypass-18', 'real tool', 'a bundle of cosign 3 with a member twice');
 
 const release = testKey();
 const log = testKey();
@@ -389,6 +390,23 @@ describe('manifests, trust roots and configurations that say two things', () => 
       assertAccepted(
         await judge({ attachments: [cosignSignature(IMAGE, release)], signers: { [name]: keySigner(release) }, rules }),
       );
+    }
+  });
+});
+
+describe('a bundle of cosign 3', () => {
+  it('refused: with any of its members twice', async () => {
+    const real = signedByCosign('cosign3-key');
+    assertAccepted(await judge(real));
+    for (const member of ['mediaType', 'dsseEnvelope', 'payload', 'signatures', 'sig', 'verificationMaterial']) {
+      const attachments = real.attachments.map((attached) => ({
+        ...attached,
+        blobs: attached.blobs.map((blob) => {
+          const text = Buffer.from(blob.content ?? []).toString();
+          return { ...blob, content: Buffer.from(doubled(text, member, '"x"')[0] ?? '') };
+        }),
+      }));
+      assertRefused(await judge({ ...real, attachments }), DUPLICATE, member);
     }
   });
 });

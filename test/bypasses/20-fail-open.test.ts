@@ -193,9 +193,21 @@ describe('registries that fail', () => {
       assert.ok(['unknown', 'refused'].includes(report.verification?.outcome ?? ''), textOf(report));
       assert.ok(report.problems.length > 0, 'it is said');
     });
-    it(`not accepted: the image is answered by ${name}`, async (context) => {
+  }
+});
+
+describe('registries without the image', () => {
+  for (const [name, status, type] of [
+    ['200 with a page', 200, 'text/html'],
+    ['200 with nothing said', 200, ''],
+    ['403', 403, 'text/plain'],
+  ] as const) {
+    it(`no answer: ${name}`, async (context) => {
+      const answer: Answer = (_, response) => void response.writeHead(status, { 'content-type': type }).end('<html>');
       const { host } = await startHostile(context, registryOf({ instead: { 'manifests/latest': answer } }));
-      await assert.rejects(verify(context, `${host}/team/app`, { trust }), (error) => isAppError(error));
+      await assert.rejects(verify(context, `${host}/team/app`, { trust: trustIn(release) }), (error) =>
+        isAppError(error),
+      );
     });
   }
 });

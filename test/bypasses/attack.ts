@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { type Evaluation, evaluate, loadTrustConfiguration, type TrustConfiguration } from '#lib/trust/index.ts';
 import type { Attachment, AttachmentProblem, EvidenceSubject } from '#model/attachment.ts';
 import type { Verification } from '#model/evidence.ts';
+import { SIGNED_FIXTURES, SUBJECTS, signerFile } from '../fixtures/signed/index.ts';
+import { signedAttachments } from '../fixtures/signed-attachments.ts';
 import { type TestKey, testSubject } from '../fixtures/signing.ts';
 
 /** When every attack takes place, unless it says otherwise. */
@@ -97,4 +99,16 @@ export function assertRefused(judgement: Judgement, fault: RegExp, name = ''): v
 /** That an honest variant is accepted, without which a refusal would show nothing. */
 export function assertAccepted(judgement: Judgement): void {
   assert.equal(judgement.verification.outcome, 'accepted', reasonsOf(judgement).join('\n'));
+}
+
+/** What cosign hung on an image, and its signer `release`, whose key is `keys/p256.pub` of the fixtures. */
+export function signedByCosign(id: string): Pick<Attack, 'attachments' | 'signers' | 'subjects'> {
+  assert.ok(SIGNED_FIXTURES.some((fixture) => fixture.id === id && fixture.tool === 'cosign'));
+  const attachments = signedAttachments(id);
+  const size = attachments.find(({ declaredSubject }) => declaredSubject !== null)?.declaredSubject?.size ?? 1;
+  return {
+    attachments,
+    signers: { release: { key: { file: signerFile('p256'), transparency: 'none' } } },
+    subjects: [{ ...IMAGE, digest: SUBJECTS.amd64, size, platform: null }],
+  };
 }

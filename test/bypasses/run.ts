@@ -1,14 +1,16 @@
 import { sign } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { assessEvidence } from '#assess/index.ts';
+import { parseDigest } from '#base/digest.ts';
 import { silentLog } from '#base/log.ts';
 import type { SourceAccess } from '#lib/oci/index.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
-import { type Described, described, IMAGE, type Served, served } from '../fixtures/evidence-registry.ts';
+import { type Contents, type Described, described, IMAGE, type Served, served } from '../fixtures/evidence-registry.ts';
 import { MEDIA_TYPES } from '../fixtures/oci-layout.ts';
+import { SUBJECTS, signedLayout } from '../fixtures/signed/index.ts';
 import type { TestKey } from '../fixtures/signing.ts';
 import { sourceAccess } from '../fixtures/source-access.ts';
 import { keySigner, NOW, signedBy } from './attack.ts';
@@ -98,4 +100,20 @@ export function textOf(report: EvidenceReport): string {
     ...report.problems.map(({ code, reason }) => `${code} ${reason}`),
     ...report.evidence.flatMap(({ rejected }) => rejected.map(({ code, reason }) => `${code} ${reason}`)),
   ].join('\n');
+}
+
+/** All that lies in a layout which cosign signed with a key, by digest and by the tag of its signatures. */
+export function contentsOf(id: string): Contents {
+  const folder = signedLayout(id);
+  const { manifests } = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as {
+    manifests: readonly Described[];
+  };
+  const types = new Map(manifests.map(({ digest, mediaType }) => [digest, mediaType]));
+  const content = readdirSync(join(folder, 'blobs/sha256')).map((name) => {
+    const digest = parseDigest(`sha256:${name}`);
+    return served(types.get(digest) ?? 'application/octet-stream', readFileSync(join(folder, 'blobs/sha256', name)));
+  });
+  const signature = manifests.find((entry) => JSON.stringify(entry).includes('.sig"'));
+  const manifest = content.find(({ digest }) => digest === signature?.digest);
+  return { content, tags: manifest === undefined ? {} : { [`${SUBJECTS.amd64.replace(':', '-')}.sig`]: manifest } };
 }
