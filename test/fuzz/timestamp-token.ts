@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readBundle } from '#lib/trust/formats/sigstore-bundle/bundle.ts';
+import { parseToken } from '#lib/trust/timestamps/signed-data.ts';
+import { parseTokenInfo } from '#lib/trust/timestamps/token-info.ts';
 import { verifyTimestamp } from '#lib/trust/timestamps/verify.ts';
 import { parseTrustRoot } from '#lib/trust/trust-root/parse-trust-root.ts';
 import { accepted } from '#test/fixtures/fuzz-claims.ts';
@@ -38,14 +41,11 @@ export const timestampToken: FuzzTarget = {
   maxMillis: 200,
   mutate: mutateStructure,
   run: (input) => {
-    const times = verified.map(({ message, time }) => {
-      const found = accepted(() => verifyTimestamp(input, message, authorities, 'input'));
-      invariant('a damaged token says nothing new', () => assert.ok(found === null || found.time === time));
-      return found;
-    });
-    if (times.every((time) => time === null)) {
-      // Of no message: the refusal is that of the input.
-      verifyTimestamp(input, new Uint8Array(), authorities, 'input');
+    const { hash: algorithm, imprint } = parseTokenInfo(parseToken(input, 'input').content, 'input');
+    const own = verified.filter(({ message }) => Buffer.compare(hash(algorithm, message, 'buffer'), imprint) === 0);
+    for (const { message, time } of own) {
+      const found = verifyTimestamp(input, message, authorities, 'input');
+      invariant('a damaged token says nothing new', () => assert.equal(found.time, time));
     }
   },
 };

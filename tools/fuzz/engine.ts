@@ -44,6 +44,8 @@ interface Outcome {
 }
 
 const BATCH = 128;
+/** Groups that a batch, or a group of one, is taken apart into. */
+const GROUPS = 8;
 /** Inputs may become longer than the longest seed, so that repetition without end shows. */
 const GROWTH = 4;
 const MIN_MAX_LENGTH = 4096;
@@ -90,6 +92,7 @@ class Fuzzing {
       await this.#try(seed);
     }
     this.#options.coverage?.news(true);
+    this.#blocks = this.#options.coverage?.blocks ?? 0;
     while (this.#runs < this.#options.runs && performance.now() < this.#end && this.#signatures.size < MAX_FINDINGS) {
       const batch: Uint8Array[] = [];
       while (batch.length < BATCH && this.#runs < this.#options.runs && performance.now() < this.#end) {
@@ -103,7 +106,7 @@ class Fuzzing {
     return this.#progress();
   }
 
-  /** Which inputs of a batch reached something new: the batch again in halves, in halves of those that did. */
+  /** Keeps the inputs of a batch that reached something new. */
   async #keepNews(batch: readonly Uint8Array[]): Promise<void> {
     const { coverage, guided } = this.#options;
     if (coverage === null || !coverage.news(!guided)) {
@@ -115,21 +118,22 @@ class Fuzzing {
     this.#blocks = coverage.blocks;
   }
 
+  /** Runs the inputs again, group by group, and those with something new in smaller groups, until each is by itself. */
   async #isolate(inputs: readonly Uint8Array[], coverage: Coverage): Promise<void> {
-    const [only, ...others] = inputs;
-    for (const input of inputs) {
-      await this.#once(input);
+    const size = Math.ceil(inputs.length / GROUPS);
+    for (let from = 0; from < inputs.length; from += size) {
+      const group = inputs.slice(from, from + size);
+      for (const input of group) {
+        await this.#once(input);
+      }
+      if (coverage.news(size === 1)) {
+        if (size > 1) {
+          await this.#isolate(group, coverage);
+        } else {
+          this.#corpus.push(...group);
+        }
+      }
     }
-    if (only === undefined || !coverage.news(others.length === 0)) {
-      return;
-    }
-    if (others.length === 0) {
-      this.#corpus.push(only);
-      return;
-    }
-    const half = Math.ceil(inputs.length / 2);
-    await this.#isolate(inputs.slice(0, half), coverage);
-    await this.#isolate(inputs.slice(half), coverage);
   }
 
   #next(): Uint8Array {
