@@ -61,7 +61,7 @@ describe('plimsoll verify', () => {
     ],
     ['one of two keys', 0, ['--key', WRONG, '--key', KEY, signed], /ACCEPTED/],
     ['a configuration', 0, ['--trust', trust, signed], /trust +release$[\s\S]*ACCEPTED: every rule is met\./m],
-    ['no signature, only statements', 1, ['--trust', trust, attested], /nothing of the kind hangs on the image/],
+    ['no signature, only statements', 1, ['--trust', trust, attested], /nothing of the kind hangs there/],
     ['nobody to trust', 2, [signed], /whom to trust\?/],
     ['two answers to whom to trust', 2, ['--trust', trust, '--key', KEY, signed], /two answers/],
     ['an issuer without an identity', 2, ['--certificate-oidc-issuer', 'https://issuer.example', signed], /issuer/],

@@ -53,7 +53,7 @@ function requirementLines(requirement: VerifiedRequirement, report: EvidenceRepo
       ? []
       : [
           report.problems.length === 0
-            ? '      nothing of the kind hangs on the image'
+            ? '      nothing of the kind hangs there'
             : '      nothing of the kind is among what could be read',
         ]),
   ];

@@ -64,7 +64,11 @@ interface RuleAnswer {
 
 function answerRule(rule: TrustRule, target: Target, judged: readonly Judged[], asked: Asked): RuleAnswer {
   const requirements = rule.requirements.flatMap((requirement) =>
-    coveringOf(rule.platforms, target).map((covering) => checkRequirement(requirement, judged, covering, asked)),
+    coveringOf(rule.platforms, target).map(({ covering, where }) => {
+      const answer = checkRequirement(requirement, judged, covering, asked);
+      const words = requirement.kind === 'refuse' ? '' : where;
+      return { ...answer, requirement: { ...answer.requirement, requirement: answer.requirement.requirement + words } };
+    }),
   );
   const met = requirements.length > 0 && requirements.every(({ requirement }) => requirement.outcome === 'accepted');
   const platform = target.image.platform === null ? null : formatPlatform(target.image.platform);
@@ -81,21 +85,29 @@ function answerRule(rule: TrustRule, target: Target, judged: readonly Judged[], 
   };
 }
 
+interface Covering {
+  readonly covering: ReadonlySet<Digest>;
+  /** Behind the words of the requirement, where it has to be met in one of several places. */
+  readonly where: string;
+}
+
 /** The sets of manifests of which each has to meet a requirement. */
-function coveringOf(platforms: PlatformCoverage, { image, index }: Target): readonly ReadonlySet<Digest>[] {
+function coveringOf(platforms: PlatformCoverage, { image, index }: Target): readonly Covering[] {
   const own = new Set([image.digest]);
   if (index === null) {
-    return [own];
+    return [{ covering: own, where: '' }];
   }
+  const onIndex = { covering: new Set([index.digest]), where: ' on the index' };
+  const onManifest = { covering: own, where: ' on the manifest' };
   switch (platforms) {
     case 'index':
-      return [new Set([index.digest])];
+      return [onIndex];
     case 'each':
-      return [own];
+      return [onManifest];
     case 'both':
-      return [new Set([index.digest]), own];
+      return [onIndex, onManifest];
     case 'either':
-      return [new Set([index.digest, image.digest])];
+      return [{ covering: new Set([index.digest, image.digest]), where: '' }];
   }
 }
 
