@@ -73,6 +73,9 @@ class Fuzzing {
 
   constructor(target: FuzzTarget, options: FuzzOptions) {
     const seeds = target.seeds();
+    if (seeds.length === 0) {
+      throw new RangeError(`target ${target.id} has no seeds`);
+    }
     const longest = Math.max(...seeds.map((seed) => seed.length));
     this.#target = target;
     this.#options = options;

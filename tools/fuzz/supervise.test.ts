@@ -10,6 +10,7 @@ const LIST = `data:text/javascript,${encodeURIComponent(`
   export const fuzzTargets = [
     { id: 'hang', seeds, run: hang, maxMillis: 1e9 },
     { id: 'thrown', seeds, run: deep, maxMillis: 1e9 },
+    { id: 'seedless', seeds: () => [], run: deep, maxMillis: 1e9 },
   ];`)}`;
 
 async function kinds(target: string): Promise<readonly Finding[]> {
@@ -39,4 +40,8 @@ it('a finding of the thread reaches the one who watches', async () => {
   const [finding] = await kinds('thrown');
   assert.match(finding?.reason ?? '', /a nine/);
   assert.deepEqual([...(finding?.input ?? [])], [9]);
+});
+
+it('a target that cannot start is an error, not a finding', async () => {
+  await assert.rejects(kinds('seedless'), /has no seeds/);
 });

@@ -64,7 +64,7 @@ function watch(
     workerData: { ...assignment, shared: shared.buffer } satisfies Assignment,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
   });
-  return new Promise((done) => {
+  return new Promise((done, failed) => {
     let end: Finding | null = null;
     let turn = shared.turn;
     let since = performance.now();
@@ -86,9 +86,14 @@ function watch(
       }
     }, LOOK_MILLIS);
     worker.on('message', (finding: Finding) => found(finding));
-    worker.on('error', (error) =>
-      lose('died', error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    );
+    worker.on('error', (error) => {
+      if (shared.turn === 0) {
+        // Before the first input: that is the harness, or the target's seeds.
+        failed(error);
+      } else {
+        lose('died', error instanceof Error ? (error.stack ?? error.message) : String(error));
+      }
+    });
     worker.on('exit', () => {
       clearInterval(timer);
       done({ progress: shared.progress, end });
