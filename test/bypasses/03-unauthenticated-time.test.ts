@@ -38,13 +38,8 @@ describe('keyless: a time that nobody vouches for (CVE-2026-48816, CVE-2026-2412
 
   it('refused: a log time that the log did not sign', async () => {
     const attachment = keylessSignature(IMAGE, issuedBy(authority), testKey(), SIGNED_AT);
-    const text = attachment.blobs[0]?.annotations.get('dev.sigstore.cosign/bundle') ?? '';
-    const bundle = JSON.parse(text) as { Payload: object };
-    const logID = JSON.parse(
-      keylessSignature(IMAGE, issuedBy(authority), log, SIGNED_AT).blobs[0]?.annotations.get(
-        'dev.sigstore.cosign/bundle',
-      ) ?? '',
-    ).Payload.logID as string;
+    const bundle = bundleOf(attachment);
+    const { logID } = bundleOf(keylessSignature(IMAGE, issuedBy(authority), log, SIGNED_AT)).Payload;
     const forged = { ...bundle, Payload: { ...bundle.Payload, logID } };
     assertRefused(await attempt(authority, withEntry(attachment, forged)), /^LOG_PROMISE_INVALID /);
   });
@@ -251,4 +246,10 @@ interface Material extends Record<string, unknown> {
 
 function iso(time: number): string {
   return new Date(time).toISOString();
+}
+
+/** Cosign's annotation with an entry of the log. */
+function bundleOf({ blobs }: Attachment): { readonly Payload: { readonly logID: string } } {
+  const text = blobs[0]?.annotations.get('dev.sigstore.cosign/bundle') ?? '';
+  return JSON.parse(text) as { readonly Payload: { readonly logID: string } };
 }

@@ -126,7 +126,10 @@ describe('signatures of other images: CVE-2023-33959, CVE-2022-47633, CVE-2023-4
 describe('registries that answer with other manifests: CVE-2022-47633, CVE-2023-47630', () => {
   const { blob, manifest } = signatureOf(SERVED, release);
   const honest = registryOf({ content: [blob, manifest], tags: { [signatureTag()]: manifest } });
-  const evil = served(MEDIA_TYPES.manifest, { ...JSON.parse(SERVED.bytes.toString()), annotations: { evil: 'yes' } });
+  const evil = served(MEDIA_TYPES.manifest, {
+    ...(JSON.parse(SERVED.bytes.toString()) as object),
+    annotations: { evil: 'yes' },
+  });
   const trust = trustIn(release);
 
   it('an honest one is believed', async (context) => {
@@ -213,7 +216,7 @@ describe('registries that answer with other manifests: CVE-2022-47633, CVE-2023-
 
   it('refused: a list whose descriptors say more than the manifests', async (context) => {
     const stray = served(MEDIA_TYPES.manifest, {
-      ...JSON.parse(manifest.bytes.toString()),
+      ...(JSON.parse(manifest.bytes.toString()) as object),
       subject: { ...described(SERVED), digest: digestOf('x') },
     });
     const said = {

@@ -24,7 +24,10 @@ evidence('trust/bypass-07', 'real tool', 'a signature of cosign 2 for what the t
 const release = testKey();
 const { blob, manifest } = signatureOf(SERVED, release);
 const signed = registryOf({ content: [blob, manifest], tags: { [signatureTag()]: manifest } });
-const evil = served(MEDIA_TYPES.manifest, { ...JSON.parse(SERVED.bytes.toString()), annotations: { evil: 'yes' } });
+const evil = served(MEDIA_TYPES.manifest, {
+  ...(JSON.parse(SERVED.bytes.toString()) as object),
+  annotations: { evil: 'yes' },
+});
 const trust = trustIn(release);
 
 /** A registry whose tag names the signed image for the first questions, and another one from then on. */
@@ -135,7 +138,10 @@ describe('verdicts that are carried along (Kyverno #16336)', () => {
   });
 
   it('refused: an image whose manifest says so, and a report of an acceptance in the registry', async (context) => {
-    const image = served(MEDIA_TYPES.manifest, { ...JSON.parse(SERVED.bytes.toString()), annotations: VERDICTS });
+    const image = served(MEDIA_TYPES.manifest, {
+      ...(JSON.parse(SERVED.bytes.toString()) as object),
+      annotations: VERDICTS,
+    });
     const report = served('application/json', verdict);
     const referrer = attachment([report], described(image));
     const contents = registryOf({ content: [image, report, referrer], referrers: [referrer] });

@@ -30,12 +30,12 @@ const trust = trustIn(release);
 interface World {
   readonly server: HostileRegistry;
   readonly home: string;
-  run(more?: {
+  readonly run: (more?: {
     readonly trust?: object;
     readonly now?: number;
     readonly reference?: string;
     readonly kind?: EvidenceReport['kind'];
-  }): Promise<EvidenceReport>;
+  }) => Promise<EvidenceReport>;
 }
 
 async function world(context: TestContext, contents: Contents = SIGNED): Promise<World> {
@@ -119,7 +119,10 @@ describe('a cache that answers for more than was verified: Kyverno #17130, #1717
   });
 
   it('another image under the tag, and the same image in another repository, are judged anew', async (context) => {
-    const evil = served(MEDIA_TYPES.manifest, { ...JSON.parse(SERVED.bytes.toString()), annotations: { evil: 'yes' } });
+    const evil = served(MEDIA_TYPES.manifest, {
+      ...(JSON.parse(SERVED.bytes.toString()) as object),
+      annotations: { evil: 'yes' },
+    });
     const { run, server } = await world(context);
     await run();
     server.answer = (request, response) => {

@@ -93,7 +93,7 @@ describe('evidence without end: CVE-2023-33957, CVE-2023-33958, CVE-2024-45395, 
 
   const envelope = (more: object): Attachment => {
     const text = dsseEnvelope(Buffer.from('{}'), release.privateKey).toString();
-    return attachmentWith(JSON.stringify({ ...JSON.parse(text), ...more }));
+    return attachmentWith(JSON.stringify({ ...(JSON.parse(text) as object), ...more }));
   };
   const statement = (more: object): Attachment => {
     const subject = [{ name: 'app', digest: { sha256: hex } }];
@@ -259,7 +259,12 @@ describe('registries without end: CVE-2023-42813 to CVE-2023-42816, CVE-2025-665
       let sent = 0;
       const answer = registryOf({
         instead: {
-          [path]: (_, response) => void (response.writeHead(200), endless(response, (bytes) => (sent += bytes))),
+          [path]: (_, response) => {
+            response.writeHead(200);
+            endless(response, (bytes) => {
+              sent += bytes;
+            });
+          },
         },
       });
       const { host } = await startHostile(context, answer);

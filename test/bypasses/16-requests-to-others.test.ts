@@ -189,7 +189,10 @@ describe('registries that send elsewhere: CVE-2025-27403', () => {
   it('a part that lies elsewhere is not fetched from there', async (context) => {
     const other = await somebodyElse(context);
     const part = { ...described(blob), urls: [`${other.origin}/part`] };
-    const one = served(MEDIA_TYPES.manifest, { ...JSON.parse(attachment([]).bytes.toString()), layers: [part] });
+    const one = served(MEDIA_TYPES.manifest, {
+      ...(JSON.parse(attachment([]).bytes.toString()) as object),
+      layers: [part],
+    });
     const { host } = await startHostile(context, registryOf({ content: [one], referrers: [one] }));
     const report = await verify(context, `${host}/team/app`, { trust });
     assert.equal(report.verification?.outcome, 'refused');

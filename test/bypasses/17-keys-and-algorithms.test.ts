@@ -210,11 +210,8 @@ describe('envelopes: what they say of keys and algorithms is not believed', () =
       predicate: {},
     }),
   );
-  const envelopeBy = (
-    key: typeof release,
-    type?: string,
-  ): { payload: string; payloadType: string; signatures: { keyid: string; sig: string }[] } =>
-    JSON.parse(dsseEnvelope(statement, key.privateKey, type).toString());
+  const envelopeBy = (key: typeof release, type?: string): Envelope =>
+    JSON.parse(dsseEnvelope(statement, key.privateKey, type).toString()) as Envelope;
   const dsse = (envelope: object): Attachment =>
     attachmentOf(IMAGE, {
       route: 'attestation-tag',
@@ -395,3 +392,9 @@ describe('signatures of cosign 2', () => {
     }
   });
 });
+
+interface Envelope {
+  readonly payload: string;
+  readonly payloadType: string;
+  readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
+}

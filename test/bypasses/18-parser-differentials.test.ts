@@ -16,6 +16,7 @@ import { assertAccepted, assertRefused, IMAGE, judge, keySigner, signedBy, signe
 import { pem } from './fulcio.ts';
 import { hashedRekord, partsOf, promised, withAnnotations } from './rekor.ts';
 import { signatureOf, signatureTag, temporary, textOf, trustIn, verify } from './run.ts';
+import { doubled, invalidUtf8, promisedText, withBom } from './two-readings.ts';
 
 evidence('trust/bypass-18', 'self-made', 'documents that two readers understand in two ways');
 evidence('trust/bypass-18', 'real tool', 'a bundle of cosign 3 with a member twice');
@@ -53,16 +54,7 @@ function signedPayload(bytes: string | Buffer): Attachment {
   return withAnnotations({ ...blank, blobs }, { 'dev.cosignproject.cosign/signature': signature });
 }
 
-/** The same text with a member once more before or behind, and spelled otherwise. */
-const doubled = (text: string, member: string, value: string): readonly string[] => [
-  text.replace(`"${member}":`, `"${member}":${value},"${member}":`),
-  text.replace(`"${member}":`, `"\\u00${member.charCodeAt(0).toString(16)}${member.slice(1)}":${value},"${member}":`),
-];
-
 const otherSubject = `[{"name":"app","digest":{"sha256":"${otherHex}"}}]`;
-const invalidUtf8 = (text: string): Buffer =>
-  Buffer.concat([Buffer.from(text.slice(0, -1)), Buffer.from(',"x":"\xff"}', 'latin1')]);
-const withBom = (text: string): Buffer => Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(text)]);
 
 const DUPLICATE = /^JSON_DUPLICATE_KEY .*every member name once/;
 
@@ -262,7 +254,7 @@ describe('envelopes, bundles and annotations that say two things', () => {
       assertRefused(await judge({ attachments: [annotated(changed)], signers: needsLog, roots }), DUPLICATE);
     }
     const evilBody = JSON.stringify(body).replace('"spec":', '"spec":{},"spec":');
-    const two = promisedText(evilBody);
+    const two = promisedText(log, evilBody);
     assertRefused(await judge({ attachments: [annotated(two)], signers: needsLog, roots }), DUPLICATE);
   });
 
@@ -308,15 +300,6 @@ describe('envelopes, bundles and annotations that say two things', () => {
     assertRefused(await attempt(jws, twice), /^ENVELOPE_INVALID .*thumbprint/);
   });
 });
-
-function promisedText(body: string): string {
-  const honest = promised(log, { body: JSON.parse('{}') as object, integratedTime: 1_780_000_000, logIndex: 1 });
-  const { logID } = honest['Payload'] as { readonly logID: string };
-  const encoded = Buffer.from(body).toString('base64');
-  const text = `{"body":"${encoded}","integratedTime":1780000000,"logID":"${logID}","logIndex":1}`;
-  const set = sign('sha256', Buffer.from(text), log.privateKey).toString('base64');
-  return JSON.stringify({ SignedEntryTimestamp: set, Payload: JSON.parse(text) as object });
-}
 
 describe('manifests, trust roots and configurations that say two things', () => {
   it('refused: the manifest of a signature with layers twice', async (context) => {

@@ -73,7 +73,7 @@ export function judgeBy(configuration: TrustConfiguration, attack: Omit<Attack, 
 }
 
 /** Every reason that a judgement gives: codes with their texts. */
-export function reasonsOf({ verification, evidence, problems }: Judgement): readonly string[] {
+function reasonsOf({ verification, evidence, problems }: Judgement): readonly string[] {
   return [
     ...verification.reasons,
     ...verification.rules.flatMap(({ requirements }) =>

@@ -2,7 +2,6 @@ import { isAppError, messageOf } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 import type { Attachment, EvidenceSubject } from '#model/attachment.ts';
 import type { TrustedSigner } from '../configuration/index.ts';
-import { TrustError } from '../error.ts';
 import type { SignatureBlock, SignedContent } from '../signed.ts';
 import { readClaim } from './claim.ts';
 import type { Accepted, Fault, Judged, Rejected } from './judged.ts';
