@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { describe, it } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
 import { loadTrustConfiguration } from '#lib/trust/index.ts';
 import { rootFile, signerFile, TRUSTED_ROOT_FILE } from './fixtures/signed/index.ts';
 import { data, missing } from './prerequisites.ts';
@@ -34,11 +36,17 @@ function stubs(): (path: string) => Promise<Uint8Array> {
 describe('the guide to trust', () => {
   const blocks = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
 
-  it('shows configurations that load', { skip: missing('shared-data') }, async () => {
+  const schema = JSON.parse(readFileSync(resolve(root, 'docs/reference/trust.schema.json'), 'utf8')) as object;
+  const validate = new Ajv2020({ strict: true, logger: false, formats: { 'date-time': true } }).compile(schema);
+
+  it('shows configurations that load, and that the published schema takes', {
+    skip: missing('shared-data'),
+  }, async () => {
     assert.ok(blocks.length >= 5);
     for (const [index, text] of blocks.entries()) {
       const { rules } = await loadTrustConfiguration(text, `/guide/block-${index + 1}.yaml`, stubs());
       assert.ok(rules.length > 0);
+      assert.ok(validate(parse(text)), JSON.stringify(validate.errors));
     }
   });
 

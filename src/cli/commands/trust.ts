@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { showTrust, updateTrustRoot } from '#assess/index.ts';
 import { quote } from '#base/error.ts';
+import { LIMITS, readFileBounded } from '#base/limits.ts';
 import { importTrust } from '#lib/trust/index.ts';
 import type { Command, OptionValues } from '../command.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -162,8 +162,8 @@ async function updateRoot(
       proxies: config.environment,
       signal,
     });
-    const before = await readFile(file).catch(() => null);
-    const changed = before === null || !before.equals(refreshed.bytes);
+    const before = await readFileBounded(file, LIMITS.trustRootBytes).catch(() => null);
+    const changed = before === null || Buffer.compare(before, refreshed.bytes) !== 0;
     if (changed) {
       await writeResult(file, refreshed.bytes);
     }

@@ -1,7 +1,8 @@
 import type { ImportedText, TrustImport } from './configuration/importers/import-trust.ts';
 import type { RefreshedTrustRoot, TrustRootRefresh } from './trust-root/refresh.ts';
 
-export type { Described, Fact, TrustDescription } from './configuration/describe/index.ts';
+export type { Described } from './configuration/describe/described.ts';
+export type { TrustDescription } from './configuration/describe/index.ts';
 export { describeTrust } from './configuration/describe/index.ts';
 export type { ImportedText, TrustImport } from './configuration/importers/import-trust.ts';
 /** Trust: what is signed and attested about an image, and whether to believe it. */

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { z } from 'zod';
@@ -125,7 +123,7 @@ describe('a trust configuration', () => {
 });
 
 describe('the published schema of a trust configuration', () => {
-  it('takes what is read, and refuses unknown fields', async () => {
+  it('takes what is read, and refuses unknown fields', () => {
     const validate = new Ajv2020({ strict: true, logger: false, formats: { 'date-time': true } }).compile(
       z.toJSONSchema(trustDocument, { io: 'input' }),
     );
@@ -137,13 +135,6 @@ describe('the published schema of a trust configuration', () => {
       }).data;
     assert.equal(validate(parse(WHOLE)), true, JSON.stringify(validate.errors));
     assert.equal(validate(parse(WHOLE.replace('platforms: both', 'platform: both'))), false);
-    const guide = readFileSync(resolve(import.meta.dirname, '../../../../docs/guides/trust.md'), 'utf8');
-    const examples = [...guide.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
-    assert.ok(examples.length > 0);
-    for (const example of examples) {
-      assert.ok((await load(example)).rules.length > 0);
-      assert.equal(validate(parse(example)), true);
-    }
     const printed = printYaml(parse(WHOLE));
     assert.deepEqual(parse(printed), parse(WHOLE));
   });

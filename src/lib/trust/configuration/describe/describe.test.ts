@@ -5,7 +5,7 @@ import { readTrustFile, TRUST_CONFIGURATION } from '#test/fixtures/trust-configu
 import { loadTrustConfiguration } from '../index.ts';
 import { describeTrust } from './index.ts';
 
-evidence('trust/configuration', 'self-made', 'a configuration with one of everything, in words');
+evidence('trust/commands', 'self-made', 'a configuration with one of everything, in words');
 
 const NOW = Date.parse('2026-11-23T00:00:00Z');
 

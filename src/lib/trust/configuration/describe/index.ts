@@ -1,5 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import type { TrustConfiguration } from '../configuration.ts';
+import type { Described } from './described.ts';
 import { describeRoot } from './roots.ts';
 import { describeRule } from './rules.ts';
 import { describeSigner } from './signers.ts';
@@ -11,17 +12,6 @@ export interface TrustDescription {
   readonly rules: readonly Described[];
   readonly signers: readonly Described[];
   readonly roots: readonly Described[];
-}
-
-export interface Described {
-  /** `release, operator release-team`. */
-  readonly title: string;
-  readonly facts: readonly Fact[];
-}
-
-export interface Fact {
-  readonly label: string;
-  readonly value: string;
 }
 
 /** `now` in milliseconds since 1970: what has ended by then is said to have. */

@@ -3,7 +3,7 @@ import type { TimestampAuthority } from '../../timestamps/authority.ts';
 import type { Log } from '../../trust-root/trust-root.ts';
 import type { CertificateAuthority } from '../../x509/authority.ts';
 import type { NamedRoot } from '../configuration.ts';
-import type { Described, Fact } from './index.ts';
+import type { Described, Fact } from './described.ts';
 import { windowText } from './times.ts';
 
 /** What a Sigstore trust root vouches for, and when each part of it counts. */

@@ -11,7 +11,7 @@ import type {
   TrustedSigner,
   TrustRule,
 } from '../configuration.ts';
-import type { Described } from './index.ts';
+import type { Described } from './described.ts';
 import { matcherText } from './matchers.ts';
 
 const PLATFORMS: Readonly<Record<PlatformCoverage, string>> = {

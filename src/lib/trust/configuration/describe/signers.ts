@@ -1,5 +1,5 @@
 import type { KeylessSigner, KeySigner, TrustedSigner, X509Signer } from '../configuration.ts';
-import type { Described, Fact } from './index.ts';
+import type { Described, Fact } from './described.ts';
 import { matcherText } from './matchers.ts';
 import { certificateText, instantText, windowText } from './times.ts';
 
