@@ -18,7 +18,7 @@ export interface Findings {
 }
 
 /** Looks for what hangs on a subject, in one kind of place. Fails only with the signal, and with what is no error of ours. */
-export type Find = (subject: EvidenceSubject, signal: AbortSignal) => Promise<Findings>;
+type Find = (subject: EvidenceSubject, signal: AbortSignal) => Promise<Findings>;
 
 export function problemOf(
   subject: EvidenceSubject,
