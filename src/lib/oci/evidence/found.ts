@@ -17,9 +17,6 @@ export interface Findings {
   readonly problems: readonly AttachmentProblem[];
 }
 
-/** Looks for what hangs on a subject, in one kind of place. Fails only with the signal, and with what is no error of ours. */
-type Find = (subject: EvidenceSubject, signal: AbortSignal) => Promise<Findings>;
-
 export function problemOf(
   subject: EvidenceSubject,
   route: AttachmentRoute,
