@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../../src/base/error.ts';
 import type { Finding, Progress } from './engine.ts';
 import { Shared } from './shared.ts';
 import type { Assignment } from './worker.ts';
@@ -80,7 +81,7 @@ function watch(
       if (shared.turn !== turn || turn === 0) {
         turn = shared.turn;
         since = now;
-      } else if (now - since > hangMillis) {
+      } else if (end === null && now - since > hangMillis) {
         lose('hang', `no end after ${Math.round(now - since)} ms`);
         void worker.terminate();
       }
@@ -89,7 +90,7 @@ function watch(
     worker.on('error', (error) => {
       if (shared.turn === 0) {
         // Before the first input: that is the harness, or the target's seeds.
-        failed(error);
+        failed(new Error(messageOf(error), { cause: error }));
       } else {
         lose('died', error instanceof Error ? (error.stack ?? error.message) : String(error));
       }
