@@ -134,6 +134,14 @@ export const LIMITS = {
   envelopeSignatures: 16,
   /** Certificates, log entries or timestamps that come with one Sigstore signature. */
   verificationMaterial: 32,
+  /** A file with a private key. */
+  keyFileBytes: 64 * KiB,
+  /** Memory for deriving a key from a passphrase by scrypt. */
+  keyDerivationBytes: 1 * GiB,
+  /** Blocks of scrypt that deriving one may take: some seconds. */
+  keyDerivationBlocks: 1 << 24,
+  /** Iterations of PBKDF2 that deriving one may take: some seconds. */
+  keyDerivationIterations: 10_000_000,
   /** A Sigstore trust root (`trusted_root.json`). */
   trustRootBytes: 4 * MiB,
   /** One entry of the cache on disk; what is larger is not kept. */
