@@ -26,6 +26,7 @@ export function overview(): string {
         'PLIMSOLL_REGISTRIES',
         'registries file: authorities, mirrors, token services (default ~/.config/plimsoll/registries.yaml)',
       ],
+      ['PLIMSOLL_KEY_PASSPHRASE', 'opens the private key that signs; COSIGN_PASSWORD where there is none'],
       ['NO_COLOR', 'no colours'],
     ]),
     '',
