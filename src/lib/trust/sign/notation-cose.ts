@@ -1,5 +1,5 @@
 import { type CborKey, CborTag, type CborValue, encodeCbor } from '../encoding/cbor.ts';
-import { COSE_SIGN1, COSE_ALGORITHMS, EPOCH_TIME, LABEL, sigStructure } from '../formats/notation/cose.ts';
+import { COSE_ALGORITHMS, COSE_SIGN1, EPOCH_TIME, LABEL, sigStructure } from '../formats/notation/cose.ts';
 import { ATTRIBUTE } from '../formats/notation/signed-attributes.ts';
 import { NOTARY_PAYLOAD_TYPE } from '../notary/payload.ts';
 import { AGENT, criticalAttributes, type NotationDraft, signDraft } from './notation-draft.ts';
