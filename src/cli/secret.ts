@@ -51,12 +51,13 @@ export async function askSecret(question: string, terminal: Asked, signal: Abort
   };
   const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('interrupted'));
   const onEnd = (): void => resolve(Uint8Array.from(typed));
-  stderr.write(question);
+  // Before the question: who answers at once must not be seen either.
   stdin.setRawMode(true);
   stdin.on('data', onData);
   stdin.on('end', onEnd);
   signal.addEventListener('abort', onAbort, { once: true });
   stdin.resume();
+  stderr.write(question);
   try {
     return await promise;
   } finally {
