@@ -5,10 +5,10 @@ import { RegistryError } from '../transport/error.ts';
 
 /** How far attaching has come, for whoever has to be told. */
 export interface Progress {
-  /** Manifests that are there but are not listed yet: nobody finds them. */
-  readonly stored: Digest[];
+  /** Manifests that are there but are not known to be listed yet: others may not find them. */
+  readonly stored: Set<Digest>;
   /** Manifests that are found where they belong. */
-  readonly attached: Digest[];
+  readonly attached: Set<Digest>;
 }
 
 /** Nothing that a user did can be wrong about these; the rest is refused for good. */
@@ -59,10 +59,10 @@ function expectation(status: number): string {
 }
 
 function state({ stored, attached }: Progress): string {
-  const done = attached.length === 0 ? 'Nothing was attached' : `Attached: ${attached.join(', ')}`;
+  const done = attached.size === 0 ? 'Nothing was attached' : `Attached: ${[...attached].join(', ')}`;
   const left =
-    stored.length === 0
+    stored.size === 0
       ? ''
-      : `; stored, but not listed, so that nobody finds it: ${stored.join(', ')}. Attach it again to have it listed`;
+      : `; stored, but not listed as far as is known: ${[...stored].join(', ')}. Attach it again to have it listed`;
   return `${done}${left}.`;
 }

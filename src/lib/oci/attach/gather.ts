@@ -8,7 +8,8 @@ export interface GatheringPlace {
   /** For messages. */
   readonly object: string;
   read(signal: AbortSignal): Promise<Gathering>;
-  write(base: Gathering, members: Members, signal: AbortSignal): Promise<void>;
+  /** The keys of members that had to be left out, since what they name is there no more. */
+  write(base: Gathering, members: Members, signal: AbortSignal): Promise<readonly string[]>;
   /** Null where nobody leaves a witness. */
   readonly witnesses: Witnesses | null;
 }
@@ -26,10 +27,11 @@ export interface Witnesses {
   fetch(names: readonly string[], signal: AbortSignal): Promise<Members>;
 }
 
-const ROUNDS = 100;
+const ROUNDS = 200;
 const STEP_MS = 25;
-/** Writers that wait for each other, at most so many steps. */
-const MAX_STEPS = 40;
+/** So often a writer lets another go first, each time for up to twice as many steps: 10, then 20, and so on. */
+const YIELDS = 6;
+const MAX_STEPS = 10;
 /** Where there are no witnesses: as often is looked again, after waits of so many steps, before a member counts as there to stay. */
 const CALM = 2;
 const CALM_STEPS = 12;
@@ -43,13 +45,13 @@ const CALM_STEPS = 12;
  *
  * With witnesses nothing is lost, if the registry shows what it has acknowledged and every writer comes to its end. For
  * suppose that a writer W has ended and its member is not in the final document, which writer X wrote. W has seen the
- * document with its member, so X wrote after that, and so after W's witness was there. X, once it has written, lists the
- * witnesses, finds W's, reads the document, does not find its member, and writes again; so this was not the final
+ * document with its member, so X wrote after that, and so after W's witness was there. X, once it has written, reads the
+ * document and lists the witnesses, finds W's there and its member not, and writes again; so this was not the final
  * document. A writer that dies between writing and looking again may leave a member of another out until somebody next
  * adds one, since the witness stays.
  *
- * Without witnesses (cosign's tags, and registries that do not list tags) each writer looks again twice, some time apart, and repairs
- * what it has ever seen. A member is then lost only to a writer whose time between reading and writing is longer than that.
+ * Without witnesses (cosign's tags, and registries that do not list tags) each writer looks again twice, some time apart,
+ * and repairs what it has ever seen. A member is then lost only to a writer that takes longer from reading to writing.
  */
 export async function gather(
   place: GatheringPlace,
@@ -58,7 +60,7 @@ export async function gather(
   stepMs: number = STEP_MS,
 ): Promise<Digest> {
   const known = new Map(own);
-  let [written, yielded, calm] = [0, false, 0];
+  let [written, yielded, calm] = [0, 0, 0];
   for (let round = 0; round < ROUNDS; round += 1) {
     const current = await place.read(signal);
     current.members.forEach((member, key) => known.set(key, member));
@@ -76,21 +78,19 @@ export async function gather(
       continue;
     }
     calm = 0;
-    if (!yielded) {
-      yielded = true;
-      const steps = stepsBefore(own, absent, place.witnesses, written);
-      if (steps > 0) {
-        await pause(steps, stepMs, signal);
-        continue;
-      }
+    const steps = stepsBefore(own, absent, place.witnesses, written);
+    if (steps > 0 && yielded < (absent.length === 0 ? 1 : YIELDS)) {
+      await pause(steps * 2 ** yielded, stepMs, signal);
+      yielded += 1;
+      continue;
     }
     const fetched = (await place.witnesses?.fetch(absent, signal)) ?? new Map<string, JsonObject>();
     fetched.forEach((member, key) => known.set(key, member));
     if (!isIn(known, current.members)) {
-      await place.write(current, known, signal);
+      (await place.write(current, known, signal)).forEach((key) => known.delete(key));
       written += 1;
     }
-    yielded = false;
+    yielded = 0;
   }
   throw new OciError('ATTACH_UNSETTLED', 'others keep changing what is listed here', {
     object: place.object,
@@ -100,10 +100,10 @@ export async function gather(
   });
 }
 
-/** Of several writers whose members are missing one is enough: the first goes ahead, and the others look whether it has. */
+/** Of several writers whose members are missing one is enough: the first of them goes ahead, and the others look whether it has. */
 function stepsBefore(own: Members, absent: readonly string[], witnesses: Witnesses | null, written: number): number {
   if (absent.length === 0) {
-    return Math.min(MAX_STEPS, 2 ** written - 1);
+    return Math.min(MAX_STEPS * 2, 2 ** written - 1);
   }
   const rank = absent.toSorted().findIndex((name) => witnesses?.isCovered(name, own));
   return Math.min(MAX_STEPS, rank === -1 ? absent.length : rank);

@@ -49,6 +49,18 @@ export function membersOf(kind: Gathering['kind'], list: readonly JsonObject[]):
   return new Map(list.map((member) => [keyOf(kind, member), member]));
 }
 
+/** The document without members of these keys. */
+export function without(gathering: Gathering, keys: readonly string[]): Gathering {
+  const { kind, document, members } = gathering;
+  const list = ((document ?? {})[LISTS[kind]] ?? []) as readonly JsonObject[];
+  const left = list.filter((member) => !keys.includes(keyOf(kind, member)));
+  return {
+    ...gathering,
+    document: document === null ? null : { ...document, [LISTS[kind]]: left },
+    members: new Map([...members].filter(([key]) => !keys.includes(key))),
+  };
+}
+
 /** The document with more members behind those that it has, and `changes` of its other parts. Throws `LIMIT_EXCEEDED`. */
 export function writeGathering(
   { kind, document, members }: Gathering,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { digestOf } from '#base/digest.ts';
-import { LIMITS } from '#base/limits.ts';
+import { LIMITS, readBounded } from '#base/limits.ts';
 import type { Artifact, Attached } from '#model/artifact.ts';
 import type { EvidenceSubject } from '#model/attachment.ts';
 import { evidence } from '#test/evidence.ts';
@@ -61,7 +61,7 @@ function registry(): Registry {
 }
 
 async function honest(held: Held, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const bytes = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>));
+  const bytes = Buffer.from(await readBounded(request, 1 << 24, 'request'));
   const found = held.get(path);
   const query = new URL(request.url ?? '', 'http://x').searchParams;
   if (request.method === 'POST') {
@@ -204,7 +204,7 @@ test('a registry that refuses says which repository, what is missing, and what i
       403,
       'ATTACH_DENIED',
       'the right to push',
-      /stored, but not listed, so that nobody finds it: sha256:/,
+      /stored, but not listed as far as is known: sha256:/,
     ],
     [
       `PUT manifests/${INDEX_TAG}`,
@@ -434,4 +434,18 @@ test('a registry that claims to list referrers and does not have the API gets th
     Boolean(response.end(JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: [] })));
   const [unlisted] = await (await run(context, silent, [referrer(SUBJECT, 'x')])).attached;
   assert.deepEqual([unlisted?.route, indexOf(silent).length], ['fallback-tag', 1]);
+});
+
+test('a registry that for a moment does not know what it has acknowledged is asked again', async (context) => {
+  const own = registry();
+  let times = 0;
+  own.instead = (line, request, response) =>
+    line.startsWith('PUT manifests/') &&
+    (times += 1) < 4 &&
+    (request.resume(), refuse(response, 400, 'MANIFEST_BLOB_UNKNOWN', 'blob unknown to registry'), true);
+  assert.equal((await (await run(context, own, [referrer(SUBJECT, 'x')])).attached).length, 1);
+  times = Number.NEGATIVE_INFINITY;
+  const { attached } = await run(context, own, [referrer(SUBJECT, 'y')]);
+  const error = await refusal(attached, 'ATTACH_REFUSED');
+  assert.match(error.message, /MANIFEST_BLOB_UNKNOWN/);
 });

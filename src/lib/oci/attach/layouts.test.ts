@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { readBounded } from '#base/limits.ts';
 import type { EvidenceSubject } from '#model/attachment.ts';
 import { evidence } from '#test/evidence.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import { refusal } from '#test/fixtures/hostile-registry.ts';
 import { openForTest, temporaryFolder } from '#test/fixtures/open-images.ts';
 import { signedLayout } from '#test/fixtures/signed/index.ts';
+import { openFolder } from '../files/folder.ts';
 import type { OpenOptions } from '../images/options.ts';
 import { attach } from './attach.ts';
 
@@ -157,10 +159,18 @@ test('a layout without its parts, and one that is read-only, are refused with a 
   const { folder, reference, options, subject } = await copyOf(context, 'cosign2-key');
   rmSync(join(folder, 'index.json'));
   mkdirSync(join(folder, 'index.json'));
-  await refusal(attach([referrer(subject, 'x')], reference, options), 'SOURCE_UNREADABLE');
+  const unread = await refusal(attach([referrer(subject, 'x')], reference, options), 'ATTACH_FAILED');
+  assert.match(unread.message, /index\.json: cannot be opened: expected a regular file/);
   const { folder: second, ...other } = await copyOf(context, 'cosign2-key');
   rmSync(join(second, 'blobs/sha256'), { recursive: true });
   writeFileSync(join(second, 'blobs/sha256'), 'no folder');
   const error = await refusal(attach([referrer(other.subject, 'x')], other.reference, other.options), 'ATTACH_REFUSED');
   assert.match(error.message, /expected a layout that can be written to/);
+});
+
+test('a file of a layout that is replaced by another while it is read is not read half', async (context) => {
+  const { folder } = await copyOf(context, 'cosign2-key');
+  const file = await openFolder(folder).find('index.json');
+  writeFileSync(join(folder, 'index.json'), '{"schemaVersion":2,"manifests":[]}');
+  await refusal(readBounded(file?.open() ?? assert.fail('no file'), 1 << 20, 'index.json'), 'SOURCE_UNREADABLE');
 });

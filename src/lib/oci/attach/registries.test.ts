@@ -195,3 +195,23 @@ test('what is no place to attach to says so', async (context) => {
     'REGISTRY_OFFLINE',
   );
 });
+
+test('an entry of the index whose manifest was deleted does not keep others from attaching', {
+  skip: missing('docker-registry'),
+}, async (context) => {
+  const registry = await startRegistry({ deletes: true });
+  context.after(() => registry.stop());
+  await pushLayout(signedLayout('cosign2-key'), registry.url, 'team/app');
+  const place = await placeAt(context, `${registry.host}/team/app:1.0`);
+  const [subject] = place.subjects as readonly [EvidenceSubject];
+  const artifacts = ['one', 'two', 'three'].map((text) => referrer(subject, text));
+  const [one] = await attach(artifacts.slice(0, 2), place.reference, place.options);
+  const url = `${registry.url}/v2/team/app/manifests/${one?.manifest}`;
+  assert.equal((await fetch(url, { method: 'DELETE' })).status, 202);
+  await attach(artifacts.slice(2), place.reference, place.options);
+  const texts = await textsAt(place.reference, place.options);
+  assert.deepEqual(
+    ['one', 'two', 'three'].map((text) => texts.includes(text)),
+    [false, true, true],
+  );
+});

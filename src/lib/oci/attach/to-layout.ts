@@ -8,7 +8,7 @@ import type { FileSet } from '../files/file-set.ts';
 import { openFolder } from '../files/folder.ts';
 import { resolveSource } from '../files/open-file.ts';
 import { blobPath, missingBlob, readStored } from '../images/blobs.ts';
-import { readLayout } from '../images/layout.ts';
+import { assertLayoutVersion } from '../images/layout.ts';
 import type { OpenOptions } from '../images/options.ts';
 import type { LayoutReference } from '../reference.ts';
 import { layersOf, tagDocument } from './cosign-tag.ts';
@@ -30,9 +30,9 @@ export async function attachToLayout(
 ): Promise<readonly Attached[]> {
   const root = await resolveSource(reference.path);
   const files = openFolder(root);
-  await readLayout(files, signal);
+  await assertLayoutVersion(files, signal);
   const planned = artifacts.map(planArtifact);
-  const progress: Progress = { stored: [], attached: [] };
+  const progress: Progress = { stored: new Set(), attached: new Set() };
   try {
     const writer = new LayoutWriter(root, files);
     for (const [digest, bytes] of planned.flatMap((each) => [...each.blobs])) {
@@ -41,7 +41,7 @@ export async function attachToLayout(
     for (const each of planned) {
       if (each.kind === 'referrer') {
         await writer.putBlob(each.digest, each.manifest.bytes, signal);
-        progress.stored.push(each.digest);
+        progress.stored.add(each.digest);
       }
     }
     const results = new Map<Planned, Attached>();

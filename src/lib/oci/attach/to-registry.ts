@@ -8,12 +8,12 @@ import { fallbackTag, witnessTag } from '../evidence/tags.ts';
 import type { OpenOptions } from '../images/options.ts';
 import type { RegistryReference } from '../reference.ts';
 import type { TransportTuning } from '../registry/endpoint.ts';
-import { RegistryWriter } from '../registry/writer.ts';
+import { isPartUnknown, RegistryWriter } from '../registry/writer.ts';
 import { RegistryError } from '../transport/error.ts';
 import { layersOf, tagDocument } from './cosign-tag.ts';
 import { attachFailure, type Progress } from './failure.ts';
 import { type GatheringPlace, gather } from './gather.ts';
-import { INDEX, membersOf, readGathering, writeGathering } from './gathering.ts';
+import { INDEX, membersOf, readGathering, without, writeGathering } from './gathering.ts';
 import { MANIFEST, type Planned, type PlannedReferrer, type PlannedTag, planArtifact } from './plan.ts';
 import { ReferrerTags } from './witnesses.ts';
 
@@ -49,7 +49,7 @@ export async function attachToRegistry(
 }
 
 class Attaching {
-  readonly progress: Progress = { stored: [], attached: [] };
+  readonly progress: Progress = { stored: new Set(), attached: new Set() };
   readonly #writer: RegistryWriter;
   readonly #options: OpenOptions;
   readonly #stepMs: number | undefined;
@@ -81,7 +81,7 @@ class Attaching {
     for (const group of Map.groupBy(tagged, ({ subject, suffix }) => `${subject.digest} ${suffix}`).values()) {
       const [{ subject, suffix } = never()] = group;
       const manifest = await this.#tag(group, signal);
-      this.progress.attached.push(manifest);
+      this.progress.attached.add(manifest);
       const route = suffix === 'sig' ? 'signature-tag' : 'attestation-tag';
       for (const each of group) {
         results.set(each, { subject: subject.digest, manifest, route });
@@ -100,10 +100,13 @@ class Attaching {
     const known = await mapConcurrently(
       group,
       PARALLEL,
-      ({ digest, manifest }, _, stop) => this.#writer.putManifest(digest, manifest, stop),
+      async ({ digest, manifest }, _, stop) => {
+        const isListed = await this.#writer.putManifest(digest, manifest, stop);
+        this.progress.stored.add(digest);
+        return isListed;
+      },
       signal,
     );
-    this.progress.stored.push(...digests);
     const listed = await this.#listed(subject, known.every(Boolean), digests, signal);
     if (!listed) {
       await mapConcurrently(
@@ -121,12 +124,10 @@ class Attaching {
         signal,
       );
     }
-    this.progress.stored.splice(
-      0,
-      Number.POSITIVE_INFINITY,
-      ...this.progress.stored.filter((digest) => !digests.includes(digest)),
-    );
-    this.progress.attached.push(...digests);
+    for (const digest of digests) {
+      this.progress.stored.delete(digest);
+      this.progress.attached.add(digest);
+    }
     return listed ? 'referrers' : 'fallback-tag';
   }
 
@@ -151,12 +152,35 @@ class Attaching {
     return {
       object,
       read: async (signal) => readGathering('index', (await this.#writer.manifest(tag, signal))?.bytes ?? null, object),
-      write: async (base, members, signal) => {
-        const bytes = writeGathering(base, members, base.document === null ? { mediaType: INDEX } : {}, object);
-        await this.#put(tag, bytes, base.document?.['mediaType'] ?? INDEX, signal);
+      write: async (base, members, stop) => {
+        const changes = base.document === null ? { mediaType: INDEX } : {};
+        const mediaType = base.document?.['mediaType'] ?? INDEX;
+        try {
+          await this.#put(tag, writeGathering(base, members, changes, object), mediaType, stop);
+          return [];
+        } catch (error) {
+          const gone = isPartUnknown(error) ? await this.#gone([...base.members.keys()], stop) : [];
+          if (gone.length === 0) {
+            throw error;
+          }
+          const left = without({ ...base, members }, gone).members;
+          await this.#put(tag, writeGathering(without(base, gone), left, changes, object), mediaType, stop);
+          return gone;
+        }
       },
       witnesses: new ReferrerTags(this.#writer, subject, group, this.#options.log ?? silentLog),
     };
+  }
+
+  /** Some registries take no index that lists what has been deleted, which would keep everybody from attaching. */
+  async #gone(digests: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    const found = await mapConcurrently(
+      digests,
+      PARALLEL,
+      async (digest, _, stop) => ((await this.#writer.manifest(digest, stop)) === null ? [digest] : []),
+      signal,
+    );
+    return found.flat();
   }
 
   async #tag(group: readonly PlannedTag[], signal: AbortSignal): Promise<Digest> {
@@ -170,6 +194,7 @@ class Attaching {
         const document = tagDocument(base, members, config, object);
         await this.#writer.putBlob(document.config.digest, document.config.content, stop);
         await this.#put(tag, document.bytes, base.document?.['mediaType'] ?? MANIFEST, stop);
+        return [];
       },
       // Who removes a signature has to remove it once: a witness would bring it back.
       witnesses: null,

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Digest } from '#base/digest.ts';
 import { digestOf } from '#base/digest.ts';
 import { quote } from '#base/error.ts';
@@ -20,6 +21,9 @@ export interface Document {
 const DOCUMENT_MS = 300_000;
 /** Some registries answer a manifest with these in place of the specification's 201. */
 const TAKEN: readonly number[] = [200, 201, 202];
+const UNKNOWN: readonly string[] = ['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN', 'MANIFEST_UNKNOWN'];
+const ATTEMPTS = 6;
+const PAUSE_MS = 200;
 
 /**
  * One repository of a registry as a place to write to. Mirrors are passed over, for reading too: what is to be changed
@@ -30,11 +34,13 @@ export class RegistryWriter {
   readonly name: string;
   readonly #repository: string;
   readonly #endpoint: Endpoint;
+  readonly #pauseMs: number;
 
-  private constructor(name: string, repository: string, endpoint: Endpoint) {
+  private constructor(name: string, repository: string, endpoint: Endpoint, pauseMs: number) {
     this.name = name;
     this.#repository = repository;
     this.#endpoint = endpoint;
+    this.#pauseMs = pauseMs;
   }
 
   /** Nothing is asked yet. Throws `SettingsError`. */
@@ -43,7 +49,7 @@ export class RegistryWriter {
     const settings = await registrySettings(access, registry);
     const retries = { clock: access.clock, ...(log === undefined ? {} : { log }), ...tuning.retries };
     const endpoint = new Endpoint(locate(registry, settings), access, retries, tuning, 'pull,push');
-    return new RegistryWriter(`${registry}/${repository}`, repository, endpoint);
+    return new RegistryWriter(`${registry}/${repository}`, repository, endpoint, tuning.retries?.baseMs ?? PAUSE_MS);
   }
 
   /** The manifest that a tag or digest names; null where there is none. */
@@ -76,7 +82,24 @@ export class RegistryWriter {
   }
 
   /** Puts a manifest under its digest or a tag; what its blobs are has to be there. True when the registry says that it lists it under its subject. */
-  async putManifest(reference: string, { mediaType, bytes }: Document, signal: AbortSignal): Promise<boolean> {
+  async putManifest(reference: string, document: Document, signal: AbortSignal): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#putManifest(reference, document, signal);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isPartUnknown(error)) {
+          throw error;
+        }
+        await wait(this.#pauseMs * attempt * (0.5 + Math.random()), undefined, { signal });
+      }
+    }
+  }
+
+  close(): void {
+    this.#endpoint.close();
+  }
+
+  async #putManifest(reference: string, { mediaType, bytes }: Document, signal: AbortSignal): Promise<boolean> {
     const { url, answer } = await this.#endpoint.send({
       method: 'PUT',
       repository: this.#repository,
@@ -101,8 +124,12 @@ export class RegistryWriter {
     }
     return answer.headers.has('oci-subject');
   }
+}
 
-  close(): void {
-    this.#endpoint.close();
-  }
+/**
+ * True where the registry says that it has not what a manifest names, which it has just acknowledged: docker-registry does so
+ * while another client sends the same blob, since it writes the file that says so in place.
+ */
+export function isPartUnknown(error: unknown): boolean {
+  return error instanceof RegistryError && error.problems.some(({ code }) => UNKNOWN.includes(code));
 }
