@@ -18,7 +18,7 @@ import type { EvidenceTarget } from '#model/evidence.ts';
 import { formatPlatform, type Platform } from '#model/platform.ts';
 import type { ReportTool } from '#model/report.ts';
 import type { SigningKey } from '#model/signing.ts';
-import type { SigningFormat, SigningReport } from '#model/signing-report.ts';
+import type { SigningReport } from '#model/signing-report.ts';
 import { openCache } from '#store/cache/index.ts';
 import { type KeyAccess, openKey } from '#store/keys/index.ts';
 import { folderForArchives } from './folders.ts';

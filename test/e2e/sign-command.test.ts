@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { EvidenceReport } from '#model/evidence.ts';
 import { SIGNING_FORMATS, type SigningReport } from '#model/signing-report.ts';
@@ -20,7 +20,7 @@ import { missing } from '../prerequisites.ts';
 evidence(
   'trust/sign-commands',
   'real tool',
-  'key, sign and attest into layouts, docker-registry and a registry with the referrers API',
+  'sign and attest into layouts, docker-registry and a registry with the referrers API',
 );
 
 const PASSPHRASE = 'planted passphrase 5f2c';
@@ -111,49 +111,6 @@ async function signAndVerify(reference: string, format: (typeof SIGNING_FORMATS)
   assert.equal((await plimsoll(['verify', reference, ...wrong])).code, 1);
   return JSON.parse(signed.out) as SigningReport;
 }
-
-describe('plimsoll key', () => {
-  it('generates a pair that cosign reads, and shows it', async () => {
-    assert.equal(statSync(at('release.key')).mode & 0o777, 0o600);
-    assert.match(readFileSync(at('release.key'), 'utf8'), /^-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----/);
-    const shown = await Promise.all(
-      ['release.key', 'release.pub'].map(async (name) => {
-        const { code, out, err } = await plimsoll(['key', 'show', at(name), '-o', 'json'], OPEN);
-        assert.equal(code, 0, err);
-        return JSON.parse(out) as Record<string, unknown>;
-      }),
-    );
-    assert.equal(shown[0]?.['algorithm'], 'ecdsa-p256');
-    assert.equal(shown[0]['fingerprint'], shown[1]?.['fingerprint']);
-    assert.equal(shown[0]['publicPem'], readFileSync(at('release.pub'), 'utf8'));
-    assert.deepEqual(
-      shown.map((one) => one['private']),
-      [true, false],
-    );
-  });
-
-  for (const algorithm of ['ecdsa-p384', 'rsa-3072', 'ed25519']) {
-    it(`generates ${algorithm}`, async () => {
-      const made = ['key', 'generate', '--algorithm', algorithm, '--output-prefix', at(algorithm)];
-      const { code, out } = await plimsoll([...made, '--passphrase-file', at('passphrase')]);
-      assert.equal(code, 0);
-      assert.match(out, new RegExp(`algorithm +${algorithm}\n`));
-      assert.equal((await plimsoll(['key', 'show', at(`${algorithm}.key`)], { COSIGN_PASSWORD: PASSPHRASE })).code, 0);
-    });
-  }
-
-  it('overwrites nothing without being told to', async () => {
-    const made = ['key', 'generate', '--output-prefix', at('precious')];
-    await plimsoll(made, OPEN);
-    const first = readFileSync(at('precious.key'));
-    const { code, err } = await plimsoll(made, OPEN);
-    assert.equal(code, 3);
-    assert.match(err, /there is a file already/);
-    assert.deepEqual(readFileSync(at('precious.key')), first);
-    assert.equal((await plimsoll([...made, '--force'], OPEN)).code, 0);
-    assert.notDeepEqual(readFileSync(at('precious.key')), first);
-  });
-});
 
 describe('plimsoll sign', () => {
   for (const format of SIGNING_FORMATS) {
@@ -364,62 +321,6 @@ describe('what goes wrong', () => {
 function filesBelow(image: string): readonly string[] {
   return readdirSync(image.slice('oci:'.length, -':1.0'.length), { recursive: true }).map(String).toSorted();
 }
-
-/** Answers each question when it was asked, and prints all that the terminal showed. */
-const TYPE = `
-import os, pty, sys
-answers = sys.argv[1].split('|')
-pid, fd = pty.fork()
-if pid == 0:
-    os.execv(sys.argv[2], sys.argv[2:])
-shown = b''
-while True:
-    try:
-        more = os.read(fd, 4096)
-    except OSError:
-        break
-    if not more:
-        break
-    shown += more
-    if answers and shown.rstrip(b' ').endswith(b':') and more.strip():
-        os.write(fd, answers.pop(0).encode().decode('unicode_escape').encode('latin1'))
-sys.stdout.buffer.write(shown)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-`;
-const launcher = resolve(import.meta.dirname, '../../bin/plimsoll');
-
-describe('on a terminal', { skip: missing('python') }, () => {
-  function typed(
-    answers: readonly string[],
-    ...args: readonly string[]
-  ): { readonly code: number | null; readonly shown: string } {
-    const told = ['-c', TYPE, answers.join('|'), launcher, ...args];
-    const env = { ...process.env, PLIMSOLL_HOME: home.folder };
-    const { status, stdout } = spawnSync('python3', told, { encoding: 'utf8', env, timeout: 60_000 });
-    said.push(stdout);
-    return { code: status, shown: stdout };
-  }
-
-  it('the passphrase is asked for, twice for a new key, and never shown', () => {
-    const made = typed([`${PASSPHRASE}\\r`, `${PASSPHRASE}\\r`], 'key', 'generate', '--output-prefix', at('typed'));
-    assert.equal(made.code, 0, made.shown);
-    assert.match(made.shown, /Passphrase for the new key: \r?\n[\s\S]*The same again: \r?\n/);
-    // A slip of the finger, taken back.
-    const shown = typed([`x\\x15${PASSPHRASE}zz\\x7f\\x7f\\r`], 'key', 'show', at('typed.key'));
-    assert.equal(shown.code, 0, shown.shown);
-    assert.match(shown.shown, /ecdsa-p256/);
-  });
-
-  it('two that differ make no key', () => {
-    const made = typed([`${PASSPHRASE}\\r`, 'another\\r'], 'key', 'generate', '--output-prefix', at('differ'));
-    assert.equal(made.code, 2, made.shown);
-    assert.match(made.shown, /differ/);
-  });
-
-  it('an interrupt ends the run', () => {
-    assert.equal(typed(['abc\\x03'], 'key', 'show', at('release.key')).code, 130);
-  });
-});
 
 describe('secrets', () => {
   it('are in nothing that was said, with --debug and in errors', () => {

@@ -22,16 +22,16 @@ export const AGENT = 'plimsoll';
 const NUMBER_BYTES: Readonly<Record<'ES256' | 'ES384' | 'ES512', number>> = { ES256: 32, ES384: 48, ES512: 66 };
 
 /** The signature as both envelopes have it: of ECDSA the two numbers, one behind the other. */
-export async function signDraft({ algorithm, sign }: NotationDraft, bytes: Uint8Array): Promise<Uint8Array> {
-  switch (algorithm) {
+export async function signDraft(draft: NotationDraft, bytes: Uint8Array): Promise<Uint8Array> {
+  switch (draft.algorithm) {
     case 'PS256':
     case 'PS384':
     case 'PS512':
-      return await sign(bytes, 'rsa-pss');
+      return await draft.sign(bytes, 'rsa-pss');
     case 'ES256':
     case 'ES384':
     case 'ES512':
-      return fixedLength(await sign(bytes, 'ecdsa'), NUMBER_BYTES[algorithm]);
+      return fixedLength(await draft.sign(bytes, 'ecdsa'), NUMBER_BYTES[draft.algorithm]);
   }
 }
 

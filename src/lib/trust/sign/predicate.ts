@@ -26,7 +26,7 @@ const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
 export const PREDICATE_NAMES: readonly string[] = [...SHORT_NAMES.keys()];
 
 /** The URI of a type. Throws `PREDICATE_TYPE_INVALID` for what is neither a short name nor a URI. */
-export function predicateType(text: string): string {
+function predicateType(text: string): string {
   const uri = SHORT_NAMES.get(text) ?? text;
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+$/.test(uri)) {
     throw new TrustError('PREDICATE_TYPE_INVALID', 'not a type of predicate', {
