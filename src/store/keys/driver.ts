@@ -16,7 +16,7 @@ export interface KeyDriver {
 export interface KeyAccess {
   /**
    * Asked at most once, and only when the key needs it. The driver overwrites what it gets once it was used.
-   * Throws `KEY_PASSPHRASE_MISSING` when there is none.
+   * Throws when there is none: where one could come from is the caller's to say.
    */
   passphrase(name: string): Promise<Uint8Array>;
   /** Something that the owner of the key should know and that keeps nothing from being signed. */

@@ -7,7 +7,7 @@ export type KeyCode =
   | 'KEY_FILE_EXISTS'
   /** The passphrase does not open the key. */
   | 'KEY_PASSPHRASE_WRONG'
-  /** The key is encrypted, or is to be, and there is no passphrase at hand. */
+  /** A new key needs a passphrase, and an empty one is none. */
   | 'KEY_PASSPHRASE_MISSING'
   /** A key of a kind, size or curve that nothing is signed with here. */
   | 'KEY_UNSUPPORTED'

@@ -30,6 +30,7 @@ test('a reference is opened by one driver, or by none', async () => {
     ['release.key', 'ENOENT'],
     ['./a:b.key', 'ENOENT'],
     ['file:///nowhere/release.key', 'ENOENT'],
+    ['file://elsewhere/release.key', 'KEY_REFERENCE_UNKNOWN'],
     ['nowhere://key', 'KEY_REFERENCE_UNKNOWN'],
     ['env:KEY', 'KEY_REFERENCE_UNKNOWN'],
   ] as const) {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { digestOf, hexOf } from '#base/digest.ts';
 import type { Artifact } from '#model/artifact.ts';
-import { evidence } from '#test/evidence.ts';
 import { certify, type Signer } from '#test/fixtures/notary-signer.ts';
 import { type KeyKind, keyPair, SUBJECT, signingKey, strayKey } from '#test/fixtures/signing-key.ts';
 import { notation } from '../formats/notation/index.ts';
@@ -13,8 +12,6 @@ import { verifyNotary } from '../notary/verify.ts';
 import type { NotarySignature } from '../signed.ts';
 import { asAttachment } from './artifact.ts';
 import { type NotationOptions, signNotation } from './notation.ts';
-
-evidence('trust/sign-notation', 'self-made', 'test/compat has notation-go judge them; these are of every kind of key');
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const SECOND = Date.UTC(2026, 0, 2, 3, 4, 5);

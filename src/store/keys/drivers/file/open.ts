@@ -14,8 +14,8 @@ const BOXES: readonly string[] = ['ENCRYPTED SIGSTORE PRIVATE KEY', 'ENCRYPTED C
 
 /**
  * The key in a file: cosign's own form, which is also ours, or PKCS #8 as openssl writes it (RFC 5958), encrypted
- * (RFC 8018, PBES2) or not. Throws `KEY_FILE_INVALID`, `KEY_PASSPHRASE_WRONG`, `KEY_PASSPHRASE_MISSING`,
- * `KEY_UNSUPPORTED`, `LIMIT_EXCEEDED`.
+ * (RFC 8018, PBES2) or not. Throws `KEY_FILE_INVALID`, `KEY_PASSPHRASE_WRONG`, `KEY_UNSUPPORTED`,
+ * `LIMIT_EXCEEDED`, and what asking for the passphrase throws.
  */
 export async function openKeyFile(bytes: Uint8Array, name: string, access: KeyAccess): Promise<SigningKey> {
   const pem = parsePrivatePem(bytes, name);
