@@ -86,10 +86,12 @@ export async function gather(
     }
     const fetched = (await place.witnesses?.fetch(absent, signal)) ?? new Map<string, JsonObject>();
     fetched.forEach((member, key) => known.set(key, member));
-    if (!isIn(known, current.members)) {
-      (await place.write(current, known, signal)).forEach((key) => known.delete(key));
-      written += 1;
+    if (current.digest !== null && names !== null && isIn(known, current.members)) {
+      // What else is listed stands for nothing yet: its writer has not been answered, and so has not read yet either.
+      return current.digest;
     }
+    (await place.write(current, known, signal)).forEach((key) => known.delete(key));
+    written += 1;
     yielded = 0;
   }
   throw new OciError('ATTACH_UNSETTLED', 'others keep changing what is listed here', {

@@ -75,7 +75,7 @@ export function writeGathering(
   if (list.length > CAPS[kind]) {
     throw limitExceeded(object, CAPS[kind], 'entries', list.length);
   }
-  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, ...(document ?? {}), ...changes, [LISTS[kind]]: list }));
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, ...document, ...changes, [LISTS[kind]]: list }));
   if (bytes.length > LIMITS.manifestBytes) {
     throw limitExceeded(object, LIMITS.manifestBytes, 'bytes', bytes.length);
   }

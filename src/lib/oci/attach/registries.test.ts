@@ -61,7 +61,10 @@ async function assertAllFound(place: Place, attached: readonly Attached[]): Prom
     assert.deepEqual([found?.subject, found?.route], [subject, route]);
   }
   const texts = attachments.flatMap(({ blobs }) =>
-    blobs.map(({ annotations, content }) => annotations.get('dev.cosignproject.cosign/signature') ?? `${content}`),
+    blobs.map(
+      ({ annotations, content }) =>
+        annotations.get('dev.cosignproject.cosign/signature') ?? Buffer.from(content ?? []).toString(),
+    ),
   );
   assert.equal(new Set(texts).size, place.subjects.length * 6);
   const one = attachments.find(({ artifactType }) => artifactType === ARTIFACT_TYPE);

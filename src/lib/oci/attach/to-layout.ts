@@ -137,7 +137,8 @@ async function manifestOf(entry: JsonObject, files: FileSet, signal: AbortSignal
 
 /** The tag, also where a tool writes the repository before it. */
 function nameOf(entry: JsonObject): string {
-  const name = String(((entry['annotations'] ?? {}) as JsonObject)[NAME] ?? '');
+  // A map of strings, or it would not have been read.
+  const name = ((entry['annotations'] ?? {}) as Readonly<Record<string, string>>)[NAME] ?? '';
   return name.slice(name.lastIndexOf(':') + 1);
 }
 
