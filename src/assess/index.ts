@@ -1,7 +1,11 @@
 import type { RefreshedTrustRoot, TrustDescription } from '#lib/trust/index.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
+import type { SigningReport } from '#model/signing-report.ts';
+import type { KeyAccess } from '#store/keys/index.ts';
 import type { Advisories, AdvisoriesOptions } from './advisories.ts';
 import type { AssessEvidenceOptions } from './assess-evidence.ts';
+import type { KeyDescription } from './show-key.ts';
+import type { SignImageOptions, SigningWork } from './sign.ts';
 import type { UpdateTrustRootOptions } from './trust-root.ts';
 
 export type { Advisories, ShardStatus, ShownAdvisory, UpdateResult } from './advisories.ts';
@@ -9,6 +13,8 @@ export type { AssessProgress } from './assess.ts';
 export { assess } from './assess.ts';
 export { judge } from './gate.ts';
 export { showSeverities } from './report.ts';
+export type { KeyDescription } from './show-key.ts';
+export type { SignedPart, SigningWork } from './sign.ts';
 export type { TrustSource } from './trust.ts';
 
 /** What hangs on an image, judged by a trust configuration. What that takes is loaded when it is asked for. */
@@ -33,4 +39,20 @@ export async function showTrust(path: string, now: number): Promise<TrustDescrip
 export async function updateTrustRoot(options: UpdateTrustRootOptions): Promise<RefreshedTrustRoot> {
   const { updateTrustRoot: update } = await import('./trust-root.ts');
   return await update(options);
+}
+
+/** Signs or attests an image. What that takes is loaded when it is asked for. */
+export async function signImage(
+  reference: string,
+  work: SigningWork,
+  options: SignImageOptions,
+): Promise<SigningReport> {
+  const { signImage: run } = await import('./sign.ts');
+  return await run(reference, work, options);
+}
+
+/** What may be told of a key. What that takes is loaded when it is asked for. */
+export async function showKey(reference: string, access: KeyAccess): Promise<KeyDescription> {
+  const { showKey: run } = await import('./show-key.ts');
+  return await run(reference, access);
 }

@@ -52,6 +52,8 @@ export const LIMITS = {
   referrers: 4096,
   /** Pages of such a list. */
   referrerPages: 64,
+  /** Pages of a list of a repository's tags. */
+  tagPages: 1024,
   /** Signatures, attestations and other manifests that are read of those that hang on one manifest. */
   attachments: 256,
   /** Parts of signatures and attestations that are read for one manifest: the signatures of an image accumulate in one. */
@@ -134,6 +136,16 @@ export const LIMITS = {
   envelopeSignatures: 16,
   /** Certificates, log entries or timestamps that come with one Sigstore signature. */
   verificationMaterial: 32,
+  /** A file with a private key. */
+  keyFileBytes: 64 * KiB,
+  /** A file with a passphrase. */
+  passphraseBytes: 4 * KiB,
+  /** Memory for deriving a key from a passphrase by scrypt. */
+  keyDerivationBytes: 1 * GiB,
+  /** Blocks of scrypt that deriving one may take: some seconds. */
+  keyDerivationBlocks: 1 << 24,
+  /** Iterations of PBKDF2 that deriving one may take: some seconds. */
+  keyDerivationIterations: 10_000_000,
   /** A Sigstore trust root (`trusted_root.json`). */
   trustRootBytes: 4 * MiB,
   /** One entry of the cache on disk; what is larger is not kept. */

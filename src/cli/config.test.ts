@@ -41,3 +41,16 @@ test('colours are off with NO_COLOR and on a dumb terminal', () => {
   assert.equal(readConfig({ HOME: '/h', NO_COLOR: '1' }).colours, false);
   assert.equal(readConfig({ HOME: '/h', TERM: 'dumb' }).colours, false);
 });
+
+test('passphrases are taken out of the environment that others are handed', () => {
+  const { keyPassphrase, environment } = readConfig({
+    HOME: '/h',
+    PLIMSOLL_KEY_PASSPHRASE: 'own',
+    COSIGN_PASSWORD: 'its',
+  });
+  assert.equal(keyPassphrase, 'own');
+  assert.deepEqual(environment, { HOME: '/h' });
+  assert.equal(readConfig({ HOME: '/h', COSIGN_PASSWORD: 'its' }).keyPassphrase, 'its');
+  assert.equal(readConfig({ HOME: '/h', COSIGN_PASSWORD: '' }).keyPassphrase, '');
+  assert.equal(readConfig({ HOME: '/h' }).keyPassphrase, null);
+});

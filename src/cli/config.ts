@@ -14,9 +14,11 @@ export interface Config {
   readonly advisories: string;
   /** The trust configuration: `PLIMSOLL_TRUST`; null when it does not name one. */
   readonly trust: string | null;
+  /** What opens private keys: `PLIMSOLL_KEY_PASSPHRASE`, else `COSIGN_PASSWORD`, empty or not; null when neither is there. */
+  readonly keyPassphrase: string | null;
   /** False when `NO_COLOR` is set to anything, or the terminal is a dumb one. */
   readonly colours: boolean;
-  /** All of it, for what other programs' variables say of registries and daemons. */
+  /** All of it but the passphrases, for what other programs' variables say of registries and daemons. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -24,13 +26,15 @@ const PUBLIC_OSV_EXPORT = 'https://osv-vulnerabilities.storage.googleapis.com';
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const advisories = set(env['PLIMSOLL_ADVISORIES']) ?? PUBLIC_OSV_EXPORT;
+  const { PLIMSOLL_KEY_PASSPHRASE: own, COSIGN_PASSWORD: ofCosign, ...environment } = env;
   return {
     home: resolve(set(env['PLIMSOLL_HOME']) ?? join(dataHome(env), 'plimsoll')),
     cacheBytes: parseSize(set(env['PLIMSOLL_CACHE_SIZE']) ?? '2GiB', 'PLIMSOLL_CACHE_SIZE'),
     advisories: advisorySource(advisories),
     trust: set(env['PLIMSOLL_TRUST']) ?? null,
+    keyPassphrase: own ?? ofCosign ?? null,
     colours: set(env['NO_COLOR']) === undefined && env['TERM'] !== 'dumb',
-    environment: env,
+    environment,
   };
 }
 

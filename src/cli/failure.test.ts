@@ -14,6 +14,7 @@ function told(error: unknown, debug: boolean): string {
     stderr: terminal,
     clock: { now: () => 0 },
     signal: new AbortController().signal,
+    secret: async () => await Promise.resolve(null),
     interrupted: () => null,
     close: () => undefined,
   };

@@ -22,6 +22,9 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'PLATFORM_INVALID',
   'ADVISORY_ECOSYSTEM_INVALID',
   'TRUST_FLAGS_INVALID',
+  'KEY_PASSPHRASE_MISSING',
+  'KEY_REFERENCE_UNKNOWN',
+  'PREDICATE_TYPE_INVALID',
 ]);
 
 const UNVERIFIED_HINT = '--allow-unverified REASON reads on, and reports everything that could not be verified.';

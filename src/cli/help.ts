@@ -27,6 +27,7 @@ export function overview(): string {
         'registries file: authorities, mirrors, token services (default ~/.config/plimsoll/registries.yaml)',
       ],
       ['PLIMSOLL_TRUST', 'whom to trust: a trust configuration (default ~/.config/plimsoll/trust.yaml)'],
+      ['PLIMSOLL_KEY_PASSPHRASE', 'opens the private key that signs; COSIGN_PASSWORD where there is none'],
       ['NO_COLOR', 'no colours'],
     ]),
     '',

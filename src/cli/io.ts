@@ -1,5 +1,6 @@
 import type { Clock } from '#base/clock.ts';
 import { systemClock } from '#base/clock.ts';
+import { askSecret } from './secret.ts';
 
 /** Everything a command may touch of the world around it. */
 export interface Io {
@@ -9,6 +10,8 @@ export interface Io {
   err(text: string): void;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
+  /** Asks on the terminal for what must not be seen; null where there is none. */
+  secret(question: string, signal: AbortSignal): Promise<Uint8Array | null>;
   readonly clock: Clock;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
@@ -56,6 +59,8 @@ export function createIo(): Io {
     },
     stdout: terminal(process.stdout),
     stderr: terminal(process.stderr),
+    secret: async (question, signal) =>
+      process.stdin.isTTY && process.stderr.isTTY ? await askSecret(question, process, signal) : null,
     clock: systemClock,
     signal: controller.signal,
     interrupted: () => interruptedBy,

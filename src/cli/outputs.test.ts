@@ -30,6 +30,7 @@ const io: Io = {
   stderr: { isTerminal: false, columns: 80 },
   clock: { now: () => 0 },
   signal: new AbortController().signal,
+  secret: async () => await Promise.resolve(null),
   interrupted: () => null,
   close: () => undefined,
 };

@@ -34,6 +34,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./trust.ts')).trust,
   },
   {
+    name: 'sign',
+    summary: 'sign an image, for cosign or the Notary Project',
+    load: async () => (await import('./sign.ts')).sign,
+  },
+  {
+    name: 'attest',
+    summary: 'sign a statement about an image: an SBOM, provenance, a report',
+    load: async () => (await import('./attest.ts')).attest,
+  },
+  {
+    name: 'key',
+    summary: 'make a key that signs, and show one',
+    load: async () => (await import('./key.ts')).key,
+  },
+  {
     name: 'advisories',
     summary: 'fetch, list and show the advisories that images are matched with',
     load: async () => (await import('./advisories.ts')).advisories,

@@ -46,4 +46,16 @@ export type OciCode =
   /** A signature or attestation has more parts than are read. */
   | 'ATTACHMENT_TOO_LARGE'
   /** A manifest that is said to hang on an image says itself that it hangs on another, or on none. */
-  | 'REFERRER_SUBJECT_MISMATCH';
+  | 'REFERRER_SUBJECT_MISMATCH'
+  /** Nothing can be attached to an image of this source: an archive, or a daemon that keeps nothing beside images. */
+  | 'ATTACH_UNSUPPORTED'
+  /** The registry does not let these credentials, or nobody without any, write to the repository. */
+  | 'ATTACH_DENIED'
+  /** The registry or the folder does not take what is to be attached: read-only, too large, a tag that may not change. */
+  | 'ATTACH_REFUSED'
+  /** Attaching ended on the way; the error says what is there and what is not. */
+  | 'ATTACH_FAILED'
+  /** Others keep changing the list of what hangs on the image, so that it could not be completed. */
+  | 'ATTACH_UNSETTLED'
+  /** Another program is changing the layout, or one that did has not ended properly. */
+  | 'LAYOUT_LOCKED';

@@ -1,4 +1,5 @@
-/** Images: what a reference means, and the images behind it, opened and verified. */
+/** Images: what a reference means, and the images behind it, opened and verified; and what is attached to them. */
+export { attach } from './attach/attach.ts';
 export { detectReference } from './detect.ts';
 export { openEvidence } from './evidence/open-evidence.ts';
 export type { EvidenceSource } from './evidence/source.ts';

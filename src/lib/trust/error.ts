@@ -15,6 +15,8 @@ export type TrustCode =
   | 'ALGORITHM_MISMATCH'
   /** An envelope, bundle, payload or annotation that does not have the form its format prescribes. */
   | 'ENVELOPE_INVALID'
+  /** A type of predicate that is neither a URI nor a short name. */
+  | 'PREDICATE_TYPE_INVALID'
   /** A predicate that lacks what the specification of its type requires. */
   | 'PREDICATE_INVALID'
   /** An envelope that was found and not read: too large, or gone. */
@@ -99,6 +101,10 @@ export type TrustCode =
   | 'PROVENANCE_MISMATCH'
   /** A verification summary that did not pass, or is of another verifier, resource or level. */
   | 'SUMMARY_MISMATCH'
+  /** A certificate chain that begins with the certificate of another key than the one that signs. */
+  | 'CERTIFICATE_KEY_MISMATCH'
+  /** What a key signed does not verify under its public half, or does not read back as what was meant. */
+  | 'SIGNED_WRONGLY'
   /** A certificate that does not have the form RFC 5280 prescribes. */
   | 'CERTIFICATE_INVALID'
   /** No path of certificates leads to one that is trusted, or one on it may not do what it does there. */

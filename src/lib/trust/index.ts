@@ -26,3 +26,15 @@ export async function refreshTrustRoot(refresh: TrustRootRefresh): Promise<Refre
   const { refreshTrustRoot: run } = await import('./trust-root/refresh.ts');
   return await run(refresh);
 }
+export { parsePublicKey } from './keys/public-key.ts';
+export {
+  attestBundle,
+  attestLegacy,
+  type CertificateChainFile,
+  PREDICATE_NAMES,
+  type PredicateText,
+  predicateFromFile,
+  signBundle,
+  signLegacy,
+  signNotation,
+} from './sign/index.ts';

@@ -25,6 +25,13 @@ describe('the scope of a token', () => {
     it(`when the challenge says ${what}`, () => assert.equal(scopeToAsk(PULL, challenged), asked));
   }
 
+  it('is to push as well for one who is about to, whatever the first request needs', () => {
+    const push = 'repository:a:pull,push';
+    for (const challenged of ['repository:a:pull', 'repository:a:push', push, 'repository:a:pull,push,delete', null]) {
+      assert.equal(scopeToAsk(push, challenged), push);
+    }
+  });
+
   it('names the repository', () => {
     assert.equal(repositoryOf(PULL), 'library/alpine');
     assert.equal(repositoryOf('registry:catalog:*'), null);

@@ -12,8 +12,9 @@ export function repositoryOf(scope: string): string | null {
 }
 
 /**
- * The scope to ask a token for. A registry may know the repository by another name than its clients, so the scope of
- * its challenge counts; but it gets no more than was asked for: a token that may push is not for one who pulls.
+ * The scope to ask a token for. A registry may know the repository by another name than its clients, so the name in
+ * its challenge counts; the actions are those that were asked for: a token that may push is not for one who pulls, and
+ * who is about to push does not first get one to pull.
  */
 export function scopeToAsk(wanted: string, challenged: string | null): string {
   const limit = parseAccess(wanted);
@@ -22,10 +23,8 @@ export function scopeToAsk(wanted: string, challenged: string | null): string {
   }
   const granted = challenged.split(' ').flatMap((text) => {
     const access = parseAccess(text);
-    const actions = access?.actions.filter((action) => limit.actions.includes(action)) ?? [];
-    return access === null || access.type !== limit.type || actions.length === 0
-      ? []
-      : [`${access.type}:${access.name}:${actions.join(',')}`];
+    const isAbout = access?.type === limit.type && access.actions.some((action) => limit.actions.includes(action));
+    return isAbout ? [`${access.type}:${access.name}:${limit.actions.join(',')}`] : [];
   });
   return granted.length === 0 ? wanted : granted.join(' ');
 }

@@ -13,6 +13,7 @@ const COSIGN: readonly (readonly [AttachmentRoute, string])[] = [
   ['sbom-tag', 'sbom'],
 ];
 const MAX_REFERENCE = 64;
+const WITNESS_DIGITS = 32;
 
 /** The tag of the index of referrers (distribution-spec, Referrers Tag Schema): the hex digits are cut at 64. */
 export function fallbackTag(digest: Digest): string {
@@ -27,7 +28,15 @@ export function cosignTags(digest: Digest): readonly EvidenceTag[] {
     : COSIGN.map(([route, suffix]) => ({ route, tag: `${algorithmOf(digest)}-${hex}.${suffix}` }));
 }
 
+/**
+ * The tag that a referrer has for itself in a registry without the referrers API, next to its entry in the index: no other
+ * writer writes it, so that it cannot be lost. See docs/adr/0097-attaching.md.
+ */
+export function witnessTag(subject: Digest, referrer: Digest): string {
+  return `${fallbackTag(subject)}.${hexOf(referrer).slice(0, WITNESS_DIGITS)}`;
+}
+
 /** True for the name of something that hangs on an image, and is none itself. */
 export function isEvidenceTag(name: string): boolean {
-  return /^sha(?:256|512)-[0-9a-f]{64}(?:\.(?:sig|att|sbom))?$/.test(name);
+  return /^sha(?:256|512)-[0-9a-f]{64}(?:\.(?:sig|att|sbom|[0-9a-f]{32}))?$/.test(name);
 }

@@ -52,8 +52,15 @@ async function* readWhole(
   object: string,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { handle } = await openRegularFile(path, object);
+  const { handle, size: found } = await openRegularFile(path, object);
   try {
+    if (found !== size) {
+      throw new OciError('SOURCE_UNREADABLE', 'changed while it was being read', {
+        object,
+        expected: `${size} bytes`,
+        found: `${found} bytes`,
+      });
+    }
     yield* readRange(handle, 0, size, object, signal);
   } finally {
     await handle.close();

@@ -29,7 +29,8 @@ export async function readLayout(files: FileSet, signal?: AbortSignal): Promise<
   return await readLayoutIndex(files, signal);
 }
 
-async function assertLayoutVersion(files: FileSet, signal?: AbortSignal): Promise<void> {
+/** Throws `NOT_AN_IMAGE` for what is no layout. */
+export async function assertLayoutVersion(files: FileSet, signal?: AbortSignal): Promise<void> {
   const object = `oci-layout of ${files.object}`;
   const file = await files.find('oci-layout');
   if (file === null) {

@@ -1,3 +1,4 @@
+import { redactUrl } from '#base/http.ts';
 import { type Authorizer, createAuthorizer } from '../auth/index.ts';
 import type { SourceAccess } from '../images/options.ts';
 import type { RegistrySettings } from '../settings/index.ts';
@@ -23,16 +24,20 @@ export interface TransportTuning extends Pick<TransportOptions, 'slowness' | 're
 }
 
 export interface EndpointRequest {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly repository: string;
-  /** Below the repository: `manifests/latest`. */
-  readonly path: string;
+  /** Below the repository: `manifests/latest`; or the URL at which the registry itself wants an upload to go on. */
+  readonly path: string | URL;
+  readonly body?: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
   readonly totalMs?: number;
   /** Whether redirects to other servers are followed, as for blobs; `anywhere` when not said. */
   readonly reach?: 'anywhere' | 'origin';
   readonly signal: AbortSignal;
 }
+
+/** What a token has to allow. */
+type Actions = 'pull' | 'pull,push';
 
 interface Connection {
   readonly origin: URL;
@@ -56,20 +61,40 @@ function discarding(answer: ExchangeAnswer): (error: unknown) => never {
   };
 }
 
+/** A registry could name any server as the place for what is written, with the credentials that are for itself. */
+function atHome(url: URL, origin: URL): URL {
+  if (url.origin !== origin.origin) {
+    throw new RegistryError('REGISTRY_URL_REFUSED', 'an upload may not go to another server', {
+      object: redactUrl(url.href),
+      expected: `a place at ${origin.origin}`,
+      found: url.origin,
+    });
+  }
+  return url;
+}
+
 export class Endpoint {
   readonly #location: EndpointLocation;
   readonly #access: SourceAccess;
   readonly #node: ReturnType<typeof createNodeExchange>;
   readonly #exchange: Exchange;
+  readonly #actions: Actions;
   #connection: Promise<Connection> | null = null;
 
-  constructor(location: EndpointLocation, access: SourceAccess, retries: RetrySettings, tuning: TransportTuning) {
+  constructor(
+    location: EndpointLocation,
+    access: SourceAccess,
+    retries: RetrySettings,
+    tuning: TransportTuning,
+    actions: Actions = 'pull',
+  ) {
     const { settings, url } = location;
     const { environment, clock } = access;
     this.#location = location;
     this.#access = access;
     this.#node = createNodeExchange({ host: url.host, settings, environment, clock, ...tuning });
     this.#exchange = withRetries(this.#node, retries);
+    this.#actions = actions;
   }
 
   /** For messages and the log. */
@@ -83,13 +108,15 @@ export class Endpoint {
     const { origin, exchange, authorizer } = await this.#connection;
     const { method, headers, signal } = request;
     const repository = `${this.#prefix}${request.repository}`;
-    const url = new URL(`/v2/${repository}/${request.path}`, origin);
-    const scope = `repository:${repository}:pull`;
+    const { path } = request;
+    const url = typeof path === 'string' ? new URL(`/v2/${repository}/${path}`, origin) : atHome(path, origin);
+    const scope = `repository:${repository}:${this.#actions}`;
     const total = request.totalMs === undefined ? {} : { totalMs: request.totalMs };
+    const body = request.body === undefined ? {} : { body: request.body };
     for (let attempt = 1; ; attempt += 1) {
       const authorization = await authorizer.header(scope, signal);
       const credentials = authorization === null ? {} : { authorization };
-      const sent = { method, url, signal, ...total, headers: { ...headers, ...credentials } };
+      const sent = { method, url, signal, ...total, ...body, headers: { ...headers, ...credentials } };
       const followed = await sendFollowing(exchange, sent, request.reach);
       const { answer } = followed;
       // Another origin's challenge is nothing that this registry's credentials could answer.

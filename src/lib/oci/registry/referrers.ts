@@ -90,7 +90,7 @@ function readPage({ bytes }: FetchedDocument, object: string): ListedReferrers['
 }
 
 /** The query of the next page; null on the last. A link to another host, repository or digest is refused, and so is one twice. */
-function nextQuery({ url, answer }: FetchedDocument, asked: ReadonlySet<string>): string | null {
+export function nextQuery({ url, answer }: FetchedDocument, asked: ReadonlySet<string>): string | null {
   const header = answer.headers.get('link') ?? '';
   const link = nextLink(header);
   if (link.kind === 'none') {

@@ -5,11 +5,12 @@ export interface Exchange {
 }
 
 export interface ExchangeRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly url: URL;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** Sent with its length, and again as a whole with every further try. */
+  readonly body?: string | Uint8Array;
   /** The longest that request and body may take together; left out for what is as long as a layer. */
   readonly totalMs?: number;
   readonly signal: AbortSignal;

@@ -40,6 +40,8 @@ const SLOWNESS: Slowness = {
 /** An answer this short is read to its end when nobody wants it, so that its connection can be used again. */
 const DRAINED_BYTES = LIMITS.registryErrorBytes;
 const DRAIN_MS = 5_000;
+/** What a line is given for a body before the answer is waited for: 64 KiB in a second. */
+const SENT_BYTES_PER_MS = 64;
 
 /** Requests over Node's own client, kept alive until `close`. */
 export function createNodeExchange(options: TransportOptions): NodeExchange {
@@ -82,9 +84,10 @@ function begin(conversation: Conversation, agents: Agents, destinations: Destina
       maxHeaderSize: LIMITS.registryHeaderBytes,
       signal: either,
     });
+    const patienceMs = slowness.answerMs + Math.ceil((request.body?.length ?? 0) / SENT_BYTES_PER_MS);
     const hurry = setTimeout(() => {
-      stop(timedOut(request, `an answer within ${slowness.answerMs} ms`, 'none'));
-    }, slowness.answerMs);
+      stop(timedOut(request, `an answer within ${patienceMs} ms`, 'none'));
+    }, patienceMs);
     either.addEventListener('abort', aborted, { once: true });
     outgoing.on('close', () => {
       clearTimeout(hurry);

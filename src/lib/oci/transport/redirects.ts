@@ -14,7 +14,8 @@ const MAX_REDIRECTS = 5;
 const CREDENTIALS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
 
 /**
- * Sends a GET or HEAD and follows at most five redirects, never from https to http. Credentials are dropped as soon as
+ * Sends a request and follows at most five redirects, never from https to http; of a POST or PUT none, since what is
+ * written is for whom it was given to. Credentials are dropped as soon as
  * the origin changes, and are not put back should a redirect lead home again. With `reach` at `origin` a redirect that
  * leads elsewhere is not followed: it is the answer.
  */
@@ -30,6 +31,10 @@ export async function sendFollowing(
     const answer = await exchange.send(current);
     if (!REDIRECTS.includes(answer.status)) {
       return { url, answer };
+    }
+    if (request.method === 'POST' || request.method === 'PUT') {
+      answer.discard();
+      throw refused(request, 'to be taken where it was sent', `${answer.status}`);
     }
     if (reach === 'origin' && !staysHome(current, answer)) {
       return { url, answer };

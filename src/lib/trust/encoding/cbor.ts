@@ -203,27 +203,46 @@ export function describeCbor(value: CborValue | undefined): string {
   return value instanceof Map ? `a map of ${value.size}` : 'an array';
 }
 
-/** The CBOR of texts, byte strings and arrays of them, in the only form that is deterministic (RFC 8949 section 4.2). */
-export function encodeCbor(value: string | Uint8Array | readonly (string | Uint8Array)[]): Uint8Array {
+/** The deterministic CBOR of a value (RFC 8949 section 4.2.1): the shortest heads, members of maps in the order of their encoded keys. */
+export function encodeCbor(value: CborValue): Uint8Array {
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    const integer = BigInt(value);
+    return integer < 0n ? head(MAJOR.negative, -1n - integer) : head(MAJOR.unsigned, integer);
+  }
   if (typeof value === 'string') {
     const bytes = Buffer.from(value);
     return Buffer.concat([head(MAJOR.text, bytes.length), bytes]);
   }
+  if (typeof value === 'boolean' || value === null) {
+    return Uint8Array.of(value === null ? 0xf6 : value ? 0xf5 : 0xf4);
+  }
   if (value instanceof Uint8Array) {
     return Buffer.concat([head(MAJOR.bytes, value.length), value]);
+  }
+  if (value instanceof CborTag) {
+    return Buffer.concat([head(MAJOR.tag, value.number), encodeCbor(value.value)]);
+  }
+  if (isMap(value)) {
+    const members = [...value]
+      .map(([key, member]) => [encodeCbor(key), encodeCbor(member)] as const)
+      .toSorted(([left], [right]) => Buffer.compare(left, right));
+    return Buffer.concat([head(MAJOR.map, value.size), ...members.flat()]);
   }
   return Buffer.concat([head(MAJOR.array, value.length), ...value.map(encodeCbor)]);
 }
 
-function head(major: number, length: number): Uint8Array {
+function isMap(value: CborMap | readonly CborValue[]): value is CborMap {
+  return value instanceof Map;
+}
+
+function head(major: number, argument: number | bigint): Uint8Array {
   const type = major << 5;
-  if (length < 24) {
-    return Uint8Array.of(type | length);
+  if (argument < 24) {
+    return Uint8Array.of(type | Number(argument));
   }
-  const octets = length < 0x100 ? 1 : length < 0x1_0000 ? 2 : 4;
-  const bytes = Buffer.alloc(1 + octets, type | (24 + Math.log2(octets)));
-  bytes.writeUIntBE(length, 1, octets);
-  return bytes;
+  const power = argument < 0x100 ? 0 : argument < 0x1_0000 ? 1 : argument < 0x1_0000_0000 ? 2 : 3;
+  const digits = argument.toString(16).padStart(2 * 2 ** power, '0');
+  return Buffer.concat([Uint8Array.of(type | (24 + power)), Buffer.from(digits, 'hex')]);
 }
 
 function narrow(value: bigint): number | bigint {

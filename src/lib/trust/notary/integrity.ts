@@ -87,7 +87,8 @@ function verifies(check: () => boolean): boolean {
   }
 }
 
-function impliedAlgorithm(key: KeyObject, object: string): NotaryAlgorithm {
+/** The one algorithm that a key signs by (signature-specification.md, Algorithm Selection). Throws `KEY_INVALID`. */
+export function impliedAlgorithm(key: KeyObject, object: string): NotaryAlgorithm {
   const details = key.asymmetricKeyDetails;
   const algorithm =
     key.asymmetricKeyType === 'rsa'

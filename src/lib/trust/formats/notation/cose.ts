@@ -23,20 +23,22 @@ import {
 /** The media type of the layer. */
 export const COSE_TYPE = 'application/cose';
 
-/** COSE_Sign1 (RFC 9052 section 2). */
-const COSE_SIGN1 = 18;
-/** Seconds since 1970 (RFC 8949 section 3.4.2). */
-const EPOCH_TIME = 1;
+/** The tag of COSE_Sign1 (RFC 9052 section 2). */
+export const COSE_SIGN1 = 18;
+/** The tag of seconds since 1970 (RFC 8949 section 3.4.2). */
+export const EPOCH_TIME = 1;
 /** RFC 9052 section 3.1, RFC 9360 section 2. */
-const LABEL = { algorithm: 1, critical: 2, contentType: 3, certificates: 33 } as const;
-const ALGORITHMS: ReadonlyMap<number, NotaryAlgorithm> = new Map([
-  [-37, 'PS256'],
-  [-38, 'PS384'],
-  [-39, 'PS512'],
-  [-7, 'ES256'],
-  [-35, 'ES384'],
-  [-36, 'ES512'],
-]);
+export const LABEL = { algorithm: 1, critical: 2, contentType: 3, certificates: 33 } as const;
+/** RFC 9053 section 2.1, RFC 8230 section 2. */
+export const COSE_ALGORITHMS: Readonly<Record<NotaryAlgorithm, number>> = {
+  PS256: -37,
+  PS384: -38,
+  PS512: -39,
+  ES256: -7,
+  ES384: -35,
+  ES512: -36,
+};
+const ALGORITHM_NAMES: readonly NotaryAlgorithm[] = ['PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'];
 const NO_EXTERNAL_DATA = new Uint8Array();
 /** What a Date can hold. */
 const MAX_SECONDS = 8.64e12;
@@ -66,8 +68,7 @@ export function readCose(bytes: Uint8Array, object: string): NotaryEnvelope {
       envelope: 'cose',
       algorithm: algorithmOf(signed, named),
       signature,
-      // Sig_structure (RFC 9052 section 4.4).
-      signedBytes: encodeCbor(['Signature1', protectedBytes, NO_EXTERNAL_DATA, payload]),
+      signedBytes: sigStructure(protectedBytes, payload),
       certificates: certificatesOf(unsigned, object),
       ...signedAttributes(protectedHeader(signed, named), named),
       timestamp: unsigned.has(ATTRIBUTE.timestampSignature)
@@ -78,6 +79,11 @@ export function readCose(bytes: Uint8Array, object: string): NotaryEnvelope {
         : null,
     },
   };
+}
+
+/** What a COSE_Sign1 is signed over: its Sig_structure (RFC 9052 section 4.4). */
+export function sigStructure(protectedBytes: Uint8Array, payload: Uint8Array): Uint8Array {
+  return encodeCbor(['Signature1', protectedBytes, NO_EXTERNAL_DATA, payload]);
 }
 
 function sign1Of(value: CborValue, object: string): readonly [Uint8Array, CborMap, Uint8Array, Uint8Array] {
@@ -102,9 +108,9 @@ function sign1Of(value: CborValue, object: string): readonly [Uint8Array, CborMa
 
 function algorithmOf(signed: CborMap, object: string): NotaryAlgorithm {
   const label = signed.get(LABEL.algorithm);
-  const algorithm = typeof label === 'number' ? ALGORITHMS.get(label) : undefined;
+  const algorithm = ALGORITHM_NAMES.find((name) => COSE_ALGORITHMS[name] === label);
   if (algorithm === undefined) {
-    throw invalid(object, `an algorithm of ${[...ALGORITHMS.keys()].join(', ')}`, describeCbor(label));
+    throw invalid(object, `an algorithm of ${Object.values(COSE_ALGORITHMS).join(', ')}`, describeCbor(label));
   }
   return algorithm;
 }

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import type { Clock } from '#base/clock.ts';
+import type { Log } from '#base/log.ts';
+import { attach, type OpenOptions, openEvidence, type SourceAccess } from '#lib/oci/index.ts';
+import {
+  attestBundle,
+  attestLegacy,
+  type CertificateChainFile,
+  type PredicateText,
+  predicateFromFile,
+  signBundle,
+  signLegacy,
+  signNotation,
+} from '#lib/trust/index.ts';
+import type { Artifact } from '#model/artifact.ts';
+import type { EvidenceSubject } from '#model/attachment.ts';
+import type { EvidenceTarget } from '#model/evidence.ts';
+import { formatPlatform, type Platform } from '#model/platform.ts';
+import type { ReportTool } from '#model/report.ts';
+import type { SigningKey } from '#model/signing.ts';
+import type { SigningReport } from '#model/signing-report.ts';
+import { openCache } from '#store/cache/index.ts';
+import { type KeyAccess, openKey } from '#store/keys/index.ts';
+import { folderForArchives } from './folders.ts';
+
+/** What to sign, and how. Files are read already: `name` is what they are called in messages. */
+export type SigningWork =
+  | { readonly kind: 'signature'; readonly format: 'bundle' | 'cosign-legacy' }
+  | {
+      readonly kind: 'signature';
+      readonly format: 'notation-jws' | 'notation-cose';
+      readonly chain: CertificateChainFile;
+      /** Milliseconds from now; null for a signature that does not end by itself. */
+      readonly expiresAfter: number | null;
+    }
+  | {
+      readonly kind: 'attestation';
+      readonly format: 'bundle' | 'cosign-legacy';
+      /** A URI, or a short name of cosign's. */
+      readonly type: string;
+      readonly predicate: { readonly name: string; readonly bytes: Uint8Array };
+    };
+
+/** Which manifests of an image for several platforms; an image for one has only itself. */
+export type SignedPart = 'index' | 'platforms' | 'both';
+
+export interface SignImageOptions {
+  readonly tool: ReportTool;
+  readonly on: SignedPart;
+  /** The reference of the key. */
+  readonly key: string;
+  readonly keyAccess: KeyAccess;
+  readonly host: Platform;
+  /** The data folder, absolute. */
+  readonly home: string;
+  readonly cacheBytes: number;
+  readonly access: SourceAccess;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/**
+ * Signs the manifests that a reference names, or attests something of them, and attaches the result where they are. All is
+ * signed before anything is written. Throws what opening the key and the image, signing and attaching throw.
+ */
+export async function signImage(
+  reference: string,
+  work: SigningWork,
+  options: SignImageOptions,
+): Promise<SigningReport> {
+  const now = options.clock.now();
+  const predicate = work.kind === 'attestation' ? predicateFromFile(work.type, work.predicate, now) : null;
+  const open = await openOptions(options);
+  const key = await openKey(options.key, options.keyAccess);
+  try {
+    const image = await subjectsOf(reference, open, options.on);
+    const artifacts: Artifact[] = [];
+    for (const subject of image.subjects) {
+      artifacts.push(
+        await signOne(subject, work, predicate, { key, now, repository: image.repository, signal: options.signal }),
+      );
+    }
+    options.log.debug('signed', { manifests: artifacts.length });
+    const attached = await attach(artifacts, reference, open);
+    return {
+      schemaVersion: '1.0',
+      kind: work.kind,
+      tool: options.tool,
+      image: { reference: image.reference, repository: image.repository },
+      key: { name: key.name, fingerprint: key.fingerprint },
+      format: work.format,
+      predicateType: predicate?.type ?? null,
+      attached: attached.flatMap(({ subject, manifest, route }) =>
+        image.subjects
+          .filter(({ digest }) => digest === subject)
+          .map((signed) => ({ subject: describeSubject(signed), manifest, route })),
+      ),
+    };
+  } finally {
+    await key.close();
+  }
+}
+
+interface Signing {
+  readonly key: SigningKey;
+  readonly now: number;
+  readonly repository: string | null;
+  readonly signal: AbortSignal;
+}
+
+async function signOne(
+  subject: EvidenceSubject,
+  work: SigningWork,
+  predicate: PredicateText | null,
+  { key, now, repository, signal }: Signing,
+): Promise<Artifact> {
+  // Cosign's older forms have a name for the image and no way to leave it out.
+  const legacy = { now, signal, repository: repository ?? '' };
+  if (predicate !== null) {
+    return work.format === 'bundle'
+      ? await attestBundle(subject, predicate, key, { now, signal, name: repository })
+      : await attestLegacy(subject, predicate, key, legacy);
+  }
+  if ('chain' in work) {
+    const envelope = work.format === 'notation-jws' ? 'jws' : 'cose';
+    const expiry = work.expiresAfter === null ? null : now + work.expiresAfter;
+    return await signNotation(subject, key, work.chain, { now, signal, envelope, expiry });
+  }
+  return work.format === 'bundle'
+    ? await signBundle(subject, key, { now, signal })
+    : await signLegacy(subject, key, legacy);
+}
+
+interface SignedImage {
+  readonly reference: string;
+  readonly repository: string | null;
+  readonly subjects: readonly EvidenceSubject[];
+}
+
+async function subjectsOf(reference: string, open: OpenOptions, on: SignedPart): Promise<SignedImage> {
+  const source = await openEvidence(reference, open);
+  try {
+    const { subjects, repository } = source;
+    return { reference: source.reference, repository, subjects: partsOf(subjects, on) };
+  } finally {
+    await source.close();
+  }
+}
+
+function partsOf(subjects: readonly EvidenceSubject[], on: SignedPart): readonly EvidenceSubject[] {
+  const indexes = subjects.filter(({ kind }) => kind === 'index');
+  if (on === 'both' || indexes.length === 0) {
+    return subjects;
+  }
+  return on === 'index' ? indexes : subjects.filter(({ kind }) => kind === 'manifest');
+}
+
+async function openOptions(options: SignImageOptions): Promise<OpenOptions> {
+  const { home, clock, log, signal, host, access } = options;
+  return {
+    platform: 'all',
+    host,
+    integrity: 'require',
+    temporaryFolder: await folderForArchives(home, log),
+    documents: openCache(join(home, 'cache'), { maxBytes: options.cacheBytes, clock }).documents,
+    access,
+    signal,
+    log,
+  };
+}
+
+function describeSubject({ kind, digest, platform }: EvidenceSubject): EvidenceTarget {
+  return { kind, digest, platform: platform === null ? null : formatPlatform(platform) };
+}

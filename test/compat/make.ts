@@ -1,0 +1,132 @@
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pushLayout } from '../fixtures/push-layout.ts';
+import { startReferrersRegistry } from '../fixtures/referrers-registry.ts';
+import { SUBJECTS } from '../fixtures/signed/index.ts';
+import { writeImages } from '../fixtures/signed/make/image.ts';
+import { makeChain } from '../fixtures/signed/make/keys.ts';
+import { pullRepository } from '../fixtures/signed/make/pull-repository.ts';
+import { openWorkshop } from '../fixtures/signed/make/workshop.ts';
+import { ACCEPTED, type Accepted } from './index.ts';
+
+// Signs every layout of this folder anew, and has cosign, containers/image and notation-go verify it: `make.ts TOOLS_FOLDER`, where
+// `make.sh` of the signed fixtures has put them. What one of them refuses is not kept.
+const [tools = ''] = process.argv.slice(2);
+const kept = resolve(import.meta.dirname, 'fixtures');
+const folder = await mkdtemp(join(tmpdir(), 'plimsoll-compat-'));
+const workshop = openWorkshop(folder, resolve(tools));
+const plimsoll = resolve(import.meta.dirname, '../../bin/plimsoll');
+const registry = await startReferrersRegistry();
+
+const PREDICATES: Readonly<Record<string, object>> = {
+  cyclonedx: { bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components: [] },
+  slsaprovenance1: {
+    buildDefinition: { buildType: 'https://build.example/v1', externalParameters: {} },
+    runDetails: { builder: { id: 'https://build.example/builder' } },
+  },
+};
+
+try {
+  await writeImages(join(folder, 'single'), join(folder, 'multiple'));
+  await makeKeys();
+  for (const accepted of ACCEPTED) {
+    await make(accepted);
+  }
+  await writeFile(join(import.meta.dirname, 'made.json'), `${JSON.stringify({ at: new Date().toISOString() })}\n`);
+} finally {
+  await registry.stop();
+  await rm(folder, { recursive: true });
+}
+
+/** Keys for cosign are made here; those that have certificates by openssl, for cosign's form has no place for them. */
+async function makeKeys(): Promise<void> {
+  await mkdir(join(kept, 'keys'), { recursive: true });
+  await mkdir(join(kept, 'certificates'), { recursive: true });
+  await writeFile(join(folder, 'passphrase'), 'a passphrase\n');
+  for (const algorithm of ['ecdsa-p256', 'ecdsa-p384', 'rsa-3072', 'ed25519']) {
+    const made = ['--algorithm', algorithm, '--output-prefix', algorithm, '--passphrase-file', 'passphrase'];
+    await workshop.run(plimsoll, 'key', 'generate', ...made);
+    await copyFile(join(folder, `${algorithm}.pub`), join(kept, 'keys', `${algorithm}.pub`));
+  }
+  const extensions =
+    'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=codeSigning\n';
+  for (const [key, ...options] of [
+    ['p256', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+    ['rsa2048', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'],
+  ] as const) {
+    await workshop.run('openssl', 'genpkey', '-quiet', '-algorithm', ...options, '-out', `${key}.pem`);
+    await makeChain(workshop, null, { name: `notary-${key}`, key, extensions });
+    await copyFile(join(folder, `notary-${key}-root.pem`), join(kept, 'certificates', `notary-${key}-root.pem`));
+  }
+}
+
+async function make({ id, image, key, sign }: Accepted): Promise<void> {
+  const repository = `voyage/${id}`;
+  await pushLayout(join(folder, image), registry.url, repository);
+  const reference = `${registry.host}/${repository}@${image === 'single' ? SUBJECTS.amd64 : SUBJECTS.index}`;
+  const told = [
+    '--key',
+    sign.format.startsWith('notation') ? `${key}.pem` : `${key}.key`,
+    '--passphrase-file',
+    'passphrase',
+  ];
+  const written = ['--format', sign.format, '--on', image === 'single' ? 'index' : 'both', '--quiet'];
+  if (sign.predicate !== null) {
+    await writeFile(join(folder, 'predicate.json'), JSON.stringify(PREDICATES[sign.predicate]));
+    const predicate = ['--predicate', 'predicate.json', '--type', sign.predicate];
+    await workshop.run(plimsoll, 'attest', reference, ...told, ...written, ...predicate);
+  } else if (sign.format.startsWith('notation')) {
+    const chain = ['--certificate-chain', `notary-${key}-chain.pem`, '--expires', '52w'];
+    await workshop.run(plimsoll, 'sign', reference, ...told, ...written, ...chain);
+  } else {
+    await workshop.run(plimsoll, 'sign', reference, ...told, ...written);
+  }
+  for (const judge of judgesOf({ id, image, key, sign })) {
+    await judge(reference);
+  }
+  await rm(join(kept, id), { recursive: true, force: true });
+  await pullRepository(registry.url, repository, join(kept, id));
+}
+
+type Judge = (reference: string) => Promise<void>;
+
+function judgesOf({ id, key, sign }: Accepted): readonly Judge[] {
+  const told = (tool: string, what: string): void => {
+    process.stdout.write(`${id}: accepted by ${tool} ${what}\n`);
+  };
+  if (sign.format.startsWith('notation')) {
+    return [
+      async (reference) => {
+        await workshop.run('notation-sign', '-reference', reference, '-chain', `notary-${key}-chain.pem`);
+        told('notation-go', 'verify');
+      },
+    ];
+  }
+  const verify = sign.predicate === null ? ['verify'] : ['verify-attestation', '--type', sign.predicate];
+  const lax = ['--key', `${key}.pub`, '--insecure-ignore-tlog', '--allow-http-registry'];
+  const cosign = sign.cosign.map(([program, ...more]) => async (reference: string) => {
+    await workshop.run(program, ...verify, ...lax, ...more, reference);
+    told(program, [...verify, ...more].join(' '));
+  });
+  return sign.podman
+    ? [
+        ...cosign,
+        async (reference) => {
+          await judgeByPolicy(reference, key);
+          told('containers/image', 'with a policy that asks for the key');
+        },
+      ]
+    : cosign;
+}
+
+/** The library of skopeo and podman. */
+async function judgeByPolicy(reference: string, key: string): Promise<void> {
+  const keyPath = join(folder, `${key}.pub`);
+  const requirement = { type: 'sigstoreSigned', keyPath, signedIdentity: { type: 'matchRepository' } };
+  await writeFile(join(folder, 'policy.json'), JSON.stringify({ default: [requirement] }));
+  await mkdir(join(folder, 'registries.d'), { recursive: true });
+  await writeFile(join(folder, 'registries.d/default.yaml'), 'default-docker:\n  use-sigstore-attachments: true\n');
+  const told = ['-policy', 'policy.json', '-registries-d', 'registries.d'];
+  await workshop.run('containers-image', ...told, reference);
+}
