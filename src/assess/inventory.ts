@@ -8,18 +8,21 @@ import type { Inventory } from '#model/inventory.ts';
 import type { OsRelease, Package, PackageLocation, PackageRecord } from '#model/package.ts';
 import { packagePurl } from '#model/purl.ts';
 import type { Unknown } from '#model/unknown.ts';
+import { Owners } from './owners.ts';
 
 /** The squashed facts of an image as one inventory: every package once, with the layer that first brought it in. */
 export function assembleInventory(image: Image, facts: ImageFacts, catalogers: readonly Cataloger[]): Inventory {
   const os = distribution(facts.live);
   const databases = foundDatabases(facts.live, catalogers);
-  const { packages, unknowns } = collectPackages(facts, os);
+  const owners = new Owners(catalogers, os);
+  const { packages, unknowns } = collectPackages(facts, os, owners);
   return {
     os,
     packages,
-    unknowns: [...collectUnknowns(image, facts, databases), ...unknowns],
+    unknowns: [...collectUnknowns(image, facts, databases, owners), ...unknowns],
     databases,
     files: facts.files,
+    executables: facts.executables,
     content: facts.layers.every((layer) => layer.cached) ? 'cached' : 'read',
   };
 }
@@ -46,7 +49,7 @@ interface Collected {
   readonly unknowns: readonly Unknown[];
 }
 
-function collectPackages(facts: ImageFacts, os: OsRelease | null): Collected {
+function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners): Collected {
   const found = new Map<string, FoundPackage>();
   const unknowns: Unknown[] = [];
   for (const item of facts.live) {
@@ -55,12 +58,12 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null): Collected {
     for (const record of item.fact.found.packages ?? []) {
       const purl = purlOf(record, os);
       if (purl.kind === 'unwritable') {
-        unknowns.push(unreadable(item, evidence, purl.reason));
+        unknowns.push(unreadable(item, evidence, purl.reason, owners));
         continue;
       }
       // A purl may fold case, a name does not.
       const identity = `${item.fact.analyser}\0${purl.text}\0${record.name}`;
-      const location = { path: `/${item.path}`, layer: evidence };
+      const location = { path: `/${item.path}`, layer: evidence, ...owners.mark(item.fact.analyser, item.owner) };
       const known = found.get(identity);
       if (known === undefined) {
         const cataloger = item.fact.analyser;
@@ -116,8 +119,10 @@ function purlOf(record: PackageRecord, os: OsRelease | null): WrittenPurl {
   }
 }
 
-function unreadable(item: LiveFact, layer: Digest | null, reason: string): Unknown {
-  return { kind: 'unreadable', path: `/${item.path}`, layer, analyser: item.fact.analyser, reason };
+function unreadable(item: LiveFact, layer: Digest | null, reason: string, owners: Owners): Unknown {
+  const { analyser } = item.fact;
+  const mark = owners.mark(analyser, item.owner);
+  return { kind: 'unreadable', path: `/${item.path}`, layer, analyser, ...mark, reason };
 }
 
 /**
@@ -146,20 +151,26 @@ function recordIdentity(record: PackageRecord): string {
   return `${record.name}\0${record.version}\0${record.architecture ?? ''}`;
 }
 
-function collectUnknowns(image: Image, facts: ImageFacts, databases: readonly string[]): readonly Unknown[] {
+function collectUnknowns(
+  image: Image,
+  facts: ImageFacts,
+  databases: readonly string[],
+  owners: Owners,
+): readonly Unknown[] {
   const unknowns: Unknown[] = [...image.problems];
-  for (const { layer, path, analyser, reason } of facts.unreadable) {
+  for (const { layer, path, analyser, owner, reason } of facts.unreadable) {
     unknowns.push({
       kind: analyser === 'integrity' ? 'integrity' : 'unreadable',
       path: path === null ? null : `/${path}`,
       layer: layerIdOf(facts.layers[layer]),
       analyser,
+      ...owners.mark(analyser, owner),
       reason,
     });
   }
   for (const item of facts.live) {
     for (const reason of item.fact.found.unknowns ?? []) {
-      unknowns.push(unreadable(item, layerIdOf(facts.layers[item.layer]), reason));
+      unknowns.push(unreadable(item, layerIdOf(facts.layers[item.layer]), reason, owners));
     }
   }
   if (databases.length === 0) {

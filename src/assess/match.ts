@@ -6,9 +6,10 @@ import type { ShardReader } from '#model/ports.ts';
 import type { Unknown } from '#model/unknown.ts';
 import type { Advisories } from './advisories.ts';
 import { staleUnknown } from './advisories.ts';
+import { setCoveredApart } from './covered.ts';
 import type { Matched, MatchedShard } from './report.ts';
 
-/** Opens the shards that an inventory needs and matches its packages with them. */
+/** Opens the shards that an inventory needs and matches its packages with them. Its unknowns are among those of the result. */
 export async function match(
   inventory: Inventory,
   advisories: Advisories,
@@ -29,5 +30,6 @@ export async function match(
     }
   }
   const result = matchPackages(inventory.packages, inventory.os, readers);
-  return { findings: result.findings, unknowns: [...unknowns, ...result.unknowns], shards };
+  const found = [...inventory.unknowns, ...unknowns, ...result.unknowns];
+  return { ...setCoveredApart({ findings: result.findings, unknowns: found }, result.known), shards };
 }

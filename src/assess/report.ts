@@ -5,7 +5,7 @@ import type { Image, ImageConfig } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
 import { formatPlatform } from '#model/platform.ts';
 import type { ShardInfo } from '#model/ports.ts';
-import type { Report, ReportAdvisories, ReportConfig, ReportImage, ReportTool } from '#model/report.ts';
+import type { Covered, Report, ReportAdvisories, ReportConfig, ReportImage, ReportTool } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { layerIdOf } from './inventory.ts';
 
@@ -20,7 +20,9 @@ export interface ReportParts {
 
 export interface Matched {
   readonly findings: readonly Finding[];
+  /** Those of the inventory among them. */
   readonly unknowns: readonly Unknown[];
+  readonly covered: Covered;
   readonly shards: readonly MatchedShard[];
 }
 
@@ -41,10 +43,12 @@ export function composeReport(parts: ReportParts): Report {
     os: inventory.os,
     content: inventory.content,
     files: inventory.files,
+    executables: inventory.executables,
     packages: inventory.packages,
     findings: matched?.findings ?? [],
     hiddenFindings: 0,
-    unknowns: [...inventory.unknowns, ...(matched?.unknowns ?? [])],
+    covered: matched?.covered ?? { findings: [], unknowns: [] },
+    unknowns: matched?.unknowns ?? inventory.unknowns,
     advisories: (matched?.shards ?? []).map(describeShard),
     evidence: [],
   };

@@ -1,3 +1,4 @@
+import type { Diversion, OwnedFiles } from './ownership.ts';
 import type { OsRelease, PackageRecord } from './package.ts';
 
 /**
@@ -45,6 +46,9 @@ export interface AnalysedFile {
 export interface Found {
   readonly packages?: readonly PackageRecord[];
   readonly os?: OsRelease;
+  /** Which files belong to packages of the analyser's database. Counts for files that no upper layer has changed since. */
+  readonly owned?: readonly OwnedFiles[];
+  readonly diversions?: readonly Diversion[];
   /** Reasons why part of the file could not be used; the rest of the result stands. */
   readonly unknowns?: readonly string[];
 }

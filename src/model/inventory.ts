@@ -1,3 +1,4 @@
+import type { Executables } from './ownership.ts';
 import type { OsRelease, Package } from './package.ts';
 import type { Unknown } from './unknown.ts';
 
@@ -11,6 +12,7 @@ export interface Inventory {
   readonly databases: readonly string[];
   /** Regular files in the squashed view. */
   readonly files: number;
+  readonly executables: Executables;
   /** `read` when at least one layer's content was read, `cached` when all facts were at hand. */
   readonly content: 'read' | 'cached';
 }

@@ -43,6 +43,8 @@ export interface LayerFacts {
 /** Millions of entries: each is an object only while somebody looks at it. */
 export interface LayerEntries extends Iterable<LayerEntry> {
   readonly length: number;
+  /** How many of them have a SHA-256. */
+  readonly hashed: number;
   /** What they take in memory. */
   readonly byteLength: number;
   typeAt(row: number): EntryType;
@@ -56,6 +58,8 @@ export interface EntryCursor {
   /** Moves to the next entry, the first one at first; false behind the last. */
   next(): boolean;
   readonly type: EntryType;
+  /** True when its content has a SHA-256: it can be run. */
+  readonly hashed: boolean;
   /** True when the folder is that of the entry before. */
   readonly sameFolder: boolean;
   path(): string;

@@ -15,9 +15,10 @@ export interface PackageRecord {
   readonly architecture?: string;
   /** SPDX expressions or the source's own licence texts, as written. */
   readonly licenses: readonly string[];
-  /** Files that the package's own database says belong to it, absolute. Left out of records that do not know. */
-  readonly files?: readonly string[];
 }
+
+/** As much of a record as it takes to write a purl. */
+export type NamedPackage = Omit<PackageRecord, 'licenses'>;
 
 export interface PackageSource {
   readonly name: string;
@@ -45,6 +46,8 @@ export interface PackageLocation {
   /** Absolute, in the squashed view. */
   readonly path: string;
   readonly layer: Digest | null;
+  /** The purl of the OS package that the file belongs to. */
+  readonly ownedBy?: string;
 }
 
 /** The distribution, from os-release(5). */

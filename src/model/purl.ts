@@ -1,6 +1,6 @@
 import { AppError, quote } from '#base/error.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
-import type { OsRelease, PackageRecord } from './package.ts';
+import type { NamedPackage, OsRelease } from './package.ts';
 
 export type PurlCode =
   /** A package URL, or what one was to be built from, breaks a rule of the purl specification. */
@@ -88,7 +88,7 @@ export function parsePurl(text: string): PurlParts {
  * where the source package has another name or version, `upstream` as qualifiers; without os-release there is no namespace,
  * since the vendor is not known. Throws `PURL_INVALID` for a record without a name.
  */
-export function packagePurl(record: PackageRecord, os: OsRelease | null): string {
+export function packagePurl(record: NamedPackage, os: OsRelease | null): string {
   const { type, version } = record;
   switch (type) {
     case 'apk':
@@ -110,7 +110,7 @@ export function packagePurl(record: PackageRecord, os: OsRelease | null): string
   }
 }
 
-function distroQualifiers(record: PackageRecord, os: OsRelease | null): ReadonlyMap<string, string> {
+function distroQualifiers(record: NamedPackage, os: OsRelease | null): ReadonlyMap<string, string> {
   return new Map([
     ['arch', record.architecture ?? ''],
     ['distro', [os?.id ?? '', os?.versionId ?? ''].filter((part) => part !== '').join('-')],
@@ -119,7 +119,7 @@ function distroQualifiers(record: PackageRecord, os: OsRelease | null): Readonly
 }
 
 /** `source` or `source@version`, as Syft writes it; empty when the package is its own source. */
-function upstreamOf({ name, version, source }: PackageRecord): string {
+function upstreamOf({ name, version, source }: NamedPackage): string {
   if (source === undefined || (source.name === name && source.version === version)) {
     return '';
   }

@@ -23,6 +23,7 @@ const packageType = z.enum(['apk', 'deb', 'golang', 'npm', 'pypi']);
 const location = z.strictObject({
   path: z.string().describe('Absolute, in the squashed view of the layers.'),
   layer: digest.nullable().describe('The diffID of the layer that holds the file.'),
+  ownedBy: z.string().exactOptional().describe('The `purl` of the OS package that the file belongs to.'),
 });
 
 const packageSource = z.strictObject({
@@ -101,6 +102,7 @@ const unknown = z.strictObject({
   path: z.string().nullable().describe('The file in the image; null when the whole image or the advisories are meant.'),
   layer: digest.nullable().describe('The diffID of the layer; null when no single one is meant.'),
   analyser: z.string().describe('What gave up: a cataloger, or a step such as `match`.'),
+  ownedBy: z.string().exactOptional().describe('The `purl` of the OS package that the file belongs to.'),
   reason: z.string().describe('What was expected and what was found.'),
 });
 
@@ -173,9 +175,21 @@ export const reportSchema = z
     os: osRelease.nullable().describe('The distribution, from os-release.'),
     content: z.enum(['read', 'cached']).describe('`cached`: the facts of every layer were at hand.'),
     files: count.describe('Regular files in the squashed view.'),
+    executables: z
+      .strictObject({
+        total: count.describe('With an execute bit, or ELF binaries and scripts.'),
+        owned: count.describe('Those that belong to OS packages.'),
+      })
+      .describe('Regular files that can be run.'),
     packages: z.array(packageEntry).describe('What is in the image.'),
     findings: z.array(finding).describe('What is known to be wrong with it.'),
     hiddenFindings: count.describe('Findings that `--severity` left out.'),
+    covered: z
+      .strictObject({
+        findings: z.array(finding).describe('What language advisories say.'),
+        unknowns: z.array(unknown).describe('What could not be read or matched of them.'),
+      })
+      .describe('Of files that belong to OS packages which the advisories of the distribution know: does not count.'),
     unknowns: z.array(unknown).describe('What could not be read, verified or matched.'),
     advisories: z.array(advisories).describe('What was matched against, by ecosystem.'),
     allowUnverified: z

@@ -4,6 +4,7 @@ import type { Finding } from './finding.ts';
 import type { Gate } from './gate.ts';
 import type { ImageConfig, ImageSourceKind, Layer } from './image.ts';
 import type { Inventory } from './inventory.ts';
+import type { Executables } from './ownership.ts';
 import type { OsRelease, Package } from './package.ts';
 import type { Unknown } from './unknown.ts';
 
@@ -24,10 +25,13 @@ export interface Report {
   readonly content: Inventory['content'];
   /** Regular files in the squashed view. */
   readonly files: number;
+  readonly executables: Executables;
   readonly packages: readonly Package[];
   readonly findings: readonly Finding[];
   /** Findings that `--severity` left out of `findings`. */
   readonly hiddenFindings: number;
+  /** What does not count, because advisories of the distribution speak for the files; empty in an inventory. */
+  readonly covered: Covered;
   readonly unknowns: readonly Unknown[];
   /** What was matched against, by ecosystem. */
   readonly advisories: readonly ReportAdvisories[];
@@ -39,6 +43,15 @@ export interface Report {
   readonly evidence: readonly Evidence[];
   /** How what hangs on the image was judged; absent when it was not looked for. */
   readonly trust?: ReportTrust;
+}
+
+/**
+ * What language advisories, or missing ones, say of files that belong to OS packages. The distribution's advisories know
+ * these packages: what they say of them is among the findings.
+ */
+export interface Covered {
+  readonly findings: readonly Finding[];
+  readonly unknowns: readonly Unknown[];
 }
 
 export interface ReportTrust {

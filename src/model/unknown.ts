@@ -12,6 +12,8 @@ export interface Unknown {
   readonly layer: Digest | null;
   /** The analyser that gave up: a cataloger's id, or `integrity`, `layers`, `inventory`, `match`, `advisories`. */
   readonly analyser: string;
+  /** The purl of the OS package that the file belongs to. */
+  readonly ownedBy?: string;
   /** A sentence part: what was expected, what was found. */
   readonly reason: string;
 }

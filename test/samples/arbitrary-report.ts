@@ -38,7 +38,7 @@ const instant = fc
   .map((d) => d.toISOString());
 const score = fc.integer({ min: 0, max: 100 }).map((tenths) => tenths / 10);
 const severity = fc.constantFrom(...SEVERITIES);
-const location = fc.record({ path: text, layer });
+const location = fc.record({ path: text, layer, ownedBy: text }, { requiredKeys: ['path', 'layer'] });
 const few = { maxLength: 3 } as const;
 
 const rating: fc.Arbitrary<Rating> = fc.record(
@@ -100,21 +100,25 @@ const finding: fc.Arbitrary<Finding> = fc.record(
   },
 );
 
-const unknown: fc.Arbitrary<Unknown> = fc.record({
-  kind: fc.constantFrom(
-    'integrity',
-    'unreadable',
-    'no-package-database',
-    'version',
-    'no-advisories',
-    'stale-advisories',
-    'incomplete-advisories',
-  ),
-  path: fc.option(text, { nil: null }),
-  layer,
-  analyser: text,
-  reason: text,
-});
+const unknown: fc.Arbitrary<Unknown> = fc.record(
+  {
+    kind: fc.constantFrom(
+      'integrity',
+      'unreadable',
+      'no-package-database',
+      'version',
+      'no-advisories',
+      'stale-advisories',
+      'incomplete-advisories',
+    ),
+    path: fc.option(text, { nil: null }),
+    layer,
+    analyser: text,
+    ownedBy: text,
+    reason: text,
+  },
+  { requiredKeys: ['kind', 'path', 'layer', 'analyser', 'reason'] },
+);
 
 const advisories: fc.Arbitrary<ReportAdvisories> = fc.record({
   ecosystem: text,
@@ -178,9 +182,11 @@ const required: fc.Arbitrary<Report> = fc.record({
   os: fc.option(os, { nil: null }),
   content: fc.constantFrom('read', 'cached'),
   files: fc.nat(),
+  executables: fc.record({ total: fc.nat(), owned: fc.nat() }),
   packages: fc.array(packageEntry, { maxLength: 6 }),
   findings: fc.array(finding, { maxLength: 6 }),
   hiddenFindings: fc.nat(3),
+  covered: fc.record({ findings: fc.array(finding, few), unknowns: fc.array(unknown, few) }),
   unknowns: fc.array(unknown, { maxLength: 4 }),
   advisories: fc.array(advisories, few),
   evidence: fc.constant([]),

@@ -62,6 +62,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     os: { id: 'alpine', versionId: '3.10.9', idLike: [], name: 'Alpine Linux', prettyName: 'Alpine Linux v3.10' },
     content: 'read',
     files: 1234,
+    executables: { total: 321, owned: 300 },
     packages: [
       samplePackage('apk', 'busybox', '1.30.1-r5', base, ['GPL-2.0']),
       samplePackage('apk', 'musl', '1.1.22-r4', base, ['MIT']),
@@ -107,6 +108,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
       }),
     ],
     hiddenFindings: 0,
+    covered: { findings: [], unknowns: [] },
     unknowns: [],
     advisories: [sampleAdvisories('Alpine', 2439), sampleAdvisories('Go', 4291), sampleAdvisories('npm', 467)],
     evidence: [],

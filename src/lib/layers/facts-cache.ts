@@ -15,7 +15,7 @@ const compress = promisify(zstdCompress);
 const FACTS_BYTES = 2 * 1024 ** 3;
 
 /** Raised with every change of what squashing makes of layers. */
-const IMAGE_VERSION = 1;
+const IMAGE_VERSION = 2;
 
 /** Raised with every change of the stored form of results. */
 const FORM = 1;

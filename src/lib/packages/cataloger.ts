@@ -17,7 +17,7 @@ export interface CatalogerCapabilities {
   /** True for a package database of the operating system; an image where none of these was found says so. */
   readonly database: boolean;
   readonly licenses: boolean;
-  /** True when records list the files that belong to the package. */
+  /** True when it says which files belong to which package. */
   readonly files: boolean;
   /** Addresses of the documents that define what it reads. */
   readonly specifications: readonly string[];

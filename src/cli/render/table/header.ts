@@ -1,5 +1,5 @@
 import type { Report } from '#model/report.ts';
-import { counted, fit, visible, wrap } from '../text.ts';
+import { counted, fit, grouped, visible, wrap } from '../text.ts';
 import type { Screen } from './screen.ts';
 import { packagesByType } from './screen.ts';
 
@@ -23,7 +23,7 @@ export function headerLines(report: Report, screen: Screen): readonly string[] {
   }
   row('layers', layersText(report));
   row('packages', report.packages.length === 0 ? 'none found' : packagesByType(report));
-  row('files', counted(report.files, 'regular file'));
+  row('files', filesText(report));
   return lines;
 }
 
@@ -41,6 +41,12 @@ function systemText({ os }: Report): string {
   const name = visible(os.prettyName ?? os.name ?? '');
   const id = visible([os.id, os.versionId].filter((part) => part !== undefined && part !== '').join(' '));
   return name === '' ? id : id === '' ? name : `${name} (${id})`;
+}
+
+function filesText({ files, executables: { total, owned } }: Report): string {
+  const programs =
+    total === 0 ? '' : `, ${grouped(total)} can be run, ${grouped(owned)} of these belong to OS packages`;
+  return `${counted(files, 'regular file')}${programs}`;
 }
 
 function layersText({ image, content }: Report): string {

@@ -4,6 +4,7 @@ import { evidenceLines } from './evidence.ts';
 import { findingLines } from './findings.ts';
 import { gateLines } from './gate.ts';
 import { headerLines } from './header.ts';
+import { ownedLines } from './owned.ts';
 import { packageLines } from './packages.ts';
 import type { Screen } from './screen.ts';
 import { summaryLines } from './summary.ts';
@@ -18,6 +19,7 @@ export function renderTable(report: Report, screen: Screen): string {
   const sections = [
     headerLines(report, wide),
     report.kind === 'inventory' ? packageLines(report, wide) : findingLines(report, wide),
+    ownedLines(report, wide),
     unknownLines(report, wide),
     advisoryLines(report, wide),
     evidenceLines(report, wide),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { evidence } from '#test/evidence.ts';
@@ -39,6 +40,11 @@ function show(changes: Partial<Report>, options: Partial<typeof screen> = {}): s
   return renderTable(sampleReport(changes), { ...screen, ...options });
 }
 
+function withOwner(item: Package): Package {
+  const locations = item.locations.map((location) => ({ ...location, ownedBy: 'pkg:deb/debian/npm@9' }));
+  return { ...item, locations };
+}
+
 /** The lines of the last section in one. */
 function answer(changes: Partial<Report>): string {
   return show(changes).trimEnd().split('\n\n').at(-1)?.replaceAll('\n', ' ') ?? '';
@@ -53,6 +59,18 @@ describe('the screen', () => {
   it('of an inventory is the one on record', () => {
     const expected = readFileSync(resolve(import.meta.dirname, 'fixtures/inventory.txt'), 'utf8');
     assert.equal(show({ kind: 'inventory', findings: [], advisories: [] }), expected);
+  });
+
+  it('says what belongs to OS packages and what does not count for that', () => {
+    const packages = sampleReport().packages.map((item) => (item.type === 'npm' ? withOwner(item) : item));
+    assert.match(show({ packages }), /^3 npm packages belong to OS packages\.$/m);
+    const { findings } = sampleReport();
+    const text = show({ packages, findings: [], covered: { findings, unknowns } }).replaceAll('\n', ' ');
+    assert.match(
+      text,
+      /3 npm packages belong to OS packages\. 5 vulnerabilities and 2 things not known of such files do not count/,
+    );
+    assert.doesNotMatch(show({}), /belong to OS packages\./);
   });
 
   it('breaks the longest heading of what is not known', () => {

@@ -43,7 +43,7 @@ const LANGUAGES: Readonly<Record<Exclude<PackageType, 'apk' | 'deb'>, Placement>
 
 /** Pure: the same package and distribution have the same place. */
 export function placePackage(type: PackageType, os: OsRelease | null): Placement {
-  return type === 'apk' || type === 'deb' ? placeOsPackage(type, os) : LANGUAGES[type];
+  return type === 'apk' || type === 'deb' ? placeNamedPackage(type, os) : LANGUAGES[type];
 }
 
 /** The ecosystems that the packages need, each once, sorted; and an unknown for packages whose distribution has none. */
@@ -67,7 +67,7 @@ export function ecosystemsNeeded(
   return { needed: sorted, unknowns };
 }
 
-function placeOsPackage(type: 'apk' | 'deb', os: OsRelease | null): Placement {
+function placeNamedPackage(type: 'apk' | 'deb', os: OsRelease | null): Placement {
   if (os === null || os.id === '') {
     return unsupported('no distribution is named in os-release');
   }

@@ -57,7 +57,7 @@ describe('packages of the operating system', () => {
       affectedOf(advisoryOf({ id: 'DSA-1', upstream: ['CVE-2021-1'] }), 'Debian:10', 'curl', '8'),
       affectedOf(advisoryOf({ id: 'DSA-2', upstream: ['CVE-2021-2'] }), DEBIAN, 'wget', '8'),
     ];
-    assert.deepEqual(matchDebian(rows, curl), { findings: [], unknowns: [] });
+    assert.deepEqual(matchDebian(rows, curl), { findings: [], unknowns: [], known: new Set() });
   });
 
   it('have as many findings as an advisory repairs vulnerabilities', () => {
@@ -158,7 +158,11 @@ describe('packages of a language', () => {
 
   it('ignore withdrawn advisories', () => {
     const withdrawn = advisoryOf({ id: 'GHSA-a', withdrawn: '2024-02-01T00:00:00Z' });
-    assert.deepEqual(matchNpm([affectedOf(withdrawn, 'npm', 'lodash')], lodash), { findings: [], unknowns: [] });
+    assert.deepEqual(matchNpm([affectedOf(withdrawn, 'npm', 'lodash')], lodash), {
+      findings: [],
+      unknowns: [],
+      known: new Set(),
+    });
   });
 
   it('match listed versions by text and by the order of their scheme', () => {

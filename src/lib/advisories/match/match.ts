@@ -18,6 +18,8 @@ export interface Matched {
   /** Sorted by severity, package name, id, purl. */
   readonly findings: readonly Finding[];
   readonly unknowns: readonly Unknown[];
+  /** Purls of the OS packages whose source the advisories of this release know, and that could be compared with all of them. */
+  readonly known: ReadonlySet<string>;
 }
 
 /**
@@ -32,6 +34,7 @@ export function matchPackages(
 ): Matched {
   const findings: Finding[] = [];
   const unknowns: Unknown[] = [...describeShards(packages, os, shards)];
+  const known = new Set<string>();
   const damaged = new Set<string>();
   let comparisons = 0;
   for (const item of packages) {
@@ -55,6 +58,9 @@ export function matchPackages(
       comparisons += rows.length + result.findings.length;
       findings.push(...result.findings);
       unknowns.push(...result.unknowns);
+      if (isOsPackage(item) && rows.some(isInForce) && result.unknowns.length === 0) {
+        known.add(item.purl);
+      }
     } catch (error) {
       if (!isAppError(error)) {
         throw error;
@@ -65,7 +71,7 @@ export function matchPackages(
       }
     }
   }
-  return { findings: findings.toSorted(compareFindings), unknowns };
+  return { findings: findings.toSorted(compareFindings), unknowns, known };
 }
 
 /** What the shards at hand cannot answer: a release that they do not hold, records that could not be read. */
@@ -105,7 +111,7 @@ function listEcosystems(names: readonly string[]): string {
   return sorted.length > 3 ? `${first} to ${last}` : sorted.join(', ');
 }
 
-function matchPackage(item: Package, rows: readonly Affected[], schemes: Schemes): Matched {
+function matchPackage(item: Package, rows: readonly Affected[], schemes: Schemes): Omit<Matched, 'known'> {
   const matches: Match[] = [];
   const undecided: { readonly id: string; readonly reason: string }[] = [];
   for (const [advisory, own] of byAdvisory(rows)) {
@@ -127,7 +133,7 @@ function byAdvisory(rows: readonly Affected[]): ReadonlyMap<Advisory, readonly A
   const firsts = new Map<string, Advisory>();
   const groups = new Map<Advisory, Affected[]>();
   for (const row of rows) {
-    if (row.advisory.withdrawn !== undefined) {
+    if (!isInForce(row)) {
       continue;
     }
     const advisory = firsts.get(row.advisory.id) ?? row.advisory;
@@ -140,6 +146,14 @@ function byAdvisory(rows: readonly Affected[]): ReadonlyMap<Advisory, readonly A
     }
   }
   return groups;
+}
+
+function isInForce({ advisory }: Affected): boolean {
+  return advisory.withdrawn === undefined;
+}
+
+function isOsPackage({ type }: Package): boolean {
+  return type === 'apk' || type === 'deb';
 }
 
 /** The name that distributions publish advisories for. */
@@ -165,7 +179,10 @@ function undecidedUnknown(
 }
 
 function packageUnknown(kind: UnknownKind, item: Package, reason: string): Unknown {
-  return { kind, path: item.locations[0]?.path ?? null, layer: item.layer, analyser: 'match', reason };
+  const [first, ...others] = item.locations;
+  const owner = others.every(({ ownedBy }) => ownedBy === first?.ownedBy) ? first?.ownedBy : undefined;
+  const mark = owner === undefined ? {} : { ownedBy: owner };
+  return { kind, path: first?.path ?? null, layer: item.layer, analyser: 'match', ...mark, reason };
 }
 
 function shardUnknown(kind: UnknownKind, reason: string): Unknown {

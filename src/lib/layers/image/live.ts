@@ -1,5 +1,6 @@
 import type { Analyser, FileInfo } from '#model/analyser.ts';
 import type { FileFact, LayerFacts, UnreadableEntry } from '#model/layer.ts';
+import type { NamedPackage } from '#model/package.ts';
 import type { Origin, Version } from '../squash/node.ts';
 import type { Displaced, LayerProblem, Resolved, SquashedView } from '../squash/view.ts';
 import type { AnalyserFacts } from '../walk/results.ts';
@@ -13,6 +14,8 @@ export interface LiveFact {
   readonly path: string;
   /** The layer that the content comes from. */
   readonly layer: number;
+  /** The OS package that the file belongs to. */
+  readonly owner?: NamedPackage;
   /** What it found in the contents of this path that were overwritten in place, newest first. A deletion in between ends it. */
   readonly history: readonly { readonly layer: number; readonly fact: FileFact }[];
 }

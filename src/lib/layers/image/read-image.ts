@@ -5,6 +5,7 @@ import { mapConcurrently } from '#base/pool.ts';
 import type { Analyser } from '#model/analyser.ts';
 import type { Image } from '#model/image.ts';
 import type { LayerFacts } from '#model/layer.ts';
+import type { Executables } from '#model/ownership.ts';
 import type { FactsStore } from '#model/ports.ts';
 import { FactsCache } from '../facts-cache.ts';
 import { InflateThreads } from '../inflate/inflate-threads.ts';
@@ -16,6 +17,8 @@ import { weightOf } from '../weight.ts';
 import { findKnownPaths } from './known-paths.ts';
 import { LateFacts, type LateRequest, readLate } from './late.ts';
 import { indexView, type LiveFact, LiveFinder } from './live.ts';
+import { OwnerFinder } from './owners.ts';
+import { countExecutables, ownedFacts, ownedProblem } from './ownership.ts';
 
 export interface ImageFactsOptions {
   readonly facts?: FactsStore;
@@ -41,6 +44,7 @@ export interface ImageProgress {
 interface SquashedFacts {
   /** Regular files in the squashed view, each hardlink counted. */
   readonly files: number;
+  readonly executables: Executables;
   /** What was found in files that are in the view, by analyser as given, then by path. */
   readonly live: readonly LiveFact[];
   /** What could not be read and still counts: files that an upper layer replaced or deleted are left out. */
@@ -138,11 +142,15 @@ class ImageReader {
     const late = new LateFacts();
     const reading = await this.#readLate(layers, finders, late);
     const found = finders.map((finder) => finder.live(late));
+    const live = found.flatMap(({ facts }) => facts);
+    const owners = new OwnerFinder(view, live);
+    const unreadable = found.flatMap((each) => each.unreadable).map((problem) => ownedProblem(problem, owners));
     return {
       facts: {
         files: view.files,
-        live: found.flatMap(({ facts }) => facts),
-        unreadable: [...problems, ...reading.problems, ...found.flatMap(({ unreadable }) => unreadable)],
+        executables: countExecutables(view, owners),
+        live: ownedFacts(live, owners),
+        unreadable: [...problems, ...reading.problems, ...unreadable],
       },
       sound: reading.sound && layers.every((layer) => layer.sound),
     };

@@ -1,6 +1,7 @@
 import { isDigest } from '#base/digest.ts';
 import type { Found } from '#model/analyser.ts';
 import type { FileFact, UnreadableEntry } from '#model/layer.ts';
+import type { Diversion, OwnedFiles } from '#model/ownership.ts';
 import type { OsRelease, PackageRecord, PackageSource, PackageType } from '#model/package.ts';
 import { normalisePath } from '../paths.ts';
 
@@ -65,7 +66,6 @@ const packageRecord = object<PackageRecord>({
   source: optional(object<PackageSource>({ name: text, version: text })),
   architecture: optional(text),
   licenses: list(text),
-  files: optional(list(text)),
 });
 
 const osRelease = object<OsRelease>({
@@ -80,6 +80,8 @@ const osRelease = object<OsRelease>({
 const found = object<Found>({
   packages: optional(list(packageRecord)),
   os: optional(osRelease),
+  owned: optional(list(object<OwnedFiles>({ package: text, architecture: optional(text), files: text }))),
+  diversions: optional(list(object<Diversion>({ from: text, to: text, by: nullable(text) }))),
   unknowns: optional(list(text)),
 });
 

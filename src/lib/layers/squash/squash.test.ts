@@ -70,6 +70,7 @@ function repeated(round: readonly LayerEntry[], rounds: number): LayerEntries {
   return {
     length: rounds * round.length,
     byteLength: 0,
+    hashed: 0,
     typeAt: (row) => at(row).type,
     modeAt: (row) => at(row).mode,
     sizeAt: (row) => at(row).size,
@@ -83,6 +84,7 @@ function repeated(round: readonly LayerEntry[], rounds: number): LayerEntries {
         get type() {
           return at(row).type;
         },
+        hashed: false,
         sameFolder: false,
         path: () => at(row).path,
         name: () => at(row).path.split('/').at(-1) ?? '',

@@ -1,4 +1,5 @@
 import type { LayerEntry, LayerFacts, UnreadableEntry } from '#model/layer.ts';
+import type { NamedPackage } from '#model/package.ts';
 import { joinPath } from '../paths.ts';
 import type { Child, NodeType, Origin, TreeNode, Version } from './node.ts';
 import type { Special, Tree } from './tree.ts';
@@ -16,6 +17,12 @@ export interface Resolved {
 }
 
 export type Resolution = Resolved | { readonly problem: 'missing' | 'loop' };
+
+/** A file of the view, and the layer that its content is from. */
+export interface FileOrigin {
+  readonly path: string;
+  readonly layer: number;
+}
 
 export interface ViewEntry {
   readonly path: string;
@@ -37,6 +44,8 @@ export interface Displaced {
 /** An entry that could not be read, and the layer that has it. */
 export interface LayerProblem extends UnreadableEntry {
   readonly layer: number;
+  /** The OS package that the file belongs to. */
+  readonly owner?: NamedPackage;
 }
 
 /** The file system that an image's layers add up to. */
@@ -60,10 +69,7 @@ export class SquashedView {
 
   /** Every entry that is in the view, by layer from the lowest, in the order of the tar. */
   *entries(): Generator<ViewEntry> {
-    const moved = new Map<string, string>();
-    for (const { node, path } of this.#specials()) {
-      moved.set(`${node.layer} ${node.row}`, path);
-    }
+    const moved = this.#moved();
     for (const [layer, { entries }] of this.#layers.entries()) {
       let row = -1;
       for (const entry of entries) {
@@ -71,6 +77,44 @@ export class SquashedView {
         if (this.#tree.isLive(layer, row)) {
           yield { path: (moved.size > 0 ? moved.get(`${layer} ${row}`) : undefined) ?? entry.path, entry, layer };
         }
+      }
+    }
+  }
+
+  /** Regular files that can be run: with an execute bit, or programs and scripts by their first bytes. Hardlinks to them are not told apart. */
+  *executables(): Generator<FileOrigin> {
+    const moved = this.#moved();
+    for (const [layer, { entries }] of this.#layers.entries()) {
+      const cursor = entries.cursor();
+      let left = entries.hashed;
+      for (let row = 0; left > 0 && cursor.next(); row += 1) {
+        if (cursor.hashed) {
+          left -= 1;
+          if (this.#tree.isLive(layer, row)) {
+            yield { layer, path: (moved.size > 0 ? moved.get(`${layer} ${row}`) : undefined) ?? cursor.path() };
+          }
+        }
+      }
+    }
+  }
+
+  /** Links that hang in a folder itself and lead to folders, at most `most` of them. */
+  *foldersLinkedIn(folder: string, most: number): Generator<{ readonly path: string; readonly target: string }> {
+    const found = this.#tree.finder.find(folder, { followLast: false, create: false });
+    const children = found.kind === 'found' ? (found.node.children ?? []) : [];
+    let count = 0;
+    for (const [name, child] of children) {
+      if (typeof child === 'number' || child.link === null) {
+        continue;
+      }
+      count += 1;
+      if (count > most) {
+        return;
+      }
+      const path = joinPath(folder, name);
+      const target = this.resolve(path);
+      if (!('problem' in target) && target.type === 'folder') {
+        yield { path, target: target.path };
       }
     }
   }
@@ -112,6 +156,15 @@ export class SquashedView {
         yield { file: resolved(node, path), hardlink };
       }
     }
+  }
+
+  /** Where entries are that do not hang where their layer has them, by layer and row. */
+  #moved(): ReadonlyMap<string, string> {
+    const moved = new Map<string, string>();
+    for (const { node, path } of this.#specials()) {
+      moved.set(`${node.layer} ${node.row}`, path);
+    }
+    return moved;
   }
 
   *#specials(): Generator<Special> {

@@ -32,6 +32,10 @@ export class FileTable implements LayerEntries {
     return this.columns.types.length;
   }
 
+  get hashed(): number {
+    return this.columns.hashes.length / HASH_BYTES;
+  }
+
   get byteLength(): number {
     const columns: readonly ArrayBufferView[] = Object.values(this.columns);
     return columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -77,6 +81,10 @@ class TableCursor implements EntryCursor {
     return this.#table.typeAt(this.#row);
   }
 
+  get hashed(): boolean {
+    return ((this.#table.columns.types[this.#row] ?? 0) & HASHED) !== 0 && !this.#linked;
+  }
+
   get sameFolder(): boolean {
     return this.#row > 0 && this.#paths.sameFolder;
   }
@@ -90,7 +98,7 @@ class TableCursor implements EntryCursor {
     if (this.#linked) {
       this.#links.advance();
     }
-    this.#hash += this.#hashed ? HASH_BYTES : 0;
+    this.#hash += this.hashed ? HASH_BYTES : 0;
     return true;
   }
 
@@ -116,16 +124,12 @@ class TableCursor implements EntryCursor {
     if (this.#linked) {
       return { ...entry, link: this.#links.current() };
     }
-    return this.#hashed ? { ...entry, sha256: hashes.toString('hex', this.#hash, this.#hash + HASH_BYTES) } : entry;
+    return this.hashed ? { ...entry, sha256: hashes.toString('hex', this.#hash, this.#hash + HASH_BYTES) } : entry;
   }
 
   get #linked(): boolean {
     const { type } = this;
     return type === 'symlink' || type === 'hardlink';
-  }
-
-  get #hashed(): boolean {
-    return ((this.#table.columns.types[this.#row] ?? 0) & HASHED) !== 0 && !this.#linked;
   }
 }
 

@@ -52,7 +52,7 @@ export class Results implements ScanResults {
 
   /** Throws `LIMIT_EXCEEDED` when the analyser has found more in the layer than can be held. */
   found(file: string, { analyser, path }: Selection, found: Found): void {
-    if (found.packages !== undefined || found.os !== undefined || found.unknowns !== undefined) {
+    if (Object.keys(found).length > 0) {
       const weight = (this.#weights.get(analyser.id) ?? 0) + weightOf(found);
       this.#weights.set(analyser.id, weight);
       if (weight > LIMITS.layerFactBytes) {

@@ -9,7 +9,7 @@ const DATABASES: readonly string[] = ['lib/apk/db/installed', 'usr/lib/apk/db/in
 
 export const apk: Cataloger = {
   id: 'apk',
-  version: 1,
+  version: 2,
   knownPaths: DATABASES,
   maxFileBytes: LIMITS.packageDatabaseBytes,
   capabilities: {
@@ -27,5 +27,12 @@ export const apk: Cataloger = {
 
 function readInstalled(file: AnalysedFile): Found {
   const { entries, unknowns } = parseInstalled(file.bytes, file.path);
-  return { packages: entries.map(toPackageRecord), ...(unknowns.length === 0 ? {} : { unknowns }) };
+  const owned = entries
+    .filter((entry) => entry.files.count > 0)
+    .map(({ fields, files }) => ({ package: fields.get('P') ?? '', files: files.toText() }));
+  return {
+    packages: entries.map(toPackageRecord),
+    ...(owned.length === 0 ? {} : { owned }),
+    ...(unknowns.length === 0 ? {} : { unknowns }),
+  };
 }

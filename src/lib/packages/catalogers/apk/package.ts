@@ -14,6 +14,5 @@ export function toPackageRecord(entry: InstalledEntry): PackageRecord {
     source: { name: field('o') === '' ? field('P') : field('o'), version },
     ...(architecture === '' ? {} : { architecture }),
     licenses: license === '' ? [] : [license],
-    files: entry.files,
   };
 }

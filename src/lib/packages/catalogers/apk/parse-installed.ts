@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
+import { PathHashes } from '#base/path-hash.ts';
 import { Omissions } from '../../omissions.ts';
 import { decodeText, linesOf } from '../../text.ts';
 
@@ -7,8 +8,7 @@ import { decodeText, linesOf } from '../../text.ts';
 export interface InstalledEntry {
   /** Values as written, by letter: `P` name, `V` version, `A` architecture, `o` origin, `L` licence. */
   readonly fields: ReadonlyMap<string, string>;
-  /** Absolute paths. */
-  readonly files: readonly string[];
+  readonly files: PathHashes;
 }
 
 export interface InstalledDatabase {
@@ -22,7 +22,7 @@ const LETTERS: ReadonlySet<string> = new Set(['P', 'V', 'A', 'o', 'L']);
 interface Block {
   readonly line: number;
   readonly fields: Map<string, string>;
-  readonly files: string[];
+  readonly files: PathHashes;
 }
 
 /**
@@ -49,8 +49,8 @@ export function parseInstalled(bytes: Uint8Array, object: string): InstalledData
 
 function* blocksOf(text: string, object: string, omissions: Omissions): Generator<Block, void> {
   let block: Block | null = null;
-  let folder = '/';
-  const budget = new FileBudget(object);
+  let folder = '';
+  let files = 0;
   let number = 0;
   for (const line of linesOf(text)) {
     number += 1;
@@ -62,24 +62,27 @@ function* blocksOf(text: string, object: string, omissions: Omissions): Generato
       continue;
     }
     if (block === null) {
-      block = { line: number, fields: new Map(), files: [] };
-      folder = '/';
+      block = { line: number, fields: new Map(), files: new PathHashes() };
+      folder = '';
     }
     const letter = line.charAt(0);
     const value = line.slice(2);
     if (line[1] !== ':') {
       omissions.add('expected a letter and a colon, found neither', number);
     } else if (letter === 'F') {
-      folder = posix.join('/', value, '/');
+      folder = posix.join('/', value, '/').slice(1);
+      block.files.startWith(Buffer.from(folder));
     } else if (letter === 'R') {
-      const path = folder + value;
-      budget.take(path);
-      if (path.length > LIMITS.pathBytes) {
+      files += 1;
+      if (files > LIMITS.layerEntries) {
+        throw limitExceeded(object, LIMITS.layerEntries, 'files of packages');
+      }
+      if (folder.length + value.length > LIMITS.pathBytes) {
         omissions.add(`expected a file name of at most ${LIMITS.pathBytes} bytes, found a longer one`, number);
       } else if (!isNormal(value)) {
         omissions.add('expected the path of a file below its folder, found another', number);
       } else {
-        block.files.push(path);
+        block.files.add(Buffer.from(value));
       }
     } else if (LETTERS.has(letter)) {
       block.fields.set(letter, value);
@@ -93,26 +96,4 @@ function* blocksOf(text: string, object: string, omissions: Omissions): Generato
 /** Looked at by itself: with the folder before it, which may be long, it would be as much work for every file. */
 function isNormal(path: string): boolean {
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-}
-
-/** A line of four bytes makes a name as long as its folder's, so that the size of the database bounds nothing. */
-class FileBudget {
-  readonly #object: string;
-  #files = 0;
-  #bytes = 0;
-
-  constructor(object: string) {
-    this.#object = object;
-  }
-
-  take(path: string): void {
-    this.#files += 1;
-    this.#bytes += path.length;
-    if (this.#files > LIMITS.layerEntries) {
-      throw limitExceeded(this.#object, LIMITS.layerEntries, 'files of packages');
-    }
-    if (this.#bytes > LIMITS.layerFactBytes) {
-      throw limitExceeded(this.#object, LIMITS.layerFactBytes, 'bytes of file names');
-    }
-  }
 }

@@ -91,11 +91,17 @@ export function packageComponent(entry: Package, refs: Refs): Component {
       ...property('cataloger', entry.cataloger),
       ...property('version', isVersion(entry.version) ? null : entry.version),
       ...property('layer', entry.layer),
+      ...ownersOf(entry).flatMap((purl) => property('ownedBy', purl)),
       ...property('architecture', entry.architecture),
       ...property('source:name', entry.source?.name),
       ...property('source:version', entry.source?.version),
     ],
   };
+}
+
+/** Of OS packages. */
+function ownersOf({ locations }: Package): readonly string[] {
+  return [...new Set(locations.flatMap(({ ownedBy }) => ownedBy ?? []))];
 }
 
 /** The schema's limit; a longer one is a property, and in the purl. */

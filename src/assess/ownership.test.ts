@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readImageFacts } from '#lib/layers/index.ts';
+import { catalogers } from '#lib/packages/index.ts';
+import type { Inventory } from '#model/inventory.ts';
+import { imageOf, layerOf, memoryFacts } from '#test/fixtures/layers.ts';
+import type { TarInput } from '#test/fixtures/tar-writer.ts';
+import { assembleInventory } from './inventory.ts';
+
+const FOLDER = 'usr/share/app';
+const MANIFEST = `${FOLDER}/node_modules/a/package.json`;
+const OS: TarInput = { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID=12\n' };
+const OWNER = 'pkg:deb/debian/app@1-1?distro=debian-12';
+
+const module = (path = MANIFEST, content = '{"name":"a","version":"1.0.0"}'): TarInput => ({ path, content });
+const status = (state = 'installed', name = 'app'): TarInput => ({
+  path: 'var/lib/dpkg/status',
+  content: `Package: ${name}\nStatus: install ok ${state}\nVersion: 1-1\n\nPackage: other\nStatus: install ok installed\nVersion: 2\n`,
+});
+const list = (name: string, ...paths: readonly string[]): TarInput => ({
+  path: `var/lib/dpkg/info/${name}.list`,
+  content: paths.map((path) => `/${path}\n`).join(''),
+});
+const diversions = (...lines: readonly string[]): TarInput => ({
+  path: 'var/lib/dpkg/diversions',
+  content: lines.map((line) => `${line}\n`).join(''),
+});
+const symlink = (path: string, link: string): TarInput => ({ path, type: 'symlink', link });
+
+async function inventoryOf(...layers: readonly (readonly TarInput[])[]): Promise<Inventory> {
+  const image = imageOf(...layers.map((entries) => layerOf(entries)));
+  const facts = await readImageFacts(image, catalogers, { integrity: 'require' });
+  return assembleInventory(image, facts, catalogers);
+}
+
+/** The owner of each place that the module is in. */
+async function ownersOf(...layers: readonly (readonly TarInput[])[]): Promise<readonly (string | null)[]> {
+  const { packages } = await inventoryOf(...layers);
+  const places = packages.filter(({ type }) => type === 'npm').flatMap(({ locations }) => locations);
+  return places.map(({ ownedBy }) => ownedBy ?? null);
+}
+
+test('a module whose file an installed package lists is its own', async () => {
+  assert.deepEqual(await ownersOf([OS, module(), status(), list('app', MANIFEST)]), [OWNER]);
+  assert.deepEqual(await ownersOf([OS, status(), list('app', MANIFEST)], [module('srv/x')], []), []);
+  assert.deepEqual(
+    await ownersOf([OS, module(), module('srv/node_modules/a/package.json'), status(), list('app', MANIFEST)]),
+    [null, OWNER],
+  );
+});
+
+test('a list of a package that is not installed, or of none, owns nothing', async () => {
+  assert.deepEqual(await ownersOf([OS, module(), status('config-files'), list('app', MANIFEST)]), [null]);
+  assert.deepEqual(await ownersOf([OS, module(), list('app', MANIFEST)]), [null]);
+  assert.deepEqual(await ownersOf([OS, module(), status(), list('app:arm64', MANIFEST)]), [null]);
+  assert.deepEqual(
+    await ownersOf([OS, module(), status(), list('app', FOLDER)]),
+    [null],
+    'a folder is not what is in it',
+  );
+});
+
+test('a file that an upper layer changed is nobody’s until its package is installed again', async () => {
+  const base = [OS, module(), status(), list('app', MANIFEST)];
+  assert.deepEqual(await ownersOf(base, [module()]), [null]);
+  assert.deepEqual(await ownersOf(base, [module(), list('app', MANIFEST)]), [OWNER]);
+  assert.deepEqual(await ownersOf([module()], base), [OWNER]);
+});
+
+test('the list that counts is the one in the view', async () => {
+  const base = [OS, module(), status(), list('app', MANIFEST)];
+  assert.deepEqual(await ownersOf(base, [list('app', 'usr/bin/app')]), [null]);
+  assert.deepEqual(await ownersOf(base, [{ path: 'var/lib/dpkg/info/.wh.app.list', content: '' }]), [null]);
+  assert.deepEqual(await ownersOf(base, [status('config-files')]), [null]);
+});
+
+test('a list may name a file through links that stand for folders of the system, and the tar too', async () => {
+  const paths = [`lib/app/node_modules/a/package.json`, 'usr/lib64/app/node_modules/a/package.json'] as const;
+  const links = [symlink('lib', 'usr/lib'), symlink('usr/lib64', 'lib')];
+  for (const listed of ['usr/lib/app/node_modules/a/package.json', ...paths]) {
+    for (const there of ['usr/lib/app/node_modules/a/package.json', ...paths]) {
+      assert.deepEqual(
+        await ownersOf([OS, ...links, module(there), status(), list('app', listed)]),
+        [OWNER],
+        `${listed} ${there}`,
+      );
+    }
+  }
+  const loop = [symlink('lib', 'usr/lib'), symlink('usr/lib', '/lib'), symlink('bin', '/')];
+  assert.deepEqual(await ownersOf([OS, ...loop, module(), status(), list('app', MANIFEST)]), [OWNER]);
+});
+
+test('a diverted file belongs to who diverts, and what gave way is elsewhere', async () => {
+  const real = `${FOLDER}.real/node_modules/a/package.json`;
+  const both = [OS, module(), module(real), status(), list('app', MANIFEST)];
+  assert.deepEqual(await ownersOf([...both, diversions(`/${MANIFEST}`, `/${real}`, ':')]), [OWNER, null]);
+  const other = [list('other', MANIFEST), diversions(`/${MANIFEST}`, `/${real}`, 'other')];
+  assert.deepEqual(await ownersOf([...both, ...other]), [OWNER, 'pkg:deb/debian/other@2?distro=debian-12']);
+  assert.deepEqual(await ownersOf([...both, diversions('/x', '/y', ':')]), [null, OWNER]);
+});
+
+test('diversions that cannot be read are an unknown', async () => {
+  const { unknowns } = await inventoryOf([OS, status(), diversions('/x')]);
+  assert.deepEqual(
+    unknowns.map(({ analyser, path }) => [analyser, path]),
+    [['dpkg', '/var/lib/dpkg/diversions']],
+  );
+});
+
+test('apk says it in its one database', async () => {
+  const database = (file: string): TarInput => ({
+    path: 'lib/apk/db/installed',
+    content: `P:app\nV:1-r0\nA:x86_64\nF:${FOLDER}/node_modules/a\nR:${file}\n\n`,
+  });
+  const os: TarInput = { path: 'etc/os-release', content: 'ID=alpine\nVERSION_ID=3.20.3\n' };
+  assert.deepEqual(await ownersOf([os, module(), database('package.json')]), [
+    'pkg:apk/alpine/app@1-r0?arch=x86_64&distro=alpine-3.20.3',
+  ]);
+  assert.deepEqual(await ownersOf([os, module(), database('other.json')]), [null]);
+  assert.deepEqual(await ownersOf([os, database('package.json')], [module()]), [null]);
+});
+
+test('what could not be read of a language is marked too, and what could not of the system is not', async () => {
+  const broken = module(MANIFEST, '{');
+  const listed = list('app', MANIFEST, 'var/lib/dpkg/diversions');
+  const { unknowns } = await inventoryOf([OS, broken, status(), listed, diversions('/x')]);
+  assert.deepEqual(
+    unknowns.map(({ analyser, ownedBy }) => [analyser, ownedBy]),
+    [
+      ['dpkg', undefined],
+      ['npm', OWNER],
+    ],
+  );
+});
+
+test('executables are counted, those of OS packages apart, and what is gone is not', async () => {
+  const run = (path: string, content = 'x', mode = 0o755): TarInput => ({ path, content, mode });
+  const base = [
+    OS,
+    status(),
+    list('app', 'usr/bin/app', 'usr/bin/gone', 'bin/tool'),
+    symlink('bin', 'usr/bin'),
+    run('bin/tool'),
+    run('usr/bin/app'),
+    run('usr/bin/gone'),
+    run('usr/bin/mine'),
+    run('opt/script', '#!/bin/sh\n', 0o644),
+    run('opt/data', 'x', 0o644),
+    { path: 'usr/bin/again', type: 'hardlink', link: 'usr/bin/app' },
+  ] as const;
+  assert.deepEqual((await inventoryOf(base)).executables, { total: 5, owned: 3 });
+  const upper = [{ path: 'usr/bin/.wh.gone', content: '' }, run('usr/bin/app', 'other')];
+  assert.deepEqual((await inventoryOf(base, upper)).executables, { total: 4, owned: 1 });
+});
+
+test('what an image adds up to holds the owners and none of the lists', async () => {
+  const image = imageOf(layerOf([OS, module(), status(), list('app', MANIFEST)]));
+  const options = { integrity: 'require', facts: memoryFacts() } as const;
+  const first = await readImageFacts(image, catalogers, options);
+  const again = await readImageFacts(image, catalogers, options);
+  assert.deepEqual(again.live, first.live);
+  assert.deepEqual(again.executables, first.executables);
+  assert.ok(again.layers.every(({ cached }) => cached));
+  assert.ok(first.live.every(({ fact }) => fact.found.owned === undefined));
+  assert.equal(first.live.find(({ path }) => path === MANIFEST)?.owner?.name, 'app');
+});

@@ -1,0 +1,28 @@
+import { LIMITS, limitExceeded } from '#base/limits.ts';
+import { PathHashes } from '#base/path-hash.ts';
+import type { OwnedFiles } from '#model/ownership.ts';
+
+const NEWLINE = 0x0a;
+const SLASH = 0x2f;
+const SUFFIX = '.list';
+
+/**
+ * The paths of `/var/lib/dpkg/info/NAME.list` or `NAME:ARCHITECTURE.list`, one absolute path a line. What is none of
+ * these names no file, so that nobody owns what it may have meant. Throws `LIMIT_EXCEEDED`.
+ */
+export function parseList(bytes: Uint8Array, path: string): OwnedFiles {
+  const files = new PathHashes();
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline === -1 ? bytes.length : newline;
+    if (end - start > 1 && bytes[start] === SLASH) {
+      if (files.count === LIMITS.layerEntries) {
+        throw limitExceeded(path, LIMITS.layerEntries, 'files of a package');
+      }
+      files.add(bytes, start + 1, end);
+    }
+    start = end + 1;
+  }
+  const [name = '', architecture] = path.slice(path.lastIndexOf('/') + 1, -SUFFIX.length).split(':', 2);
+  return { package: name, ...(architecture === undefined ? {} : { architecture }), files: files.toText() };
+}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Package } from '#model/package.ts';
+import type { Report } from '#model/report.ts';
+import { evidence } from '../evidence.ts';
+import { unpackDebianPackages } from '../fixtures/debian-packages.ts';
+import { type Outcome, temporaryHome } from '../fixtures/plimsoll.ts';
+import { installNpmPackage, installWheel } from '../fixtures/registry-packages.ts';
+import { zipArchive } from '../fixtures/zip-archive.ts';
+import { missing } from '../prerequisites.ts';
+
+evidence(
+  'packages/ownership',
+  'real tool',
+  'skopeo, python3-requests and npm unpacked by dpkg, asked about with dpkg-query -S; the same from PyPI, npm and by copying beside them',
+);
+
+const skip = missing('root', 'apt', 'dpkg', 'python');
+const home = temporaryHome();
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-ownership-'));
+const root = join(folder, 'root');
+/** In Debian's npm. */
+const MODULE = 'is-cidr';
+
+before(async () => {
+  if (skip === false) {
+    mkdirSync(join(root, 'usr/bin'), { recursive: true });
+    symlinkSync('usr/bin', join(root, 'bin'));
+    mkdirSync(join(root, 'etc'));
+    writeFileSync(join(root, 'etc/os-release'), 'ID=debian\nVERSION_ID=12\n');
+    await unpackDebianPackages(['npm', 'python3-requests', 'skopeo'], root);
+    writeFeed('known', ['requests', 'npm', 'skopeo']);
+    writeFeed('stranger', ['npm']);
+  }
+});
+after(() => {
+  home.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Advisories for packages of languages, and one for each of these source packages of Debian 12. */
+function writeFeed(name: string, sources: readonly string[]): void {
+  const affected: readonly (readonly [ecosystem: string, name: string])[] = [
+    ...sources.map((source) => ['Debian:12', source] as const),
+    ['PyPI', 'requests'],
+    ['npm', MODULE],
+    ['Go', 'stdlib'],
+  ];
+  const records = affected.map(([ecosystem, item], index) => ({
+    id: `TEST-${index}`,
+    modified: '2026-01-01T00:00:00Z',
+    affected: [
+      {
+        package: { ecosystem, name: item },
+        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '99.0.0' }] }],
+      },
+    ],
+  }));
+  for (const [ecosystem, group] of Map.groupBy(records, ({ affected: [first] }) => first?.package.ecosystem)) {
+    const where = join(folder, name, ecosystem?.split(':')[0] ?? '');
+    mkdirSync(where, { recursive: true });
+    const entries = group.map((record) => ({ name: `${record.id}.json`, content: JSON.stringify(record) }));
+    writeFileSync(join(where, 'all.zip'), zipArchive(entries));
+  }
+}
+
+async function scan(feed: string): Promise<Report> {
+  const { code, out, err } = await run(feed, '-o', 'json');
+  assert.equal(code, 0, err);
+  return JSON.parse(out) as Report;
+}
+
+async function run(feed: string, ...args: readonly string[]): Promise<Outcome> {
+  return await home.plimsoll(['scan', `rootfs:${root}`, ...args], { PLIMSOLL_ADVISORIES: join(folder, feed) });
+}
+
+/** Without those of the advisories, which are older than some tests like. */
+function unknownPaths(report: Report): readonly string[] {
+  return report.unknowns.flatMap(({ path }) => path ?? []);
+}
+
+function versionOf(report: Report, name: string): string {
+  return report.packages.find((item) => item.type !== 'deb' && item.name === name)?.version ?? '';
+}
+
+function names(findings: Report['findings']): readonly string[] {
+  return [...new Set(findings.map((item) => item.package.purl.split('@')[0] ?? ''))].toSorted();
+}
+
+function languagePackages(report: Report): readonly Package[] {
+  return report.packages.filter((item) => item.type !== 'deb');
+}
+
+test('what apt installed is owned as dpkg-query says, and its language advisories do not count', { skip }, async () => {
+  const report = await scan('known');
+  const packages = languagePackages(report);
+  assert.deepEqual([...new Set(packages.map(({ type }) => type))], ['golang', 'npm', 'pypi']);
+  const places = packages.flatMap(({ locations }) => locations);
+  assert.ok(places.length >= 40, `${places.length} places`);
+  for (const { path, ownedBy } of places) {
+    const output = execFileSync('dpkg-query', [`--admindir=${root}/var/lib/dpkg`, '-S', path], { encoding: 'utf8' });
+    const owner = output.split(':')[0] ?? '';
+    assert.ok(ownedBy?.startsWith(`pkg:deb/debian/${owner}@`), `${path}: ${owner}, found ${ownedBy}`);
+    assert.ok(report.packages.some(({ purl }) => purl === ownedBy));
+  }
+  assert.ok(names(report.findings).every((name) => name.startsWith('pkg:deb/debian/')));
+  assert.deepEqual(names(report.covered.findings), ['pkg:golang/stdlib', `pkg:npm/${MODULE}`, 'pkg:pypi/requests']);
+  assert.deepEqual(unknownPaths(report), []);
+  assert.ok(
+    report.covered.unknowns.some(({ path, analyser }) => path === '/usr/bin/skopeo' && analyser === 'go-binary'),
+  );
+  const { total, owned } = report.executables;
+  assert.ok(owned >= 5 && owned < total, JSON.stringify(report.executables));
+  const screen = await run('known');
+  assert.match(screen.out, /packages belong to OS packages\. 3 vulnerabilities/);
+});
+
+test('where no advisory of the distribution knows the OS package, its content is matched', { skip }, async () => {
+  const report = await scan('stranger');
+  assert.deepEqual(
+    names(report.findings).filter((name) => !name.startsWith('pkg:deb/')),
+    ['pkg:golang/stdlib', 'pkg:pypi/requests'],
+  );
+  assert.deepEqual(names(report.covered.findings), [`pkg:npm/${MODULE}`]);
+  assert.ok(report.unknowns.some(({ path }) => path === '/usr/bin/skopeo'));
+});
+
+test('the same beside them is matched, and the report says where', { skip }, async () => {
+  const before = await scan('known');
+  installWheel('requests', versionOf(before, 'requests'), join(root, 'usr/local/lib/python3.11/dist-packages'));
+  installNpmPackage(MODULE, versionOf(before, MODULE), join(root, `srv/node_modules/${MODULE}`));
+  cpSync(join(root, 'usr/bin/skopeo'), join(root, 'usr/local/bin/skopeo'));
+  const report = await scan('known');
+  assert.deepEqual(report.covered.findings, []);
+  assert.deepEqual(
+    names(report.findings).filter((name) => !name.startsWith('pkg:deb/')),
+    ['pkg:golang/stdlib', `pkg:npm/${MODULE}`, 'pkg:pypi/requests'],
+  );
+  assert.deepEqual(unknownPaths(report), ['/usr/local/bin/skopeo']);
+});
+
+test('a file that the administrator put in the place of a diverted one is nobody’s', { skip }, async () => {
+  const divert = [
+    `--root=${root}`,
+    '--local',
+    '--rename',
+    '--divert',
+    '/usr/bin/skopeo.real',
+    '--add',
+    '/usr/bin/skopeo',
+  ];
+  execFileSync('dpkg-divert', divert, { stdio: 'ignore' });
+  cpSync(join(root, 'usr/bin/skopeo.real'), join(root, 'usr/bin/skopeo'));
+  const program = (await scan('known')).packages.find(({ name }) => name === 'stdlib');
+  assert.deepEqual(
+    program?.locations.map(({ path, ownedBy }) => [path, ownedBy?.startsWith('pkg:deb/debian/skopeo@')]),
+    [
+      ['/usr/bin/skopeo', undefined],
+      ['/usr/bin/skopeo.real', true],
+      ['/usr/local/bin/skopeo', undefined],
+    ],
+  );
+});
