@@ -151,14 +151,16 @@ function groupLines(group: Group, report: Report, columns: Columns, screen: Scre
     lines.push(`  ${style.faint(places)}`);
   }
   for (const finding of group) {
-    const word = pad(severityWord(finding.severity), columns.severity);
+    const word = severityWord(finding.severity);
+    // Blanks outside the colour, so that a row may end behind the word.
+    const blanks = ' '.repeat(Math.max(0, columns.severity - columnsOf(word)));
     const cells = {
       score: finding.score?.toFixed(1) ?? '',
       id: fit(visible(finding.id), columns.id),
       fix: fit(fixText(finding), columns.fix),
       title: columns.title === 0 ? '' : fit(titleText(finding), columns.title),
     };
-    lines.push(row(style.severity(finding.severity, word), cells, columns));
+    lines.push(row(style.severity(finding.severity, word) + blanks, cells, columns));
   }
   return lines;
 }
