@@ -27,18 +27,27 @@ export async function judgeFaults(
 ): Promise<readonly Judgement[]> {
   using first = copyTree(from);
   using second = copyTree(from);
-  const broken = await first.brokenLines();
+  const [broken, together] = await Promise.all([first.brokenLines(), brokenTogether(second, faults)]);
+  // One look of the compiler at all faults together is enough, as long as it has nothing to say of them.
+  const looked = together.every((line) => broken.includes(line));
   return await pool(faults, 2, async (fault, lane) => {
-    const [verdict, detail] = await judge(lane === 0 ? first : second, fault, broken);
+    const [verdict, detail] = await judge(lane === 0 ? first : second, fault, looked ? null : broken);
     const judgement: Judgement = { fault, verdict, detail };
     report(judgement);
     return judgement;
   });
 }
 
+/** What the compiler says of the tree with every fault in it that can stand beside the others. */
+async function brokenTogether(tree: Tree, faults: readonly Fault[]): Promise<readonly string[]> {
+  const usable = faults.filter((fault) => unusableBecause(tree, fault) === null);
+  return await tree.plantedTogether(usable, () => tree.brokenLines());
+}
+
 type Answer = readonly [verdict: Judgement['verdict'], detail: string];
 
-async function judge(tree: Tree, fault: Fault, broken: readonly string[]): Promise<Answer> {
+/** `broken`: what the compiler says without the fault; null when it need not be asked again. */
+async function judge(tree: Tree, fault: Fault, broken: readonly string[] | null): Promise<Answer> {
   const unusable = unusableBecause(tree, fault);
   if (unusable !== null) {
     return ['invalid', unusable];
@@ -52,7 +61,7 @@ async function judge(tree: Tree, fault: Fault, broken: readonly string[]): Promi
     return ['invalid', `without the fault the test ${before.length === 0 ? 'does not exist' : 'is red'}`];
   }
   return await tree.planted(fault.file, fault.find, fault.replace, async () => {
-    const news = (await tree.brokenLines()).filter((line) => !broken.includes(line));
+    const news = broken === null ? [] : (await tree.brokenLines()).filter((line) => !broken.includes(line));
     if (news[0] !== undefined) {
       return ['invalid', `the fault does not even run: ${news[0]}`];
     }

@@ -6,11 +6,19 @@ import { runNode } from '../lib/run.ts';
 
 const LEFT_OUT = new Set(['node_modules', '.git', '.cache']);
 
+export interface Change {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
 /** A copy of the sources that may be damaged; it shares the dependencies of the original. */
 export interface Tree extends Disposable {
   readonly path: string;
   /** Runs `work` while `find` in `file` stands as `replace`. */
   planted<Result>(file: string, find: string, replace: string, work: () => Promise<Result>): Promise<Result>;
+  /** The same with many changes; of those that overlap only the first is made. */
+  plantedTogether<Result>(changes: readonly Change[], work: () => Promise<Result>): Promise<Result>;
   /** Complaints of the compiler that mean code that cannot even run: syntax, unknown names, missing exports. */
   brokenLines(): Promise<readonly string[]>;
 }
@@ -41,6 +49,25 @@ export function copyTree(from: string): Tree {
         return await work();
       } finally {
         writeFileSync(target, source);
+      }
+    },
+    plantedTogether: async (changes, work) => {
+      const sources = new Map<string, string>();
+      for (const { file, find, replace } of changes) {
+        const target = join(path, file);
+        const source = readFileSync(target, 'utf8');
+        sources.set(target, sources.get(target) ?? source);
+        const at = source.indexOf(find);
+        if (at !== -1) {
+          writeFileSync(target, source.slice(0, at) + replace + source.slice(at + find.length));
+        }
+      }
+      try {
+        return await work();
+      } finally {
+        for (const [target, source] of sources) {
+          writeFileSync(target, source);
+        }
       }
     },
     brokenLines: async () => {
