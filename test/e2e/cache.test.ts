@@ -215,7 +215,7 @@ describe('the command', { skip }, () => {
       const { out } = await cache('status', '--verify');
       assert.match(
         out,
-        /layer facts +(\d+) entries +\d+\.\d KiB\n.*\n.*oldest entry today.*\n {2}nothing is damaged\n$/,
+        /layer facts +(\d+) entries +\d+\.\d KiB\n.*\n.*\n.*oldest entry today.*\n {2}nothing is damaged\n$/,
       );
       const count = /layer facts +(\d+)/.exec(out)?.[1];
       const kept = await cache('prune', '--older-than', '30d');
