@@ -28,6 +28,9 @@ export function keyAccess(options: OptionValues, config: Config, io: Io, signal:
         io.err(`plimsoll: ${visible(text)}\n`);
       }
     },
+    environment: config.environment,
+    clock: io.clock,
+    signal,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '#base/clock.ts';
 import type { SigningKey } from '#model/signing.ts';
 
 /** One kind of place where private keys are kept: a member of the family of key drivers. */
@@ -21,4 +22,9 @@ export interface KeyAccess {
   passphrase(name: string): Promise<Uint8Array>;
   /** Something that the owner of the key should know and that keeps nothing from being signed. */
   warn(text: string): void;
+  /** Where services for keys find their addresses and credentials, under the names that their own tools use. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Ends whatever opening the key waits for. */
+  readonly signal: AbortSignal;
 }

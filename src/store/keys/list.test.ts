@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { keyAccessFor } from '#test/fixtures/key-access.ts';
 import { keyDrivers } from './list.ts';
 import { openKey } from './open.ts';
 
@@ -25,7 +26,7 @@ for (const folder of folders) {
 }
 
 test('a reference is opened by one driver, or by none', async () => {
-  const access = { passphrase: assert.fail, warn: assert.fail };
+  const access = keyAccessFor();
   for (const [reference, code] of [
     ['release.key', 'ENOENT'],
     ['./a:b.key', 'ENOENT'],

@@ -3,6 +3,7 @@ import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { describe, it } from 'node:test';
 import type { SigningKey, SigningScheme } from '#model/signing.ts';
 import { evidence } from '#test/evidence.ts';
+import { keyAccessFor } from '#test/fixtures/key-access.ts';
 import { generateKeyFile, KEY_ALGORITHMS, type KeyAlgorithm } from './generate.ts';
 import { openKeyFile } from './open.ts';
 
@@ -38,10 +39,8 @@ const ALL: readonly SigningScheme[] = ['ecdsa', 'ecdsa-sha256', 'rsa-pkcs1-sha25
 async function made(algorithm: KeyAlgorithm): Promise<{ readonly key: SigningKey; readonly publicPem: string }> {
   const { privatePem, publicPem } = await generateKeyFile({ algorithm, passphrase: Buffer.from('a passphrase') });
   assert.match(privatePem, /^-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n/);
-  const key = await openKeyFile(Buffer.from(privatePem), algorithm, {
-    passphrase: async () => await Promise.resolve(Buffer.from('a passphrase')),
-    warn: assert.fail,
-  });
+  const passphrase = async (): Promise<Uint8Array> => await Promise.resolve(Buffer.from('a passphrase'));
+  const key = await openKeyFile(Buffer.from(privatePem), algorithm, keyAccessFor({ passphrase }));
   return { key, publicPem };
 }
 

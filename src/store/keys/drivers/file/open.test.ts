@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { isAppError } from '#base/error.ts';
 import type { KeyAccess } from '#store/keys/driver.ts';
 import { evidence } from '#test/evidence.ts';
+import { keyAccessFor } from '#test/fixtures/key-access.ts';
 import { missing } from '#test/prerequisites.ts';
 import { openKeyFile } from './open.ts';
 import { writePem } from './pem.ts';
@@ -31,16 +32,15 @@ interface Access extends KeyAccess {
 function access(passphrase: string): Access {
   const warnings: string[] = [];
   const handed: Uint8Array[] = [];
-  return {
-    warnings,
-    handed,
+  const given = keyAccessFor({
     passphrase: async () => {
       const bytes = Buffer.from(passphrase);
       handed.push(bytes);
       return await Promise.resolve(bytes);
     },
-    warn: (text) => warnings.push(text),
-  };
+    warn: (text) => void warnings.push(text),
+  });
+  return { ...given, warnings, handed };
 }
 
 function spkiOf(pem: Buffer): Buffer {
