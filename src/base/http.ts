@@ -1,40 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rememberSockets } from './agent-sockets.ts';
-import type { ErrorDetail } from './error.ts';
-import { AppError, messageOf, quote } from './error.ts';
+import { quote } from './error.ts';
+import type { ConnectionOptions, Exchange } from './http-connection.ts';
+import { acceptUrl, readBody, send, startExchange } from './http-connection.ts';
+import { HttpError, redactUrl } from './http-error.ts';
 import { limitExceeded } from './limits.ts';
 
-export type HttpCode =
-  /** The URL cannot be used: not https, or it carries a user name or password. */
-  | 'HTTP_URL_REFUSED'
-  /** The server answered with an error status. */
-  | 'HTTP_STATUS'
-  /** No connection, or it broke while the answer was coming. */
-  | 'HTTP_UNREACHABLE'
-  /** Nothing came for too long, or the whole took too long. */
-  | 'HTTP_TIMEOUT'
-  /** Too many redirects, or one that must not be followed. */
-  | 'HTTP_REDIRECT_REFUSED'
-  /** The answer is not what HTTP allows or what was asked for. */
-  | 'HTTP_ANSWER_INVALID';
+export { type HttpCode, HttpError, redactUrl } from './http-error.ts';
 
-/** The object is the URL without its query, which may hold a secret. No part of an error body is kept. */
-export class HttpError extends AppError<HttpCode> {
-  /** The answer's status; null when there was no answer. */
-  readonly status: number | null;
-
-  constructor(code: HttpCode, problem: string, detail: ErrorDetail & { readonly status?: number }) {
-    super(code, problem, detail);
-    this.status = detail.status ?? null;
-  }
-}
-
-export interface DownloadOptions {
-  readonly signal: AbortSignal;
-  /** Longest wait for the next bytes, and for the whole. */
-  readonly idleTimeoutMs: number;
-  readonly totalTimeoutMs: number;
+export interface DownloadOptions extends ConnectionOptions {
   /** The body may not be longer; `LIMIT_EXCEEDED` otherwise. */
   readonly maxBytes: number;
   /** Of an earlier answer: the server may then say that nothing changed. */
@@ -42,8 +16,6 @@ export interface DownloadOptions {
   readonly userAgent?: string;
   /** Plain http to other machines, when the user's own setting says so. Loopback is always allowed. */
   readonly allowHttp?: boolean;
-  /** `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in upper or lower case; loopback is never asked through a proxy. */
-  readonly proxies?: Readonly<Record<string, string | undefined>>;
   /** Waits before the second and third attempt; tests shorten them. */
   readonly backoffMs?: readonly number[];
 }
@@ -59,11 +31,7 @@ export type Download =
       readonly body: AsyncIterable<Uint8Array>;
     };
 
-/** The options with the caller's signal apart from the deadline, to tell an abort from slowness. */
-interface Exchange extends DownloadOptions {
-  readonly deadline: AbortSignal;
-  readonly either: AbortSignal;
-}
+type DownloadExchange = DownloadOptions & Exchange;
 
 const BACKOFF_MS: readonly number[] = [500, 2000];
 const MAX_REDIRECTS = 5;
@@ -75,8 +43,7 @@ const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
  * connection errors and 5xx are tried twice more before a body has begun. The body comes as sent (identity encoding).
  */
 export async function download(url: string, options: DownloadOptions): Promise<Download> {
-  const deadline = AbortSignal.timeout(options.totalTimeoutMs);
-  const exchange = { ...options, deadline, either: AbortSignal.any([options.signal, deadline]) };
+  const exchange = startExchange(options);
   const waits = options.backoffMs ?? BACKOFF_MS;
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -84,7 +51,7 @@ export async function download(url: string, options: DownloadOptions): Promise<D
     } catch (error) {
       options.signal.throwIfAborted();
       const wait = waits[attempt];
-      if (wait === undefined || deadline.aborted || !isTemporary(error)) {
+      if (wait === undefined || exchange.deadline.aborted || !isTemporary(error)) {
         throw error;
       }
       await sleep(wait, undefined, { signal: options.signal });
@@ -92,16 +59,10 @@ export async function download(url: string, options: DownloadOptions): Promise<D
   }
 }
 
-/** The URL as it may be shown: without user name, password, query and fragment. */
-export function redactUrl(url: string): string {
-  const parsed = URL.parse(url);
-  return parsed === null ? quote(url) : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
-}
-
-async function follow(url: string, options: Exchange): Promise<Download> {
+async function follow(url: string, options: DownloadExchange): Promise<Download> {
   let target = acceptUrl(url, options.allowHttp === true);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
-    const answer = await send(target, options);
+    const answer = await send(target, { method: 'GET', headers: requestHeaders(options) }, options);
     const status = answer.statusCode ?? 0;
     if (!REDIRECTS.includes(status)) {
       return interpret(target, answer, options);
@@ -116,36 +77,6 @@ async function follow(url: string, options: Exchange): Promise<Download> {
   });
 }
 
-function acceptUrl(text: string, allowHttp: boolean): URL {
-  const url = URL.parse(text);
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new HttpError('HTTP_URL_REFUSED', 'URL refused', {
-      object: redactUrl(text),
-      expected: 'an https URL',
-      found: url === null ? 'no URL' : quote(url.protocol),
-    });
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new HttpError('HTTP_URL_REFUSED', 'URL refused', {
-      object: redactUrl(text),
-      expected: 'no user name and no password',
-      found: 'one in the URL',
-    });
-  }
-  if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname)) {
-    throw new HttpError('HTTP_URL_REFUSED', 'URL refused', {
-      object: redactUrl(text),
-      expected: 'https',
-      found: 'http to another machine',
-    });
-  }
-  return url;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-
 function redirected(from: URL, location: string | undefined, allowHttp: boolean): URL {
   const to = location === undefined ? null : URL.parse(location, from);
   if (to === null || (from.protocol === 'https:' && to.protocol !== 'https:')) {
@@ -158,33 +89,6 @@ function redirected(from: URL, location: string | undefined, allowHttp: boolean)
   return acceptUrl(to.href, allowHttp);
 }
 
-/** Loading node:http takes longer than all else that a run needs which asks no server. */
-async function send(url: URL, options: Exchange): Promise<IncomingMessage> {
-  const { request: start, Agent } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
-  const proxied = options.proxies !== undefined && !isLoopback(url.hostname);
-  const agent = proxied ? new Agent({ proxyEnv: { ...options.proxies } }) : false;
-  const end = agent === false ? () => undefined : rememberSockets(agent);
-  return await new Promise<IncomingMessage>((resolve, reject) => {
-    const request = start(url, {
-      signal: options.either,
-      timeout: options.idleTimeoutMs,
-      agent,
-      headers: requestHeaders(options),
-    });
-    request.on('timeout', () => request.destroy(timedOut(url, options.idleTimeoutMs)));
-    request.on('error', (error) => reject(connectionError(url, error, options)));
-    request.on('response', resolve);
-    // Without an error when the server switches protocols (101), which nobody asked it to.
-    request.on('close', () => reject(connectionError(url, new Error('closed without an answer'), options)));
-    const aborted = (): void => reject(connectionError(url, options.either.reason, options));
-    options.either.addEventListener('abort', aborted, { once: true });
-    request.end();
-  }).catch((error: unknown) => {
-    end();
-    throw error;
-  });
-}
-
 function requestHeaders(options: DownloadOptions): Record<string, string> {
   return {
     accept: '*/*',
@@ -194,7 +98,7 @@ function requestHeaders(options: DownloadOptions): Record<string, string> {
   };
 }
 
-function interpret(url: URL, answer: IncomingMessage, options: Exchange): Download {
+function interpret(url: URL, answer: IncomingMessage, options: DownloadExchange): Download {
   const status = answer.statusCode ?? 0;
   const object = redactUrl(url.href);
   if (status === 304 && options.etag !== undefined) {
@@ -219,7 +123,7 @@ function interpret(url: URL, answer: IncomingMessage, options: Exchange): Downlo
     answer.destroy();
     throw limitExceeded(object, options.maxBytes, 'bytes', length);
   }
-  return { kind: 'body', etag: etagOf(answer.headers), length, body: readBody(url, answer, options) };
+  return { kind: 'body', etag: etagOf(answer.headers), length, body: readBody(url, answer, options, options.maxBytes) };
 }
 
 function lengthOf(headers: IncomingHttpHeaders): number | null {
@@ -230,57 +134,6 @@ function lengthOf(headers: IncomingHttpHeaders): number | null {
 function etagOf(headers: IncomingHttpHeaders): string | null {
   const etag = headers.etag ?? '';
   return etag !== '' && etag.length <= MAX_ETAG ? etag : null;
-}
-
-async function* readBody(url: URL, answer: IncomingMessage, options: Exchange): AsyncGenerator<Uint8Array> {
-  let read = 0;
-  answer.setTimeout(options.idleTimeoutMs, () => answer.destroy(timedOut(url, options.idleTimeoutMs)));
-  try {
-    for await (const chunk of answer as AsyncIterable<Uint8Array>) {
-      read += chunk.length;
-      if (read > options.maxBytes) {
-        throw limitExceeded(redactUrl(url.href), options.maxBytes);
-      }
-      yield chunk;
-    }
-  } catch (error) {
-    throw connectionError(url, error, options);
-  } finally {
-    answer.destroy();
-  }
-}
-
-function connectionError(url: URL, error: unknown, options: Exchange): Error {
-  if (error instanceof AppError) {
-    return error;
-  }
-  if (options.signal.aborted) {
-    const reason: unknown = options.signal.reason;
-    return reason instanceof Error ? reason : new DOMException(messageOf(reason), 'AbortError');
-  }
-  if (options.deadline.aborted) {
-    return timedOut(url, options.totalTimeoutMs, error);
-  }
-  return new HttpError('HTTP_UNREACHABLE', 'connection failed', {
-    object: redactUrl(url.href),
-    found: reasonOf(error),
-    cause: error,
-  });
-}
-
-/** Node gives an AggregateError without a text when every address of a host was tried. */
-function reasonOf(error: unknown): string {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return quote(messageOf(first));
-}
-
-function timedOut(url: URL, waitedMs: number, cause?: unknown): HttpError {
-  return new HttpError('HTTP_TIMEOUT', 'too slow', {
-    object: redactUrl(url.href),
-    expected: `an answer within ${waitedMs} ms`,
-    found: 'none',
-    cause,
-  });
 }
 
 function isTemporary(error: unknown): boolean {
