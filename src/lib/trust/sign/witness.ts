@@ -1,3 +1,4 @@
+import type { Digest } from '#base/digest.ts';
 import type { SigningKey } from '#model/signing.ts';
 
 /** Says when a signature was there (RFC 3161). */
@@ -5,25 +6,38 @@ export interface TimestampAuthority {
   /** For messages: its URL without user, password and query. */
   readonly name: string;
   /**
-   * The DER of a TimeStampResp whose token has `messageImprint` over `message` (a signature's bytes), with the nonce, the
-   * status and the imprint checked; who signed it is for the caller to verify. Throws `TrustError`, `HttpError`.
+   * The DER of a TimeStampResp whose token has `messageImprint` over `message` (a signature's bytes) and its signer's
+   * certificates (`certReq`: the Notary Project needs them), with the nonce, the status and the imprint checked; who signed
+   * it is for the caller to verify. Throws `TrustError`, `HttpError`.
    */
   timestamp(message: Uint8Array, hash: 'sha256' | 'sha384' | 'sha512', signal?: AbortSignal): Promise<Uint8Array>;
 }
 
-/** What is entered into a log: an envelope with one signature, and what verifies it. */
-export interface LogRequest {
-  readonly envelope: { readonly payload: string; readonly payloadType: string; readonly sig: string };
+/** What is entered into a log: one signature, what it is over, and what verifies it. */
+export type LogRequest = (
+  | {
+      /** In an envelope: `dsse` of Rekor 1, and of Rekor 2 what cosign makes of it. The members as JSON has them. */
+      readonly kind: 'dsse';
+      readonly envelope: { readonly payload: string; readonly payloadType: string; readonly sig: string };
+    }
+  | {
+      /** Over bytes themselves, of which the log gets the hash: `hashedrekord`. */
+      readonly kind: 'hashedrekord';
+      /** SHA-256 of what was signed. */
+      readonly digest: Digest;
+      readonly signature: Uint8Array;
+    }
+) & {
   /** DER: an X.509 certificate, or a SubjectPublicKeyInfo. */
   readonly verifier: { readonly kind: 'certificate' | 'public-key'; readonly der: Uint8Array };
-}
+};
 
 /** A Rekor, of either generation. */
 export interface TransparencyLog {
   readonly name: string;
   /**
    * The entry as `verificationMaterial.tlogEntries[]` of a bundle has it (dev.sigstore.rekor.v1.TransparencyLogEntry in
-   * protobuf JSON). That it is about this envelope was checked; its proofs are for the caller. Throws `TrustError`, `HttpError`.
+   * protobuf JSON). That it is about this signature was checked; its proofs are for the caller. Throws `TrustError`, `HttpError`.
    */
   enter(request: LogRequest, signal?: AbortSignal): Promise<object>;
 }
