@@ -37,20 +37,25 @@ const MAX_CERTIFICATES = 20;
  * `TIMESTAMP_INVALID`, `DER_INVALID`, `CERTIFICATE_INVALID`, `LIMIT_EXCEEDED`.
  */
 export function parseToken(bytes: Uint8Array, object: string): SignedData {
+  return signedDataOf(tokenOf(bytes, object), object);
+}
+
+/** The TimeStampToken alone, as it is or out of a TimeStampResp that grants it. Throws as `parseToken` does. */
+export function tokenOf(bytes: Uint8Array, object: string): Der {
   if (bytes.length > LIMITS.timestampBytes) {
     throw limitExceeded(object, LIMITS.timestampBytes, 'bytes', bytes.length);
   }
   const root = parseDer(bytes, object).expect(TAG.sequence, 'a timestamp');
   const first = root.child(0, 'a status or a content type');
   if (first.tag !== TAG.sequence) {
-    return signedDataOf(root, object);
+    return root;
   }
   const status = integerOf(first.child(0, 'a status'));
   // 0 is granted, 1 granted with modifications.
   if ((status !== 0n && status !== 1n) || root.children.length !== 2) {
     throw malformed(object, 'a granted timestamp', `status ${status.toString(16).slice(0, 20)}`);
   }
-  return signedDataOf(root.child(1, 'a token').expect(TAG.sequence, 'a token'), object);
+  return root.child(1, 'a token').expect(TAG.sequence, 'a token');
 }
 
 function signedDataOf(contentInfo: Der, object: string): SignedData {

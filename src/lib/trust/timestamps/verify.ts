@@ -42,16 +42,7 @@ export function verifyTimestamp(
   authorities: readonly TimestampAuthority[],
   object: string,
 ): VerifiedTimestamp {
-  const data = parseToken(token, object);
-  if (data.contentType !== TOKEN_INFO) {
-    throw malformed(object, `content of type ${TOKEN_INFO}, a timestamp`, data.contentType);
-  }
-  const info = parseTokenInfo(data.content, object);
-  const expected = hashOf(info.hash, message, 'buffer');
-  if (Buffer.compare(expected, info.imprint) !== 0) {
-    throw malformed(object, `a timestamp of ${info.hash} ${expected.toString('hex')}`, hexOf(info.imprint));
-  }
-  assertAttributes(data, object);
+  const { data, info } = readTimestamp(token, message, object);
   let problem: Error | null = null;
   for (const authority of authorities) {
     try {
@@ -71,6 +62,30 @@ export function verifyTimestamp(
       found: 'none',
     })
   );
+}
+
+/** A token about a message. Who signed it was not looked at. */
+export interface ReadTimestamp {
+  readonly data: SignedData;
+  readonly info: TokenInfo;
+  /** The certificate that the token says it is signed by, where it brings it along. */
+  readonly certificate: Certificate | null;
+}
+
+/** Reads a token and shows that it is about `message`; nobody vouches for it yet. Throws `TIMESTAMP_INVALID`, `DER_INVALID`, … */
+export function readTimestamp(token: Uint8Array, message: Uint8Array, object: string): ReadTimestamp {
+  const data = parseToken(token, object);
+  if (data.contentType !== TOKEN_INFO) {
+    throw malformed(object, `content of type ${TOKEN_INFO}, a timestamp`, data.contentType);
+  }
+  const info = parseTokenInfo(data.content, object);
+  const expected = hashOf(info.hash, message, 'buffer');
+  if (Buffer.compare(expected, info.imprint) !== 0) {
+    throw malformed(object, `a timestamp of ${info.hash} ${expected.toString('hex')}`, hexOf(info.imprint));
+  }
+  assertAttributes(data, object);
+  const certificate = data.certificates.find((candidate) => isSigner(data.signer, candidate)) ?? null;
+  return { data, info, certificate };
 }
 
 function verifyBy(authority: TimestampAuthority, data: SignedData, info: TokenInfo, object: string): VerifiedTimestamp {
