@@ -45,8 +45,8 @@ export const renderers: Readonly<Record<Format, Renderer>> = {
         hint: 'Choose one with --platform OS/ARCH.',
       });
     }
-    const { sbomFormats } = await import('#lib/sbom/index.ts');
-    return sbomFormats.cyclonedx.write(reports[0], { timestamp: new Date(options.now).toISOString() });
+    const { writeSbom } = await import('#lib/sbom/index.ts');
+    return writeSbom(reports[0], { format: 'cyclonedx', now: options.now });
   },
 };
 

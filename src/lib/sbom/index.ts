@@ -1,1 +1,2 @@
-export { sbomFormats } from './formats/list.ts';
+export type { SbomName } from './formats/list.ts';
+export { type WriteSbomOptions, writeSbom } from './write.ts';

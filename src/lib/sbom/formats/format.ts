@@ -2,16 +2,22 @@ import type { Report } from '#model/report.ts';
 
 /** A format that a software bill of materials is written in. One folder per member, listed in `list.ts`. */
 export interface SbomFormat {
-  /** The folder's name, and what `-o` takes. */
+  /** The folder's name. */
   readonly id: string;
+  readonly title: string;
+  /** By what `-o` takes: the id alone for the version that most tools read, and `id@version` for each. */
+  readonly writers: Readonly<Record<string, SbomWriter>>;
+}
+
+/** One version of a format. */
+export interface SbomWriter {
   /** The format's own name and version. */
   readonly title: string;
-  readonly mediaType: string;
-  /** The whole document. The same report and time stamp give the same bytes. */
+  /** The whole document. The same report and time give the same bytes. */
   write(report: Report, options: SbomOptions): string;
 }
 
 export interface SbomOptions {
-  /** When the document is made, ISO 8601 UTC. */
-  readonly timestamp: string;
+  /** When the document is made, in milliseconds since 1970. */
+  readonly now: number;
 }

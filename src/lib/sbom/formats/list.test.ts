@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { sbomFormats } from './list.ts';
+import { sbomFormats, sbomWriters } from './list.ts';
 
 test('the list holds the folders, each under its own name', () => {
   const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
@@ -12,4 +12,14 @@ test('the list holds the folders, each under its own name', () => {
     Object.values(sbomFormats).map((format) => format.id),
     Object.keys(sbomFormats),
   );
+});
+
+test('every version of every format can be asked for by its name', () => {
+  const names = Object.values(sbomFormats).flatMap((format) => Object.keys(format.writers));
+  assert.deepEqual(Object.keys(sbomWriters), names);
+  for (const { id, writers } of Object.values(sbomFormats)) {
+    const [first, ...versions] = Object.keys(writers);
+    assert.equal(first, id);
+    assert.ok(versions.length > 0 && versions.every((name) => name.startsWith(`${id}@`)));
+  }
 });

@@ -1,5 +1,11 @@
 import { cyclonedx } from './cyclonedx/index.ts';
-import type { SbomFormat } from './format.ts';
+import type { SbomFormat, SbomWriter } from './format.ts';
 
 /** Every SBOM format, sorted by id. */
 export const sbomFormats = { cyclonedx } as const satisfies Readonly<Record<string, SbomFormat>>;
+
+/** Every version of every format, by what `-o` takes. */
+export const sbomWriters = { ...cyclonedx.writers } as const satisfies Readonly<Record<string, SbomWriter>>;
+
+/** `cyclonedx`, `cyclonedx@1.5` and so on. */
+export type SbomName = keyof typeof sbomWriters;

@@ -1,9 +1,10 @@
-import type { SbomFormat } from '../format.ts';
+import type { SbomFormat, SbomWriter } from '../format.ts';
 import { writeBom } from './write.ts';
 
-export const cyclonedx: SbomFormat = {
+const version16: SbomWriter = { title: 'CycloneDX 1.6', write: writeBom };
+
+export const cyclonedx = {
   id: 'cyclonedx',
-  title: 'CycloneDX 1.6',
-  mediaType: 'application/vnd.cyclonedx+json; version=1.6',
-  write: writeBom,
-};
+  title: 'CycloneDX',
+  writers: { cyclonedx: version16, 'cyclonedx@1.6': version16 },
+} as const satisfies SbomFormat;

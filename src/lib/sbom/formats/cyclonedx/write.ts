@@ -7,7 +7,7 @@ import { createRefs, imageComponent, osComponent, packageComponent } from './com
 import { toVulnerability } from './vulnerabilities.ts';
 
 /** CycloneDX 1.6 JSON (ECMA-424): the image, its operating system and packages, and what a scan found in them. */
-export function writeBom(report: Report, { timestamp }: SbomOptions): string {
+export function writeBom(report: Report, { now }: SbomOptions): string {
   const refs = createRefs();
   const image = imageComponent(report, refs);
   const packages = report.packages.map((entry) => ({ purl: entry.purl, component: packageComponent(entry, refs) }));
@@ -41,7 +41,7 @@ export function writeBom(report: Report, { timestamp }: SbomOptions): string {
     serialNumber: serialNumber(content),
     version: 1,
     ...content,
-    metadata: { timestamp, ...content.metadata },
+    metadata: { timestamp: new Date(now).toISOString(), ...content.metadata },
   });
 }
 
