@@ -61,7 +61,8 @@ export function acceptUrl(text: string, allowHttp: boolean): URL {
   return url;
 }
 
-function isLoopback(hostname: string): boolean {
+/** This machine, by a name or an address that nobody else can have. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 

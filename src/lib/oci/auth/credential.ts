@@ -22,8 +22,3 @@ export function secretsOf(credential: Credential | null): readonly string[] {
       return [credential.token];
   }
 }
-
-/** A token as a header may hold it (RFC 6750, section 2.1, and what services make of it): visible ASCII, no blanks. */
-export function isHeaderToken(token: string): boolean {
-  return /^[!-~]+$/.test(token);
-}

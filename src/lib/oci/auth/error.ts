@@ -7,8 +7,6 @@ export type AuthCode =
   | 'CREDENTIAL_HELPER_FAILED'
   /** There are credentials, but they may not be sent: to a token service of another origin, or unencrypted. */
   | 'CREDENTIALS_WITHHELD'
-  /** A cloud's credentials in the environment cannot be used, or its answer holds no credentials for the registry. */
-  | 'CLOUD_CREDENTIALS_INVALID'
   /** The registry asks for authentication in a way that HTTP does not allow, or names no URL to get a token from. */
   | 'CHALLENGE_INVALID'
   /** The token service is not one to ask: plain http on behalf of a registry with TLS, or a user name in its URL. */

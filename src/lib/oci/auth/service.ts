@@ -1,22 +1,12 @@
+import { type AskTokenService, FORM_HEADERS } from '#base/cloud/token.ts';
 import { redactUrl } from '#base/http.ts';
+import { type Members, parseSecretObject } from '#base/json/members.ts';
 import { LIMITS, readBounded } from '#base/limits.ts';
 import { statusError } from '../transport/error.ts';
 import type { Exchange, ExchangeAnswer, ExchangeRequest } from '../transport/exchange.ts';
 import { AuthError } from './error.ts';
-import { type Members, parseSecretObject } from './members.ts';
 
 const TOTAL_MS = 60_000;
-
-/** A form as OAuth 2 wants it (RFC 6749, appendix B). */
-export function form(fields: Readonly<Record<string, string | null>>): string {
-  const given = Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
-  return new URLSearchParams(given).toString();
-}
-
-export const FORM_HEADERS = {
-  accept: 'application/json',
-  'content-type': 'application/x-www-form-urlencoded',
-} as const;
 
 /**
  * Asks a service that hands out credentials and reads its JSON object. Redirects are not followed: they would take the
@@ -35,6 +25,12 @@ export async function askService(
   }
   const bytes = await readBounded(answer.body, LIMITS.tokenBytes, `answer of ${object}`);
   return parseSecretObject(bytes, object, (found) => answerInvalid(object, 'a JSON object', found));
+}
+
+/** How a cloud's token service is asked over this transport. */
+export function askTokenService(exchange: Exchange, signal: AbortSignal): AskTokenService {
+  return async ({ url, body, secrets }) =>
+    await askService(exchange, { method: 'POST', url, headers: FORM_HEADERS, body, signal }, secrets);
 }
 
 export function answerInvalid(object: string, expected: string, found: string): AuthError {

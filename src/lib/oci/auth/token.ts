@@ -1,9 +1,10 @@
 import type { Clock } from '#base/clock.ts';
+import { FORM_HEADERS, form, isHeaderToken } from '#base/cloud/token.ts';
 import { redactUrl } from '#base/http.ts';
+import { textOf } from '#base/json/members.ts';
 import type { Exchange, ExchangeRequest } from '../transport/exchange.ts';
-import { basicHeader, type Credential, isHeaderToken, secretsOf } from './credential.ts';
-import { textOf } from './members.ts';
-import { answerInvalid, askService, FORM_HEADERS, form } from './service.ts';
+import { basicHeader, type Credential, secretsOf } from './credential.ts';
+import { answerInvalid, askService } from './service.ts';
 
 export interface TokenRequest {
   readonly exchange: Exchange;

@@ -1,7 +1,9 @@
-import { isHeaderToken } from '../credential.ts';
-import { textOf } from '../members.ts';
-import { askService, FORM_HEADERS, form } from '../service.ts';
-import { type Cloud, type CloudAnswer, type CloudRequest, cloudInvalid, variable } from './cloud.ts';
+import { type EntraClient, entraToken } from '#base/cloud/entra.ts';
+import { cloudInvalid } from '#base/cloud/error.ts';
+import { form, isHeaderToken, variableOf } from '#base/cloud/token.ts';
+import { textOf } from '#base/json/members.ts';
+import { askTokenService } from '../service.ts';
+import type { Cloud, CloudAnswer, CloudRequest } from './cloud.ts';
 
 /**
  * Azure Container Registry: a Microsoft Entra token of the service principal in the environment, exchanged at the
@@ -15,42 +17,20 @@ const SCOPE = 'https://containerregistry.azure.net/.default';
 const LIFETIME_MS = 3 * 3_600_000;
 const VARIABLES = ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET'] as const;
 
-async function credential(request: CloudRequest): Promise<CloudAnswer> {
-  const { registry, exchange, signal, clock } = request;
-  const [tenant, clientId, secret] = VARIABLES.map((name) => variable(request, name));
+async function credential({ registry, environment, exchange, signal, clock }: CloudRequest): Promise<CloudAnswer> {
+  const [tenant, clientId, secret] = VARIABLES.map((name) => variableOf(environment, name));
   if (!tenant || !clientId || !secret) {
     return { kind: 'missing', why: `${VARIABLES.join(', ')} are not all set` };
   }
-  if (!/^[A-Za-z0-9.-]+$/.test(tenant)) {
-    throw cloudInvalid('AZURE_TENANT_ID', 'an id or a domain', 'another text');
-  }
   const now = clock.now();
-  const entra = await askService(
-    exchange,
-    {
-      method: 'POST',
-      url: new URL(`${AUTHORITY}/${tenant}/oauth2/v2.0/token`),
-      headers: FORM_HEADERS,
-      body: form({ grant_type: 'client_credentials', client_id: clientId, client_secret: secret, scope: SCOPE }),
-      signal,
-    },
-    [secret],
-  );
-  const access = textOf(entra, 'access_token');
-  if (access === null) {
-    throw cloudInvalid(`answer of ${AUTHORITY}`, 'an access_token', 'none');
-  }
-  const answer = await askService(
-    exchange,
-    {
-      method: 'POST',
-      url: new URL(`https://${registry}/oauth2/exchange`),
-      headers: FORM_HEADERS,
-      body: form({ grant_type: 'access_token', service: registry, tenant, access_token: access }),
-      signal,
-    },
-    [access],
-  );
+  const ask = askTokenService(exchange, signal);
+  const client: EntraClient = { tenant, clientId, proof: { kind: 'secret', secret } };
+  const access = (await entraToken(client, { authority: AUTHORITY, scope: SCOPE, now }, ask)).value;
+  const answer = await ask({
+    url: new URL(`https://${registry}/oauth2/exchange`),
+    body: form({ grant_type: 'access_token', service: registry, tenant, access_token: access }),
+    secrets: [access],
+  });
   const refresh = textOf(answer, 'refresh_token');
   if (refresh === null || !isHeaderToken(refresh)) {
     throw cloudInvalid(`answer of https://${registry}/oauth2/exchange`, 'a refresh_token', 'none');

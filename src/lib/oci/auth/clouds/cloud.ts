@@ -1,7 +1,6 @@
 import type { Clock } from '#base/clock.ts';
 import type { Exchange } from '../../transport/exchange.ts';
 import type { Credential } from '../credential.ts';
-import { AuthError } from '../error.ts';
 
 /** What a cloud's exchange of credentials works with. */
 export interface CloudRequest {
@@ -22,21 +21,6 @@ export type CloudAnswer =
 export interface Cloud {
   /** True for a registry that is the cloud's own: nobody else can be reached by such a name over https. */
   serves(registry: string): boolean;
-  /** Throws `AuthError`; asks nobody when the environment holds no credentials of the cloud. */
+  /** Throws `AuthError` and `CloudError`; asks nobody when the environment holds no credentials of the cloud. */
   credential(request: CloudRequest): Promise<CloudAnswer>;
-}
-
-export function cloudInvalid(object: string, expected: string, found: string, cause?: unknown): AuthError {
-  return new AuthError('CLOUD_CREDENTIALS_INVALID', 'no credentials for the registry', {
-    object,
-    expected,
-    found,
-    cause,
-  });
-}
-
-/** A variable that is set and not empty. */
-export function variable(request: CloudRequest, name: string): string | null {
-  const value = request.environment[name];
-  return value === undefined || value === '' ? null : value;
 }

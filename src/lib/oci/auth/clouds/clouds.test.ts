@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { CloudError } from '#base/cloud/error.ts';
+import { signJwt } from '#base/cloud/google.ts';
 import { evidence } from '#test/evidence.ts';
 import { type Answer, type Asked, startServices } from '#test/fixtures/loopback-services.ts';
 import { sourceAccess } from '#test/fixtures/source-access.ts';
@@ -13,7 +15,7 @@ import { AuthError } from '../error.ts';
 import { acr } from './acr.ts';
 import type { Cloud } from './cloud.ts';
 import { ecr } from './ecr.ts';
-import { google, signJwt } from './google.ts';
+import { google } from './google.ts';
 
 evidence('oci/ecr', 'published', 'GetAuthorizationToken as its API reference shows it, played on loopback');
 evidence('oci/acr', 'published', 'requests and answers of Azure/acr docs/AAD-OAuth.md, played on loopback');
@@ -46,9 +48,9 @@ async function credentialOf(
   }
 }
 
-function fails(code: AuthError['code'], problem: RegExp): (error: unknown) => boolean {
+function fails(code: (AuthError | CloudError)['code'], problem: RegExp): (error: unknown) => boolean {
   return (error) => {
-    assert.ok(error instanceof AuthError && error.code === code, String(error));
+    assert.ok((error instanceof AuthError || error instanceof CloudError) && error.code === code, String(error));
     assert.match(error.message, problem);
     assert.ok(!`${error.message} ${error.stack} ${String(error.cause)}`.includes(SECRET), error.message);
     return true;

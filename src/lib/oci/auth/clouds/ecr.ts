@@ -1,7 +1,9 @@
-import { membersOf, textOf } from '../members.ts';
+import { awsKeysOf } from '#base/cloud/aws.ts';
+import { cloudInvalid } from '#base/cloud/error.ts';
+import { signRequest } from '#base/cloud/sigv4.ts';
+import { membersOf, textOf } from '#base/json/members.ts';
 import { askService } from '../service.ts';
-import { type Cloud, type CloudAnswer, type CloudRequest, cloudInvalid, variable } from './cloud.ts';
-import { signRequest } from './sigv4.ts';
+import type { Cloud, CloudAnswer, CloudRequest } from './cloud.ts';
 
 /** Amazon Elastic Container Registry: `GetAuthorizationToken` with keys of the environment. */
 export const ecr: Cloud = { serves: (registry) => parseHost(registry) !== null, credential };
@@ -37,14 +39,10 @@ function parseHost(registry: string): EcrHost | null {
 
 async function credential(request: CloudRequest): Promise<CloudAnswer> {
   const host = parseHost(request.registry);
-  const [accessKeyId, secretAccessKey] = [
-    variable(request, 'AWS_ACCESS_KEY_ID'),
-    variable(request, 'AWS_SECRET_ACCESS_KEY'),
-  ];
-  if (host === null || accessKeyId === null || secretAccessKey === null) {
+  const keys = awsKeysOf(request.environment);
+  if (host === null || keys === null) {
     return { kind: 'missing', why: 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set' };
   }
-  const keys = { accessKeyId, secretAccessKey, sessionToken: variable(request, 'AWS_SESSION_TOKEN') };
   const now = request.clock.now();
   const url = new URL(`https://${host.api}/`);
   const unsigned = { 'content-type': CONTENT_TYPE, 'x-amz-target': TARGET };
@@ -55,8 +53,8 @@ async function credential(request: CloudRequest): Promise<CloudAnswer> {
     now,
   });
   const members = await askService(request.exchange, { method: 'POST', url, headers, body, signal: request.signal }, [
-    secretAccessKey,
-    keys.sessionToken ?? secretAccessKey,
+    keys.secretAccessKey,
+    keys.sessionToken ?? keys.secretAccessKey,
   ]);
   return { ...parseAnswer(members.get('authorizationData'), host.api, now), kind: 'found', from: 'AWS_ACCESS_KEY_ID' };
 }

@@ -1,7 +1,8 @@
+import { isHeaderToken } from '#base/cloud/token.ts';
 import { quote } from '#base/error.ts';
-import { type Credential, isHeaderToken } from '../credential.ts';
+import { type Members, membersOf, parseSecretObject, textOf } from '#base/json/members.ts';
+import type { Credential } from '../credential.ts';
 import { AuthError } from '../error.ts';
-import { type Members, membersOf, parseSecretObject, textOf } from '../members.ts';
 import { normaliseKey } from './keys.ts';
 
 /** A `config.json` of Docker or an `auth.json` of podman, keys as in `normaliseKey`. Entries are read when asked for. */

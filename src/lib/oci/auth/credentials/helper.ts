@@ -3,10 +3,10 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { quote } from '#base/error.ts';
+import { parseSecretObject, textOf } from '#base/json/members.ts';
 import { LIMITS } from '#base/limits.ts';
 import type { Credential } from '../credential.ts';
 import { AuthError } from '../error.ts';
-import { parseSecretObject, textOf } from '../members.ts';
 
 export interface HelperRequest {
   /** The suffix of the program: `pass` for `docker-credential-pass`. */

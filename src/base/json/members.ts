@@ -1,4 +1,4 @@
-import { JsonError, parseStrictJson } from '#base/json/strict.ts';
+import { JsonError, parseStrictJson } from './strict.ts';
 
 /** The members of a JSON object; null for any other value. A map, since names may be anybody's. */
 export type Members = ReadonlyMap<string, unknown>;
