@@ -69,17 +69,15 @@ export async function signImage(
   work: SigningWork,
   options: SignImageOptions,
 ): Promise<SigningReport> {
-  const now = options.clock.now();
-  const predicate = work.kind === 'attestation' ? predicateFromFile(work.type, work.predicate, now) : null;
+  const predicate =
+    work.kind === 'attestation' ? predicateFromFile(work.type, work.predicate, options.clock.now()) : null;
   const open = await openOptions(options);
-  const key = await openKey(options.key, options.keyAccess);
-  try {
+  return await withSigning(options, async (signing) => {
+    const { key } = signing;
     const image = await subjectsOf(reference, open, options.on);
     const artifacts: Artifact[] = [];
     for (const subject of image.subjects) {
-      artifacts.push(
-        await signOne(subject, work, predicate, { key, now, repository: image.repository, signal: options.signal }),
-      );
+      artifacts.push(await signOne(subject, work, predicate, image.repository, signing));
     }
     options.log.debug('signed', { manifests: artifacts.length });
     const attached = await attach(artifacts, reference, open);
@@ -97,30 +95,58 @@ export async function signImage(
           .map((signed) => ({ subject: describeSubject(signed), manifest, route })),
       ),
     };
+  });
+}
+
+/** Who signs, and all that signing asks for besides. */
+export interface Signing {
+  readonly key: SigningKey;
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+/** Opens the key, and closes it again whatever happens. Throws what opening it throws. */
+export async function withSigning<Result>(
+  options: Pick<SignImageOptions, 'key' | 'keyAccess' | 'clock' | 'signal'>,
+  use: (signing: Signing) => Promise<Result>,
+): Promise<Result> {
+  const { clock, signal } = options;
+  const key = await openKey(options.key, options.keyAccess);
+  try {
+    return await use({ key, now: clock.now(), signal });
   } finally {
     await key.close();
   }
 }
 
-interface Signing {
-  readonly key: SigningKey;
-  readonly now: number;
+/** A signed statement to hang on a manifest. Cosign's older form has a name for the image and no way to leave it out. */
+export async function attestOne(
+  subject: EvidenceSubject,
+  { format, predicate, repository }: Stated,
+  { key, now, signal }: Signing,
+): Promise<Artifact> {
+  return format === 'bundle'
+    ? await attestBundle(subject, predicate, key, { now, signal, name: repository })
+    : await attestLegacy(subject, predicate, key, { now, signal, repository: repository ?? '' });
+}
+
+export interface Stated {
+  readonly format: 'bundle' | 'cosign-legacy';
+  readonly predicate: PredicateText;
+  /** `registry/path`; null for files of this machine. */
   readonly repository: string | null;
-  readonly signal: AbortSignal;
 }
 
 async function signOne(
   subject: EvidenceSubject,
   work: SigningWork,
   predicate: PredicateText | null,
-  { key, now, repository, signal }: Signing,
+  repository: string | null,
+  signing: Signing,
 ): Promise<Artifact> {
-  // Cosign's older forms have a name for the image and no way to leave it out.
-  const legacy = { now, signal, repository: repository ?? '' };
-  if (predicate !== null) {
-    return work.format === 'bundle'
-      ? await attestBundle(subject, predicate, key, { now, signal, name: repository })
-      : await attestLegacy(subject, predicate, key, legacy);
+  const { key, now, signal } = signing;
+  if (work.kind === 'attestation' && predicate !== null) {
+    return await attestOne(subject, { format: work.format, predicate, repository }, signing);
   }
   if ('chain' in work) {
     const envelope = work.format === 'notation-jws' ? 'jws' : 'cose';
@@ -129,7 +155,7 @@ async function signOne(
   }
   return work.format === 'bundle'
     ? await signBundle(subject, key, { now, signal })
-    : await signLegacy(subject, key, legacy);
+    : await signLegacy(subject, key, { now, signal, repository: repository ?? '' });
 }
 
 interface SignedImage {
@@ -156,7 +182,8 @@ function partsOf(subjects: readonly EvidenceSubject[], on: SignedPart): readonly
   return on === 'index' ? indexes : subjects.filter(({ kind }) => kind === 'manifest');
 }
 
-async function openOptions(options: SignImageOptions): Promise<OpenOptions> {
+/** How the image is opened: all of its platforms, every byte verified. */
+export async function openOptions(options: Omit<SignImageOptions, 'on'>): Promise<OpenOptions> {
   const { home, clock, log, signal, host, access } = options;
   return {
     platform: 'all',
@@ -170,6 +197,6 @@ async function openOptions(options: SignImageOptions): Promise<OpenOptions> {
   };
 }
 
-function describeSubject({ kind, digest, platform }: EvidenceSubject): EvidenceTarget {
+export function describeSubject({ kind, digest, platform }: EvidenceSubject): EvidenceTarget {
   return { kind, digest, platform: platform === null ? null : formatPlatform(platform) };
 }
