@@ -15,8 +15,32 @@ export type KeyCode =
   | 'KEY_SCHEME_MISMATCH'
   /** The key was closed before it was asked to sign. */
   | 'KEY_CLOSED'
+  /** The service that keeps the key has no such key, or no such version of it. */
+  | 'KEY_NOT_FOUND'
+  /** Nothing says who asks, or where the service that keeps the key is. */
+  | 'KEY_CREDENTIALS_MISSING'
+  /** No answer of the service that keeps the key, or one that it cannot give now. */
+  | 'KEY_SERVICE_UNREACHABLE'
+  /** The service that keeps the key does not allow what was asked: a right is missing, or a token has expired. */
+  | 'KEY_SERVICE_REFUSED'
+  /** The service that keeps the key was asked too often. */
+  | 'KEY_SERVICE_THROTTLED'
+  /** The answer of the service is not what it should be, or is about another key. */
+  | 'KEY_SERVICE_ANSWER_INVALID'
   /** The reference names a place for keys that is not known here. */
-  | 'KEY_REFERENCE_UNKNOWN';
+  | 'KEY_REFERENCE_UNKNOWN'
+  /** The reference has the form of a driver's own and is malformed, or leaves out what it needs. */
+  | 'KEY_REFERENCE_INVALID'
+  /** Where the reference points there is no key, or more than one. */
+  | 'KEY_NOT_FOUND'
+  /** Whoever asks may not sign with the key, or the key is not one for signing. */
+  | 'KEY_NOT_PERMITTED'
+  /** The PKCS #11 module cannot be loaded, crashes, or breaks the rules of its interface. */
+  | 'KEY_MODULE_FAILED'
+  /** The token answered with an error; it is named by its `CKR_` name. */
+  | 'KEY_TOKEN_FAILED'
+  /** The token was removed, or its session closed, before it had signed. */
+  | 'KEY_TOKEN_GONE';
 
 /** What is wrong with a key, or with the way to it. Never holds a secret, nor bytes of the key file. */
 export class KeyError extends AppError<KeyCode> {}
