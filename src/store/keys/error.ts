@@ -15,7 +15,7 @@ export type KeyCode =
   | 'KEY_SCHEME_MISMATCH'
   /** The key was closed before it was asked to sign. */
   | 'KEY_CLOSED'
-  /** The service that keeps the key has no such key, or no such version of it. */
+  /** The place for keys has no such key, or no such version of it, or several that the reference could mean. */
   | 'KEY_NOT_FOUND'
   /** Nothing says who asks, or where the service that keeps the key is. */
   | 'KEY_CREDENTIALS_MISSING'
@@ -31,8 +31,6 @@ export type KeyCode =
   | 'KEY_REFERENCE_UNKNOWN'
   /** The reference has the form of a driver's own and is malformed, or leaves out what it needs. */
   | 'KEY_REFERENCE_INVALID'
-  /** Where the reference points there is no key, or more than one. */
-  | 'KEY_NOT_FOUND'
   /** Whoever asks may not sign with the key, or the key is not one for signing. */
   | 'KEY_NOT_PERMITTED'
   /** The PKCS #11 module cannot be loaded, crashes, or breaks the rules of its interface. */
