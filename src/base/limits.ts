@@ -138,6 +138,8 @@ export const LIMITS = {
   verificationMaterial: 32,
   /** A file with a private key. */
   keyFileBytes: 64 * KiB,
+  /** The answer of a service that keeps keys. */
+  keyServiceBytes: 1 * MiB,
   /** A file with a passphrase. */
   passphraseBytes: 4 * KiB,
   /** Memory for deriving a key from a passphrase by scrypt. */
@@ -152,6 +154,12 @@ export const LIMITS = {
   cacheEntryBytes: 512 * MiB,
   /** One X.509 certificate. */
   x509Bytes: 64 * KiB,
+  /** The answer of a service that certifies, logs or gives out identity tokens. */
+  signingServiceBytes: 1 * MiB,
+  /** Certificates that a certificate authority answers with, the leaf included. */
+  issuedCertificates: 16,
+  /** A Sigstore signing configuration (`signing_config.v0.2.json`). */
+  signingConfigBytes: 1 * MiB,
   /** One RFC 3161 timestamp with its certificates. */
   timestampBytes: 1 * MiB,
   /** A certificate revocation list. */

@@ -1,0 +1,79 @@
+import { HttpError } from '#base/http.ts';
+import { type HttpCall, type HttpCallAnswer, httpCall } from '#base/http-call.ts';
+import { JsonError, parseStrictJson } from '#base/json/strict.ts';
+import { LIMITS } from '#base/limits.ts';
+import { KeyError } from '../error.ts';
+import { answerInvalid } from './error.ts';
+
+/** How the service of one key is asked. */
+export interface ServiceConnection {
+  /** The key's reference without secrets. */
+  readonly name: string;
+  /** Names the proxies, if any. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** PEM: authorities of the service's certificate besides those of the system. */
+  readonly ca?: string;
+  /** Plain http to other machines, where the user's own setting says so. */
+  readonly allowHttp?: boolean;
+  /** Longest waits before the second and third attempt; tests shorten them. */
+  readonly backoffMs?: readonly number[];
+}
+
+const TOTAL_TIMEOUT_MS = 30_000;
+const PROXIES: readonly string[] = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+
+/** The answer of the service, whatever its status. Throws `KEY_SERVICE_UNREACHABLE` and `KEY_SERVICE_ANSWER_INVALID`. */
+export async function callService(
+  call: HttpCall,
+  connection: ServiceConnection,
+  signal: AbortSignal,
+): Promise<HttpCallAnswer> {
+  const { name, environment, ca, allowHttp = false, backoffMs } = connection;
+  try {
+    return await httpCall(call, {
+      signal,
+      totalTimeoutMs: TOTAL_TIMEOUT_MS,
+      maxBytes: LIMITS.keyServiceBytes,
+      allowHttp,
+      proxies: proxiesOf(environment),
+      ...(ca === undefined ? {} : { ca }),
+      ...(backoffMs === undefined ? {} : { retries: { backoffMs } }),
+    });
+  } catch (error) {
+    if (!(error instanceof HttpError)) {
+      throw error;
+    }
+    throw keyErrorOf(name, error);
+  }
+}
+
+/** Strict JSON: two readers of it read the same. Throws `KEY_SERVICE_ANSWER_INVALID` without a word of what it holds. */
+export function readAnswerJson(body: Uint8Array, name: string): unknown {
+  try {
+    return parseStrictJson(body, name);
+  } catch (error) {
+    if (!(error instanceof JsonError)) {
+      throw error;
+    }
+    throw answerInvalid(name, 'JSON', error.code === 'JSON_DUPLICATE_KEY' ? 'a member twice' : 'something else');
+  }
+}
+
+function keyErrorOf(name: string, error: HttpError): KeyError {
+  const code =
+    error.code === 'HTTP_ANSWER_INVALID' || error.code === 'HTTP_REDIRECT_REFUSED'
+      ? 'KEY_SERVICE_ANSWER_INVALID'
+      : 'KEY_SERVICE_UNREACHABLE';
+  const server = error.object === undefined ? '' : ` at ${error.object}`;
+  return new KeyError(code, `${error.problem}${server}`, {
+    object: name,
+    ...(error.expected === undefined ? {} : { expected: error.expected }),
+    ...(error.found === undefined ? {} : { found: error.found }),
+    cause: error,
+  });
+}
+
+function proxiesOf(environment: ServiceConnection['environment']): Record<string, string | undefined> {
+  const names = [...PROXIES, ...PROXIES.map((name) => name.toLowerCase())];
+  return Object.fromEntries(names.map((name) => [name, environment[name]]));
+}
