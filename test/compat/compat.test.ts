@@ -13,7 +13,7 @@ import { ACCEPTED, type Accepted, acceptedLayout, acceptedSigner, MADE } from '.
 evidence(
   'trust/sign-images',
   'real tool',
-  'what Plimsoll signed and cosign 2.6.5 and 3.1.3, containers/image 5.36.2 and notation-go 1.3.2 accepted, kept as layouts',
+  'what Plimsoll signed and cosign 2.6.5 and 3.1.3, skopeo 1.13.3, podman 5.6.2 and notation-go 1.3.2 accepted, kept as layouts',
 );
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-compat-'));

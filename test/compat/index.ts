@@ -15,7 +15,7 @@ export interface Accepted {
     readonly predicate: string | null;
     /** The versions of cosign that accepted it, with what they had to be told. */
     readonly cosign: readonly (readonly [program: 'cosign-2.6.5' | 'cosign-3.1.3', ...more: readonly string[]])[];
-    /** Whether the library of skopeo and podman accepted it too. */
+    /** Whether skopeo and podman accepted it too. */
     readonly podman: boolean;
   };
 }

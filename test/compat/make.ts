@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { goInstall } from '../fixtures/go-install.ts';
 import { pushLayout } from '../fixtures/push-layout.ts';
 import { startReferrersRegistry } from '../fixtures/referrers-registry.ts';
 import { SUBJECTS } from '../fixtures/signed/index.ts';
@@ -8,10 +9,11 @@ import { writeImages } from '../fixtures/signed/make/image.ts';
 import { makeChain } from '../fixtures/signed/make/keys.ts';
 import { pullRepository } from '../fixtures/signed/make/pull-repository.ts';
 import { openWorkshop } from '../fixtures/signed/make/workshop.ts';
+import { PODMAN, SKOPEO } from '../fixtures/sigstore-programs.ts';
 import { ACCEPTED, type Accepted } from './index.ts';
 
-// Signs every layout of this folder anew, and has cosign, containers/image and notation-go verify it: `make.ts TOOLS_FOLDER`, where
-// `make.sh` of the signed fixtures has put them. What one of them refuses is not kept.
+// Signs every layout of this folder anew, and has cosign, skopeo, podman and notation-go verify it: `make.ts TOOLS_FOLDER`, where
+// `make.sh` of the signed fixtures has put cosign and notation-go. What one of them refuses is not kept.
 const [tools = ''] = process.argv.slice(2);
 const kept = resolve(import.meta.dirname, 'fixtures');
 const folder = await mkdtemp(join(tmpdir(), 'plimsoll-compat-'));
@@ -114,19 +116,26 @@ function judgesOf({ id, key, sign }: Accepted): readonly Judge[] {
         ...cosign,
         async (reference) => {
           await judgeByPolicy(reference, key);
-          told('containers/image', 'with a policy that asks for the key');
+          told(`skopeo ${SKOPEO.version} and podman ${PODMAN.version}`, 'with a policy that asks for the key');
         },
       ]
     : cosign;
 }
 
-/** The library of skopeo and podman. */
+/** Both copy the image, which their policy lets them do only with a signature by the key. */
 async function judgeByPolicy(reference: string, key: string): Promise<void> {
   const keyPath = join(folder, `${key}.pub`);
   const requirement = { type: 'sigstoreSigned', keyPath, signedIdentity: { type: 'matchRepository' } };
   await writeFile(join(folder, 'policy.json'), JSON.stringify({ default: [requirement] }));
-  await mkdir(join(folder, 'registries.d'), { recursive: true });
-  await writeFile(join(folder, 'registries.d/default.yaml'), 'default-docker:\n  use-sigstore-attachments: true\n');
-  const told = ['-policy', 'policy.json', '-registries-d', 'registries.d'];
-  await workshop.run('containers-image', ...told, reference);
+  // Where podman looks below the home folder, which is the workshop's.
+  const locations = join(folder, '.config/containers/registries.d');
+  await mkdir(locations, { recursive: true });
+  await writeFile(join(locations, 'default.yaml'), 'default-docker:\n  use-sigstore-attachments: true\n');
+  const told = ['--policy', 'policy.json', '--registries.d', locations, 'copy', '--src-tls-verify=false'];
+  await workshop.run(await goInstall(SKOPEO), ...told, `docker://${reference}`, 'dir:copied');
+  const storage = ['--root', 'podman', '--runroot', 'podman-run', '--storage-driver', 'vfs'].map((word) =>
+    word.startsWith('podman') ? join(folder, word) : word,
+  );
+  const pull = ['pull', '--quiet', '--signature-policy', 'policy.json', '--tls-verify=false'];
+  await workshop.run(await goInstall(PODMAN), ...storage, ...pull, reference);
 }
