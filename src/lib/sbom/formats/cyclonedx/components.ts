@@ -1,7 +1,8 @@
 import { algorithmOf, hexOf } from '#base/digest.ts';
 import type { OsRelease, Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
-import { imagePurl } from './image-purl.ts';
+import { imagePurl } from '../../image-purl.ts';
+import type { Unique } from '../../unique.ts';
 import type { LicenceChoice } from './licences.ts';
 import { toLicenceChoice } from './licences.ts';
 
@@ -24,24 +25,8 @@ interface Property {
   readonly value: string;
 }
 
-/** Hands out a `bom-ref` once: the wish itself, and `wish|2` and so on for those who come later with the same. */
-export type Refs = (wish: string) => string;
-
-export function createRefs(): Refs {
-  const taken = new Set<string>();
-  const next = new Map<string, number>();
-  return (wish) => {
-    let ref = wish === '' ? '|' : wish;
-    let number = next.get(wish) ?? 2;
-    while (taken.has(ref)) {
-      ref = `${wish}|${number}`;
-      number += 1;
-    }
-    next.set(wish, number);
-    taken.add(ref);
-    return ref;
-  };
-}
+/** Hands out every `bom-ref` once. */
+export type Refs = Unique;
 
 export function imageComponent({ image }: Report, refs: Refs): Component {
   const purl = imagePurl(image);

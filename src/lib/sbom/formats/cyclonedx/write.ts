@@ -1,14 +1,16 @@
-import { digestOf, hexOf } from '#base/digest.ts';
-import { printJson } from '#base/json/print.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
+import { contentUuid } from '../../content-uuid.ts';
+import { printDocument } from '../../print-document.ts';
+import { createUnique } from '../../unique.ts';
+import { unknownText } from '../../unknown-text.ts';
 import type { SbomOptions } from '../format.ts';
-import { createRefs, imageComponent, osComponent, packageComponent } from './components.ts';
+import { imageComponent, osComponent, packageComponent } from './components.ts';
 import { toVulnerability } from './vulnerabilities.ts';
 
 /** CycloneDX 1.6 JSON (ECMA-424): the image, its operating system and packages, and what a scan found in them. */
 export function writeBom(report: Report, { now }: SbomOptions): string {
-  const refs = createRefs();
+  const refs = createUnique('|');
   const image = imageComponent(report, refs);
   const packages = report.packages.map((entry) => ({ purl: entry.purl, component: packageComponent(entry, refs) }));
   const components = [
@@ -34,11 +36,11 @@ export function writeBom(report: Report, { now }: SbomOptions): string {
     ...completeness(report.unknowns, image['bom-ref']),
     ...(report.kind === 'scan' ? { vulnerabilities } : {}),
   };
-  return printJson({
+  return printDocument({
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
-    serialNumber: serialNumber(content),
+    serialNumber: `urn:uuid:${contentUuid(content)}`,
     version: 1,
     ...content,
     metadata: { timestamp: new Date(now).toISOString(), ...content.metadata },
@@ -57,23 +59,4 @@ function completeness(unknowns: readonly Unknown[], imageRef: string): Readonly<
     compositions: [{ aggregate: 'incomplete', assemblies: [imageRef] }],
     properties: unknowns.map((unknown) => ({ name: 'plimsoll:unknown', value: unknownText(unknown) })),
   };
-}
-
-function unknownText({ kind, path, layer, analyser, reason }: Unknown): string {
-  const where = [path, layer].filter((part) => part !== null).join(' in ');
-  return `${kind}: ${where === '' ? '' : `${where}: `}${reason} (${analyser})`;
-}
-
-/** A UUID of version 8 (RFC 9562, 5.8) over the content without its time: the same content keeps its number. */
-function serialNumber(content: unknown): string {
-  const hex = hexOf(digestOf(JSON.stringify(content)));
-  const variant = ((Number.parseInt(hex.charAt(16), 16) % 4) + 8).toString(16);
-  const parts = [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ];
-  return `urn:uuid:${parts.join('-')}`;
 }

@@ -1,3 +1,4 @@
+import { buildPurl } from '#model/purl.ts';
 import type { ReportImage } from '#model/report.ts';
 
 /**
@@ -17,20 +18,14 @@ export function imagePurl(image: ReportImage): string | null {
   if (name === '') {
     return null;
   }
-  const qualifiers = [
-    qualifier('arch', image.platform?.split('/')[1] ?? ''),
-    qualifier('repository_url', slash === -1 ? '' : repository),
-    qualifier('tag', tag),
-  ].filter((part) => part !== '');
-  const base = `pkg:oci/${encode(name)}@${encode(image.digest)}`;
-  return qualifiers.length === 0 ? base : `${base}?${qualifiers.join('&')}`;
-}
-
-function qualifier(key: string, value: string): string {
-  return value === '' ? '' : `${key}=${encode(value)}`;
-}
-
-/** The colon stays as it is (purl specification, character encoding). */
-function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replaceAll('%3A', ':');
+  return buildPurl({
+    type: 'oci',
+    name,
+    version: image.digest,
+    qualifiers: new Map([
+      ['arch', image.platform?.split('/')[1] ?? ''],
+      ['repository_url', slash === -1 ? '' : repository],
+      ['tag', tag],
+    ]),
+  });
 }
