@@ -1,4 +1,9 @@
 import type { ImportedText, TrustImport } from './configuration/importers/import-trust.ts';
+import type { ServiceAccess } from './services/access.ts';
+import type { TokenSearch } from './services/identity-token/find-identity-token.ts';
+import type { IdentityToken } from './services/identity-token/identity-token.ts';
+import type { OpenedServices, SigningServices } from './services/index.ts';
+import type { ServiceAddresses } from './services/signing-config.ts';
 import type { RefreshedTrustRoot, TrustRootRefresh } from './trust-root/refresh.ts';
 
 export type { Described } from './configuration/describe/described.ts';
@@ -13,6 +18,16 @@ export {
   trustFromFlags,
 } from './configuration/index.ts';
 export { EVALUATION_VERSION, type Evaluation, evaluate } from './evaluate/evaluate.ts';
+export type {
+  IdentityClaims,
+  IdentityToken,
+  LogAddress,
+  OpenedServices,
+  ServiceAccess,
+  ServiceAddresses,
+  SigningServices,
+  TokenSearch,
+} from './services/index.ts';
 export type { RefreshedTrustRoot, TrustRootRefresh } from './trust-root/refresh.ts';
 
 /** See `importTrust` of the importers, which are loaded when one is asked for. */
@@ -25,6 +40,24 @@ export async function importTrust(request: TrustImport): Promise<ImportedText> {
 export async function refreshTrustRoot(refresh: TrustRootRefresh): Promise<RefreshedTrustRoot> {
   const { refreshTrustRoot: run } = await import('./trust-root/refresh.ts');
   return await run(refresh);
+}
+
+/** See `openSigningServices` of the services: loaded when one is asked for. */
+export async function openSigningServices(services: SigningServices): Promise<OpenedServices> {
+  const { openSigningServices: run } = await import('./services/index.ts');
+  return await run(services);
+}
+
+/** See `findIdentityToken` of the services. */
+export async function findIdentityToken(search: TokenSearch, access: ServiceAccess): Promise<IdentityToken> {
+  const { findIdentityToken: run } = await import('./services/index.ts');
+  return await run(search, access);
+}
+
+/** See `servicesOfConfig` of the services. */
+export async function servicesOfConfig(bytes: Uint8Array, object: string, now: number): Promise<ServiceAddresses> {
+  const { servicesOfConfig: run } = await import('./services/index.ts');
+  return run(bytes, object, now);
 }
 export { parsePublicKey } from './keys/public-key.ts';
 export {
