@@ -15,21 +15,21 @@ export { type LogAddress, type ServiceAddresses, servicesOfConfig } from './sign
 
 export interface SigningServices {
   readonly addresses: ServiceAddresses;
-  /** For Fulcio; null where signatures are by a key. */
+  /** For Fulcio; null where signatures are by a key, and Fulcio is not asked. */
   readonly token: IdentityToken | null;
   readonly access: ServiceAccess;
 }
 
 /** What a run signs with and who is asked about it. Close the identity's key when all is signed. */
 export interface OpenedServices {
-  /** Null where no Fulcio is named. */
+  /** Null where there was no token. */
   readonly identity: KeylessIdentity | null;
   readonly witnesses: Witnesses;
 }
 
 /**
- * Gets a certificate where Fulcio is named, and clients of the logs and timestamp authorities, who are asked nothing yet.
- * Throws `IDENTITY_TOKEN_MISSING`, and as `fulcioIdentity` does.
+ * Gets a certificate for whoever the token names, and clients of the logs and timestamp authorities, who are asked nothing
+ * yet. Throws `CERTIFICATE_NOT_ISSUED` where no Fulcio is named, and as `fulcioIdentity` does.
  */
 export async function openSigningServices({ addresses, token, access }: SigningServices): Promise<OpenedServices> {
   const { fulcio, logs, timestampAuthorities } = addresses;
@@ -37,13 +37,13 @@ export async function openSigningServices({ addresses, token, access }: SigningS
     timestamps: timestampAuthorities.map((url) => timestampAuthority(url, access)),
     logs: logs.map(({ url, version }) => (version === 2 ? rekorTiles(url, access) : rekor(url, access))),
   };
-  if (fulcio === null) {
+  if (token === null) {
     return { identity: null, witnesses };
   }
-  if (token === null) {
-    throw new TrustError('IDENTITY_TOKEN_MISSING', 'no identity token', {
-      object: fulcio,
-      expected: 'a token that says who signs',
+  if (fulcio === null) {
+    throw new TrustError('CERTIFICATE_NOT_ISSUED', 'no certificate', {
+      object: token.source,
+      expected: 'a Fulcio to show the token to',
       found: 'none',
     });
   }
