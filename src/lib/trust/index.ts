@@ -1,3 +1,6 @@
+export type { VexPredicate, VexProduct, VexStatement } from './attestations/predicates/predicate.ts';
+export { parseVex } from './attestations/vex.ts';
+
 import type { ImportedText, TrustImport } from './configuration/importers/import-trust.ts';
 import type { ServiceAccess } from './services/access.ts';
 import type { TokenSearch } from './services/identity-token/find-identity-token.ts';
@@ -59,6 +62,7 @@ export async function servicesOfConfig(bytes: Uint8Array, object: string, now: n
   const { servicesOfConfig: run } = await import('./services/index.ts');
   return run(bytes, object, now);
 }
+export { identityOf } from './keyless/certificate-identity.ts';
 export { parsePublicKey } from './keys/public-key.ts';
 export {
   attestBundle,
@@ -80,3 +84,4 @@ export {
   type TransparencyLog,
   type Witnesses,
 } from './sign/index.ts';
+export { parseTrustRoot } from './trust-root/parse-trust-root.ts';
