@@ -4,15 +4,28 @@ import type { AnySchemaObject, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
+import type { SbomName } from '#lib/sbom/index.ts';
 import { data } from './prerequisites.ts';
 
-/** The published JSON schema of CycloneDX 1.6, with formats enforced. */
-export function cyclonedxValidator(): ValidateFunction {
+/** The published JSON schema of CycloneDX, with formats enforced. */
+export function cyclonedxValidator(version = '1.6'): ValidateFunction {
   const ajv = createAjv();
   for (const name of ['spdx', 'jsf-0.82', 'cryptography-defs']) {
     ajv.addSchema(readSchema(`spec/cyclonedx/schema/${name}.schema.json`));
   }
-  return ajv.compile(readSchema('spec/cyclonedx/schema/bom-1.6.schema.json'));
+  return ajv.compile(readSchema(`spec/cyclonedx/schema/bom-${version}.schema.json`));
+}
+
+/** The published JSON schema of SPDX 2.3. It is of draft 2019-09, and holds nothing that draft 7 reads otherwise. */
+export function spdx2Validator(): ValidateFunction {
+  const { $schema: _draft2019, ...schema } = readSchema('spec/spdx/2.3/spdx-schema.json');
+  return createAjv().compile(schema);
+}
+
+/** The published JSON schema of SBOM documents, by what `-o` takes. */
+export function sbomValidator(name: SbomName): ValidateFunction {
+  const [format, version] = name.split('@');
+  return format === 'cyclonedx' ? cyclonedxValidator(version) : spdx2Validator();
 }
 
 /** The published JSON schema of SARIF 2.1.0. It is of draft 4, and holds nothing that draft 7 reads otherwise. */
