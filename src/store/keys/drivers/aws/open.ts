@@ -153,7 +153,10 @@ function questionOf(
     case 'rsa-pss':
       return { algorithm: `RSASSA_PSS_SHA_${method.hash.slice(3)}`, message: input };
     case 'ed25519':
-      throw new KeyError('KEY_SCHEME_MISMATCH', 'not a signature that this key makes', { object: name, found: 'ed25519' });
+      throw new KeyError('KEY_SCHEME_MISMATCH', 'not a signature that this key makes', {
+        object: name,
+        found: 'ed25519',
+      });
   }
 }
 
