@@ -12,7 +12,7 @@ import { reportSchema } from '#model/report-schema.ts';
 import { listFiles, root } from '../lib/files.ts';
 import { catalogersPage } from './catalogers.ts';
 import { errorsPage } from './errors.ts';
-import { evidencePage, experimental, proofsIn } from './evidence.ts';
+import { contractOnly, evidencePage, experimental, proofsIn } from './evidence.ts';
 import { evidenceFormatsPage } from './evidence-formats.ts';
 import { type ExperimentalLimit, lowered } from './experimental-limit.ts';
 import { limitsPage } from './limits.ts';
@@ -45,7 +45,7 @@ export function generatePages(): ReadonlyMap<string, string> {
     ['docs/reference/trust-importers.md', trustImportersPage(trustImporters)],
     ['docs/reference/trust.schema.json', jsonSchemaPage(z.toJSONSchema(trustDocument, { io: 'input' }))],
     ['docs/reference/skips.md', skipsPage(readJson('test/skips.json') as readonly Skip[])],
-    ['test/experimental-limit.json', lowered(limit, experimental(proofs))],
+    ['test/experimental-limit.json', lowered(limit, experimental(proofs), contractOnly(proofs))],
   ]);
 }
 
