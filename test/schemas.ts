@@ -22,10 +22,19 @@ export function spdx2Validator(): ValidateFunction {
   return createAjv().compile(schema);
 }
 
+/** The published JSON schema of SPDX 3.0.1. */
+export function spdx3Validator(): ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, allErrors: false, logger: false });
+  return ajv.compile(readSchema('spec/spdx/3.0/spdx-3.0.1.schema.json'));
+}
+
 /** The published JSON schema of SBOM documents, by what `-o` takes. */
 export function sbomValidator(name: SbomName): ValidateFunction {
   const [format, version] = name.split('@');
-  return format === 'cyclonedx' ? cyclonedxValidator(version) : spdx2Validator();
+  if (format === 'cyclonedx') {
+    return cyclonedxValidator(version);
+  }
+  return version === '3.0' ? spdx3Validator() : spdx2Validator();
 }
 
 /** The published JSON schema of SARIF 2.1.0. It is of draft 4, and holds nothing that draft 7 reads otherwise. */
