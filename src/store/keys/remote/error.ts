@@ -44,6 +44,7 @@ const PROBLEMS: Partial<Readonly<Record<KeyCode, string>>> = {
   KEY_SERVICE_REFUSED: 'the service does not allow it',
   KEY_SERVICE_THROTTLED: 'the service was asked too often',
   KEY_SERVICE_UNREACHABLE: 'the service cannot answer now',
+  KEY_NOT_PERMITTED: 'the service does not sign with this key',
   KEY_UNSUPPORTED: 'the service does not sign so with this key',
 };
 
