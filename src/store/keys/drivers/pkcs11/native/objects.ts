@@ -1,5 +1,5 @@
 import { type Block, type Memory, ULONG_BYTES, ulongAt } from './memory.ts';
-import { type Pkcs11Module, Refusal, unusable } from './module.ts';
+import { type Cryptoki, Refusal, unusable } from './module.ts';
 import type { KeyAttributes, KeySearch } from './protocol.ts';
 
 const CKO_CERTIFICATE = 1;
@@ -36,7 +36,7 @@ export interface FoundKey {
 type Condition = readonly [attribute: number, value: Uint8Array];
 
 /** The one private key that is meant, with what says which public key is its other half. */
-export function findKey(module: Pkcs11Module, session: bigint, search: KeySearch): FoundKey {
+export function findKey(module: Cryptoki, session: bigint, search: KeySearch): FoundKey {
   const conditions: Condition[] = [
     ...condition(CKA_LABEL, search.label === null ? null : Buffer.from(search.label, 'hex')),
     ...condition(CKA_ID, search.id === null ? null : Buffer.from(search.id, 'hex')),
@@ -80,7 +80,7 @@ function condition(attribute: number, value: Uint8Array | null): readonly Condit
 }
 
 function findObjects(
-  module: Pkcs11Module,
+  module: Cryptoki,
   session: bigint,
   kind: number,
   conditions: readonly Condition[],
@@ -114,7 +114,7 @@ function attributesIn(memory: Memory, conditions: readonly Condition[]): Block {
   );
 }
 
-function readAttribute(module: Pkcs11Module, session: bigint, object: bigint, attribute: number): Buffer | null {
+function readAttribute(module: Cryptoki, session: bigint, object: bigint, attribute: number): Buffer | null {
   using memory = module.memory();
   const asked = memory.ulongs([attribute, 0, 0]);
   if (module.call('C_GetAttributeValue', [session, object, asked.address, 1], NOT_TOLD) !== 0) {
