@@ -53,6 +53,28 @@ export function evidenceReportValidator(): ValidateFunction {
   return publishedValidator('evidence-report');
 }
 
+/** The schema of the predicate that holds our verdict. */
+export function verdictValidator(): ValidateFunction {
+  return publishedValidator('verdict');
+}
+
+/** The schemas of what `attest --scan`, and of what `sign` and `attest` write. */
+export function ownEvidenceReportValidator(): ValidateFunction {
+  return publishedValidator('own-evidence-report');
+}
+
+export function signingReportValidator(): ValidateFunction {
+  return publishedValidator('signing-report');
+}
+
+/** The published JSON schema of OpenVEX 0.2.0, formats enforced but for IRIs, which are checked as URIs are. */
+export function openvexValidator(): ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, allErrors: false, logger: false });
+  ajvFormats.default(ajv);
+  ajv.addFormat('iri', /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]*$/);
+  return ajv.compile(readSchema('spec/openvex/openvex_json_schema.json'));
+}
+
 function publishedValidator(name: string): ValidateFunction {
   const ajv = new Ajv2020({ strict: true, allErrors: false, logger: false });
   ajvFormats.default(ajv);
