@@ -53,8 +53,21 @@ async function login(process: TokenProcess, reference: KeyReference, access: Key
   const answer =
     opened.login === 'reader'
       ? await process.ask({ kind: 'login' }, access.signal)
-      : await process.login(await pinFor(reference, access), access.signal);
+      : await process.login(await pinOf(reference, access), access.signal);
   if (answer.kind !== 'login') {
     throw failureOf(answer, reference);
   }
+}
+
+/** An empty PIN is not tried: it is a variable that is empty, and would count as a wrong one. */
+async function pinOf(reference: KeyReference, access: KeyAccess): Promise<Uint8Array> {
+  const pin = await pinFor(reference, access);
+  if (pin.length === 0) {
+    throw new KeyError('KEY_PASSPHRASE_WRONG', 'no PIN', {
+      object: reference.name,
+      expected: 'the PIN of the token',
+      found: 'an empty one, which was not tried',
+    });
+  }
+  return pin;
 }

@@ -45,7 +45,7 @@ export function publicKeyOf(key: KeyAttributes, name: string): KeyObject {
   }
   throw unsupported(
     name,
-    'RSA, ECDSA on P-256, P-384 or P-521, or Ed25519, and a public key or a certificate with the same CKA_ID',
+    'RSA, ECDSA on P-256, P-384 or P-521, or Ed25519, and one public key or certificate with the same CKA_ID',
     `CKK 0x${key.keyType.toString(16)} without ${key.keyType === CKK_RSA ? 'a modulus' : 'a point on such a curve'}`,
   );
 }

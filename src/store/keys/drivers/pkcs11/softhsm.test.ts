@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { constants, createPublicKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto';
-import { cpSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { SigningKey, SigningScheme } from '#model/signing.ts';
@@ -183,10 +183,10 @@ describe('a key in SoftHSM', { skip: missing('softhsm') }, () => {
       passphrase: async () => await Promise.resolve(Buffer.from(pin)),
       warn: () => undefined,
     });
-    for (const pin of ['planted-wrong-pin', '', 'x'.repeat(300)]) {
+    for (const pin of ['planted-wrong-pin', 'x'.repeat(300)]) {
       await assert.rejects(openKey(named('p256'), access(wrong(pin))), (error: Error & { code?: string }) => {
         assert.equal(error.code, 'KEY_PASSPHRASE_WRONG');
-        assert.ok(pin === '' || !JSON.stringify([error.message, error]).includes(pin));
+        assert.ok(!JSON.stringify([error.message, error]).includes(pin));
         return true;
       });
     }
@@ -194,6 +194,50 @@ describe('a key in SoftHSM', { skip: missing('softhsm') }, () => {
     await withKey(named('p256'), async () => await Promise.resolve(), { warn: (text) => void warned.push(text) });
     assert.match(warned.join(), /wrong PIN/, 'the token says so until the right one is given');
     await withKey(named('p256'), async () => await Promise.resolve());
+  });
+
+  it('is opened by no empty PIN, which is not tried', async () => {
+    const environment = { ...token.environment, COSIGN_PKCS11_MODULE_PATH: token.module };
+    const passphrase = async (): Promise<Uint8Array> => await Promise.resolve(Buffer.alloc(0));
+    await assert.rejects(openKey(named('p256'), access({ environment, passphrase })), { code: 'KEY_PASSPHRASE_WRONG' });
+    await withKey(named('p256'), async () => await Promise.resolve());
+  });
+
+  it('signs in another way where the token lacks the first', async () => {
+    const configuration = join(token.folder, 'few.conf');
+    const lacks = 'slots.mechanisms = -CKM_ECDSA,CKM_RSA_PKCS,CKM_RSA_PKCS_PSS';
+    writeFileSync(configuration, `directories.tokendir = ${join(token.folder, 'tokens')}\n${lacks}\n`);
+    const environment = {
+      ...{ SOFTHSM2_CONF: configuration, COSIGN_PKCS11_MODULE_PATH: token.module },
+      COSIGN_PKCS11_PIN: token.pin,
+    };
+    for (const { label, schemes } of KEYS.slice(0, 5)) {
+      const sign = async (key: SigningKey): Promise<void> => {
+        for (const [scheme, hash] of Object.entries(schemes) as [SigningScheme, string][]) {
+          assert.ok(holds(key, await key.sign(MESSAGE, scheme), scheme, hash), `${label} ${scheme}`);
+        }
+      };
+      await withKey(named(label), sign, { environment });
+    }
+  });
+
+  it('is lost with its process, and says so', async () => {
+    const environment = {
+      ...{ ...token.environment, COSIGN_PKCS11_MODULE_PATH: token.module, COSIGN_PKCS11_PIN: token.pin },
+      PLANTED: token.folder,
+    };
+    await withKey(
+      named('p256'),
+      async (key) => {
+        const [pid] = processesWith(`PLANTED=${token.folder}`);
+        assert.ok(pid !== undefined);
+        assert.doesNotMatch(readFileSync(`/proc/${pid}/environ`, 'utf8'), new RegExp(token.pin));
+        process.kill(pid, 'SIGSEGV');
+        await assert.rejects(key.sign(MESSAGE, 'ecdsa'), { code: 'KEY_MODULE_FAILED', found: /SIGSEGV/ });
+      },
+      { environment },
+    );
+    assert.deepEqual(processesWith(`PLANTED=${token.folder}`), []);
   });
 
   it('needs a module that is one', async () => {
@@ -204,6 +248,7 @@ describe('a key in SoftHSM', { skip: missing('softhsm') }, () => {
       ['/nowhere/module.so', 'a shared library'],
       [token.folder, 'a shared library'],
       [process.execPath, 'a shared library'],
+      [globSync('/usr/lib/*/libz.so.1')[0] ?? '', 'a PKCS #11 module'],
     ] as const) {
       await assert.rejects(
         openKey(`${named('p256')}?module-path=${module}`, access()),
@@ -296,4 +341,18 @@ function filesIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** Of proc(5): processes with a variable in their environment. */
+function processesWith(variable: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^[0-9]+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(variable);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }

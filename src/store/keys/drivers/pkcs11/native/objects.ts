@@ -47,10 +47,12 @@ export function findKey(module: Cryptoki, session: bigint, search: KeySearch): F
     throw new Refusal({ kind: 'keys', count: handles.length });
   }
   const own = (attribute: number): Buffer | null => readAttribute(module, session, handle, attribute);
-  const same = condition(CKA_ID, own(CKA_ID));
-  const others = same.length > 0 ? same : condition(CKA_LABEL, own(CKA_LABEL));
-  const publicKey = others.length > 0 ? findObjects(module, session, CKO_PUBLIC_KEY, others)[0] : undefined;
-  const certificate = same.length > 0 ? findObjects(module, session, CKO_CERTIFICATE, same)[0] : undefined;
+  const id = condition(CKA_ID, own(CKA_ID));
+  const label = condition(CKA_LABEL, own(CKA_LABEL));
+  const same = id.length > 0 ? id : label;
+  const kind = condition(CKA_KEY_TYPE, own(CKA_KEY_TYPE));
+  const publicKey = same.length > 0 ? theOne(module, session, CKO_PUBLIC_KEY, [...same, ...kind], label) : undefined;
+  const certificate = id.length > 0 ? theOne(module, session, CKO_CERTIFICATE, id, label) : undefined;
   const either = (attribute: number): string | null => {
     const value =
       own(attribute) ?? (publicKey === undefined ? null : readAttribute(module, session, publicKey, attribute));
@@ -72,6 +74,22 @@ export function findKey(module: Cryptoki, session: bigint, search: KeySearch): F
           : (readAttribute(module, session, certificate, CKA_VALUE)?.toString('hex') ?? null),
     },
   };
+}
+
+/**
+ * The object that belongs to the key: by what it has to have, or else, where several have it, by its label too. None
+ * rather than one of several: what is shown as the key's public half has to be that.
+ */
+function theOne(
+  module: Cryptoki,
+  session: bigint,
+  kind: number,
+  conditions: readonly Condition[],
+  label: readonly Condition[],
+): bigint | undefined {
+  const found = findObjects(module, session, kind, conditions);
+  const meant = found.length > 1 ? findObjects(module, session, kind, [...conditions, ...label]) : found;
+  return meant.length === 1 ? meant[0] : undefined;
 }
 
 /** An empty value says nothing: some modules give one to every key. */
