@@ -37,7 +37,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/policy': { number: 2 },
   'lib/trust': { number: 2, packages: ['re2js', 'tuf-js', 'zod'] },
   'store/cache': { number: 2 },
-  'store/keys': { number: 2, packages: ['@noble/ciphers', 'koffi', 'zod'] },
+  'store/keys': { number: 2, packages: ['@noble/ciphers', 'koffi', 'node:child_process', 'zod'] },
   'store/shards': { number: 2, packages: ['node:sqlite'] },
   assess: { number: 3, packages: ['node:child_process'] },
   cli: { number: 5, packages: ['package.json'] },

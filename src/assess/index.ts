@@ -1,9 +1,11 @@
 import type { RefreshedTrustRoot, TrustDescription } from '#lib/trust/index.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
+import type { OwnEvidenceReport } from '#model/own-evidence-report.ts';
 import type { SigningReport } from '#model/signing-report.ts';
 import type { KeyAccess } from '#store/keys/index.ts';
 import type { Advisories, AdvisoriesOptions } from './advisories.ts';
 import type { AssessEvidenceOptions } from './assess-evidence.ts';
+import type { OwnEvidenceOptions, OwnEvidenceWork } from './own-evidence/attest.ts';
 import type { KeyDescription } from './show-key.ts';
 import type { SignImageOptions, SigningWork } from './sign.ts';
 import type { UpdateTrustRootOptions } from './trust-root.ts';
@@ -12,9 +14,11 @@ export type { Advisories, ShardStatus, ShownAdvisory, UpdateResult } from './adv
 export type { AssessProgress } from './assess.ts';
 export { assess } from './assess.ts';
 export { judge } from './gate.ts';
+export type { OwnEvidenceWork } from './own-evidence/attest.ts';
 export { showSeverities } from './report.ts';
 export type { KeyDescription } from './show-key.ts';
 export type { SignedPart, SigningWork } from './sign.ts';
+export type { ServiceSource, SignerSource, SigningOptions } from './signing.ts';
 export type { TrustSource } from './trust.ts';
 
 /** What hangs on an image, judged by a trust configuration. What that takes is loaded when it is asked for. */
@@ -48,6 +52,16 @@ export async function signImage(
   options: SignImageOptions,
 ): Promise<SigningReport> {
   const { signImage: run } = await import('./sign.ts');
+  return await run(reference, work, options);
+}
+
+/** Scans an image and attaches what is known of it. What that takes is loaded when it is asked for. */
+export async function attestOwnEvidence(
+  reference: string,
+  work: OwnEvidenceWork,
+  options: OwnEvidenceOptions,
+): Promise<OwnEvidenceReport> {
+  const { attestOwnEvidence: run } = await import('./own-evidence/attest.ts');
   return await run(reference, work, options);
 }
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import { attach, type OpenOptions, openEvidence, type SourceAccess } from '#lib/oci/index.ts';
 import {
@@ -17,11 +16,10 @@ import type { EvidenceSubject } from '#model/attachment.ts';
 import type { EvidenceTarget } from '#model/evidence.ts';
 import { formatPlatform, type Platform } from '#model/platform.ts';
 import type { ReportTool } from '#model/report.ts';
-import type { SigningKey } from '#model/signing.ts';
 import type { SigningReport } from '#model/signing-report.ts';
 import { openCache } from '#store/cache/index.ts';
-import { type KeyAccess, openKey } from '#store/keys/index.ts';
 import { folderForArchives } from './folders.ts';
+import { type Signing, type SigningOptions, withSigning } from './signing.ts';
 
 /** What to sign, and how. Files are read already: `name` is what they are called in messages. */
 export type SigningWork =
@@ -44,19 +42,14 @@ export type SigningWork =
 /** Which manifests of an image for several platforms; an image for one has only itself. */
 export type SignedPart = 'index' | 'platforms' | 'both';
 
-export interface SignImageOptions {
+export interface SignImageOptions extends SigningOptions {
   readonly tool: ReportTool;
   readonly on: SignedPart;
-  /** The reference of the key. */
-  readonly key: string;
-  readonly keyAccess: KeyAccess;
   readonly host: Platform;
   /** The data folder, absolute. */
   readonly home: string;
   readonly cacheBytes: number;
   readonly access: SourceAccess;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
   readonly log: Log;
 }
 
@@ -73,7 +66,6 @@ export async function signImage(
     work.kind === 'attestation' ? predicateFromFile(work.type, work.predicate, options.clock.now()) : null;
   const open = await openOptions(options);
   return await withSigning(options, async (signing) => {
-    const { key } = signing;
     const image = await subjectsOf(reference, open, options.on);
     const artifacts: Artifact[] = [];
     for (const subject of image.subjects) {
@@ -86,7 +78,7 @@ export async function signImage(
       kind: work.kind,
       tool: options.tool,
       image: { reference: image.reference, repository: image.repository },
-      key: { name: key.name, fingerprint: key.fingerprint },
+      by: signing.by,
       format: work.format,
       predicateType: predicate?.type ?? null,
       attached: attached.flatMap(({ subject, manifest, route }) =>
@@ -98,36 +90,15 @@ export async function signImage(
   });
 }
 
-/** Who signs, and all that signing asks for besides. */
-export interface Signing {
-  readonly key: SigningKey;
-  readonly now: number;
-  readonly signal: AbortSignal;
-}
-
-/** Opens the key, and closes it again whatever happens. Throws what opening it throws. */
-export async function withSigning<Result>(
-  options: Pick<SignImageOptions, 'key' | 'keyAccess' | 'clock' | 'signal'>,
-  use: (signing: Signing) => Promise<Result>,
-): Promise<Result> {
-  const { clock, signal } = options;
-  const key = await openKey(options.key, options.keyAccess);
-  try {
-    return await use({ key, now: clock.now(), signal });
-  } finally {
-    await key.close();
-  }
-}
-
 /** A signed statement to hang on a manifest. Cosign's older form has a name for the image and no way to leave it out. */
 export async function attestOne(
   subject: EvidenceSubject,
   { format, predicate, repository }: Stated,
-  { key, now, signal }: Signing,
+  signing: Signing,
 ): Promise<Artifact> {
   return format === 'bundle'
-    ? await attestBundle(subject, predicate, key, { now, signal, name: repository })
-    : await attestLegacy(subject, predicate, key, { now, signal, repository: repository ?? '' });
+    ? await attestBundle(subject, predicate, signing.key, { ...signing, name: repository })
+    : await attestLegacy(subject, predicate, signing.key, { ...signing, repository: repository ?? '' });
 }
 
 export interface Stated {
@@ -144,18 +115,18 @@ async function signOne(
   repository: string | null,
   signing: Signing,
 ): Promise<Artifact> {
-  const { key, now, signal } = signing;
+  const { key } = signing;
   if (work.kind === 'attestation' && predicate !== null) {
     return await attestOne(subject, { format: work.format, predicate, repository }, signing);
   }
   if ('chain' in work) {
     const envelope = work.format === 'notation-jws' ? 'jws' : 'cose';
-    const expiry = work.expiresAfter === null ? null : now + work.expiresAfter;
-    return await signNotation(subject, key, work.chain, { now, signal, envelope, expiry });
+    const expiry = work.expiresAfter === null ? null : signing.now + work.expiresAfter;
+    return await signNotation(subject, key, work.chain, { ...signing, envelope, expiry });
   }
   return work.format === 'bundle'
-    ? await signBundle(subject, key, { now, signal })
-    : await signLegacy(subject, key, { now, signal, repository: repository ?? '' });
+    ? await signBundle(subject, key, signing)
+    : await signLegacy(subject, key, { ...signing, repository: repository ?? '' });
 }
 
 interface SignedImage {

@@ -47,6 +47,16 @@ const BACKOFF_MS: readonly number[] = [500, 2000];
 const MAX_RETRIES = 2;
 const MAX_RETRY_AFTER_MS = 10_000;
 const TEMPORARY: readonly number[] = [429, 502, 503, 504];
+/** What another attempt may change, as against certificates that are refused and names that nobody has. */
+const CONNECTION_FAILURES: readonly string[] = [
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+];
 
 /**
  * One request over https (to loopback also http), and its whole answer, whatever the status; redirects are refused.
@@ -88,12 +98,17 @@ async function attemptCall(url: URL, call: HttpCall, options: CallExchange): Pro
   try {
     answer = await send(url, { ...call, headers }, options);
   } catch (error) {
-    if (error instanceof HttpError && error.code === 'HTTP_UNREACHABLE') {
+    if (error instanceof HttpError && isConnectionFailure(error)) {
       return error;
     }
     throw error;
   }
   return await readAnswer(url, answer, options);
+}
+
+function isConnectionFailure({ code, cause }: HttpError): boolean {
+  const reason = cause instanceof Error && 'code' in cause ? cause.code : null;
+  return code === 'HTTP_UNREACHABLE' && typeof reason === 'string' && CONNECTION_FAILURES.includes(reason);
 }
 
 async function readAnswer(url: URL, answer: IncomingMessage, options: CallExchange): Promise<HttpCallAnswer> {

@@ -10,8 +10,8 @@ import { readBounded } from './limits.ts';
 
 const base: DownloadOptions = {
   signal: new AbortController().signal,
-  idleTimeoutMs: 2000,
-  totalTimeoutMs: 10_000,
+  idleTimeoutMs: 30_000,
+  totalTimeoutMs: 60_000,
   maxBytes: 1000,
   backoffMs: [1, 1],
 };
@@ -184,14 +184,13 @@ test('silence ends in a timeout, before the answer and inside the body', async (
       }
     },
     async (url) => {
-      const hasty = { ...base, idleTimeoutMs: 50 };
-      await assert.rejects(download(url, hasty), code('HTTP_TIMEOUT'));
-      await assert.rejects(textOf(await download(`${url}/body`, hasty)), code('HTTP_TIMEOUT'));
-      await assert.rejects(download(url, { ...base, totalTimeoutMs: 50 }), code('HTTP_TIMEOUT'));
-      await assert.rejects(
-        textOf(await download(`${url}/body`, { ...base, totalTimeoutMs: 50 })),
-        code('HTTP_TIMEOUT'),
-      );
+      for (const hasty of [
+        { ...base, idleTimeoutMs: 50 },
+        { ...base, totalTimeoutMs: 50 },
+      ]) {
+        await assert.rejects(download(url, hasty), code('HTTP_TIMEOUT'));
+        await assert.rejects(async () => await textOf(await download(`${url}/body`, hasty)), code('HTTP_TIMEOUT'));
+      }
     },
   );
 });

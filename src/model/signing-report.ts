@@ -15,12 +15,25 @@ export interface SigningReport {
   readonly tool: ReportTool;
   /** As the user wrote the reference; `registry/path`, null for files of this machine. */
   readonly image: { readonly reference: string; readonly repository: string | null };
-  readonly key: { readonly name: string; readonly fingerprint: Digest };
+  readonly by: SignedBy;
   readonly format: SigningFormat;
   /** Of an attestation; null for a signature. */
   readonly predicateType: string | null;
   /** One for each manifest that was signed, the index first. */
   readonly attached: readonly AttachedTo[];
+}
+
+/** Whose signature it is, and who was asked about it. */
+export interface SignedBy {
+  /** The reference of the key without secrets, or the identity and its authority. */
+  readonly name: string;
+  /** SHA-256 of the SubjectPublicKeyInfo. */
+  readonly fingerprint: Digest;
+  /** What Fulcio certified; null for a key. */
+  readonly identity: { readonly issuer: string; readonly subject: string } | null;
+  /** URLs without queries. */
+  readonly timestampAuthorities: readonly string[];
+  readonly logs: readonly string[];
 }
 
 export interface AttachedTo {

@@ -52,7 +52,7 @@ async function refresh(
       asked.push(url);
       return await Promise.resolve(files.get(url.slice(url.lastIndexOf('/') + 1)) ?? null);
     },
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   }).then(
     ({ bytes }) => ({ bytes: Buffer.from(bytes), code: null, message: '' }),
     (error: unknown) =>

@@ -1,20 +1,14 @@
 import type { SigningWork } from '#assess/index.ts';
 import { PREDICATE_NAMES } from '#lib/trust/index.ts';
 import type { Command, OptionValues } from '../command.ts';
-import {
-  namedFile,
-  oneOf,
-  required,
-  runSigningCommand,
-  SIGNING_FORMS,
-  SIGNING_OPTIONS,
-} from './run-signing-command.ts';
+import { namedFile } from '../named-file.ts';
+import { oneOf, required, runSigningCommand, SIGNING_FORMS, SIGNING_OPTIONS } from './run-signing-command.ts';
 
 const FORMATS = ['bundle', 'cosign-legacy'] as const;
 
 export const attest: Command = {
   name: 'attest',
-  usage: 'IMAGE --key KEY --predicate FILE --type TYPE [OPTIONS]',
+  usage: 'IMAGE --key KEY|--keyless --predicate FILE --type TYPE [OPTIONS]',
   summary: 'sign a statement about an image: an SBOM, provenance, a report',
   description: [
     'Puts FILE into an in-toto statement about what IMAGE names, signs it and attaches it there. A predicate of a type that is known here has to have what its specification asks for.',

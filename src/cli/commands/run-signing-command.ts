@@ -1,16 +1,14 @@
-import { resolve } from 'node:path';
 import { type SignedPart, type SigningWork, signImage } from '#assess/index.ts';
 import { quote } from '#base/error.ts';
-import { LIMITS, readFileBounded } from '#base/limits.ts';
 import { createLog, silentLog } from '#base/log.ts';
 import type { Command, CommandInput, OptionSpec, OptionValues } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
-import { keyAccess, PASSPHRASE_OPTIONS } from '../key-source.ts';
 import { assertWritable, parseOutputs, writeOutput } from '../outputs.ts';
 import { createStyle } from '../render/index.ts';
 import { renderSigningJson, renderSigningTable } from '../render/signing.ts';
+import { SIGNER_OPTIONS, signingOptions } from '../signing-source.ts';
 import { readSourceAccess } from '../source-access.ts';
 import { withTimeout } from '../timeout.ts';
 import { version } from '../version.ts';
@@ -22,8 +20,7 @@ const PARTS: readonly SignedPart[] = ['index', 'platforms', 'both'];
 /** Options that `sign` and `attest` share. */
 export const SIGNING_OPTIONS = {
   output: outputOption(OUTPUTS),
-  key: { type: 'string', value: 'KEY', help: 'the private key: a file of plimsoll key generate, cosign or openssl' },
-  ...PASSPHRASE_OPTIONS,
+  ...SIGNER_OPTIONS,
   on: {
     type: 'string',
     value: 'PART',
@@ -47,7 +44,6 @@ export async function runSigningCommand(
   const config = readConfig();
   const outputs = parseOutputs(options.texts('output'), OUTPUTS);
   const reference = oneReference(command, positionals);
-  const key = required(command, options, 'key', 'the key that signs');
   const on = parsePart(options.text('on') ?? 'index');
   const wanted = await work(options);
   const log = options.flag('debug') ? await createLog('debug') : silentLog;
@@ -57,16 +53,13 @@ export async function runSigningCommand(
     io,
     async (signal) =>
       await signImage(reference, wanted, {
+        ...(await signingOptions(options, config, io, signal)),
         tool: { name: 'plimsoll', version },
         on,
-        key,
-        keyAccess: keyAccess(options, config, io, signal),
         host: hostPlatform(),
         home: config.home,
         cacheBytes: config.cacheBytes,
         access: await readSourceAccess(config.environment, io.clock),
-        clock: io.clock,
-        signal,
         log,
       }),
   );
@@ -99,14 +92,6 @@ export function oneOf<Word extends string>(text: string, words: readonly Word[],
     });
   }
   return word;
-}
-
-/** A file that the command line names, with its name for messages. */
-export async function namedFile(
-  path: string,
-  limit: number = LIMITS.attachmentBlobBytes,
-): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
-  return { name: path, bytes: await readFileBounded(resolve(path), limit) };
 }
 
 function parsePart(text: string): SignedPart {

@@ -3,19 +3,13 @@ import { LIMITS } from '#base/limits.ts';
 import { SIGNING_FORMATS } from '#model/signing-report.ts';
 import type { Command, OptionValues } from '../command.ts';
 import { Failure } from '../failure.ts';
+import { namedFile } from '../named-file.ts';
 import { parseAge } from '../quantities.ts';
-import {
-  namedFile,
-  oneOf,
-  required,
-  runSigningCommand,
-  SIGNING_FORMS,
-  SIGNING_OPTIONS,
-} from './run-signing-command.ts';
+import { oneOf, required, runSigningCommand, SIGNING_FORMS, SIGNING_OPTIONS } from './run-signing-command.ts';
 
 export const sign: Command = {
   name: 'sign',
-  usage: 'IMAGE --key KEY [OPTIONS]',
+  usage: 'IMAGE --key KEY|--keyless [OPTIONS]',
   summary: 'sign an image, for cosign or the Notary Project',
   description: [
     'Signs what IMAGE names and attaches the signature there. It is verified under the public half of the key before it is attached. Signing again adds a signature.',

@@ -1,6 +1,6 @@
 import type { KeyDescription } from '#assess/index.ts';
 import { printJson } from '#base/json/print.ts';
-import type { AttachedTo, SigningReport } from '#model/signing-report.ts';
+import type { AttachedTo, SignedBy, SigningReport } from '#model/signing-report.ts';
 import type { Style } from './style.ts';
 import { visible } from './text.ts';
 
@@ -19,13 +19,14 @@ export function renderSigningJson(report: SigningReport): string {
 
 /** What `sign` and `attest` say: what was signed by which key, and where it is now. */
 export function renderSigningTable(report: SigningReport, style: Style): string {
-  const { image, key, format, predicateType, attached } = report;
+  const { image, by, format, predicateType, attached } = report;
   const lines = [
     style.strong(visible(image.reference)),
     '',
-    row('key', visible(key.name), style),
-    row('', key.fingerprint, style),
+    ...signer(by, style),
     row('format', format, style),
+    ...by.timestampAuthorities.map((name) => row('timestamp', visible(name), style)),
+    ...by.logs.map((name) => row('log', visible(name), style)),
     ...(predicateType === null ? [] : [row('states', visible(predicateType), style)]),
     ...attached.flatMap(({ subject, manifest, route }) => [
       '',
@@ -35,6 +36,12 @@ export function renderSigningTable(report: SigningReport, style: Style): string 
     ]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function signer({ name, fingerprint, identity }: SignedBy, style: Style): readonly string[] {
+  return identity === null
+    ? [row('key', visible(name), style), row('', fingerprint, style)]
+    : [row('identity', visible(identity.subject), style), row('issuer', visible(identity.issuer), style)];
 }
 
 export function renderKeyJson(description: KeyDescription): string {

@@ -164,20 +164,17 @@ test('errors of the source and aborting pass through', async () => {
 });
 
 test('a reader that stops early leaves nothing behind', async () => {
-  let closed = false;
+  const closed = Promise.withResolvers<undefined>();
   async function* source(): AsyncGenerator<Uint8Array> {
     try {
       yield* chunksOf(gzipSync(content));
     } finally {
-      closed = true;
+      closed.resolve(undefined);
     }
   }
   for await (const chunk of decompress(source(), { object: 'test' })) {
     assert.ok(chunk.length > 0);
     break;
   }
-  for (let turn = 0; turn < 100 && !closed; turn += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.ok(closed);
+  await closed.promise;
 });

@@ -17,6 +17,12 @@ export type TrustCode =
   | 'ENVELOPE_INVALID'
   /** A type of predicate that is neither a URI nor a short name. */
   | 'PREDICATE_TYPE_INVALID'
+  /** A decision whose signer has decided otherwise since. */
+  | 'EVIDENCE_SUPERSEDED'
+  /** A verdict that does not let the image pass, where one that does is asked for. */
+  | 'VERDICT_REFUSED'
+  /** A verdict that time has overtaken. */
+  | 'VERDICT_EXPIRED'
   /** A predicate that lacks what the specification of its type requires. */
   | 'PREDICATE_INVALID'
   /** An envelope that was found and not read: too large, or gone. */
@@ -105,6 +111,8 @@ export type TrustCode =
   | 'CERTIFICATE_KEY_MISMATCH'
   /** What a key signed does not verify under its public half, or does not read back as what was meant. */
   | 'SIGNED_WRONGLY'
+  /** More timestamps or log entries than the form of a signature has a place for, or of a kind that it has none for. */
+  | 'WITNESS_UNSUPPORTED'
   /** A certificate that does not have the form RFC 5280 prescribes. */
   | 'CERTIFICATE_INVALID'
   /** No path of certificates leads to one that is trusted, or one on it may not do what it does there. */
@@ -116,7 +124,21 @@ export type TrustCode =
   /** A CRL or an OCSP response that cannot be read. */
   | 'REVOCATION_INVALID'
   /** A timestamp token that cannot be read, or that is about other bytes. */
-  | 'TIMESTAMP_INVALID';
+  | 'TIMESTAMP_INVALID'
+  /** There is no identity token where one is looked for. */
+  | 'IDENTITY_TOKEN_MISSING'
+  /** An identity token that is no JSON Web Token, or that does not say who its owner is. */
+  | 'IDENTITY_TOKEN_INVALID'
+  /** An identity token whose time is over. */
+  | 'IDENTITY_TOKEN_EXPIRED'
+  /** Fulcio gave no certificate, or none that can be used. */
+  | 'CERTIFICATE_NOT_ISSUED'
+  /** A timestamp authority did not stamp, or stamped something else than it was asked. */
+  | 'TIMESTAMP_REFUSED'
+  /** A transparency log did not take an entry, or answered with something else than an entry. */
+  | 'LOG_ENTRY_REFUSED'
+  /** A Sigstore signing configuration that does not have its form, or has no service for now. */
+  | 'SIGNING_CONFIG_INVALID';
 
 /** Why something is not trusted. Every one names the object, what was expected and what was there. */
 export class TrustError extends AppError<TrustCode> {}

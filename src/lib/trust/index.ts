@@ -1,4 +1,12 @@
+export type { VexPredicate, VexProduct, VexStatement } from './attestations/predicates/predicate.ts';
+export { parseVex } from './attestations/vex.ts';
+
 import type { ImportedText, TrustImport } from './configuration/importers/import-trust.ts';
+import type { ServiceAccess } from './services/access.ts';
+import type { TokenSearch } from './services/identity-token/find-identity-token.ts';
+import type { IdentityToken } from './services/identity-token/identity-token.ts';
+import type { OpenedServices, SigningServices } from './services/index.ts';
+import type { ServiceAddresses } from './services/signing-config.ts';
 import type { RefreshedTrustRoot, TrustRootRefresh } from './trust-root/refresh.ts';
 
 export type { Described } from './configuration/describe/described.ts';
@@ -13,6 +21,16 @@ export {
   trustFromFlags,
 } from './configuration/index.ts';
 export { EVALUATION_VERSION, type Evaluation, evaluate } from './evaluate/evaluate.ts';
+export type {
+  IdentityClaims,
+  IdentityToken,
+  LogAddress,
+  OpenedServices,
+  ServiceAccess,
+  ServiceAddresses,
+  SigningServices,
+  TokenSearch,
+} from './services/index.ts';
 export type { RefreshedTrustRoot, TrustRootRefresh } from './trust-root/refresh.ts';
 
 /** See `importTrust` of the importers, which are loaded when one is asked for. */
@@ -26,15 +44,44 @@ export async function refreshTrustRoot(refresh: TrustRootRefresh): Promise<Refre
   const { refreshTrustRoot: run } = await import('./trust-root/refresh.ts');
   return await run(refresh);
 }
+
+/** See `openSigningServices` of the services: loaded when one is asked for. */
+export async function openSigningServices(services: SigningServices): Promise<OpenedServices> {
+  const { openSigningServices: run } = await import('./services/index.ts');
+  return await run(services);
+}
+
+/** See `findIdentityToken` of the services. */
+export async function findIdentityToken(search: TokenSearch, access: ServiceAccess): Promise<IdentityToken> {
+  const { findIdentityToken: run } = await import('./services/index.ts');
+  return await run(search, access);
+}
+
+/** See `servicesOfConfig` of the services. */
+export async function servicesOfConfig(bytes: Uint8Array, object: string, now: number): Promise<ServiceAddresses> {
+  const { servicesOfConfig: run } = await import('./services/index.ts');
+  return run(bytes, object, now);
+}
+export { identityOf } from './keyless/certificate-identity.ts';
 export { parsePublicKey } from './keys/public-key.ts';
 export {
   attestBundle,
   attestLegacy,
   type CertificateChainFile,
+  type KeylessIdentity,
+  type LegacyOptions,
+  type LogRequest,
+  type NotationOptions,
   PREDICATE_NAMES,
   type PredicateText,
   predicateFromFile,
+  type SignOptions,
+  type SigstoreOptions,
   signBundle,
   signLegacy,
   signNotation,
+  type TimestampAuthority,
+  type TransparencyLog,
+  type Witnesses,
 } from './sign/index.ts';
+export { parseTrustRoot } from './trust-root/parse-trust-root.ts';

@@ -11,7 +11,8 @@ import { accessTo } from '#test/fixtures/fake-daemon.ts';
 import { openForTest, temporaryFolder } from '#test/fixtures/open-images.ts';
 import { ContainerdClient } from './client.ts';
 
-const WAITS = { answer: 200, idle: 200 };
+/** For calls that hang. */
+const HASTY = { answer: 200, idle: 200 };
 const BLOB = Buffer.from('0123456789');
 const DIGEST = digestOf(BLOB);
 
@@ -48,8 +49,8 @@ async function fakeContainerd(context: TestContext, calls: FakeContainerd): Prom
   return socket;
 }
 
-function clientOf(context: TestContext, socket: string): ContainerdClient {
-  const client = new ContainerdClient(socket, WAITS);
+function clientOf(context: TestContext, socket: string, waits?: typeof HASTY): ContainerdClient {
+  const client = new ContainerdClient(socket, waits);
   context.after(() => client.close());
   return client;
 }
@@ -129,13 +130,18 @@ test('a stream that does not end is left, and its call cancelled', async (contex
 });
 
 test('calls that hang, break or are refused', async (context) => {
-  const hangs = clientOf(context, await fakeContainerd(context, { info: () => undefined, read: () => undefined }));
+  const silent = await fakeContainerd(context, { info: () => undefined, read: () => undefined });
+  const hangs = clientOf(context, silent, HASTY);
   await assert.rejects(hangs.size('ns', DIGEST), { code: 'DAEMON_TIMEOUT' });
   await assert.rejects(read(hangs), { code: 'DAEMON_TIMEOUT' });
-  await assert.rejects(hangs.image('ns', 'a'), { code: 'DAEMON_REFUSED', message: /does not implement/ });
+  await assert.rejects(clientOf(context, silent).image('ns', 'a'), {
+    code: 'DAEMON_REFUSED',
+    message: /does not implement/,
+  });
   const stops = clientOf(
     context,
     await fakeContainerd(context, { read: (call) => void call.write(chunk(0, BLOB.subarray(0, 4))) }),
+    HASTY,
   );
   await assert.rejects(read(stops), { code: 'DAEMON_TIMEOUT' });
   const fails = clientOf(
@@ -158,8 +164,7 @@ test('a message that is too large is not taken in', async (context) => {
   const socket = await fakeContainerd(context, {
     info: (_, answer) => answer(null, Buffer.alloc(LIMITS.daemonAnswerBytes + 1)),
   });
-  const client = new ContainerdClient(socket);
-  context.after(() => client.close());
+  const client = clientOf(context, socket);
   await assert.rejects(client.size('ns', DIGEST), { code: 'LIMIT_EXCEEDED' });
 });
 
@@ -168,8 +173,7 @@ test('an abort ends a call with its own reason', async (context) => {
     info: () => undefined,
     read: (call) => void call.write(chunk(0, BLOB)),
   });
-  const client = new ContainerdClient(socket);
-  context.after(() => client.close());
+  const client = clientOf(context, socket);
   for (const start of [
     (signal: AbortSignal) => client.size('ns', DIGEST, signal),
     (signal: AbortSignal) => read(client, signal),

@@ -14,7 +14,7 @@ import { tarOf } from '#test/fixtures/tar-archive.ts';
 import type { OpenOptions } from '../images/options.ts';
 import type { DaemonReference } from '../reference.ts';
 import { findDaemon } from './find-daemon.ts';
-import { getStream, socketError } from './http.ts';
+import { DAEMON_WAITS, getStream, socketError } from './http.ts';
 import { parseInspection } from './inspect.ts';
 import { DOCKER, PODMAN } from './kinds.ts';
 import { openDaemonImage } from './open-image.ts';
@@ -30,7 +30,8 @@ const CONFIG = Buffer.from(
   }),
 );
 const ID = digestOf(CONFIG);
-const WAITS = { answer: 200, exportStart: 200, idle: 200 };
+/** For a daemon that hangs; the other waits stay as long as they are. */
+const HASTY = { answer: { ...DAEMON_WAITS, answer: 200 }, export: { ...DAEMON_WAITS, exportStart: 200, idle: 200 } };
 
 function dockerSave(layers: readonly Uint8Array[] = LAYERS, config: Uint8Array = CONFIG): Uint8Array {
   const names = layers.map((_, index) => `${index}/layer.tar`);
@@ -49,12 +50,17 @@ interface Setting {
   readonly asked: readonly string[];
 }
 
-async function open(context: TestContext, answers: FakeAnswers, options: Partial<OpenOptions> = {}): Promise<Setting> {
+async function open(
+  context: TestContext,
+  answers: FakeAnswers,
+  options: Partial<OpenOptions> = {},
+  waits = DAEMON_WAITS,
+): Promise<Setting> {
   const daemon = await fakeDaemon(context, answers);
   const reference: DaemonReference = { source: 'docker', text: 'docker:a:1', name: 'docker.io/library/a:1' };
   const folder = temporaryFolder(context);
   const opened = await openDaemonImage(
-    { kind: DOCKER, sockets: [daemon.socket], names: [reference.name], waits: WAITS },
+    { kind: DOCKER, sockets: [daemon.socket], names: [reference.name], waits },
     reference,
     { host: { os: 'linux', architecture: 'amd64' }, integrity: 'require', temporaryFolder: folder, ...options },
   );
@@ -195,7 +201,8 @@ test('exports that end too early, break off or stall', async (context) => {
     [refuseWith(500, 'Error processing tar file'), 'DAEMON_REFUSED'],
   ];
   for (const [answer, code] of cases) {
-    await assert.rejects(open(context, { inspect: { Id: ID }, export: answer ?? whole }), { code });
+    const waits = code === 'DAEMON_TIMEOUT' ? HASTY.export : DAEMON_WAITS;
+    await assert.rejects(open(context, { inspect: { Id: ID }, export: answer ?? whole }, {}, waits), { code });
   }
 });
 
@@ -213,7 +220,7 @@ test('an export that does not end is cut at the limit, and the connection closed
       more();
     },
   });
-  const api = { kind: DOCKER, object: 'Docker', socket, waits: WAITS };
+  const api = { kind: DOCKER, object: 'Docker', socket, waits: DAEMON_WAITS };
   await assert.rejects(readBounded(getStream(api, '/images/x/get', 1_000_000), 1e9, 'x'), { code: 'LIMIT_EXCEEDED' });
   await closed.promise;
 });
@@ -257,7 +264,8 @@ test('what a daemon says of an image it has not, or when it fails', async (conte
     [() => undefined, 'DAEMON_TIMEOUT', /200 ms/],
   ];
   for (const [inspect, code, message] of cases) {
-    await assert.rejects(open(context, { inspect: inspect ?? {} }), { code, message });
+    const waits = code === 'DAEMON_TIMEOUT' ? HASTY.answer : DAEMON_WAITS;
+    await assert.rejects(open(context, { inspect: inspect ?? {} }, {}, waits), { code, message });
   }
   await assert.rejects(open(context, { inspect: refuseWith(404, 'No such image') }), { hint: /docker pull/ });
 });
@@ -267,7 +275,7 @@ test('an answer that trickles or does not end', async (context) => {
     const timer = setInterval(() => answer.write(' '), 20);
     answer.on('close', () => clearInterval(timer));
   };
-  await assert.rejects(open(context, { inspect: trickle }), { code: 'DAEMON_TIMEOUT' });
+  await assert.rejects(open(context, { inspect: trickle }, {}, HASTY.answer), { code: 'DAEMON_TIMEOUT' });
   const endless: FakeAnswers['inspect'] = (answer) => {
     const more = (): void => {
       while (!answer.destroyed && answer.write(Buffer.alloc(1_048_576, 0x20))) {
@@ -310,14 +318,14 @@ test('without a socket of this machine nobody is asked', async () => {
 test('a daemon that is there but does not work is not passed off as absent', async (context) => {
   const hangs = await fakeDaemon(context, { ping: () => undefined });
   const fails = await fakeDaemon(context, { ping: refuseWith(500, 'shutting down') });
-  await assert.rejects(findDaemon(DOCKER, ['/nothing.sock', hangs.socket], undefined, WAITS), {
+  await assert.rejects(findDaemon(DOCKER, ['/nothing.sock', hangs.socket], undefined, HASTY.answer), {
     code: 'DAEMON_TIMEOUT',
   });
   await assert.rejects(findDaemon(DOCKER, [fails.socket, '/nothing.sock']), {
     code: 'DAEMON_REFUSED',
     message: /shutting down/,
   });
-  const api = { kind: DOCKER, object: 'Docker at /x', socket: '/x', waits: WAITS };
+  const api = { kind: DOCKER, object: 'Docker at /x', socket: '/x', waits: DAEMON_WAITS };
   for (const code of ['EACCES', 'EPERM']) {
     const error = socketError(api, Object.assign(new Error(code), { code }));
     assert.deepEqual([error.code, error.hint], ['DAEMON_FORBIDDEN', DOCKER.permissionHint]);
@@ -330,7 +338,7 @@ test('a daemon that switches protocols, which nobody asked it to, is an error at
       answer.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
     },
   });
-  await assert.rejects(findDaemon(DOCKER, [switches.socket], undefined, WAITS), { code: 'DAEMON_DISCONNECTED' });
+  await assert.rejects(findDaemon(DOCKER, [switches.socket]), { code: 'DAEMON_DISCONNECTED' });
 });
 
 test('no answer makes the parser throw anything but an error of ours', () => {

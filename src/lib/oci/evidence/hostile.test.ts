@@ -15,6 +15,7 @@ import {
   discover,
   discoverAt,
   GOOD,
+  HASTY,
   HEX,
   IMAGE,
   LISTING,
@@ -228,7 +229,7 @@ test('a registry that has hung three times is not asked for the rest', async (co
     all.map((each): readonly [string, Answer] => [manifestPath(each), () => undefined]),
   );
   const server = await startHostile(context, registryOf({ referrers: all, instead }));
-  const found = await discoverAt(context, server);
+  const found = await discoverAt(context, server, { slowness: HASTY });
   assert.deepEqual(
     codes(found),
     all.map(() => ['referrers', 'REGISTRY_TIMEOUT']),
@@ -240,7 +241,7 @@ test('the signal ends a discovery that hangs', async (context) => {
   const stop = new AbortController();
   const reason = new Error('enough');
   const hanging: Answer = () => stop.abort(reason);
-  await assert.rejects(discover(context, { instead: { [LISTING]: hanging } }, stop.signal), reason);
+  await assert.rejects(discover(context, { instead: { [LISTING]: hanging } }, { signal: stop.signal }), reason);
 });
 
 test('manifests that are no attachments at all are problems', async (context) => {

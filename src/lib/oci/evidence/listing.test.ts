@@ -14,6 +14,7 @@ import {
   discover,
   discoverAt,
   GOOD,
+  HASTY,
   HEX,
   json,
   LISTING,
@@ -191,7 +192,8 @@ test('a registry that cannot be asked is never taken for one that has nothing', 
     `manifests/sha256-${HEX}`,
   ];
   for (const [answer, code] of failures) {
-    const found = await discover(context, { instead: Object.fromEntries(paths.map((path) => [path, answer])) });
+    const instead = Object.fromEntries(paths.map((path) => [path, answer]));
+    const found = await discover(context, { instead }, { slowness: code === 'REGISTRY_TIMEOUT' ? HASTY : {} });
     assert.deepEqual(codes(found), [
       ['signature-tag', code],
       ['attestation-tag', code],
@@ -240,7 +242,7 @@ test('what a mirror does not know its registry may', async (context) => {
   "${registry.host}": {tls: none, mirrors: ["${mirror.host}"]}
   "${mirror.host}": {tls: none}
 `;
-  const source = await openImage(context, registry, settings);
+  const source = await openImage(context, registry, { registries: settings });
   const [subject] = source.subjects;
   const found = await source.attachments(subject ?? assert.fail('no subject'));
   assert.deepEqual([found.attachments.map(({ route }) => route), codes(found)], [['signature-tag', 'referrers'], []]);

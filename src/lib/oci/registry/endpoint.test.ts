@@ -10,7 +10,7 @@ import { Endpoint, locate } from './endpoint.ts';
 test('an answer is let go of when its challenge cannot be met', async (context) => {
   let closed: Promise<unknown> | undefined;
   const server = await startHostile(context, (_request, response) => {
-    closed = once(response, 'close', { signal: AbortSignal.timeout(5000) });
+    closed = once(response, 'close', { signal: AbortSignal.timeout(25_000) });
     response.writeHead(401, { 'www-authenticate': 'Bearer realm="https://10.0.0.1/token",service="x"' });
     response.write('{');
   });

@@ -58,6 +58,17 @@ export function parsePemBlocks(text: string, label: string, object: string): rea
   });
 }
 
+const LINE = 64;
+
+/** One block, as openssl writes it. */
+export function toPem(label: string, der: Uint8Array): string {
+  const text = Buffer.from(der).toString('base64');
+  const lines = Array.from({ length: Math.ceil(text.length / LINE) }, (_, line) =>
+    text.slice(line * LINE, (line + 1) * LINE),
+  );
+  return [`${BEGIN}${label}${DASHES}`, ...lines, `${END}${label}${DASHES}`, ''].join('\n');
+}
+
 function labelOf(line: string, prefix: string, object: string): string {
   const label = line.slice(prefix.length, -DASHES.length);
   if (!line.endsWith(DASHES) || label === '') {

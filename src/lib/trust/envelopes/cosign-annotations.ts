@@ -7,11 +7,13 @@ import { parsePemBlocks } from '../encoding/pem.ts';
 import type { LogEntry, SigstoreSignature } from '../signed.ts';
 
 /** Names of the annotations as cosign writes them; the prose of its specification has other ones for the certificates. */
-export const SIGNATURE_ANNOTATION = 'dev.cosignproject.cosign/signature';
-const CERTIFICATE = 'dev.sigstore.cosign/certificate';
-const CHAIN = 'dev.sigstore.cosign/chain';
-const BUNDLE = 'dev.sigstore.cosign/bundle';
-const TIMESTAMP = 'dev.sigstore.cosign/rfc3161timestamp';
+export const ANNOTATION = {
+  signature: 'dev.cosignproject.cosign/signature',
+  certificate: 'dev.sigstore.cosign/certificate',
+  chain: 'dev.sigstore.cosign/chain',
+  bundle: 'dev.sigstore.cosign/bundle',
+  timestamp: 'dev.sigstore.cosign/rfc3161timestamp',
+} as const;
 
 type Annotations = ReadonlyMap<string, string>;
 export type CosignMaterial = Pick<SigstoreSignature, 'certificates' | 'timestamps' | 'logEntries' | 'logEvidence'>;
@@ -24,21 +26,22 @@ export type CosignMaterial = Pick<SigstoreSignature, 'certificates' | 'timestamp
 export function readCosignAnnotations(annotations: Annotations, object: string): CosignMaterial {
   return {
     certificates: readCertificates(annotations, object),
-    logEntries: readLogEntry(annotations, `annotation ${BUNDLE} of ${object}`),
-    timestamps: readTimestamp(annotations, `annotation ${TIMESTAMP} of ${object}`),
+    logEntries: readLogEntry(annotations, `annotation ${ANNOTATION.bundle} of ${object}`),
+    timestamps: readTimestamp(annotations, `annotation ${ANNOTATION.timestamp} of ${object}`),
     logEvidence: 'promise',
   };
 }
 
 function readCertificates(annotations: Annotations, object: string): readonly Uint8Array[] {
-  const leafObject = `annotation ${CERTIFICATE} of ${object}`;
-  const leafText = present(annotations, CERTIFICATE);
+  const leafObject = `annotation ${ANNOTATION.certificate} of ${object}`;
+  const leafText = present(annotations, ANNOTATION.certificate);
   if (leafText === null) {
     return [];
   }
   const leaf = parsePemBlocks(leafText, 'CERTIFICATE', leafObject);
-  const chainText = present(annotations, CHAIN);
-  const chain = chainText === null ? [] : parsePemBlocks(chainText, 'CERTIFICATE', `annotation ${CHAIN} of ${object}`);
+  const chainText = present(annotations, ANNOTATION.chain);
+  const chain =
+    chainText === null ? [] : parsePemBlocks(chainText, 'CERTIFICATE', `annotation ${ANNOTATION.chain} of ${object}`);
   if (leaf.length + chain.length > LIMITS.verificationMaterial) {
     throw limitExceeded(object, LIMITS.verificationMaterial, 'certificates', leaf.length + chain.length);
   }
@@ -47,7 +50,7 @@ function readCertificates(annotations: Annotations, object: string): readonly Ui
 
 /** `{SignedEntryTimestamp, Payload: {body, integratedTime, logIndex, logID}}`: an answer of Rekor v1, kept. */
 function readLogEntry(annotations: Annotations, object: string): readonly LogEntry[] {
-  const text = present(annotations, BUNDLE);
+  const text = present(annotations, ANNOTATION.bundle);
   if (text === null) {
     return [];
   }
@@ -80,7 +83,7 @@ function counted(payload: Fields, name: string): number {
 }
 
 function readTimestamp(annotations: Annotations, object: string): readonly Uint8Array[] {
-  const text = present(annotations, TIMESTAMP);
+  const text = present(annotations, ANNOTATION.timestamp);
   if (text === null) {
     return [];
   }

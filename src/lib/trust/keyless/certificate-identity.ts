@@ -2,7 +2,7 @@ import { quote } from '#base/error.ts';
 import { parseDer, TAG } from '../encoding/der.ts';
 import { textOf } from '../encoding/der-values.ts';
 import { TrustError } from '../error.ts';
-import type { Certificate } from '../x509/certificate.ts';
+import { type Certificate, parseCertificate } from '../x509/certificate.ts';
 import type { KeylessSigner } from './identity.ts';
 
 /** Fulcio's arc (sigstore/fulcio docs/oid-info.md). */
@@ -120,4 +120,10 @@ function unclear(leaf: Certificate, expected: string, found: string): TrustError
     expected,
     found,
   });
+}
+
+/** Whom a certificate in DER was issued to. Throws as `signerOf` does, and what reading the certificate throws. */
+export function identityOf(der: Uint8Array, object: string): { readonly issuer: string; readonly subject: string } {
+  const { issuer, subject } = signerOf(parseCertificate(der, object));
+  return { issuer, subject };
 }

@@ -106,6 +106,11 @@ export function impliedAlgorithm(key: KeyObject, object: string): NotaryAlgorith
   return algorithm;
 }
 
+/** What an algorithm hashes with, and timestamps of its signatures too (signature-specification.md, Timestamping). */
+export function notaryHash(algorithm: NotaryAlgorithm): AlgorithmParts['hash'] {
+  return ALGORITHMS[algorithm].hash;
+}
+
 function describeKey(key: KeyObject): string {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   return `${key.asymmetricKeyType ?? 'no'} key${modulusLength === undefined ? '' : ` of ${modulusLength} bits`}${

@@ -1,4 +1,4 @@
-import type { SigningScheme } from '#model/signing.ts';
+import type { SigningKey } from '#model/signing.ts';
 import { parseDer, TAG } from '../encoding/der.ts';
 import { integerOf } from '../encoding/der-values.ts';
 import { ATTRIBUTE } from '../formats/notation/signed-attributes.ts';
@@ -12,7 +12,13 @@ export interface NotationDraft {
   readonly certificates: readonly Uint8Array[];
   readonly signingTime: number;
   readonly expiry: number | null;
-  sign(bytes: Uint8Array, scheme: SigningScheme): Promise<Uint8Array>;
+}
+
+/** An envelope but for what is made of it: its signature, and the timestamp of that. */
+export interface NotationEnvelope {
+  readonly signedBytes: Uint8Array;
+  /** `token` is a TimeStampToken over `signature`, DER: an attribute that is not signed. Null for none. */
+  write(signature: Uint8Array, token: Uint8Array | null): Uint8Array;
 }
 
 /** What signs, for those who look: an attribute that is not signed. */
@@ -21,17 +27,22 @@ export const AGENT = 'plimsoll';
 /** Octets of each of the two numbers in a signature (RFC 7518 section 3.4). */
 const NUMBER_BYTES: Readonly<Record<'ES256' | 'ES384' | 'ES512', number>> = { ES256: 32, ES384: 48, ES512: 66 };
 
-/** The signature as both envelopes have it: of ECDSA the two numbers, one behind the other. */
-export async function signDraft(draft: NotationDraft, bytes: Uint8Array): Promise<Uint8Array> {
-  switch (draft.algorithm) {
+/** Signs as both envelopes have it: of ECDSA the two numbers, one behind the other. Throws what the key throws. */
+export async function signNotary(
+  key: SigningKey,
+  algorithm: NotaryAlgorithm,
+  bytes: Uint8Array,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  switch (algorithm) {
     case 'PS256':
     case 'PS384':
     case 'PS512':
-      return await draft.sign(bytes, 'rsa-pss');
+      return await key.sign(bytes, 'rsa-pss', signal);
     case 'ES256':
     case 'ES384':
     case 'ES512':
-      return fixedLength(await draft.sign(bytes, 'ecdsa'), NUMBER_BYTES[draft.algorithm]);
+      return fixedLength(await key.sign(bytes, 'ecdsa', signal), NUMBER_BYTES[algorithm]);
   }
 }
 

@@ -14,6 +14,8 @@ export interface TokenInfo {
   readonly time: number;
   /** Milliseconds, rounded up; 0 where the authority does not say. */
   readonly accuracy: number;
+  /** As the request had it; null where there was none. */
+  readonly nonce: bigint | null;
 }
 
 /** Throws `TIMESTAMP_INVALID`, `ALGORITHM_REFUSED`, `DER_INVALID`. */
@@ -32,16 +34,17 @@ export function parseTokenInfo(bytes: Uint8Array, object: string): TokenInfo {
     hash,
     imprint: octetsOf(imprint.child(1, 'a hash')),
     time,
-    accuracy: readOptions(info.children.slice(5), object),
+    ...readOptions(info.children.slice(5), object),
   };
 }
 
 /** Accuracy, ordering, nonce, tsa and extensions: each optional, in this order. */
 const OPTIONS: readonly number[] = [TAG.sequence, TAG.boolean, TAG.integer, contextTag(0), contextTag(1)];
 
-function readOptions(members: readonly Der[], object: string): number {
+function readOptions(members: readonly Der[], object: string): Pick<TokenInfo, 'accuracy' | 'nonce'> {
   let next = 0;
   let accuracy = 0;
+  let nonce: bigint | null = null;
   for (const member of members) {
     const position = OPTIONS.indexOf(member.tag, next);
     if (position === -1) {
@@ -52,11 +55,13 @@ function readOptions(members: readonly Der[], object: string): number {
       accuracy = accuracyOf(member, object);
     } else if (member.tag === TAG.boolean) {
       booleanOf(member);
+    } else if (member.tag === TAG.integer) {
+      nonce = integerOf(member);
     } else if (member.tag === contextTag(1)) {
       refuseCritical(member, object);
     }
   }
-  return accuracy;
+  return { accuracy, nonce };
 }
 
 function refuseCritical(list: Der, object: string): void {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { TrustError } from '../error.ts';
-import type { LogBody, LogVerifier } from './log-body.ts';
+import type { LogBody, LogHash, LogVerifier } from './log-body.ts';
 
 /** The signature that an entry has to be about. */
 export interface LoggedSignature {
@@ -25,13 +25,27 @@ export function assertLogBody(body: LogBody, logged: LoggedSignature): void {
   if (body.kind !== 'hashedrekord' && envelope !== 'dsse') {
     throw mismatch(object, 'an entry about a plain signature', `one of kind ${body.kind}`);
   }
+  const { algorithm } = body.contentHash;
+  const value = hash(algorithm, body.kind === 'hashedrekord' ? signedBytes : payload, 'buffer');
+  assertLogged(body, { object, signature, contentHash: { algorithm, value }, verifier });
+}
+
+/** The same, for who has the hash that the entry must be about and not the bytes. Throws `LOG_BODY_MISMATCH`. */
+export function assertLogged(
+  body: LogBody,
+  logged: Pick<LoggedSignature, 'object' | 'signature' | 'verifier'> & { readonly contentHash: LogHash },
+): void {
+  const { object, signature, contentHash, verifier } = logged;
   if (Buffer.compare(body.signature, signature) !== 0) {
     throw mismatch(object, `signature ${hex(signature)}`, hex(body.signature));
   }
   const { algorithm, value } = body.contentHash;
-  const expected = hash(algorithm, body.kind === 'hashedrekord' ? signedBytes : payload, 'buffer');
-  if (Buffer.compare(value, expected) !== 0) {
-    throw mismatch(object, `content with ${algorithm} ${hex(expected)}`, hex(value));
+  if (algorithm !== contentHash.algorithm || Buffer.compare(value, contentHash.value) !== 0) {
+    throw mismatch(
+      object,
+      `content with ${contentHash.algorithm} ${hex(contentHash.value)}`,
+      algorithm === contentHash.algorithm ? hex(value) : `${algorithm} ${hex(value)}`,
+    );
   }
   if (body.verifier.kind !== verifier.kind || Buffer.compare(derOf(body.verifier), derOf(verifier)) !== 0) {
     throw mismatch(object, described(verifier), described(body.verifier));

@@ -56,7 +56,7 @@ async function refresh(
       rootJson: ROOT,
       folder,
       fetchBytes: (url) => Promise.resolve(files.get(url.slice(url.lastIndexOf('/') + 1)) ?? null),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
       ...change,
     });
     return { bytes: Buffer.from(bytes), version };

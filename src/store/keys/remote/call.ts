@@ -1,8 +1,8 @@
-import { HttpError } from '#base/http.ts';
 import { type HttpCall, type HttpCallAnswer, httpCall } from '#base/http-call.ts';
+import { type HttpCode, HttpError } from '#base/http-error.ts';
 import { JsonError, parseStrictJson } from '#base/json/strict.ts';
 import { LIMITS } from '#base/limits.ts';
-import { KeyError } from '../error.ts';
+import { type KeyCode, KeyError } from '../error.ts';
 import { answerInvalid } from './error.ts';
 
 /** How the service of one key is asked. */
@@ -22,7 +22,16 @@ export interface ServiceConnection {
 const TOTAL_TIMEOUT_MS = 30_000;
 const PROXIES: readonly string[] = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
-/** The answer of the service, whatever its status. Throws `KEY_SERVICE_UNREACHABLE` and `KEY_SERVICE_ANSWER_INVALID`. */
+const CODES: Readonly<Record<HttpCode, KeyCode>> = {
+  HTTP_URL_REFUSED: 'KEY_REFERENCE_INVALID',
+  HTTP_STATUS: 'KEY_SERVICE_REFUSED',
+  HTTP_UNREACHABLE: 'KEY_SERVICE_UNREACHABLE',
+  HTTP_TIMEOUT: 'KEY_SERVICE_UNREACHABLE',
+  HTTP_REDIRECT_REFUSED: 'KEY_SERVICE_UNREACHABLE',
+  HTTP_ANSWER_INVALID: 'KEY_SERVICE_ANSWER_INVALID',
+};
+
+/** The answer of the service, whatever its status. Throws `KeyError` in place of `HttpError`, and `LIMIT_EXCEEDED`. */
 export async function callService(
   call: HttpCall,
   connection: ServiceConnection,
@@ -60,12 +69,8 @@ export function readAnswerJson(body: Uint8Array, name: string): unknown {
 }
 
 function keyErrorOf(name: string, error: HttpError): KeyError {
-  const code =
-    error.code === 'HTTP_ANSWER_INVALID' || error.code === 'HTTP_REDIRECT_REFUSED'
-      ? 'KEY_SERVICE_ANSWER_INVALID'
-      : 'KEY_SERVICE_UNREACHABLE';
   const server = error.object === undefined ? '' : ` at ${error.object}`;
-  return new KeyError(code, `${error.problem}${server}`, {
+  return new KeyError(CODES[error.code], `${error.problem}${server}`, {
     object: name,
     ...(error.expected === undefined ? {} : { expected: error.expected }),
     ...(error.found === undefined ? {} : { found: error.found }),

@@ -20,7 +20,7 @@ function install(name: string, script: string): void {
 
 async function ask(name: string, changes: Partial<HelperRequest> = {}) {
   const environment = { PATH: `${folder}:/usr/bin:/bin`, HOME: folder, ...changes.environment };
-  const signal = AbortSignal.timeout(20_000);
+  const signal = AbortSignal.timeout(60_000);
   return await askHelper({ name, server: 'registry.example', signal, ...changes, environment });
 }
 
@@ -94,7 +94,7 @@ describe('a credential helper', () => {
 
   it('that writes without end is stopped', async () => {
     install('endless', 'exec yes secret-word');
-    await assert.rejects(ask('endless', { timeoutMs: 3000 }), failed(/expected at most 65536 bytes, found more/));
+    await assert.rejects(ask('endless'), failed(/expected at most 65536 bytes, found more/));
   });
 
   it('that complains without end is not kept in memory', async () => {

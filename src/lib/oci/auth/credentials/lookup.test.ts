@@ -37,7 +37,7 @@ function install(name: string, script: string): void {
 
 async function userOf(files: readonly string[], registry: string, repository: string | null = 'a/b') {
   const access = sourceAccess({ credentialFiles: files, environment: { PATH: `${folder}:/usr/bin:/bin` } });
-  const found = await findCredential(access, registry, repository, AbortSignal.timeout(20_000));
+  const found = await findCredential(access, registry, repository, AbortSignal.timeout(60_000));
   return found?.credential.kind === 'password' ? found.credential.username : null;
 }
 
@@ -121,7 +121,7 @@ describe('credentials for a repository', () => {
       const login = ['login', '--authfile', path, '--username', 'ann', '--password-stdin', registry];
       assert.equal(await skopeo(login, 'p:w'), 0);
       const access = sourceAccess({ credentialFiles: [path] });
-      assert.deepEqual(await findCredential(access, registry, 'any', AbortSignal.timeout(5000)), {
+      assert.deepEqual(await findCredential(access, registry, 'any', AbortSignal.timeout(60_000)), {
         credential: { kind: 'password', username: 'ann', password: 'p:w' },
         from: path,
       });

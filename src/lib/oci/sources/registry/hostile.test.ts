@@ -28,10 +28,7 @@ import { openRepository } from './open-repository.ts';
 
 evidence('oci/registry', 'self-made', 'a registry that lies about lengths and digests, breaks off, bombs and refuses');
 
-const TUNING: TransportTuning = {
-  slowness: { answerMs: 250, idleMs: 250, windowMs: 300 },
-  retries: { attempts: 3, baseMs: 1, capMs: 2 },
-};
+const RETRIES = { attempts: 3, baseMs: 1, capMs: 2 };
 /** Random, so that it stays as long as it is, and several MiB, so that a connection can break on the way. */
 const TAR = writeTar([{ path: 'random', content: randomBytes(3 << 20) }]);
 const IMAGE = serveImage(TAR);
@@ -40,6 +37,7 @@ async function openFrom(
   context: TestContext,
   server: HostileRegistry,
   { name = 'team/app', ...options }: Partial<OpenOptions> & { readonly name?: string } = {},
+  slowness: NonNullable<TransportTuning['slowness']> = {},
 ): Promise<Image> {
   const reference = parseReference(`${server.host}/${name}`);
   assert.ok(reference.source === 'registry');
@@ -52,7 +50,7 @@ async function openFrom(
       access: sourceAccess({ clock: systemClock }),
       ...options,
     },
-    TUNING,
+    { slowness, retries: RETRIES },
   );
   context.after(() => opened.close());
   const [image] = opened.images;
@@ -95,10 +93,11 @@ test('an image is read with one request for each thing, and layers only when the
 
 test('a manifest that never comes, or never ends, is given up', async (context) => {
   const server = await startHostile(context, () => undefined);
-  const error = await refusal(openFrom(context, server), 'REGISTRY_TIMEOUT');
+  const hasty = { answerMs: 250, idleMs: 250 };
+  const error = await refusal(openFrom(context, server, {}, hasty), 'REGISTRY_TIMEOUT');
   assert.match(error.message, /^GET .*\/manifests\/latest: too slow: expected an answer within 250 ms, found none$/);
   server.answer = (_request, response) => void response.writeHead(200).write('{');
-  await refusal(openFrom(context, server), 'REGISTRY_TIMEOUT');
+  await refusal(openFrom(context, server, {}, hasty), 'REGISTRY_TIMEOUT');
 });
 
 test('a layer whose connection breaks half way goes on where it ended', async (context) => {

@@ -1,5 +1,5 @@
 import { decodeBase64 } from '../../encoding/base64.ts';
-import { readCosignAnnotations, SIGNATURE_ANNOTATION } from '../../envelopes/cosign-annotations.ts';
+import { ANNOTATION, readCosignAnnotations } from '../../envelopes/cosign-annotations.ts';
 import { TrustError } from '../../error.ts';
 import type { EvidenceFormat } from '../format.ts';
 import { readParts } from '../parts.ts';
@@ -25,15 +25,15 @@ export const cosignSignature: EvidenceFormat = {
       attachment,
       (mediaType) => mediaType === PAYLOAD,
       ({ blob, bytes, object }) => {
-        const encoded = blob.annotations.get(SIGNATURE_ANNOTATION) ?? '';
+        const encoded = blob.annotations.get(ANNOTATION.signature) ?? '';
         if (encoded === '') {
           throw new TrustError('ENVELOPE_INVALID', 'a payload without a signature', {
             object,
-            expected: `annotation ${SIGNATURE_ANNOTATION}`,
+            expected: `annotation ${ANNOTATION.signature}`,
             found: 'none',
           });
         }
-        const signature = decodeBase64(encoded, `annotation ${SIGNATURE_ANNOTATION} of ${object}`);
+        const signature = decodeBase64(encoded, `annotation ${ANNOTATION.signature} of ${object}`);
         return {
           format: 'cosign-signature',
           attachment: attachment.digest,

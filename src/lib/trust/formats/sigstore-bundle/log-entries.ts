@@ -13,7 +13,8 @@ export function readLogEntries(material: Fields, object: string): readonly LogEn
   );
 }
 
-function readLogEntry(entry: Fields, object: string): LogEntry {
+/** One `TransparencyLogEntry`. Throws `ENVELOPE_INVALID` or the code of `entry`, and `BASE64_INVALID`. */
+export function readLogEntry(entry: Fields, object: string): LogEntry {
   entry.only([
     'logIndex',
     'logId',
