@@ -60,7 +60,7 @@ async function readEvidence(source: EvidenceSource, options: EvidenceOptions): P
   const { repository, tag, subjects } = source;
   const evaluation = evaluate({ configuration: trust, repository, tag, subjects, discoveries, now });
   return {
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     kind: options.kind,
     tool: options.tool,
     image: { reference: source.reference, repository, subjects: subjects.map(describeSubject) },

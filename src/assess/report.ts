@@ -36,7 +36,7 @@ export interface MatchedShard {
 export function composeReport(parts: ReportParts): Report {
   const { inventory, matched } = parts;
   return {
-    schemaVersion: '1.1',
+    schemaVersion: '1.2',
     kind: matched === null ? 'inventory' : 'scan',
     tool: parts.tool,
     image: describeImage(parts.image, parts.layers),

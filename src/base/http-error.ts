@@ -26,8 +26,13 @@ export class HttpError extends AppError<HttpCode> {
   }
 }
 
-/** The URL as it may be shown: without user name, password, query and fragment. */
+/** The URL as it may be shown: without user name, password, query and fragment. Also of a text that is no URL. */
 export function redactUrl(url: string): string {
   const parsed = URL.parse(url);
-  return parsed === null ? quote(url) : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
+  if (parsed !== null) {
+    return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
+  }
+  const end = url.search(/[?#]/);
+  const shown = end === -1 ? url : url.slice(0, end);
+  return quote(shown.slice(shown.lastIndexOf('@') + 1));
 }

@@ -236,6 +236,8 @@ test('URLs that are not https, or carry credentials, are refused and shown witho
     });
   }
   assert.equal(redactUrl('https://user:secret@example.org:8443/a?token=1#b'), 'https://example.org:8443/a');
+  assert.equal(redactUrl('https://user:secret@no host/a?token=1#b'), '"no host/a"');
+  assert.equal(redactUrl('no url#secret'), '"no url"');
 });
 
 test('a port where nobody listens is a connection error that names the place', async () => {

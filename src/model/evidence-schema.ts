@@ -10,7 +10,7 @@ const route = z
   .enum(['referrers', 'fallback-tag', 'signature-tag', 'attestation-tag', 'sbom-tag', 'index-entry'])
   .describe('How it was found.');
 
-const target = z.strictObject({
+export const evidenceTarget = z.strictObject({
   kind: z.enum(['index', 'manifest']).describe('What the digest is of.'),
   digest: digest.describe('What signatures and statements are about.'),
   platform: z.string().nullable().describe('os/architecture[/variant], where the index says.'),
@@ -19,7 +19,7 @@ const target = z.strictObject({
 const evidenceImage = z.strictObject({
   reference: z.string().describe('As the user wrote it.'),
   repository: z.string().nullable().describe('`registry/path`, normalised; null for files of this machine.'),
-  subjects: z.array(target).describe('The index first, when the reference names one.'),
+  subjects: z.array(evidenceTarget).describe('The index first, when the reference names one.'),
 });
 
 export const trustInUse = z.strictObject({
@@ -81,6 +81,17 @@ export const evidenceEntry = z.strictObject({
   claims: z.array(z.string()).describe('Of what is not trusted: who the signatures say to be by, unproven.'),
   accepted: z.array(accepted).describe('Signatures that count for a signer of the configuration.'),
   rejected: z.array(rejected).describe('Signatures that do not, and why.'),
+  supersededBy: z
+    .strictObject({
+      attachment: digest.describe('The manifest that holds it.'),
+      blob: digest.describe('The blob in it.'),
+      time: instant.describe('Of that one.'),
+      timeFrom: z
+        .enum(['verified-time', 'predicate-time'])
+        .describe('Whether somebody vouches for its time, or it is what the statement says of itself.'),
+    })
+    .nullable()
+    .describe('The newest statement of its kind and signer about the same manifest; null for the current one.'),
 });
 
 export const evidenceProblem = z.strictObject({
@@ -142,7 +153,7 @@ export const verification = z.strictObject({
 
 export const evidenceReportSchema = z
   .strictObject({
-    schemaVersion: versionPart('1.0'),
+    schemaVersion: versionPart('1.1'),
     kind: z.enum(['verification', 'evidence']).describe('Which command wrote it.'),
     tool: toolPart,
     image: evidenceImage.describe('What was looked at.'),

@@ -7,7 +7,7 @@ import type { AttachmentRoute } from './attachment.ts';
  */
 export interface EvidenceReport {
   /** Raised in its second part when members are added, in its first when a member changes or goes. */
-  readonly schemaVersion: '1.0';
+  readonly schemaVersion: '1.1';
   readonly kind: 'verification' | 'evidence';
   readonly tool: { readonly name: 'plimsoll'; readonly version: string };
   readonly image: EvidenceImage;
@@ -68,6 +68,17 @@ export interface Evidence {
   readonly claims: readonly string[];
   readonly accepted: readonly AcceptedSignature[];
   readonly rejected: readonly RejectedSignature[];
+  /** The newest statement of its kind and signer about the same manifest; null for that one, and for what nobody is trusted to say. */
+  readonly supersededBy: SupersedingEvidence | null;
+}
+
+export interface SupersedingEvidence {
+  readonly attachment: Digest;
+  readonly blob: Digest;
+  /** Of that one. */
+  readonly time: string;
+  /** Whether somebody vouches for its time, or it is what the statement says of itself. */
+  readonly timeFrom: 'verified-time' | 'predicate-time';
 }
 
 export interface EvidenceSaying {

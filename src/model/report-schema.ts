@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evidenceEntry, evidenceProblem, trustInUse, verification } from './evidence-schema.ts';
+import { exception } from './exception-schema.ts';
 import { FAIL_LEVELS } from './gate.ts';
 import { count, digest, instant, toolPart, versionPart } from './schema-parts.ts';
 
@@ -168,7 +169,7 @@ const gate = z.strictObject({
 
 export const reportSchema = z
   .strictObject({
-    schemaVersion: versionPart('1.1'),
+    schemaVersion: versionPart('1.2'),
     kind: z.enum(['scan', 'inventory']).describe('`inventory`: nothing was matched, nobody looked for findings.'),
     tool: toolPart,
     image: image.describe('What was looked at.'),
@@ -190,6 +191,10 @@ export const reportSchema = z
         unknowns: z.array(unknown).describe('What could not be read or matched of them.'),
       })
       .describe('Of files that belong to OS packages which the advisories of the distribution know: does not count.'),
+    exceptions: z
+      .array(exception)
+      .exactOptional()
+      .describe('Findings that the gate passes over; absent when nobody excepts anything.'),
     unknowns: z.array(unknown).describe('What could not be read, verified or matched.'),
     advisories: z.array(advisories).describe('What was matched against, by ecosystem.'),
     allowUnverified: z

@@ -1,5 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import type { Evidence, EvidenceProblem, TrustInUse, Verification } from './evidence.ts';
+import type { Exception } from './exception.ts';
 import type { Finding } from './finding.ts';
 import type { Gate } from './gate.ts';
 import type { ImageConfig, ImageSourceKind, Layer } from './image.ts';
@@ -15,7 +16,7 @@ import type { Unknown } from './unknown.ts';
  */
 export interface Report {
   /** Raised in its second part when members are added, in its first when a member changes or goes. */
-  readonly schemaVersion: '1.1';
+  readonly schemaVersion: '1.2';
   /** `inventory` when nothing was matched: no findings and no advisories then means nobody looked. */
   readonly kind: 'scan' | 'inventory';
   readonly tool: ReportTool;
@@ -32,6 +33,8 @@ export interface Report {
   readonly hiddenFindings: number;
   /** What does not count, because advisories of the distribution speak for the files; empty in an inventory. */
   readonly covered: Covered;
+  /** Findings that the gate passes over, in the order of `findings`; absent when nobody excepts anything. */
+  readonly exceptions?: readonly Exception[];
   readonly unknowns: readonly Unknown[];
   /** What was matched against, by ecosystem. */
   readonly advisories: readonly ReportAdvisories[];

@@ -119,7 +119,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
 
 describe('verdicts that are carried along (Kyverno #16336)', () => {
   const verdict = JSON.stringify({
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     kind: 'verification',
     verification: { outcome: 'accepted', reasons: [], rules: [], validUntil: null },
   });

@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path';
 import { goInstall } from '../fixtures/go-install.ts';
 import { pushLayout } from '../fixtures/push-layout.ts';
 import { startReferrersRegistry } from '../fixtures/referrers-registry.ts';
-import { SUBJECTS } from '../fixtures/signed/index.ts';
+import { IDENTITIES, SUBJECTS } from '../fixtures/signed/index.ts';
 import { writeImages } from '../fixtures/signed/make/image.ts';
 import { makeChain } from '../fixtures/signed/make/keys.ts';
 import { pullRepository } from '../fixtures/signed/make/pull-repository.ts';
+import { type Services, startServices } from '../fixtures/signed/make/services.ts';
 import { openWorkshop } from '../fixtures/signed/make/workshop.ts';
 import { PODMAN, SKOPEO } from '../fixtures/sigstore-programs.ts';
 import { ACCEPTED, type Accepted } from './index.ts';
@@ -32,8 +33,13 @@ const PREDICATES: Readonly<Record<string, object>> = {
 try {
   await writeImages(join(folder, 'single'), join(folder, 'multiple'));
   await makeKeys();
-  for (const accepted of ACCEPTED) {
-    await make(accepted);
+  const services = await startServices(workshop, kept);
+  try {
+    for (const accepted of ACCEPTED) {
+      await make(accepted, services);
+    }
+  } finally {
+    services.stop();
   }
   await writeFile(join(import.meta.dirname, 'made.json'), `${JSON.stringify({ at: new Date().toISOString() })}\n`);
 } finally {
@@ -51,6 +57,18 @@ async function makeKeys(): Promise<void> {
     await workshop.run(plimsoll, 'key', 'generate', ...made);
     await copyFile(join(folder, `${algorithm}.pub`), join(kept, 'keys', `${algorithm}.pub`));
   }
+  // For the authority of `startServices`.
+  await workshop.run(
+    'openssl',
+    'genpkey',
+    '-quiet',
+    '-algorithm',
+    'EC',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-384',
+    '-out',
+    'fulcio.pem',
+  );
   const extensions =
     'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=codeSigning\n';
   for (const [key, ...options] of [
@@ -63,16 +81,12 @@ async function makeKeys(): Promise<void> {
   }
 }
 
-async function make({ id, image, key, sign }: Accepted): Promise<void> {
+async function make(accepted: Accepted, services: Services): Promise<void> {
+  const { id, image, key, sign } = accepted;
   const repository = `voyage/${id}`;
   await pushLayout(join(folder, image), registry.url, repository);
   const reference = `${registry.host}/${repository}@${image === 'single' ? SUBJECTS.amd64 : SUBJECTS.index}`;
-  const told = [
-    '--key',
-    sign.format.startsWith('notation') ? `${key}.pem` : `${key}.key`,
-    '--passphrase-file',
-    'passphrase',
-  ];
+  const told = [...(await signerOptions(accepted, services)), ...witnessOptions(accepted, services)];
   const written = ['--format', sign.format, '--on', image === 'single' ? 'index' : 'both', '--quiet'];
   if (sign.predicate !== null) {
     await writeFile(join(folder, 'predicate.json'), JSON.stringify(PREDICATES[sign.predicate]));
@@ -84,29 +98,51 @@ async function make({ id, image, key, sign }: Accepted): Promise<void> {
   } else {
     await workshop.run(plimsoll, 'sign', reference, ...told, ...written);
   }
-  for (const judge of judgesOf({ id, image, key, sign })) {
+  for (const judge of judgesOf(accepted)) {
     await judge(reference);
   }
   await rm(join(kept, id), { recursive: true, force: true });
   await pullRepository(registry.url, repository, join(kept, id));
 }
 
+async function signerOptions({ key, sign }: Accepted, services: Services): Promise<readonly string[]> {
+  if (isIdentity(key)) {
+    await writeFile(join(folder, 'token'), services.token(key));
+    return ['--keyless', '--identity-token', 'token', '--fulcio', services.fulcio];
+  }
+  const file = sign.format.startsWith('notation') ? `${key}.pem` : `${key}.key`;
+  return ['--key', file, '--passphrase-file', 'passphrase'];
+}
+
+function witnessOptions({ seen }: Accepted, services: Services): readonly string[] {
+  return [
+    ...(seen.includes('timestamp') ? ['--timestamp-authority', services.timestamps] : []),
+    ...(seen.includes('log') ? ['--rekor-tiles', services.log] : []),
+    ...(seen.length > 0 ? ['--trusted-root', 'trusted-root.json'] : []),
+  ];
+}
+
+function isIdentity(key: string): key is keyof typeof IDENTITIES {
+  return key in IDENTITIES;
+}
+
 type Judge = (reference: string) => Promise<void>;
 
-function judgesOf({ id, key, sign }: Accepted): readonly Judge[] {
+function judgesOf({ id, key, seen, sign }: Accepted): readonly Judge[] {
   const told = (tool: string, what: string): void => {
     process.stdout.write(`${id}: accepted by ${tool} ${what}\n`);
   };
   if (sign.format.startsWith('notation')) {
     return [
       async (reference) => {
-        await workshop.run('notation-sign', '-reference', reference, '-chain', `notary-${key}-chain.pem`);
-        told('notation-go', 'verify');
+        const stamped = seen.length === 0 ? [] : ['-tsa-roots', 'timestamp-authority-root.pem'];
+        await workshop.run('notation-sign', '-reference', reference, '-chain', `notary-${key}-chain.pem`, ...stamped);
+        told('notation-go', ['verify', ...stamped].join(' '));
       },
     ];
   }
   const verify = sign.predicate === null ? ['verify'] : ['verify-attestation', '--type', sign.predicate];
-  const lax = ['--key', `${key}.pub`, '--insecure-ignore-tlog', '--allow-http-registry'];
+  const lax = [...whom(key), ...(seen.includes('log') ? [] : ['--insecure-ignore-tlog']), '--allow-http-registry'];
   const cosign = sign.cosign.map(([program, ...more]) => async (reference: string) => {
     await workshop.run(program, ...verify, ...lax, ...more, reference);
     told(program, [...verify, ...more].join(' '));
@@ -120,6 +156,14 @@ function judgesOf({ id, key, sign }: Accepted): readonly Judge[] {
         },
       ]
     : cosign;
+}
+
+function whom(key: string): readonly string[] {
+  if (!isIdentity(key)) {
+    return ['--key', `${key}.pub`];
+  }
+  const { subject, issuer } = IDENTITIES[key];
+  return ['--certificate-identity', subject, '--certificate-oidc-issuer', issuer];
 }
 
 /** Both copy the image, which their policy lets them do only with a signature by the key. */

@@ -14,7 +14,8 @@ evidence(
 evidence('report/table', 'published', 'the screens of real images at 80 columns, with every finding of the report');
 evidence('scan/unknowns', 'published', 'real images of which something cannot be known, by the kind of it');
 evidence('report/sarif', 'published', 'reports of real images, held against the schema');
-evidence('sbom/cyclonedx', 'published', 'reports of real images, held against the schema');
+evidence('sbom/cyclonedx', 'published', 'reports of real images, held against the schemas of 1.5, 1.6 and 1.7');
+evidence('sbom/spdx', 'published', 'reports of real images, held against the schema');
 
 const home = temporaryHome();
 after(() => home.remove());
@@ -69,10 +70,11 @@ for (const { path, scheme, options = [], leastFindings = 0, unknowns } of SAMPLE
   test(`every output of ${path} is valid, and all say the same`, { skip }, async () => {
     const outputs = await scanToAllFormats(home, [`${scheme}:${data(path)}`, ...options]);
     assertSameContent(outputs);
-    const { report, screen, bom } = outputs;
+    const { report, screen, bom, spdx } = outputs;
     assert.ok(report.findings.length >= leastFindings, `${report.findings.length} findings`);
     assert.deepEqual([...new Set(report.unknowns.map(({ kind }) => kind))].toSorted(), unknowns);
     assert.equal(bom.compositions?.[0]?.aggregate, 'incomplete');
+    assert.equal(spdx.relationships.at(-1)?.relatedSpdxElement, 'NOASSERTION');
     for (const line of screen.split('\n')) {
       assert.ok(line.length <= 80, line);
     }

@@ -175,7 +175,7 @@ const gate: fc.Arbitrary<Gate> = fc.record(
 );
 
 const required: fc.Arbitrary<Report> = fc.record({
-  schemaVersion: fc.constant('1.1'),
+  schemaVersion: fc.constant('1.2'),
   kind: fc.constantFrom('scan', 'inventory'),
   tool: fc.constant({ name: 'plimsoll', version: '0.1.0' }),
   image,

@@ -45,8 +45,18 @@ export function outputOption(formats: readonly Format[]): OptionSpec {
     short: 'o',
     multiple: true,
     value: 'FORMAT[=FILE]',
-    help: `${formats.join(', ')}; without FILE on standard output (default table)`,
+    help: `${withVersions(formats)}; without FILE on standard output (default table)`,
   };
+}
+
+/** `table, cyclonedx[@1.5|@1.6]`: each name once, with the versions that may stand behind it. */
+function withVersions(formats: readonly Format[]): string {
+  const plain = formats.filter((format) => !format.includes('@'));
+  const versionsOf = (name: string): readonly string[] =>
+    formats.flatMap((format) => (format.startsWith(`${name}@`) ? [format.slice(name.length)] : []));
+  return plain
+    .map((name) => (versionsOf(name).length === 0 ? name : `${name}[${versionsOf(name).join('|')}]`))
+    .join(', ');
 }
 
 /** Severities as the screen calls them. */

@@ -37,6 +37,7 @@ const ORDER: readonly string[] = [
   'findings',
   'hiddenFindings',
   'covered',
+  'exceptions',
   'unknowns',
   'package',
   'source',

@@ -3,4 +3,4 @@ export { assertEcosystemName, isEcosystemName } from './ecosystem-name.ts';
 export { AdvisoryError } from './error.ts';
 export { ecosystemsNeeded, matchPackages } from './match/index.ts';
 export { osv } from './providers/osv/index.ts';
-export { isStale } from './staleness.ts';
+export { isStale, staleFrom } from './staleness.ts';

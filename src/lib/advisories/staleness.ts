@@ -8,5 +8,10 @@ const STALE_AFTER_MS = 30 * 86_400_000;
 
 /** Whether the newest advisory is too old at `now`, milliseconds UTC. An empty feed is. */
 export function isStale(info: Pick<ShardInfo, 'newest'>, now: number): boolean {
-  return now - info.newest > STALE_AFTER_MS;
+  return now >= staleFrom(info);
+}
+
+/** The first instant at which the newest advisory is too old, milliseconds UTC. */
+export function staleFrom(info: Pick<ShardInfo, 'newest'>): number {
+  return info.newest + STALE_AFTER_MS + 1;
 }

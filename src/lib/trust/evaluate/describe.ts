@@ -5,6 +5,7 @@ import type { AttestationRequirement, SignatureRequirement } from '../configurat
 import type { Signer } from '../signed.ts';
 import { claimedSigner } from './claimed.ts';
 import type { Accepted, Judged } from './judged.ts';
+import type { Superseding } from './superseding.ts';
 
 /** What is asked, in words. */
 export function describeRequirement(requirement: SignatureRequirement | AttestationRequirement): string {
@@ -16,7 +17,7 @@ export function describeRequirement(requirement: SignatureRequirement | Attestat
     : `attestation ${requirement.predicateType.text} by ${by}`;
 }
 
-export function describeEvidence(judged: Judged): Evidence {
+export function describeEvidence(judged: Judged, superseding: Superseding): Evidence {
   const { claim, content, attachment } = judged;
   return {
     subject: judged.subject.digest,
@@ -32,6 +33,7 @@ export function describeEvidence(judged: Judged): Evidence {
     claims: judged.accepted.length > 0 ? [] : content.signatures.map(claimedSigner),
     accepted: judged.accepted.map(describeAccepted),
     rejected: judged.rejected.map(({ signer, code, reason }) => ({ signer: signer?.name ?? null, code, reason })),
+    supersededBy: superseding.supersededBy(judged),
   };
 }
 
@@ -122,6 +124,15 @@ function factsOf(predicate: Predicate): readonly Saying[] {
             .join(', '),
         ],
         ['made', timeText(predicate.generatedOn)],
+      ];
+    case 'verdict':
+      return [
+        ['decision', predicate.decision],
+        ['because', predicate.reasons.join('; ')],
+        ['excepted', predicate.excepted === 0 ? null : String(predicate.excepted)],
+        ['not known', predicate.unknowns === 0 ? null : String(predicate.unknowns)],
+        ['decided', timeText(predicate.decidedAt)],
+        ['until', timeText(predicate.validUntil)],
       ];
     case 'signature':
     case 'other':

@@ -7,8 +7,9 @@ import { describeEvidence } from './describe.ts';
 import { type FoundContent, judgeContent } from './judge.ts';
 import type { Asked } from './requirements.ts';
 import { verifyRules } from './rules.ts';
+import { findSuperseding } from './superseding.ts';
 
-export interface EvaluationInput extends Asked {
+export interface EvaluationInput extends Omit<Asked, 'superseding'> {
   /** Null trusts nobody: everything is shown, nothing accepted. */
   readonly configuration: TrustConfiguration | null;
   /** The index first, where there is one. */
@@ -25,7 +26,7 @@ export interface Evaluation {
 }
 
 /** Raised whenever the same input may give another answer, so that what was kept of earlier versions counts no longer. */
-export const EVALUATION_VERSION = 2;
+export const EVALUATION_VERSION = 3;
 
 /**
  * Judges all that hangs on an image by a trust configuration. Pure: the same input gives the same answer, and what time
@@ -41,14 +42,16 @@ export function evaluate(input: EvaluationInput): Evaluation {
     checksLeft: LIMITS.signatureChecks,
   };
   const judged = found.map((content) => judgeContent(content, judging));
+  const superseding = findSuperseding(judged);
   const problems = [
     ...input.discoveries.flatMap((discovery) => discovery.problems.map(describeProblem)),
     ...read.flatMap((discovery) => discovery.problems),
   ];
   return {
-    evidence: judged.map(describeEvidence),
+    evidence: judged.map((item) => describeEvidence(item, superseding)),
     problems,
-    verification: configuration === null ? null : verifyRules(configuration, input, judged, problems),
+    verification:
+      configuration === null ? null : verifyRules(configuration, { ...input, superseding }, judged, problems),
   };
 }
 

@@ -35,7 +35,7 @@ function timeOf(item: Judged, accepted: Accepted, { ageFrom }: Freshness): numbe
 }
 
 /** The time that a statement gives for itself, which is as good as its signer. */
-function saidTime(predicate: Predicate): number | null {
+export function saidTime(predicate: Predicate): number | null {
   switch (predicate.kind) {
     case 'provenance':
       return predicate.finishedOn;
@@ -49,6 +49,8 @@ function saidTime(predicate: Predicate): number | null {
       return predicate.finishedOn;
     case 'dast':
       return predicate.generatedOn;
+    case 'verdict':
+      return predicate.decidedAt;
     case 'test-result':
     case 'sarif':
     case 'signature':

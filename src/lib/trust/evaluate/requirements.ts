@@ -4,17 +4,20 @@ import type { RefusedEvidence, VerifiedRequirement } from '#model/evidence.ts';
 import { checkProvenance } from '../attestations/provenance.ts';
 import type { AttestationRequirement, Requirement, SignatureRequirement } from '../configuration/index.ts';
 import { type ReferencedImage, signedReferenceFault } from '../configuration/signed-reference.ts';
-import type { Signer } from '../signed.ts';
 import { describeRequirement } from './describe.ts';
 import { ageFault, freshnessEnd } from './freshness.ts';
 import type { Accepted, Fault, Judged } from './judged.ts';
 import { heldUntil, matchOperators, type Support } from './operators.ts';
+import { signerIdentity } from './signer-identity.ts';
 import { summaryFault } from './summary.ts';
+import type { Superseding } from './superseding.ts';
+import { decisionEnd, decisionFault } from './verdict.ts';
 
 /** The image as it was asked for, and when. */
 export interface Asked extends ReferencedImage {
   /** Milliseconds since 1970. */
   readonly now: number;
+  readonly superseding: Superseding;
 }
 
 export interface RequirementAnswer {
@@ -116,7 +119,7 @@ function answersOf(
             item,
             accepted: candidate,
             operator: candidate.signer.operator,
-            identity: identityOf(candidate.verified.signer),
+            identity: signerIdentity(candidate.verified.signer),
             validUntil: turnOf(item, candidate, requirement),
           }
         : refused(item, candidate.signer.name, fault);
@@ -165,9 +168,9 @@ function contentFault(
       return { code: 'PROVENANCE_MISMATCH', reason: `${object}: ${what}: expected ${expected}, found ${found}` };
     }
   }
-  return requirement.summary === null
-    ? null
-    : summaryFault(predicate, requirement.summary, accepted.signer.name, object);
+  const fault =
+    requirement.summary === null ? null : summaryFault(predicate, requirement.summary, accepted.signer.name, object);
+  return fault ?? decisionFault(predicate, object, image.now) ?? image.superseding.withdrawn(item, accepted);
 }
 
 /** The instant at which time alone makes it count no longer. */
@@ -177,13 +180,9 @@ function turnOf(
   { freshness }: SignatureRequirement | AttestationRequirement,
 ): number | null {
   const old = freshness === null ? null : freshnessEnd(item, accepted, freshness);
-  const turns = [accepted.validUntil, old].filter((turn) => turn !== null);
+  const end = item.claim?.kind === 'attestation' ? decisionEnd(item.claim.predicate) : null;
+  const turns = [accepted.validUntil, old, end].filter((turn) => turn !== null);
   return turns.length === 0 ? null : Math.min(...turns);
-}
-
-/** Who signed, whatever the configuration calls them: renewed certificates of one name are one. */
-function identityOf(signer: Signer): string {
-  return signer.kind === 'key' ? signer.fingerprint : JSON.stringify([signer.kind, signer.issuer, signer.subject]);
 }
 
 function countedAlready({ item, accepted, identity }: Counted): RefusedEvidence {

@@ -8,7 +8,6 @@ import { TrustError } from '../error.ts';
 import type { LogRequest, TransparencyLog } from '../sign/witness.ts';
 import type { ServiceAccess } from './access.ts';
 import { assertAbout, entryJson, readEntry } from './log-entry.ts';
-
 import { callService, membersOf, nameOf, pathOf, refused } from './service.ts';
 
 const ENTRIES = '/api/v1/log/entries';
@@ -47,8 +46,8 @@ export function rekor(url: string, access: ServiceAccess): TransparencyLog {
       }
       const object = `entry of ${name}`;
       const entry = readEntry(protobufJson(membersOf(answer, name, 'LOG_ENTRY_REFUSED'), object), object);
-      assertAbout(entry, request, object);
-      return entryJson(entry);
+      const { kind, version } = assertAbout(entry, request, object);
+      return entryJson({ ...entry, kindVersion: { kind, version } });
     },
   };
 }
@@ -98,7 +97,6 @@ function protobufJson(answer: Fields, object: string): object {
   return {
     logIndex: natural(entry, 'logIndex'),
     logId: { keyId: fromHex(entry, 'logID') },
-    kindVersion: null,
     integratedTime: natural(entry, 'integratedTime'),
     inclusionPromise: promise === null ? null : { signedEntryTimestamp: promise },
     inclusionProof:

@@ -8,8 +8,11 @@ import type { SbomOptions } from '../format.ts';
 import { imageComponent, osComponent, packageComponent } from './components.ts';
 import { toVulnerability } from './vulnerabilities.ts';
 
-/** CycloneDX 1.6 JSON (ECMA-424): the image, its operating system and packages, and what a scan found in them. */
-export function writeBom(report: Report, { now }: SbomOptions): string {
+/** What is written here means the same in each of them. */
+export type BomVersion = '1.5' | '1.6' | '1.7';
+
+/** CycloneDX JSON (ECMA-424): the image, its operating system and packages, and what a scan found in them. */
+export function writeBom(report: Report, version: BomVersion, { now }: SbomOptions): string {
   const refs = createUnique('|');
   const image = imageComponent(report, refs);
   const packages = report.packages.map((entry) => ({ purl: entry.purl, component: packageComponent(entry, refs) }));
@@ -37,9 +40,9 @@ export function writeBom(report: Report, { now }: SbomOptions): string {
     ...(report.kind === 'scan' ? { vulnerabilities } : {}),
   };
   return printDocument({
-    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    $schema: `http://cyclonedx.org/schema/bom-${version}.schema.json`,
     bomFormat: 'CycloneDX',
-    specVersion: '1.6',
+    specVersion: version,
     serialNumber: `urn:uuid:${contentUuid(content)}`,
     version: 1,
     ...content,

@@ -1,6 +1,7 @@
 import { cosignSign } from './cosign-sign/index.ts';
 import { cyclonedx } from './cyclonedx/index.ts';
 import { openvex } from './openvex/index.ts';
+import { plimsollVerdict } from './plimsoll-verdict/index.ts';
 import type { Predicate, PredicateReader } from './predicate.ts';
 import { sarif } from './sarif/index.ts';
 import { slsaProvenanceV1 } from './slsa-provenance-v1/index.ts';
@@ -16,6 +17,7 @@ export const predicateReaders: readonly PredicateReader[] = [
   cosignSign,
   cyclonedx,
   openvex,
+  plimsollVerdict,
   sarif,
   slsaProvenanceV02,
   slsaProvenanceV1,

@@ -1,3 +1,5 @@
+import type { Decision } from '#model/verdict.ts';
+
 /** What a statement says, typed by its predicate type. A member of the union that a policy asks for is complete: see `readPredicate`. */
 export type Predicate =
   | ProvenancePredicate
@@ -8,6 +10,7 @@ export type Predicate =
   | TestResultPredicate
   | SarifPredicate
   | DastPredicate
+  | VerdictPredicate
   | SignaturePredicate
   | OtherPredicate;
 
@@ -186,6 +189,37 @@ export interface DastPredicate {
   readonly sites: readonly string[];
   /** Kinds of alert by risk. */
   readonly alerts: Readonly<Record<DastRisk, number>>;
+}
+
+/** What Plimsoll decided of the image of one platform. */
+export interface VerdictPredicate {
+  readonly kind: 'verdict';
+  readonly decision: Decision;
+  readonly reasons: readonly string[];
+  /** As it says of itself; what it is bound to is the statement's subject. */
+  readonly image: { readonly digest: string; readonly platform: string | null };
+  /** Milliseconds since 1970. */
+  readonly decidedAt: number;
+  /** The first instant at which time alone could change it; null when it could not. Milliseconds since 1970. */
+  readonly validUntil: number | null;
+  readonly policyDigest: string;
+  /** Findings that do not count. */
+  readonly excepted: number;
+  readonly unknowns: number;
+  readonly exceptions: readonly VerdictException[];
+  /** Why what is not known was let pass; null when nobody did. */
+  readonly allowUnknown: string | null;
+}
+
+export interface VerdictException {
+  readonly finding: string;
+  /** A purl. */
+  readonly package: string;
+  readonly status: 'not_affected' | 'fixed';
+  readonly justification: string | null;
+  readonly author: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number | null;
 }
 
 /** An image signature in the form of a statement: it says nothing but that the subject is signed. */

@@ -23,7 +23,8 @@ type Operation = 'GetPublicKey' | 'Sign';
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const BACKOFF_MS: readonly number[] = [500, 2000];
 const EXPIRED = 'The temporary credentials in AWS_SESSION_TOKEN have expired: get new ones.';
-const WRONG_KEYS = 'Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, and the clock of this machine.';
+const WRONG_KEYS =
+  'Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, and the clock of this machine.';
 
 interface Meaning {
   readonly code: KeyCode;

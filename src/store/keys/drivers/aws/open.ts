@@ -8,13 +8,16 @@ import type { SigningKey } from '#model/signing.ts';
 import type { KeyAccess } from '../../driver.ts';
 import { KeyError } from '../../error.ts';
 import { curveInput } from '../../remote/curve-input.ts';
-import { answerInvalid } from '../../remote/error.ts';
+import { answerInvalid, shown } from '../../remote/error.ts';
 import { decodeBase64, publicKeyFromDer } from '../../remote/public-key.ts';
 import { type ServiceRequest, serviceKey } from '../../remote/service-key.ts';
 import { type SigningMethod, signingMethod } from '../../schemes.ts';
 import { askKms, type KmsAccess } from './client.ts';
 import { type AwsReference, isLasting, isSameKey, parseAwsReference } from './reference.ts';
 
+/** How names of keys, and of what is done with them, look. */
+const NAME = /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:)?((key\/)?[a-z0-9-]{36,40}|alias\/[A-Za-z0-9/_-]{1,250})$/;
+const WORD = /^[A-Z0-9_]{1,40}$/;
 const DIGEST_OCTETS = { sha256: 32, sha384: 48, sha512: 64 } as const;
 
 /** A key of AWS KMS. What an alias means is asked once: the key that it means now is the one that signs. Throws `KeyError`. */
@@ -82,7 +85,7 @@ function endpointOf(endpoint: string | null, region: string, environment: KeyAcc
 function openedKey(answer: Members, { keyId: asked }: AwsReference, name: string): OpenedKey {
   const keyId = textOf(answer, 'KeyId') ?? '';
   if (!isLasting(keyId) || (isLasting(asked) && !isSameKey(asked, keyId))) {
-    throw answerInvalid(name, isLasting(asked) ? `the key ${asked}` : 'the ARN of a key', quote(keyId));
+    throw answerInvalid(name, isLasting(asked) ? `the key ${asked}` : 'the ARN of a key', shown(keyId, NAME));
   }
   const usage = textOf(answer, 'KeyUsage') ?? 'none';
   const spec = textOf(answer, 'KeySpec') ?? textOf(answer, 'CustomerMasterKeySpec') ?? 'none';
@@ -90,7 +93,7 @@ function openedKey(answer: Members, { keyId: asked }: AwsReference, name: string
     throw new KeyError('KEY_UNSUPPORTED', 'not a key that is signed with here', {
       object: name,
       expected: 'one to sign with (SIGN_VERIFY) by ECDSA or RSA: of what is signed only the digest is sent',
-      found: `${quote(spec)} for ${quote(usage)}`,
+      found: `${shown(spec, WORD)} for ${shown(usage, WORD)}`,
     });
   }
   const der = decodeBase64(textOf(answer, 'PublicKey') ?? '');
@@ -112,7 +115,7 @@ async function sign(kms: KmsAccess, key: OpenedKey, { method, input, signal }: S
   if (!key.algorithms.includes(algorithm)) {
     throw new KeyError('KEY_SCHEME_MISMATCH', 'not a signature that this key makes', {
       object: name,
-      expected: key.algorithms.map((known) => quote(known)).join(', '),
+      expected: key.algorithms.map((known) => shown(known, WORD)).join(', '),
       found: algorithm,
     });
   }
@@ -125,12 +128,12 @@ async function sign(kms: KmsAccess, key: OpenedKey, { method, input, signal }: S
   const answer = await askKms(kms, 'Sign', fields, signal);
   const keyId = textOf(answer, 'KeyId') ?? '';
   if (!isSameKey(key.keyId, keyId)) {
-    throw answerInvalid(name, `a signature by ${key.keyId}`, `one by ${quote(keyId)}`);
+    throw answerInvalid(name, `a signature by ${key.keyId}`, `one by ${shown(keyId, NAME)}`);
   }
   const used = textOf(answer, 'SigningAlgorithm') ?? '';
   const signature = decodeBase64(textOf(answer, 'Signature') ?? '');
   if (used !== algorithm || signature === null) {
-    throw answerInvalid(name, `a signature by ${algorithm} in base64`, signature === null ? 'none' : quote(used));
+    throw answerInvalid(name, `a signature by ${algorithm} in base64`, signature === null ? 'none' : shown(used, WORD));
   }
   return signature;
 }
@@ -153,7 +156,10 @@ function questionOf(
     case 'rsa-pss':
       return { algorithm: `RSASSA_PSS_SHA_${method.hash.slice(3)}`, message: input };
     case 'ed25519':
-      throw new KeyError('KEY_SCHEME_MISMATCH', 'not a signature that this key makes', { object: name, found: 'ed25519' });
+      throw new KeyError('KEY_SCHEME_MISMATCH', 'not a signature that this key makes', {
+        object: name,
+        found: 'ed25519',
+      });
   }
 }
 

@@ -15,7 +15,8 @@ export const SCHEME = 'awskms://';
 export const FORM = 'awskms://[ENDPOINT]/KEY-ID|alias/NAME|ARN';
 
 const REFERENCE = /^awskms:\/\/([A-Za-z0-9.:[\]-]*)\/(.+)$/;
-const KEY_ID = /^(mrk-)?[A-Fa-f0-9]{8}-?[A-Fa-f0-9]{4}-?[A-Fa-f0-9]{4}-?[A-Fa-f0-9]{4}-?[A-Fa-f0-9]{12}$|^mrk-[a-f0-9]{32}$/;
+const KEY_ID =
+  /^(mrk-)?[A-Fa-f0-9]{8}-?[A-Fa-f0-9]{4}-?[A-Fa-f0-9]{4}-?[A-Fa-f0-9]{4}-?[A-Fa-f0-9]{12}$|^mrk-[a-f0-9]{32}$/;
 const ALIAS = /^alias\/[A-Za-z0-9/_-]{1,250}$/;
 const ARN = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):[0-9]{12}:(key\/)?(.+)$/;
 
@@ -23,7 +24,8 @@ const ARN = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):[0-9]{12}:(key\/)?(.+)$/;
 export function parseAwsReference(reference: string): AwsReference {
   const [, endpoint = '', keyId = ''] = REFERENCE.exec(reference) ?? [];
   const [, region = null, isKey, inside = keyId] = ARN.exec(keyId) ?? [];
-  const isValid = isKey === undefined ? ALIAS.test(inside) || (region === null && KEY_ID.test(inside)) : KEY_ID.test(inside);
+  const isValid =
+    isKey === undefined ? ALIAS.test(inside) || (region === null && KEY_ID.test(inside)) : KEY_ID.test(inside);
   const url = URL.parse(`https://${endpoint}`);
   if (!isValid || (endpoint !== '' && (url === null || url.pathname !== '/' || url.hostname === ''))) {
     throw new KeyError('KEY_REFERENCE_INVALID', 'not a key of AWS KMS', {

@@ -1,5 +1,6 @@
 import { describe, Fields } from '../../fields.ts';
 import type { PredicateReader, ReportedVulnerability, VulnerabilityPredicate } from '../predicate.ts';
+import { readPlimsollResult } from './plimsoll.ts';
 import { readTrivyResult } from './trivy.ts';
 
 const COSIGN = 'https://cosign.sigstore.dev/attestation/vuln/v1';
@@ -45,7 +46,8 @@ function readResult(scanner: Fields): readonly ReportedVulnerability[] | null {
   if (typeof result !== 'object' || result === null) {
     throw scanner.invalid('result', 'the list of what was found, or the report of the scanner', describe(result));
   }
-  return readTrivyResult(scanner.fields('result'));
+  const report = scanner.fields('result');
+  return readTrivyResult(report) ?? readPlimsollResult(report);
 }
 
 /** The text of version 0.1 puts the members into `vulnerability`, its example and version 0.2 do not. */

@@ -1,0 +1,43 @@
+import { algorithmOf, hexOf } from '#base/digest.ts';
+import type { Item } from '../contents.ts';
+
+/** SPDX 2.3 clause 12. */
+export interface Annotation {
+  readonly annotationDate: string;
+  readonly annotationType: 'OTHER';
+  readonly annotator: string;
+  readonly comment: string;
+}
+
+/** SPDX 2.3 clause 7. What older versions require is written as NOASSERTION. */
+export function toPackage(item: Item, annotation: Annotation): Readonly<Record<string, unknown>> {
+  const { id, name, version, purpose, digest, purl, description, licence, sourceInfo } = item;
+  return {
+    SPDXID: refOf(id),
+    name,
+    ...(version === null ? {} : { versionInfo: version }),
+    ...(purpose === null ? {} : { primaryPackagePurpose: PURPOSES[purpose] }),
+    supplier: 'NOASSERTION',
+    downloadLocation: 'NOASSERTION',
+    filesAnalyzed: false,
+    ...(digest === null
+      ? {}
+      : { checksums: [{ algorithm: algorithmOf(digest).toUpperCase(), checksumValue: hexOf(digest) }] }),
+    ...(sourceInfo === null ? {} : { sourceInfo }),
+    licenseConcluded: 'NOASSERTION',
+    licenseDeclared: licence ?? 'NOASSERTION',
+    copyrightText: 'NOASSERTION',
+    ...(description === null ? {} : { description }),
+    ...(purl === null
+      ? {}
+      : { externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl }] }),
+    annotations: [annotation],
+  };
+}
+
+/** As the JSON schema spells them; the text of the specification has OPERATING-SYSTEM, which the schema refuses. */
+const PURPOSES = { container: 'CONTAINER', 'operating-system': 'OPERATING_SYSTEM' } as const;
+
+export function refOf(id: string): string {
+  return `SPDXRef-${id}`;
+}
