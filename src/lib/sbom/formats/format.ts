@@ -4,15 +4,12 @@ import type { Report } from '#model/report.ts';
 export interface SbomFormat {
   /** The folder's name. */
   readonly id: string;
-  readonly title: string;
   /** By what `-o` takes: the id alone for the version that most tools read, and `id@version` for each. */
   readonly writers: Readonly<Record<string, SbomWriter>>;
 }
 
 /** One version of a format. */
 export interface SbomWriter {
-  /** The format's own name and version. */
-  readonly title: string;
   /** The whole document. The same report and time give the same bytes. */
   write(report: Report, options: SbomOptions): string;
 }

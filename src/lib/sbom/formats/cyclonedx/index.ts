@@ -1,11 +1,11 @@
 import type { SbomFormat, SbomWriter } from '../format.ts';
-import { type BomVersion, writeBom } from './write.ts';
+import type { BomVersion } from './version.ts';
+import { writeBom } from './write.ts';
 
 const version16 = versionOf('1.6');
 
 export const cyclonedx = {
   id: 'cyclonedx',
-  title: 'CycloneDX',
   writers: {
     cyclonedx: version16,
     'cyclonedx@1.5': versionOf('1.5'),
@@ -15,5 +15,5 @@ export const cyclonedx = {
 } as const satisfies SbomFormat;
 
 function versionOf(version: BomVersion): SbomWriter {
-  return { title: `CycloneDX ${version}`, write: (report, options) => writeBom(report, version, options) };
+  return { write: (report, options) => writeBom(report, version, options) };
 }

@@ -2,14 +2,9 @@ import type { SbomFormat, SbomWriter } from '../format.ts';
 import { writeVersion2 } from './version-2/document.ts';
 import { writeVersion3 } from './version-3/document.ts';
 
-const version2: SbomWriter = { title: 'SPDX 2.3', write: writeVersion2 };
+const version2: SbomWriter = { write: writeVersion2 };
 
 export const spdx = {
   id: 'spdx',
-  title: 'SPDX',
-  writers: {
-    spdx: version2,
-    'spdx@2.3': version2,
-    'spdx@3.0': { title: 'SPDX 3.0.1', write: writeVersion3 },
-  },
+  writers: { spdx: version2, 'spdx@2.3': version2, 'spdx@3.0': { write: writeVersion3 } },
 } as const satisfies SbomFormat;
