@@ -4,6 +4,7 @@ import type { HttpCallAnswer } from '#base/http-call.ts';
 import { LIMITS } from '#base/limits.ts';
 import { Fields } from '../attestations/fields.ts';
 import { toPem } from '../encoding/pem.ts';
+import { envelopeText } from '../envelopes/dsse.ts';
 import { TrustError } from '../error.ts';
 import type { LogRequest, TransparencyLog } from '../sign/witness.ts';
 import type { ServiceAccess } from './access.ts';
@@ -62,8 +63,7 @@ function proposed(request: LogRequest): object {
     const signature = { content: base64(request.signature), publicKey: { content: verifier } };
     return { apiVersion: '0.0.1', kind: 'hashedrekord', spec: { data, signature } };
   }
-  const { payload, payloadType, sig } = request.envelope;
-  const envelope = JSON.stringify({ payload, payloadType, signatures: [{ sig }] });
+  const envelope = envelopeText(request.envelope);
   return { apiVersion: '0.0.1', kind: 'dsse', spec: { proposedContent: { envelope, verifiers: [verifier] } } };
 }
 

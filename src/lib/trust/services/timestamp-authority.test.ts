@@ -70,7 +70,11 @@ describe('a timestamp authority', { skip: missing('openssl') }, () => {
       return encodeSequence([encodeSequence([encodeUnsigned(Buffer.of(status)), text])]);
     };
     const table: readonly (readonly [string, Buffer, found: RegExp])[] = [
-      ['another nonce', other('a signature', Buffer.alloc(NONCE_OCTETS, 1)), /the nonce 9a9a9a9a9a9a9a9a of the request, found 101010101010101$/],
+      [
+        'another nonce',
+        other('a signature', Buffer.alloc(NONCE_OCTETS, 1)),
+        /the nonce 9a9a9a9a9a9a9a9a of the request, found 101010101010101$/,
+      ],
       ['no nonce', replyTo(encodeSequence([bare.subarray(0, -11), Buffer.from('0101ff', 'hex')])), /found none/],
       ['another message', other('another', NONCE), /a timestamp over sha256 [0-9a-f]{64}, found sha256/],
       ['another hash', other('a signature', NONCE, 'sha512'), /found sha512/],
