@@ -78,7 +78,11 @@ describe('the public half of a key on a token', () => {
     const attributes = fc.record({
       keyType: fc.constantFrom(0, 3, 0x40, 9),
       maySign: fc.boolean(),
-      ...{ modulus: hex, publicExponent: hex, ecParams: hex, ecPoint: hex, certificate: hex },
+      modulus: hex,
+      publicExponent: hex,
+      ecParams: hex,
+      ecPoint: hex,
+      certificate: hex,
     });
     fc.assert(
       fc.property(attributes, (told) => {

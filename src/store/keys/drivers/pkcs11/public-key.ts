@@ -3,9 +3,9 @@ import { KeyError } from '../../error.ts';
 import type { KeyAttributes } from './native/protocol.ts';
 import { waysToSign } from './ways.ts';
 
-export const CKK_RSA = 0x0;
-export const CKK_EC = 0x3;
-export const CKK_EC_EDWARDS = 0x40;
+const CKK_RSA = 0x0;
+const CKK_EC = 0x3;
+const CKK_EC_EDWARDS = 0x40;
 
 interface Curve {
   readonly crv: string;

@@ -47,9 +47,17 @@ describe('a key in SoftHSM', { skip: missing('softhsm') }, () => {
   });
   after(() => token.remove());
 
+  /** Of a process that uses the token, with its PIN, and what a test adds. */
+  const withPin = (more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => ({
+    ...token.environment,
+    COSIGN_PKCS11_MODULE_PATH: token.module,
+    COSIGN_PKCS11_PIN: token.pin,
+    ...more,
+  });
+
   function access(more: Partial<KeyAccess> = {}): KeyAccess {
     return keyAccessFor({
-      environment: { ...token.environment, COSIGN_PKCS11_MODULE_PATH: token.module, COSIGN_PKCS11_PIN: token.pin },
+      environment: withPin(),
       ...more,
     });
   }
@@ -207,10 +215,7 @@ describe('a key in SoftHSM', { skip: missing('softhsm') }, () => {
     const configuration = join(token.folder, 'few.conf');
     const lacks = 'slots.mechanisms = -CKM_ECDSA,CKM_RSA_PKCS,CKM_RSA_PKCS_PSS';
     writeFileSync(configuration, `directories.tokendir = ${join(token.folder, 'tokens')}\n${lacks}\n`);
-    const environment = {
-      ...{ SOFTHSM2_CONF: configuration, COSIGN_PKCS11_MODULE_PATH: token.module },
-      COSIGN_PKCS11_PIN: token.pin,
-    };
+    const environment = withPin({ SOFTHSM2_CONF: configuration });
     for (const { label, schemes } of KEYS.slice(0, 5)) {
       const sign = async (key: SigningKey): Promise<void> => {
         for (const [scheme, hash] of Object.entries(schemes) as [SigningScheme, string][]) {
@@ -222,10 +227,7 @@ describe('a key in SoftHSM', { skip: missing('softhsm') }, () => {
   });
 
   it('is lost with its process, and says so', async () => {
-    const environment = {
-      ...{ ...token.environment, COSIGN_PKCS11_MODULE_PATH: token.module, COSIGN_PKCS11_PIN: token.pin },
-      PLANTED: token.folder,
-    };
+    const environment = withPin({ PLANTED: token.folder });
     await withKey(
       named('p256'),
       async (key) => {
@@ -267,10 +269,7 @@ describe('a key in SoftHSM', { skip: missing('softhsm') }, () => {
       cpSync(join(token.folder, 'tokens'), copy, { recursive: true });
       const configuration = join(token.folder, 'copy.conf');
       writeFileSync(configuration, `directories.tokendir = ${copy}\n`);
-      const environment = {
-        ...{ SOFTHSM2_CONF: configuration, COSIGN_PKCS11_MODULE_PATH: token.module },
-        COSIGN_PKCS11_PIN: token.pin,
-      };
+      const environment = withPin({ SOFTHSM2_CONF: configuration });
       await withKey(
         named('p256'),
         async (key) => {
@@ -297,11 +296,7 @@ describe('a key in SoftHSM', { skip: missing('softhsm') }, () => {
       await openKey(
         named('p256'),
         access({
-          environment: {
-            ...remote.environment,
-            COSIGN_PKCS11_MODULE_PATH: remote.module,
-            COSIGN_PKCS11_PIN: token.pin,
-          },
+          environment: withPin({ ...remote.environment, COSIGN_PKCS11_MODULE_PATH: remote.module }),
           ...(signal === undefined ? {} : { signal }),
         }),
       );

@@ -136,7 +136,27 @@ describe('a PKCS #11 URI', () => {
   });
 
   it('is read or refused, and never says what is in its query', () => {
-    const alphabet = [...'pkcs11:object=token;?&%/#', 'pin-value=', 'pin-source=', ';id=%0', '\u0000', 'ä'];
+    const alphabet = [
+      'p',
+      'k',
+      '1',
+      ':',
+      'o',
+      '=',
+      ';',
+      '?',
+      '&',
+      '%',
+      '/',
+      '#',
+      'object=',
+      'token=',
+      'pin-value=',
+      'pin-source=',
+      ';id=%0',
+      '\u0000',
+      'ä',
+    ];
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...alphabet), { maxLength: 30 }), (parts) => {
         try {
