@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
+import { digestOf, hexOf } from '#base/digest.ts';
 import type { Artifact } from '#model/artifact.ts';
 import { evidence } from '#test/evidence.ts';
 import { certify } from '#test/fixtures/notary-signer.ts';
@@ -353,6 +354,37 @@ describe("cosign's older forms with witnesses", () => {
       const stamped = JSON.parse(annotations.get('dev.sigstore.cosign/rfc3161timestamp') ?? '') as object;
       assert.deepEqual(Object.keys(stamped), ['SignedRFC3161Timestamp']);
     }
+  });
+
+  it('of an attestation are entered as they are attached, which cosign compares', async () => {
+    const other: TransparencyLog = {
+      name: 'other',
+      enter: async (request) => {
+        assert.ok(request.kind === 'dsse');
+        const entry = (await services.log.enter(request)) as { readonly canonicalizedBody: string };
+        const body = Buffer.from(entry.canonicalizedBody, 'base64').toString();
+        const changed = body.replace(
+          /"envelopeHash":{"algorithm":"sha256","value":"[0-9a-f]{64}/,
+          (text) => `${text.slice(0, -4)}0000`,
+        );
+        assert.notEqual(changed, body);
+        return { ...entry, canonicalizedBody: Buffer.from(changed).toString('base64') };
+      },
+    };
+    const asked = { now, witnesses: { timestamps: [], logs: [other] } };
+    await assert.rejects(FORMS['attestLegacy']?.(signingKey('p256'), asked) ?? assert.fail(), {
+      code: 'LOG_BODY_MISMATCH',
+    });
+    const artifact = await FORMS['attestLegacy']?.(signingKey('p256'), { ...asked, witnesses: witnesses('log') });
+    const [layer] = artifact?.layers ?? [];
+    const kept = JSON.parse(layer?.annotations.get('dev.sigstore.cosign/bundle') ?? '') as {
+      Payload: { body: string };
+    };
+    assert.ok(
+      Buffer.from(kept.Payload.body, 'base64')
+        .toString()
+        .includes(hexOf(digestOf(layer?.content ?? ''))),
+    );
   });
 
   it('have no place for two of a kind, nor for a Rekor 2', async () => {
