@@ -222,12 +222,11 @@ for (const [name, sign] of Object.entries(FORMS)) {
           return earlier[0] ?? assert.fail();
         },
       };
+      // The hash of the envelope is looked at before there is anything to read back.
+      const told = name === 'attestLegacy' ? { code: 'LOG_BODY_MISMATCH' } : refusal('LOG_BODY_MISMATCH');
       const key = signingKey('p256');
       await sign(key, { now, witnesses: { timestamps: [], logs: [recording] } });
-      await assert.rejects(
-        sign(key, { now, witnesses: { timestamps: [], logs: [recording] } }),
-        refusal('LOG_BODY_MISMATCH'),
-      );
+      await assert.rejects(sign(key, { now, witnesses: { timestamps: [], logs: [recording] } }), told);
     });
 
     it('that the trust root does not know is noticed', async () => {
