@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { constants, createHash, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { constants, createHash, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

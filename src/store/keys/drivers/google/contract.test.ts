@@ -48,7 +48,7 @@ function publicKeyReply(name: string, { pair, algorithm }: Version): Record<stri
 /** The service signs a digest: as OpenSSL does for it, through `digest` of what a test knows was hashed. */
 function signReply(name: string, { pair, algorithm }: Version, question: Question): Record<string, unknown> {
   const body = JSON.parse(question.body.toString()) as { digest: Record<string, string>; digestCrc32c: string };
-  const [[hash = '', text = ''] = []] = Object.entries(body.digest);
+  const [[hash, text] = ['', '']] = Object.entries(body.digest);
   const digest = Buffer.from(text, 'base64');
   assert.equal(digest.length * 8, Number(hash.slice(3)), 'the digest is as long as its name says');
   assert.ok(!question.body.includes(BYTES), 'what is signed does not leave the machine');

@@ -66,7 +66,7 @@ async function versionOf({ key, version }: GoogleReference, kms: GoogleKms, sign
       throw answerInvalid(kms.connection.name, `at most ${MAX_PAGES} pages of versions`, 'more');
     }
     const query = new URLSearchParams({ filter: 'state=ENABLED', pageSize: '1000', ...(page && { pageToken: page }) });
-    const answer = await askGoogle(kms, { path: `${key}/cryptoKeyVersions?${query}` }, signal);
+    const answer = await askGoogle(kms, { path: `${key}/cryptoKeyVersions?${query.toString()}` }, signal);
     newest = Math.max(newest, ...enabledIn(answer, key));
     page = textOf(answer, 'nextPageToken') ?? '';
   }
