@@ -4,7 +4,6 @@ import type { AnySchemaObject, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
-import type { SbomName } from '#lib/sbom/index.ts';
 import { data } from './prerequisites.ts';
 
 /** The published JSON schema of CycloneDX, with formats enforced. */
@@ -29,7 +28,7 @@ export function spdx3Validator(): ValidateFunction {
 }
 
 /** The published JSON schema of SBOM documents, by what `-o` takes. */
-export function sbomValidator(name: SbomName): ValidateFunction {
+export function sbomValidator(name: string): ValidateFunction {
   const [format, version] = name.split('@');
   if (format === 'cyclonedx') {
     return cyclonedxValidator(version);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type SbomName, sbomWriters } from '#lib/sbom/formats/list.ts';
-import { writeSbom } from '#lib/sbom/index.ts';
+import { type SbomName, sbomWriters, writeSbom } from '#lib/sbom/index.ts';
 import { predicateFromFile } from '#lib/trust/index.ts';
 import { arbitraryReport } from '../samples/arbitrary-report.ts';
 

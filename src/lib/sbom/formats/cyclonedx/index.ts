@@ -4,7 +4,7 @@ import { writeBom } from './write.ts';
 
 const version16 = versionOf('1.6');
 
-export const cyclonedx = {
+export const cyclonedx: SbomFormat<'cyclonedx' | `cyclonedx@${BomVersion}`> = {
   id: 'cyclonedx',
   writers: {
     cyclonedx: version16,
@@ -12,7 +12,7 @@ export const cyclonedx = {
     'cyclonedx@1.6': version16,
     'cyclonedx@1.7': versionOf('1.7'),
   },
-} as const satisfies SbomFormat;
+};
 
 function versionOf(version: BomVersion): SbomWriter {
   return { write: (report, options) => writeBom(report, version, options) };
