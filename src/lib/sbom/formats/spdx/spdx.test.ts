@@ -159,7 +159,11 @@ describe('an SPDX document', () => {
     );
     assert.equal(document.comment, undefined);
     assert.deepEqual(document.annotations, []);
-    assert.deepEqual(document.creationInfo, { created: '2026-08-21T12:00:00Z', creators: ['Tool: plimsoll-0.1.0'] });
+    assert.deepEqual(document.creationInfo, {
+      created: '2026-08-21T12:00:00Z',
+      creators: ['Tool: plimsoll-0.1.0'],
+      licenseListVersion: '3.28',
+    });
   });
 
   it('says of a package where it was found, what it was built from, and in which layer', () => {

@@ -1,5 +1,6 @@
 import { digestOf, hexOf } from '#base/digest.ts';
 import { licenceRefs } from '../../../licences/expression.ts';
+import { SPDX_LIST_VERSION } from '../../../licences/spdx-list.ts';
 import type { Contents } from '../contents.ts';
 import { LICENCE_COMMENT } from '../words.ts';
 import type { Element, ElementFactory } from './element.ts';
@@ -37,6 +38,7 @@ function expressionElement(id: string, expression: string, make: ElementFactory)
   const names = new Set(licenceRefs(expression));
   return make.element('simplelicensing_LicenseExpression', id, {
     simplelicensing_licenseExpression: expression,
+    simplelicensing_licenseListVersion: SPDX_LIST_VERSION,
     ...(names.size === 0
       ? {}
       : {
