@@ -7,7 +7,6 @@ import { assessEvidence } from '#assess/index.ts';
 import { silentLog } from '#base/log.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
 import { evidence } from '../evidence.ts';
-import { IDENTITIES } from '../fixtures/signed/index.ts';
 import { sourceAccess } from '../fixtures/source-access.ts';
 import {
   ACCEPTED,
@@ -15,8 +14,9 @@ import {
   acceptedLayout,
   acceptedSigner,
   MADE,
+  SIGNERS,
   TIMESTAMP_ROOT_FILE,
-  TRUSTED_ROOT_FILE,
+  trustedRootFile,
 } from './index.ts';
 
 evidence(
@@ -52,7 +52,7 @@ function trustFor({ id, sign }: Accepted, signer: Signed): string {
       apiVersion: 'plimsoll.dev/v1',
       kind: 'Trust',
       metadata: { name: id },
-      roots: { own: { file: TRUSTED_ROOT_FILE } },
+      roots: { own: { file: trustedRootFile(signer) } },
       ...(isNotation ? { stores } : {}),
       signers: { signer: isNotation ? named(signer) : signerEntry(signer) },
       rules: [{ name: 'signed', repositories: ['local'], platforms: 'either', require: [requirement] }],
@@ -78,21 +78,21 @@ function named({ seen }: Signed): object {
 function signerEntry(signer: Signed): object {
   const { key, seen } = signer;
   if (isIdentity(key)) {
-    return { keyless: { root: 'own', ...IDENTITIES[key] } };
+    return { keyless: { root: 'own', ...SIGNERS[key] } };
   }
   // A key that counts for a while needs somebody who says when it signed.
   const dated = { root: 'own', validFrom: new Date(MADE - 3_600_000).toISOString() };
   return {
     key: {
       file: acceptedSigner(signer),
-      transparency: seen.includes('log') ? 'required' : 'none',
+      transparency: seen.includes('log') || seen.includes('promise') ? 'required' : 'none',
       ...(seen.length > 0 ? dated : {}),
     },
   };
 }
 
-function isIdentity(key: string): key is keyof typeof IDENTITIES {
-  return key in IDENTITIES;
+function isIdentity(key: string): key is keyof typeof SIGNERS {
+  return key in SIGNERS;
 }
 
 /** Somebody else who signs in the same way. */
@@ -132,9 +132,13 @@ describe('what other tools accepted of what was signed here', () => {
       assert.equal((await verify(accepted, strangerTo(accepted))).verification?.outcome, 'refused');
     });
 
-    if (accepted.seen.length < 2 && !accepted.sign.format.startsWith('notation')) {
+    if (
+      accepted.seen.length < 2 &&
+      !accepted.seen.includes('promise') &&
+      !accepted.sign.format.startsWith('notation')
+    ) {
       it(`${accepted.id} is refused where a witness is asked for that did not see it`, async () => {
-        const seen = accepted.seen.length === 0 ? (['timestamp'] as const) : (['timestamp', 'log'] as const);
+        const seen = accepted.seen.includes('timestamp') ? (['log'] as const) : (['timestamp'] as const);
         assert.equal((await verify(accepted, { ...accepted, seen })).verification?.outcome, 'refused');
       });
     }
@@ -143,7 +147,13 @@ describe('what other tools accepted of what was signed here', () => {
   it('every layout is listed', () => {
     const folders = readdirSync(join(import.meta.dirname, 'fixtures'));
     assert.deepEqual(
-      [...ACCEPTED.map(({ id }) => id), 'certificates', 'keys', 'trusted-root.json'].toSorted(),
+      [
+        ...ACCEPTED.map(({ id }) => id),
+        'certificates',
+        'keys',
+        'trusted-root-promises.json',
+        'trusted-root.json',
+      ].toSorted(),
       folders.toSorted(),
     );
   });

@@ -1,17 +1,19 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { toPem } from '#lib/trust/encoding/pem.ts';
 import { goInstall } from '../fixtures/go-install.ts';
 import { pushLayout } from '../fixtures/push-layout.ts';
 import { startReferrersRegistry } from '../fixtures/referrers-registry.ts';
-import { IDENTITIES, SUBJECTS } from '../fixtures/signed/index.ts';
+import { SUBJECTS } from '../fixtures/signed/index.ts';
 import { writeImages } from '../fixtures/signed/make/image.ts';
 import { makeChain } from '../fixtures/signed/make/keys.ts';
 import { pullRepository } from '../fixtures/signed/make/pull-repository.ts';
 import { type Services, startServices } from '../fixtures/signed/make/services.ts';
 import { openWorkshop } from '../fixtures/signed/make/workshop.ts';
+import { identityToken, type SigningServers, startSigningServers } from '../fixtures/signing-servers.ts';
 import { PODMAN, SKOPEO } from '../fixtures/sigstore-programs.ts';
-import { ACCEPTED, type Accepted } from './index.ts';
+import { ACCEPTED, type Accepted, SIGNERS } from './index.ts';
 
 // Signs every layout of this folder anew, and has cosign, skopeo, podman and notation-go verify it: `make.ts TOOLS_FOLDER`, where
 // `make.sh` of the signed fixtures has put cosign and notation-go. What one of them refuses is not kept.
@@ -21,6 +23,13 @@ const folder = await mkdtemp(join(tmpdir(), 'plimsoll-compat-'));
 const workshop = openWorkshop(folder, resolve(tools));
 const plimsoll = resolve(import.meta.dirname, '../../bin/plimsoll');
 const registry = await startReferrersRegistry();
+
+/** How cosign is told of services without a trust root. */
+const PROMISING = [
+  'SIGSTORE_REKOR_PUBLIC_KEY=promising-log.pub',
+  'SIGSTORE_CT_LOG_PUBLIC_KEY_FILE=promising-ct.pub',
+  'SIGSTORE_ROOT_FILE=promising-authority.pem',
+];
 
 const PREDICATES: Readonly<Record<string, object>> = {
   cyclonedx: { bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components: [] },
@@ -34,12 +43,15 @@ try {
   await writeImages(join(folder, 'single'), join(folder, 'multiple'));
   await makeKeys();
   const services = await startServices(workshop, kept);
+  const promising = await startSigningServers();
   try {
+    await describePromising(promising);
     for (const accepted of ACCEPTED) {
-      await make(accepted, services);
+      await make(accepted, { ...services, promising });
     }
   } finally {
     services.stop();
+    await promising.close();
   }
   await writeFile(join(import.meta.dirname, 'made.json'), `${JSON.stringify({ at: new Date().toISOString() })}\n`);
 } finally {
@@ -81,7 +93,40 @@ async function makeKeys(): Promise<void> {
   }
 }
 
-async function make(accepted: Accepted, services: Services): Promise<void> {
+interface All extends Services {
+  /** Fulcio and Rekor of its first generation, which promises a time, by @sigstore/mock: a real one needs a database. */
+  readonly promising: SigningServers;
+}
+
+/** Their trust root, and its parts as cosign takes them where it takes no trust root. */
+async function describePromising({ services: { trustedRoot } }: SigningServers): Promise<void> {
+  const text = JSON.stringify(trustedRoot);
+  await writeFile(join(kept, 'trusted-root-promises.json'), `${text}\n`);
+  await writeFile(join(folder, 'trusted-root-promises.json'), text);
+  const { tlogs, ctlogs, certificateAuthorities } = JSON.parse(text) as {
+    readonly tlogs: readonly [LogInstance];
+    readonly ctlogs: readonly [LogInstance];
+    readonly certificateAuthorities: readonly [{ readonly certChain: { readonly certificates: readonly [Raw] } }];
+  };
+  const [authority] = certificateAuthorities[0].certChain.certificates;
+  await writeFile(join(folder, 'promising-log.pub'), toPem('PUBLIC KEY', rawOf(tlogs[0].publicKey)));
+  await writeFile(join(folder, 'promising-ct.pub'), toPem('PUBLIC KEY', rawOf(ctlogs[0].publicKey)));
+  await writeFile(join(folder, 'promising-authority.pem'), toPem('CERTIFICATE', rawOf(authority)));
+}
+
+interface Raw {
+  readonly rawBytes: string;
+}
+
+interface LogInstance {
+  readonly publicKey: Raw;
+}
+
+function rawOf({ rawBytes }: Raw): Buffer {
+  return Buffer.from(rawBytes, 'base64');
+}
+
+async function make(accepted: Accepted, services: All): Promise<void> {
   const { id, image, key, sign } = accepted;
   const repository = `voyage/${id}`;
   await pushLayout(join(folder, image), registry.url, repository);
@@ -105,25 +150,37 @@ async function make(accepted: Accepted, services: Services): Promise<void> {
   await pullRepository(registry.url, repository, join(kept, id));
 }
 
-async function signerOptions({ key, sign }: Accepted, services: Services): Promise<readonly string[]> {
+async function signerOptions({ key, sign }: Accepted, services: All): Promise<readonly string[]> {
   if (isIdentity(key)) {
-    await writeFile(join(folder, 'token'), services.token(key));
-    return ['--keyless', '--identity-token', 'token', '--fulcio', services.fulcio];
+    await writeFile(join(folder, 'token'), tokenOf(key, services));
+    const fulcio = key === 'release' ? services.promising.url : services.fulcio;
+    return ['--keyless', '--identity-token', 'token', '--fulcio', fulcio];
   }
   const file = sign.format.startsWith('notation') ? `${key}.pem` : `${key}.key`;
   return ['--key', file, '--passphrase-file', 'passphrase'];
 }
 
-function witnessOptions({ seen }: Accepted, services: Services): readonly string[] {
+function tokenOf(key: keyof typeof SIGNERS, services: All): string {
+  if (key !== 'release') {
+    return services.token(key);
+  }
+  const { subject, issuer } = SIGNERS[key];
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  return identityToken({ iss: issuer, aud: 'sigstore', sub: subject, exp });
+}
+
+function witnessOptions({ seen }: Accepted, services: All): readonly string[] {
+  const root = seen.includes('promise') ? 'trusted-root-promises.json' : 'trusted-root.json';
   return [
     ...(seen.includes('timestamp') ? ['--timestamp-authority', services.timestamps] : []),
     ...(seen.includes('log') ? ['--rekor-tiles', services.log] : []),
-    ...(seen.length > 0 ? ['--trusted-root', 'trusted-root.json'] : []),
+    ...(seen.includes('promise') ? ['--rekor', services.promising.url] : []),
+    ...(seen.length > 0 ? ['--trusted-root', root] : []),
   ];
 }
 
-function isIdentity(key: string): key is keyof typeof IDENTITIES {
-  return key in IDENTITIES;
+function isIdentity(key: string): key is keyof typeof SIGNERS {
+  return key in SIGNERS;
 }
 
 type Judge = (reference: string) => Promise<void>;
@@ -142,9 +199,11 @@ function judgesOf({ id, key, seen, sign }: Accepted): readonly Judge[] {
     ];
   }
   const verify = sign.predicate === null ? ['verify'] : ['verify-attestation', '--type', sign.predicate];
-  const lax = [...whom(key), ...(seen.includes('log') ? [] : ['--insecure-ignore-tlog']), '--allow-http-registry'];
+  const logged = seen.includes('log') || seen.includes('promise');
+  const lax = [...whom(key), ...(logged ? [] : ['--insecure-ignore-tlog']), '--allow-http-registry'];
+  const known = seen.includes('promise') ? PROMISING : [];
   const cosign = sign.cosign.map(([program, ...more]) => async (reference: string) => {
-    await workshop.run(program, ...verify, ...lax, ...more, reference);
+    await workshop.run('env', ...known, program, ...verify, ...lax, ...more, reference);
     told(program, [...verify, ...more].join(' '));
   });
   return sign.podman
@@ -162,7 +221,7 @@ function whom(key: string): readonly string[] {
   if (!isIdentity(key)) {
     return ['--key', `${key}.pub`];
   }
-  const { subject, issuer } = IDENTITIES[key];
+  const { subject, issuer } = SIGNERS[key];
   return ['--certificate-identity', subject, '--certificate-oidc-issuer', issuer];
 }
 
