@@ -12,6 +12,7 @@ import { data, missing } from './prerequisites.ts';
 const root = resolve(import.meta.dirname, '..');
 /** The guides that show trust configurations or command lines, and how many at least. */
 const GUIDES = [
+  { name: 'evidence', configurations: 1, commands: 2 },
   { name: 'trust', configurations: 5, commands: 8 },
   { name: 'key-rotation', configurations: 1, commands: 1 },
   { name: 'signing', configurations: 0, commands: 5 },
