@@ -78,7 +78,7 @@ describe('plimsoll sign with a key of AWS KMS', { skip: missing('python') }, () 
     });
   }
 
-  it('leaves the layout as it was when the service is asked too often, and when it signs with another key', async () => {
+  it('leaves the layout as it was when the service refuses, and when it signs with another key', async () => {
     const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
     const opened = {
@@ -94,7 +94,9 @@ describe('plimsoll sign with a key of AWS KMS', { skip: missing('python') }, () 
       SigningAlgorithm: 'ECDSA_SHA_256',
       Signature: Buffer.from('30060201010201ff', 'hex').toString('base64'),
     };
+    const expired = { status: 400, body: { __type: 'ExpiredTokenException', message: 'The token is expired' } };
     for (const [answer, expected] of [
+      [expired, /does not allow it.*The token is expired[^]*get new ones/],
       [throttled, /asked too often.*Rate exceeded/],
       [{ body: wrong }, /signature/],
     ] as const) {

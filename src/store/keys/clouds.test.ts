@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { crc32c } from '#base/crc32c.ts';
 import { isAppError } from '#base/error.ts';
 import type { SigningKey } from '#model/signing.ts';
@@ -12,8 +13,12 @@ import { type AnsweringServer, type Question, type Reply, startAnswering } from 
 import { keyAccessFor } from '#test/fixtures/key-access.ts';
 import type { KeyAccess } from './driver.ts';
 import { openAwsKey } from './drivers/aws/open.ts';
+import { parseAwsReference } from './drivers/aws/reference.ts';
 import { openAzureKey } from './drivers/azure/open.ts';
+import { parseAzureReference } from './drivers/azure/reference.ts';
 import { openGoogleKey } from './drivers/google/open.ts';
+import { parseGoogleReference } from './drivers/google/reference.ts';
+import { KeyError } from './error.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-key-secrets-'));
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -37,13 +42,14 @@ interface Service {
   readonly name: string;
   readonly environment: (url: string) => Readonly<Record<string, string>>;
   readonly open: (host: string, access: KeyAccess) => Promise<SigningKey>;
-  /** A right answer to whatever comes before the signature. */
+  /** A right answer, as far as its form goes. */
   readonly answer: (question: Question, url: string) => object;
 }
 
 const KEY_ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const VERSION = 'projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1';
 const OPTIONS = { backoffMs: [] };
+const SIGNATURE = Buffer.alloc(64, 7);
 const TOKEN = { access_token: SECRETS.token, expires_in: 3599 };
 const pem = pair.publicKey.export({ format: 'pem', type: 'spki' }).toString();
 
@@ -55,6 +61,8 @@ const azure = {
       : {
           key: { kid: `${url}/keys/k/1`, key_ops: ['sign'], ...pair.publicKey.export({ format: 'jwk' }) },
           attributes: { enabled: true },
+          kid: `${url}/keys/k/1`,
+          value: SIGNATURE.toString('base64url'),
         },
 };
 
@@ -74,6 +82,8 @@ const SERVICES: readonly Service[] = [
       KeySpec: 'ECC_NIST_P256',
       PublicKey: pair.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
       SigningAlgorithms: ['ECDSA_SHA_256'],
+      SigningAlgorithm: 'ECDSA_SHA_256',
+      Signature: SIGNATURE.toString('base64'),
     }),
   },
   {
@@ -83,7 +93,15 @@ const SERVICES: readonly Service[] = [
     answer: ({ path }) =>
       path === '/token'
         ? TOKEN
-        : { name: VERSION, pem, pemCrc32c: `${crc32c(Buffer.from(pem))}`, algorithm: 'EC_SIGN_P256_SHA256' },
+        : {
+            name: VERSION,
+            pem,
+            pemCrc32c: `${crc32c(Buffer.from(pem))}`,
+            algorithm: 'EC_SIGN_P256_SHA256',
+            signature: SIGNATURE.toString('base64'),
+            signatureCrc32c: `${crc32c(SIGNATURE)}`,
+            verifiedDigestCrc32c: true,
+          },
   },
   {
     name: 'Azure with a secret',
@@ -122,7 +140,7 @@ function echoes(question: Question): readonly (Reply | null)[] {
   ];
   const header = { 'x-amzn-errortype': all.replace(/[^\x20-\x7e]/g, ' '), location: `/${encodeURIComponent(all)}` };
   return [
-    ...[200, 400, 401, 403, 404, 429, 500, 503].flatMap((status) => bodies.map((body) => ({ status, body }))),
+    ...[200, 400, 403, 404, 429, 503].flatMap((status) => bodies.map((body) => ({ status, body }))),
     { status: 400, headers: header, body: all },
     { status: 307, headers: header, body: all },
     { status: 200, headers: { 'content-encoding': 'gzip' }, body: all },
@@ -133,7 +151,7 @@ function echoes(question: Question): readonly (Reply | null)[] {
   ];
 }
 
-describe('no error of a key in a service says a secret', () => {
+describe('keys in services of clouds', () => {
   let server: AnsweringServer;
   before(async () => {
     writeFileSync(FEDERATED, SECRETS.federated);
@@ -152,7 +170,7 @@ describe('no error of a key in a service says a secret', () => {
   });
 
   for (const { name, environment, open, answer } of SERVICES) {
-    it(`${name}, whichever answer goes wrong, and however`, async (t) => {
+    it(`${name}: no error says a secret, whichever answer goes wrong, and however`, async (t) => {
       const access = keyAccessFor({ environment: environment(server.url) });
       const run = async (): Promise<unknown> =>
         await (await open(new URL(server.url).host, access)).sign(Buffer.from('bytes'), 'ecdsa');
@@ -186,5 +204,82 @@ describe('no error of a key in a service says a secret', () => {
       t.diagnostic(`${failures} failures`);
       assert.equal(failures, places * kinds);
     });
+
+    it(`${name}: answers that are damaged give errors of our own, or are as good as before`, async () => {
+      const access = keyAccessFor({ environment: environment(server.url) });
+      await fc.assert(
+        fc.asyncProperty(fc.nat(2), fc.nat(2000), fc.nat(255), async (place, at, octet) => {
+          let asked = 0;
+          server.answer = (question) => {
+            const body = Buffer.from(JSON.stringify(answer(question, server.url)));
+            if (asked === place) {
+              body[at % body.length] = octet;
+            }
+            asked += 1;
+            return { body };
+          };
+          try {
+            const key = await open(new URL(server.url).host, access);
+            assert.equal(key.publicKey.length, 91);
+            assert.ok((await key.sign(Buffer.from('bytes'), 'ecdsa')).length >= 64);
+          } catch (error) {
+            assert.ok(isAppError(error), inspect(error));
+          }
+        }),
+        { numRuns: 100 },
+      );
+    });
   }
+});
+
+describe('references of keys in services of clouds', () => {
+  const HOST = 'myvault.vault.azure.net';
+  const samples = [
+    `awskms://localhost:4566/${KEY_ID}`,
+    'awskms:///arn:aws:kms:us-east-2:111122223333:alias/a/b',
+    `gcpkms://${VERSION}`,
+    `azurekms://${HOST}/release/78deebed173b48e48f55abf87ed4cf71`,
+  ];
+
+  it('lead nowhere else when they are damaged, or are refused', () => {
+    const piece = fc.constantFrom(
+      '/',
+      '..',
+      '/../',
+      '@',
+      ':',
+      '?',
+      '#',
+      '%2f',
+      '\\',
+      '.',
+      ' ',
+      '\0',
+      'evil.example',
+      '//',
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...samples), fc.nat(90), fc.nat(3), piece, (sample, at, cut, put) => {
+        const reference = `${sample.slice(0, at)}${put}${sample.slice(at + cut)}`;
+        try {
+          if (sample.startsWith('awskms')) {
+            const { endpoint } = parseAwsReference(reference);
+            const url = URL.parse(`https://${endpoint ?? 'none'}/`);
+            assert.ok(url !== null && url.username === '' && url.pathname === '/' && url.search === '', reference);
+          } else if (sample.startsWith('gcpkms')) {
+            const { key } = parseGoogleReference(reference);
+            assert.equal(new URL(`https://cloudkms.googleapis.com/v1/${key}`).pathname, `/v1/${key}`);
+          } else {
+            const { vault, key, version } = parseAzureReference(reference);
+            const url = new URL(`${vault}/keys/${key}/${version ?? ''}`);
+            assert.match(url.hostname, /^[a-z0-9-]+\.vault\.azure\.net$/);
+            assert.equal(url.pathname, `/keys/${key}/${version ?? ''}`);
+          }
+        } catch (error) {
+          assert.ok(error instanceof KeyError && error.code === 'KEY_REFERENCE_INVALID', inspect(error));
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
 });
