@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { awsKeysOf } from '#base/cloud/aws.ts';
+import { awsKeysOf, readAwsProfile } from '#base/cloud/aws.ts';
 import { variableOf } from '#base/cloud/token.ts';
 import { quote } from '#base/error.ts';
 import { isLoopback } from '#base/http-connection.ts';
@@ -27,7 +27,7 @@ export async function openAwsKey(
   options: { readonly backoffMs?: readonly number[] } = {},
 ): Promise<SigningKey> {
   const parsed = parseAwsReference(reference);
-  const kms = kmsAccess(parsed, reference, access, options);
+  const kms = await kmsAccess(parsed, reference, access, options);
   const answer = await askKms(kms, 'GetPublicKey', { KeyId: parsed.keyId }, access.signal);
   const key = openedKey(answer, parsed, reference);
   return serviceKey({
@@ -44,15 +44,19 @@ interface OpenedKey {
   readonly algorithms: readonly string[];
 }
 
-function kmsAccess(
+async function kmsAccess(
   { endpoint, region: ofKey }: AwsReference,
   name: string,
   { environment, clock }: KeyAccess,
   options: { readonly backoffMs?: readonly number[] },
-): KmsAccess {
-  const keys = awsKeysOf(environment);
+): Promise<KmsAccess> {
+  const keys = awsKeysOf(environment) ?? (await readAwsProfile(environment));
   if (keys === null) {
-    throw missing(name, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment', 'none');
+    throw missing(
+      name,
+      'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a credentials file with keys for AWS_PROFILE',
+      'none',
+    );
   }
   const region = ofKey ?? variableOf(environment, 'AWS_REGION') ?? variableOf(environment, 'AWS_DEFAULT_REGION');
   if (region === null || !/^[a-z0-9-]+$/.test(region)) {
