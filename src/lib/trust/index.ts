@@ -22,14 +22,11 @@ export {
 } from './configuration/index.ts';
 export { EVALUATION_VERSION, type Evaluation, evaluate } from './evaluate/evaluate.ts';
 export type {
-  IdentityClaims,
   IdentityToken,
-  LogAddress,
   OpenedServices,
   ServiceAccess,
   ServiceAddresses,
   SigningServices,
-  TokenSearch,
 } from './services/index.ts';
 export type { RefreshedTrustRoot, TrustRootRefresh } from './trust-root/refresh.ts';
 
@@ -69,19 +66,13 @@ export {
   attestLegacy,
   type CertificateChainFile,
   type KeylessIdentity,
-  type LegacyOptions,
-  type LogRequest,
-  type NotationOptions,
   PREDICATE_NAMES,
   type PredicateText,
   predicateFromFile,
   type SignOptions,
-  type SigstoreOptions,
   signBundle,
   signLegacy,
   signNotation,
-  type TimestampAuthority,
-  type TransparencyLog,
   type Witnesses,
 } from './sign/index.ts';
 export { parseTrustRoot } from './trust-root/parse-trust-root.ts';

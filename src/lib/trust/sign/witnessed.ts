@@ -24,7 +24,7 @@ export interface Signing {
   build(testimony: Testimony): Artifact;
 }
 
-export const NOBODY: Witnesses = { timestamps: [], logs: [] };
+const NOBODY: Witnesses = { timestamps: [], logs: [] };
 
 /**
  * Has the witnesses see a signature, and builds the artifact with what they say. It is read back before anybody is asked,
