@@ -33,8 +33,9 @@ describe('certificates for a key of this run', () => {
   async function ask(answer: (given: object) => Reply, token = tokenOf()): Promise<unknown> {
     const certify = servers.answer;
     const server = await startAnswering(async (question, response) => {
-      const reply = await certify(question, response);
-      return answer(JSON.parse(String(reply?.body)) as object);
+      const body = (await certify(question, response))?.body;
+      assert.ok(body instanceof Uint8Array);
+      return answer(JSON.parse(Buffer.from(body).toString()) as object);
     });
     try {
       return await fulcioIdentity({ url: server.url, token, access: servers.access });

@@ -9,9 +9,9 @@ import type { ServiceAddresses } from './signing-config.ts';
 import { timestampAuthority } from './timestamp-authority.ts';
 
 export type { ServiceAccess } from './access.ts';
-export { findIdentityToken, type TokenSearch } from './identity-token/find-identity-token.ts';
-export type { IdentityClaims, IdentityToken } from './identity-token/identity-token.ts';
-export { type LogAddress, type ServiceAddresses, servicesOfConfig } from './signing-config.ts';
+export { findIdentityToken } from './identity-token/find-identity-token.ts';
+export type { IdentityToken } from './identity-token/identity-token.ts';
+export { type ServiceAddresses, servicesOfConfig } from './signing-config.ts';
 
 export interface SigningServices {
   readonly addresses: ServiceAddresses;

@@ -103,7 +103,8 @@ describe('a log of the first generation', () => {
   });
 
   it('that answers with something else is refused', async () => {
-    const other = await servers.services.mock.log.log({ kind: 'hashedrekord', apiVersion: '0.0.1', spec: {} });
+    const empty = { kind: 'hashedrekord', apiVersion: '0.0.1', spec: {} };
+    const other = (await servers.services.mock.log.log(empty)) as Entries;
     const another = await rekor(servers.url, servers.access)
       .enter(await requestOver('content'))
       .then((entry) => entry as { readonly canonicalizedBody: string });
