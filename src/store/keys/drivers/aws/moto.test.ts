@@ -8,7 +8,11 @@ import { type Moto, startMoto } from '#test/fixtures/moto.ts';
 import { missing } from '#test/prerequisites.ts';
 import { openAwsKey } from './open.ts';
 
-evidence('trust/key-aws-kms', 'real tool', 'keys of every kind in moto, their signatures judged by OpenSSL');
+evidence(
+  'trust/key-aws-kms',
+  'real tool',
+  'keys of every kind in moto, which is made to take digests as AWS documents them; signatures judged by OpenSSL, requests by botocore',
+);
 
 const BYTES = Buffer.from('something to sign');
 const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING };
