@@ -8,7 +8,7 @@ import { GATE_POLICY_URI } from './gate-policy.ts';
 import { repositoryPurl } from './products.ts';
 
 /** Whom a trust configuration names to believe these summaries, beside the signer. */
-export const VERIFIER_ID = 'https://plimsoll.dev/verifier/scan/v1';
+const VERIFIER_ID = 'https://plimsoll.dev/verifier/scan/v1';
 
 export interface SummaryParts {
   readonly tool: ReportTool;
