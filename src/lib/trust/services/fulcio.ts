@@ -64,7 +64,6 @@ async function certify(
     access,
   );
   if (answer.status !== 200 && answer.status !== 201) {
-    const { issuer } = token.claims;
     throw refused({
       code: 'CERTIFICATE_NOT_ISSUED',
       problem: 'no certificate',
@@ -72,7 +71,7 @@ async function certify(
       expected: 'status 200',
       answer,
       secret: text,
-      hint: `The token is by ${quote(issuer, 100)} for ${describeAudiences(token.claims)}: Fulcio has to know that issuer, and mostly wants "sigstore" to be among those it is for.`,
+      ...(answer.status >= 400 && answer.status <= 403 ? { hint: hintOf(token) } : {}),
     });
   }
   const chain = chainIn(answer, name);
@@ -89,6 +88,12 @@ async function certify(
   }
   const [first, ...others] = chain;
   return [first.raw, ...others.map(({ raw }) => raw)];
+}
+
+/** Fulcio does not say what it has against a token. */
+function hintOf({ claims }: IdentityToken): string {
+  const forWhom = describeAudiences(claims);
+  return `The token is by ${quote(claims.issuer, 100)} for ${forWhom}: Fulcio has to know its issuer, and mostly wants it to be for "sigstore".`;
 }
 
 /** The chain of PEM texts, one certificate in each, the leaf first. */

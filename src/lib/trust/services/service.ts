@@ -12,6 +12,8 @@ export interface ServiceCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
   readonly maxBytes: number;
+  /** Plain http to any machine: for answers that are signed, to questions that are no secret. */
+  readonly allowHttp?: boolean;
   /** Besides that of the access. */
   readonly signal?: AbortSignal;
 }
@@ -33,13 +35,14 @@ const PATIENCE_MS = 60_000;
 
 /** One request, under the caller's conditions. Throws what `httpCall` throws. */
 export async function callService(call: ServiceCall, access: ServiceAccess): Promise<HttpCallAnswer> {
-  const { method, url, headers, body, maxBytes, signal } = call;
+  const { method, url, headers, body, maxBytes, allowHttp = false, signal } = call;
   return await httpCall(
     { method, url, headers, ...(body === undefined ? {} : { body }) },
     {
       signal: signal === undefined ? access.signal : AbortSignal.any([access.signal, signal]),
       totalTimeoutMs: access.patienceMs ?? PATIENCE_MS,
       maxBytes,
+      allowHttp,
       proxies: access.proxies,
       clock: access.clock,
       ...(access.ca === undefined ? {} : { ca: access.ca }),

@@ -60,6 +60,27 @@ describe('a timestamp authority', { skip: missing('openssl') }, () => {
     }
   });
 
+  it('may be without TLS, and behind a proxy', async () => {
+    const proxy = await startAnswering(({ body }) => ({ headers: TYPE, body: replyTo(body) }));
+    const access = serviceAccess(NOW, { proxies: { HTTP_PROXY: proxy.url } });
+    await timestampAuthority('http://timestamps.example/tsa', access).timestamp(MESSAGE, 'sha256');
+    assert.equal(proxy.asked[0]?.path, 'http://timestamps.example/tsa');
+    await proxy.close();
+  });
+
+  it("may have a certificate of an authority of one's own", async () => {
+    authority.makeRoot('own', ['subjectAltName=IP:127.0.0.1', 'basicConstraints=critical,CA:TRUE']);
+    const [cert, key] = [authority.read('own.crt').toString(), authority.read('own.key').toString()];
+    const server = await startAnswering(({ body }) => ({ headers: TYPE, body: replyTo(body) }), { cert, key });
+    const ask = async (ca?: string): Promise<Uint8Array> => {
+      const access = serviceAccess(NOW, ca === undefined ? {} : { ca });
+      return await timestampAuthority(server.url, access).timestamp(MESSAGE, 'sha256');
+    };
+    assert.ok((await ask(cert)).length > 500);
+    await assert.rejects(ask(), { code: 'HTTP_UNREACHABLE' });
+    await server.close();
+  });
+
   it('is refused where it stamped something else than it was asked', async () => {
     // Its last member says that the certificates shall come along, that before is the nonce.
     const bare = timestampRequest(MESSAGE, 'sha256', NONCE).der.subarray(2, -3);

@@ -11,7 +11,8 @@ import { callService, nameOf, refused } from './service.ts';
 import { NONCE_OCTETS, type TimestampRequest, timestampRequest } from './timestamp-request.ts';
 
 /**
- * An RFC 3161 authority behind a URL, which is the whole of it: `https://timestamps.example/api/v1/timestamp`. Throws
+ * An RFC 3161 authority behind a URL, which is the whole of it: `https://timestamps.example/api/v1/timestamp`. Over plain
+ * http too, which many of them have alone: the answer is signed, and is over the hash and nonce of the question. Throws
  * `TIMESTAMP_REFUSED`, `TIMESTAMP_INVALID`, `DER_INVALID`, `LIMIT_EXCEEDED`, `HttpError`.
  */
 export function timestampAuthority(url: string, access: ServiceAccess): TimestampAuthority {
@@ -27,6 +28,7 @@ export function timestampAuthority(url: string, access: ServiceAccess): Timestam
           headers: { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' },
           body: request.der,
           maxBytes: LIMITS.timestampBytes,
+          allowHttp: true,
           ...(signal === undefined ? {} : { signal }),
         },
         access,
@@ -87,7 +89,7 @@ export function assertAnswers(bytes: Uint8Array, request: TimestampRequest, auth
 }
 
 function describeStatus(status: bigint, info: Der): string {
-  const name = STATUS[Number(BigInt.asUintN(8, status))] ?? 'unknown';
+  const name = STATUS.find((_, index) => BigInt(index) === status) ?? 'unknown';
   const said = info.children.find(({ tag }) => tag === TAG.sequence)?.children.map(textOf) ?? [];
   return `status ${status.toString(16).slice(0, 20)} (${name})${said.length === 0 ? '' : `: ${quote(said.join(' '))}`}`;
 }
