@@ -204,6 +204,7 @@ describe('answers of AWS KMS', () => {
     for (const [more, code] of [
       [{ AWS_ACCESS_KEY_ID: '' }, 'KEY_CREDENTIALS_MISSING'],
       [{ AWS_SECRET_ACCESS_KEY: '' }, 'KEY_CREDENTIALS_MISSING'],
+      [{ AWS_SESSION_TOKEN: `${SESSION}\n` }, 'KEY_CREDENTIALS_MISSING'],
       [{ AWS_DEFAULT_REGION: '' }, 'KEY_CREDENTIALS_MISSING'],
       [{ AWS_REGION: 'attacker.example/' }, 'KEY_CREDENTIALS_MISSING'],
     ] as const) {

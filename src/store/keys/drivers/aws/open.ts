@@ -1,8 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { awsKeysOf, readAwsProfile } from '#base/cloud/aws.ts';
-import { variableOf } from '#base/cloud/token.ts';
-import { quote } from '#base/error.ts';
-import { isLoopback } from '#base/http-connection.ts';
 import { type Members, textOf } from '#base/json/members.ts';
 import type { SigningKey } from '#model/signing.ts';
 import type { KeyAccess } from '../../driver.ts';
@@ -12,6 +8,7 @@ import { answerInvalid, shown } from '../../remote/error.ts';
 import { decodeBase64, publicKeyFromDer } from '../../remote/public-key.ts';
 import { type ServiceRequest, serviceKey } from '../../remote/service-key.ts';
 import { type SigningMethod, signingMethod } from '../../schemes.ts';
+import { kmsAccess } from './access.ts';
 import { askKms, type KmsAccess } from './client.ts';
 import { type AwsReference, isLasting, isSameKey, parseAwsReference } from './reference.ts';
 
@@ -42,48 +39,6 @@ interface OpenedKey {
   readonly keyId: string;
   readonly publicKey: KeyObject;
   readonly algorithms: readonly string[];
-}
-
-async function kmsAccess(
-  { endpoint, region: ofKey }: AwsReference,
-  name: string,
-  { environment, clock }: KeyAccess,
-  options: { readonly backoffMs?: readonly number[] },
-): Promise<KmsAccess> {
-  const keys = awsKeysOf(environment) ?? (await readAwsProfile(environment));
-  if (keys === null) {
-    throw missing(
-      name,
-      'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a credentials file with keys for AWS_PROFILE',
-      'none',
-    );
-  }
-  const region = ofKey ?? variableOf(environment, 'AWS_REGION') ?? variableOf(environment, 'AWS_DEFAULT_REGION');
-  if (region === null || !/^[a-z0-9-]+$/.test(region)) {
-    const found = region === null ? 'none' : quote(region);
-    throw missing(name, 'a region, in the ARN of the key, AWS_REGION or AWS_DEFAULT_REGION', found);
-  }
-  const url = endpointOf(endpoint, region, environment);
-  return { connection: { name, environment, ...options }, endpoint: url, region, keys, clock };
-}
-
-/** As the SDKs of AWS choose it. An endpoint of this machine is spoken to without TLS: that is how AWS is played there. */
-function endpointOf(endpoint: string | null, region: string, environment: KeyAccess['environment']): URL {
-  if (endpoint !== null) {
-    const url = new URL(`https://${endpoint}/`);
-    return isLoopback(url.hostname) ? new URL(`http://${endpoint}/`) : url;
-  }
-  for (const variable of ['AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL']) {
-    const given = variableOf(environment, variable);
-    const url = given === null ? null : URL.parse(given);
-    if (given !== null && (url === null || url.pathname !== '/' || url.search !== '' || url.hash !== '')) {
-      throw missing(variable, 'the URL of a server', 'something else');
-    }
-    if (url !== null) {
-      return url;
-    }
-  }
-  return new URL(`https://kms.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`);
 }
 
 function openedKey(answer: Members, { keyId: asked }: AwsReference, name: string): OpenedKey {
@@ -165,8 +120,4 @@ function questionOf(
         found: 'ed25519',
       });
   }
-}
-
-function missing(object: string, expected: string, found: string): KeyError {
-  return new KeyError('KEY_CREDENTIALS_MISSING', 'AWS KMS cannot be asked', { object, expected, found });
 }
