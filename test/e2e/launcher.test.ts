@@ -95,6 +95,20 @@ test('an interrupted installation is taken up again', async (context) => {
   assert.equal(clone.calls().length, 1);
 });
 
+test('two first runs at once install once, and a lock that nobody holds any more stops nobody', async (context) => {
+  const clone = cloneOf(context, `sleep 2${INSTALLED}`);
+  mkdirSync(join(clone.folder, '.cache/install.lock'), { recursive: true });
+  // A number that no process has.
+  writeFileSync(join(clone.folder, '.cache/install.lock/pid'), '99999999\n');
+  const answers = await Promise.all([1, 2, 3].map(async (run) => await clone.run('./node', [`${run}`])));
+  assert.deepEqual(
+    answers.map(({ code, out }) => [code, out]),
+    [1, 2, 3].map((run) => [0, `ran ${run}\n`]),
+  );
+  assert.equal(clone.calls().length, 1);
+  assert.equal(existsSync(join(clone.folder, '.cache/install.lock')), false);
+});
+
 test('an installation that fails says where and what it needs', async (context) => {
   const clone = cloneOf(context, 'echo "npm error EACCES" >&2; exit 243');
   const answer = await clone.run('./node', ['x']);
