@@ -130,6 +130,16 @@ describe('Rekor of the second generation', { skip: missing('go') }, () => {
     });
   }
 
+  it('takes a signature once, and says what to do about it', async () => {
+    const log = rekorTiles(server.url, ACCESS);
+    const request = await requestBy('rsa2048');
+    await log.enter(request);
+    await assert.rejects(log.enter(request), {
+      code: 'LOG_ENTRY_REFUSED',
+      hint: /^The signature is in the log already/,
+    });
+  });
+
   it('says so where a signature does not verify', async () => {
     const request = await requestBy('p256');
     await assert.rejects(rekorTiles(server.url, ACCESS).enter({ ...request, digest: digestOf('other') }), {

@@ -72,12 +72,8 @@ describe('a timestamp authority', { skip: missing('openssl') }, () => {
     authority.makeRoot('own', ['subjectAltName=IP:127.0.0.1', 'basicConstraints=critical,CA:TRUE']);
     const [cert, key] = [authority.read('own.crt').toString(), authority.read('own.key').toString()];
     const server = await startAnswering(({ body }) => ({ headers: TYPE, body: replyTo(body) }), { cert, key });
-    const ask = async (ca?: string): Promise<Uint8Array> => {
-      const access = serviceAccess(NOW, ca === undefined ? {} : { ca });
-      return await timestampAuthority(server.url, access).timestamp(MESSAGE, 'sha256');
-    };
-    assert.ok((await ask(cert)).length > 500);
-    await assert.rejects(ask(), { code: 'HTTP_UNREACHABLE' });
+    const access = serviceAccess(NOW, { ca: cert });
+    assert.ok((await timestampAuthority(server.url, access).timestamp(MESSAGE, 'sha256')).length > 500);
     await server.close();
   });
 
