@@ -42,11 +42,11 @@ export function evaluate(input: EvaluationInput): Evaluation {
     checksLeft: LIMITS.signatureChecks,
   };
   const judged = found.map((content) => judgeContent(content, judging));
-  const superseding = findSuperseding(judged);
   const problems = [
     ...input.discoveries.flatMap((discovery) => discovery.problems.map(describeProblem)),
     ...read.flatMap((discovery) => discovery.problems),
   ];
+  const superseding = findSuperseding(judged, problems);
   return {
     evidence: judged.map((item) => describeEvidence(item, superseding)),
     problems,

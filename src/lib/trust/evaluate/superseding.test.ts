@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Attachment } from '#model/attachment.ts';
+import type { Attachment, AttachmentProblem } from '#model/attachment.ts';
 import type { Evidence, Verification } from '#model/evidence.ts';
 import { VERDICT_TYPE } from '#model/verdict.ts';
 import { cosignAttestation, type TestKey, testKey, testSubject } from '#test/fixtures/signing.ts';
@@ -90,6 +90,7 @@ const SUMMARY_ASKED = {
 async function judge(
   attachments: readonly Attachment[],
   attestation: object = { predicateType: SBOM },
+  problems: readonly AttachmentProblem[] = [],
 ): Promise<Evaluation & { readonly verification: Verification }> {
   const signers = ['release', 'security'] as const;
   const document = {
@@ -117,7 +118,7 @@ async function judge(
     subjects,
     discoveries: subjects.map(({ digest }) => ({
       attachments: attachments.filter(({ subject }) => subject === digest),
-      problems: [],
+      problems,
     })),
     now: NOW,
   });
@@ -263,6 +264,17 @@ describe('the last word counts', () => {
       assert.ok(code === null || codes.some((one) => one.code === code), JSON.stringify(codes));
     });
   }
+
+  it('where more hangs than is read, a refusal may be behind it; what decides nothing counts all the same', async () => {
+    const problem = { subject: manifest.digest, route: 'referrers', digest: null, reason: 'too much' } as const;
+    for (const code of ['REFERRERS_TOO_MANY', 'EVIDENCE_TOO_MUCH', 'ATTACHMENT_TOO_LARGE']) {
+      const { verification } = await judge([verdict('pass', 1)], decided, [{ ...problem, code }]);
+      assert.notEqual(verification.outcome, 'accepted');
+      assert.equal((await judge([bom(1)], undefined, [{ ...problem, code }])).verification.outcome, 'accepted');
+    }
+    const gone = { ...problem, code: 'BLOB_MISSING' };
+    assert.equal((await judge([verdict('pass', 1)], decided, [gone])).verification.outcome, 'accepted');
+  });
 
   it('an acceptance ends when the verdict does', async () => {
     const { verification } = await judge([verdict('pass', 1, { validUntil: iso(-3) })], decided);

@@ -1,4 +1,4 @@
-import type { SupersedingEvidence } from '#model/evidence.ts';
+import type { EvidenceProblem, SupersedingEvidence } from '#model/evidence.ts';
 import type { Predicate } from '../attestations/predicates/predicate.ts';
 import { saidTime } from './freshness.ts';
 import type { Accepted, Fault, Judged } from './judged.ts';
@@ -12,7 +12,10 @@ import { signerIdentity } from './signer-identity.ts';
 export interface Superseding {
   /** The newest of its line; null for that one itself, and where one of its signers has none that is newer. */
   supersededBy(item: Judged): SupersedingEvidence | null;
-  /** Why a favourable decision does not count: the same signer has decided otherwise since, or nobody can tell which was first. */
+  /**
+   * Why a favourable decision does not count: the same signer has decided otherwise since, or nobody can tell which was
+   * first, or whether there is another.
+   */
   withdrawn(item: Judged, accepted: Accepted): Fault | null;
 }
 
@@ -36,7 +39,16 @@ interface Refusal {
 
 const EMPTY: Line = { newest: null, refusal: null };
 
-export function findSuperseding(judged: readonly Judged[]): Superseding {
+/** Of what hangs on a manifest some was not looked at, because there is too much of it. */
+const TOO_MUCH: ReadonlySet<string> = new Set(['ATTACHMENT_TOO_LARGE', 'EVIDENCE_TOO_MUCH', 'REFERRERS_TOO_MANY']);
+
+export function findSuperseding(judged: readonly Judged[], problems: readonly EvidenceProblem[]): Superseding {
+  const unread = new Set([
+    ...problems.filter(({ code }) => TOO_MUCH.has(code)).map(({ subject }) => subject),
+    ...judged
+      .filter(({ rejected }) => rejected.some(({ code }) => TOO_MUCH.has(code)))
+      .map(({ subject }) => subject.digest),
+  ]);
   const lines = new Map<string, Line>();
   for (const item of judged) {
     for (const accepted of item.accepted) {
@@ -52,6 +64,9 @@ export function findSuperseding(judged: readonly Judged[]): Superseding {
       return newer.includes(null) ? null : (newer[0] ?? null);
     },
     withdrawn: (item, accepted) => {
+      if (isDecision(item) && unread.has(item.subject.digest)) {
+        return maybeWithdrawn(item);
+      }
       const name = lineOf(item, accepted);
       const refusal = name === null ? null : (lines.get(name)?.refusal ?? null);
       const time = datedOf(item, accepted)?.time ?? Number.NEGATIVE_INFINITY;
@@ -129,6 +144,11 @@ function isRefusal(predicate: Predicate): boolean {
     : predicate.kind === 'verdict' && (predicate.decision === 'refuse' || predicate.decision === 'error');
 }
 
+function isDecision({ claim }: Judged): boolean {
+  const kind = claim?.kind === 'attestation' ? claim.predicate.kind : null;
+  return kind === 'verification-summary' || kind === 'verdict';
+}
+
 function datedOf(item: Judged, { verified }: Accepted): Dated | null {
   const vouched = verified.times.at(-1)?.time ?? null;
   if (vouched !== null) {
@@ -143,5 +163,12 @@ function withdrawnBy({ content }: Judged, { object, time }: Refusal): Fault {
   return {
     code: 'EVIDENCE_SUPERSEDED',
     reason: `${content.object}: expected the last word of its signer, found another, ${object}, ${when}, which refuses the image`,
+  };
+}
+
+function maybeWithdrawn({ content, subject }: Judged): Fault {
+  return {
+    code: 'EVIDENCE_TOO_MUCH',
+    reason: `${content.object}: expected the last word of its signer, found more on ${subject.digest} than is read: a later refusal may be behind it`,
   };
 }
