@@ -20,7 +20,7 @@ export const key: Command = {
   summary: 'make a key that signs, and show one',
   description: [
     "generate writes PREFIX.key, the private half, encrypted by a passphrase in cosign's own form and readable by its owner alone, and PREFIX.pub, the public half, which others verify with. No file is overwritten without --force.",
-    'show says which key a file holds: its algorithm, its fingerprint (SHA-256 of the SubjectPublicKeyInfo), and the public half as PEM. KEY is a file, private or public.',
+    'show says which key it is: its algorithm, its fingerprint (SHA-256 of the SubjectPublicKeyInfo), and the public half as PEM. KEY is a file, private or public, or a URI as --key of sign takes it.',
   ],
   options: {
     output: outputOption(FORMATS),
@@ -37,6 +37,7 @@ export const key: Command = {
     'plimsoll key generate --output-prefix release',
     'plimsoll key show release.key',
     'plimsoll key show release.pub -o json',
+    'plimsoll key show hashivault://release',
   ],
   run: async (input, io) => {
     const [action, ...words] = input.positionals;
