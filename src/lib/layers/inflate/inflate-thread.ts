@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Digest } from '#base/digest.ts';
 import { feed } from './feed.ts';
 import {
   type Failure,
@@ -29,8 +30,8 @@ export class InflateThread {
     this.#worker.on('exit', () => this.#end(new Error('the decompression thread has ended')));
   }
 
-  /** The tar of one stream, in pieces that are valid until the next one is asked for. */
-  async *decompress(job: Job, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  /** The tar of one stream, in pieces that are valid until the next one is asked for; returns its digest. */
+  async *decompress(job: Job, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, Digest> {
     const feeding = this.#feed(job, source);
     for (;;) {
       const passed = await this.#output.nextPassed();
@@ -42,17 +43,16 @@ export class InflateThread {
         this.#output.release();
         continue;
       }
-      if (passed.kind === FROM_THREAD.failed) {
-        const failure = JSON.parse(Buffer.from(passed.bytes).toString('utf8')) as Failure;
-        this.#output.release();
-        throw fromFailure(failure);
-      }
+      const message: unknown = JSON.parse(Buffer.from(passed.bytes).toString('utf8'));
       this.#output.release();
+      if (passed.kind === FROM_THREAD.failed) {
+        throw fromFailure(message as Failure);
+      }
       const failure = await feeding;
       if (failure !== null) {
         throw failure;
       }
-      return;
+      return message as Digest;
     }
   }
 
