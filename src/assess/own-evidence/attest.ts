@@ -11,9 +11,9 @@ import { type AssessOptions, assess } from '../assess.ts';
 import { judge } from '../gate.ts';
 import { describeSubject, openOptions, type SignedPart, type SignImageOptions } from '../sign.ts';
 import { type NamedBytes, type Signing, withSigning } from '../signing.ts';
-import { OwnEvidenceError } from './error.ts';
 import { applyExceptions, type ExceptionDocument, isExcepted } from './exceptions.ts';
 import { type GateRequest, policyOf } from './gate-policy.ts';
+import { assertSameImages } from './same-images.ts';
 import { type SignedStatement, type StatedImage, signIndex, signPlatform } from './statements.ts';
 import { decisionOf, isJudged, reasonsOf, validUntil } from './verdict.ts';
 
@@ -124,25 +124,11 @@ interface JudgedBy {
 
 function judgeAll(image: LookedAt, reports: readonly Report[], by: JudgedBy): readonly Judged[] {
   const manifests = image.subjects.filter(({ kind }) => kind === 'manifest');
-  assertSameImages(image, manifests, reports);
+  assertSameImages(image.reference, manifests, reports);
   return manifests.flatMap((subject) => {
     const report = reports.find((one) => one.image.digest === subject.digest);
     return report === undefined ? [] : [judgeOne(subject, report, image, by)];
   });
-}
-
-/** A tag may be moved between two looks at it: what was found in the one image says nothing of the other. */
-function assertSameImages(image: LookedAt, manifests: readonly EvidenceSubject[], reports: readonly Report[]): void {
-  const expected = manifests.map(({ digest }) => digest).toSorted();
-  const found = reports.map((report) => report.image.digest ?? 'an image without a digest').toSorted();
-  if (expected.length === 0 || JSON.stringify(expected) !== JSON.stringify(found)) {
-    throw new OwnEvidenceError('IMAGE_CHANGED', 'another image was scanned than is to be signed', {
-      object: image.reference,
-      expected: expected.join(', ') || 'the manifest of a platform',
-      found: found.join(', '),
-      hint: 'Name it by its digest, or try again.',
-    });
-  }
 }
 
 function judgeOne(

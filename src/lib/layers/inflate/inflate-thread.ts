@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-import type { Digest } from '#base/digest.ts';
 import { feed } from './feed.ts';
 import {
   type Failure,
@@ -30,8 +29,8 @@ export class InflateThread {
     this.#worker.on('exit', () => this.#end(new Error('the decompression thread has ended')));
   }
 
-  /** The tar of one stream, in pieces that are valid until the next one is asked for; returns its digest. */
-  async *decompress(job: Job, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, Digest> {
+  /** The tar of one stream, in pieces that are valid until the next one is asked for. */
+  async *decompress(job: Job, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const feeding = this.#feed(job, source);
     for (;;) {
       const passed = await this.#output.nextPassed();
@@ -43,16 +42,17 @@ export class InflateThread {
         this.#output.release();
         continue;
       }
-      const message: unknown = JSON.parse(Buffer.from(passed.bytes).toString('utf8'));
-      this.#output.release();
       if (passed.kind === FROM_THREAD.failed) {
-        throw fromFailure(message as Failure);
+        const failure = JSON.parse(Buffer.from(passed.bytes).toString('utf8')) as Failure;
+        this.#output.release();
+        throw fromFailure(failure);
       }
+      this.#output.release();
       const failure = await feeding;
       if (failure !== null) {
         throw failure;
       }
-      return message as Digest;
+      return;
     }
   }
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import test from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { type Digest, digestOf } from '#base/digest.ts';
 import { chunksOf } from '#test/fixtures/layers.ts';
 import { InflateThreads } from './inflate-threads.ts';
 import type { Job } from './protocol.ts';
@@ -12,21 +11,20 @@ const content = Buffer.concat([randomBytes(5 * MiB), Buffer.alloc(7 * MiB + 3, '
 const packed = { gzip: gzipSync(content, { level: 1 }), zstd: zstdCompressSync(content), none: content };
 
 function job(change: Partial<Job> = {}): Job {
-  return { compression: 'gzip', algorithm: 'sha256', object: 'test', limit: 64 * MiB, ...change };
+  return { compression: 'gzip', object: 'test', limit: 64 * MiB, ...change };
 }
 
-async function unpack(threads: InflateThreads, wanted: Job, source: AsyncIterable<Uint8Array>): Promise<Digest> {
-  const stream = threads.decompress(wanted, source);
+async function unpack(threads: InflateThreads, wanted: Job, source: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const found: Uint8Array[] = [];
-  for (;;) {
-    const next = await stream.next();
-    if (next.done === true) {
-      assert.ok(content.equals(Buffer.concat(found)));
-      return next.value;
+  for await (const piece of threads.decompress(wanted, source)) {
+    if (found.length === 0) {
+      // Time for the thread to fill all other slots: this piece is ours for as long as it takes.
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
     // A piece is valid only until the next one.
-    found.push(new Uint8Array(next.value));
+    found.push(new Uint8Array(piece));
   }
+  return Buffer.concat(found);
 }
 
 async function withThreads(work: (threads: InflateThreads) => Promise<void>): Promise<void> {
@@ -38,31 +36,22 @@ async function withThreads(work: (threads: InflateThreads) => Promise<void>): Pr
   }
 }
 
-test('one stream after the other and several at once give content and digest, however they are cut', async () => {
+test('one stream after the other and several at once give their content, however they are cut', async () => {
   await withThreads(async (threads) => {
     for (const compression of ['gzip', 'zstd', 'none'] as const) {
       const lengths = [1000, 256 * 1024, MiB, 20 * MiB];
-      const digests = await Promise.all(
+      const unpacked = await Promise.all(
         lengths.map((length) => unpack(threads, job({ compression }), chunksOf(packed[compression], length))),
       );
-      assert.deepEqual(new Set(digests), new Set([digestOf(content)]));
+      assert.ok(unpacked.every((bytes) => bytes.equals(content)));
     }
-    const longer = await unpack(threads, job({ algorithm: 'sha512' }), chunksOf(packed.gzip));
-    assert.equal(longer, digestOf(content, 'sha512'));
   });
 });
 
 test('an empty stream and one of a single byte', async () => {
   await withThreads(async (threads) => {
     for (const bytes of [Buffer.alloc(0), Buffer.from('a')]) {
-      const stream = threads.decompress(job({ compression: 'none' }), chunksOf(bytes));
-      let length = 0;
-      let next = await stream.next();
-      for (; next.done !== true; next = await stream.next()) {
-        length += next.value.length;
-      }
-      assert.equal(length, bytes.length);
-      assert.equal(next.value, digestOf(bytes));
+      assert.deepEqual(await unpack(threads, job({ compression: 'none' }), chunksOf(bytes)), bytes);
     }
   });
 });
@@ -79,7 +68,7 @@ test('errors come over as they are, and the next stream is not disturbed', async
     ];
     for (const [wanted, bytes, expected] of cases) {
       await assert.rejects(unpack(threads, wanted, chunksOf(bytes)), expected);
-      assert.equal(await unpack(threads, job(), chunksOf(packed.gzip)), digestOf(content));
+      assert.ok((await unpack(threads, job(), chunksOf(packed.gzip))).equals(content));
     }
   });
 });

@@ -1,4 +1,3 @@
-import type { Digest } from '#base/digest.ts';
 import type { InflateThread } from './inflate-thread.ts';
 import type { Job } from './protocol.ts';
 
@@ -16,13 +15,12 @@ export class InflateThreads {
   }
 
   /** Like `InflateThread.decompress`, on a thread that is free. */
-  async *decompress(job: Job, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, Digest> {
+  async *decompress(job: Job, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const thread = this.#idle.pop() ?? (await this.#start());
     let whole = false;
     try {
-      const digest = yield* thread.decompress(job, source);
+      yield* thread.decompress(job, source);
       whole = true;
-      return digest;
     } finally {
       if (whole) {
         this.#idle.push(thread);

@@ -1,4 +1,3 @@
-import type { DigestAlgorithm } from '#base/digest.ts';
 import { type ErrorDetail, messageOf } from '#base/error.ts';
 import { type LimitCode, LimitError } from '#base/limits.ts';
 import { type LayersCode, LayersError } from '../error.ts';
@@ -27,7 +26,6 @@ export const FROM_THREAD = { tar: 0, done: 1, failed: 2 } as const;
 /** As JSON. */
 export interface Job {
   readonly compression: Decodable;
-  readonly algorithm: DigestAlgorithm;
   readonly object: string;
   /** Bytes that may come out at most. */
   readonly limit: number;

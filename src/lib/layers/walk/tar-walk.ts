@@ -1,4 +1,4 @@
-import { algorithmOf, createDigester, type Digest, type DigestAlgorithm, type Digester } from '#base/digest.ts';
+import { algorithmOf, createDigester, type Digest, type Digester } from '#base/digest.ts';
 import { LIMITS } from '#base/limits.ts';
 import type { Layer } from '#model/image.ts';
 import type { Compression } from '../compression.ts';
@@ -43,43 +43,32 @@ export async function walkTar(
   const options = { object, ...(signal && { signal }) };
   const tar =
     compression === 'xz' || !threads.isWorthIt(layer.size)
-      ? tarHere(compression, whole, algorithm, options)
-      : threads.decompress({ compression, algorithm, object, limit: LIMITS.layerBytes }, whole);
-  const digest = await parseAll(tar, parser);
+      ? tarHere(compression, whole, options)
+      : threads.decompress({ compression, object, limit: LIMITS.layerBytes }, whole);
+  const digest = await parseAll(tar, parser, createDigester(algorithm));
   const ended = parser.end();
   return { stored: same ? digest : (tap.digester?.digest() ?? null), tar: digest, ended };
 }
 
-async function parseAll(tar: AsyncGenerator<Uint8Array, Digest>, parser: TarParser): Promise<Digest> {
-  try {
-    for (;;) {
-      const next = await tar.next();
-      if (next.done === true) {
-        return next.value;
-      }
-      parser.write(next.value);
-    }
-  } finally {
-    await tar.return('sha256:' as Digest);
+/** Hashed here, since the thread that decompresses has more to do than this one. */
+async function parseAll(tar: AsyncIterable<Uint8Array>, parser: TarParser, digester: Digester): Promise<Digest> {
+  for await (const piece of tar) {
+    digester.update(piece);
+    parser.write(piece);
   }
+  return digester.digest();
 }
 
-/** The tar of a small or unusual layer, decompressed and hashed on this thread. */
+/** The tar of a small or unusual layer, decompressed on this thread. */
 async function* tarHere(
   compression: Compression,
   source: AsyncIterable<Uint8Array>,
-  algorithm: DigestAlgorithm,
   options: { readonly object: string; readonly signal?: AbortSignal },
-): AsyncGenerator<Uint8Array, Digest> {
-  const digester = createDigester(algorithm);
+): AsyncGenerator<Uint8Array> {
   const output = new Uint8Array(256 * 1024);
-  const bytes =
-    compression === 'xz' ? decompressXz(source, options) : decompressHere(compression, source, options, () => output);
-  for await (const chunk of bytes) {
-    digester.update(chunk);
-    yield chunk;
-  }
-  return digester.digest();
+  yield* compression === 'xz'
+    ? decompressXz(source, options)
+    : decompressHere(compression, source, options, () => output);
 }
 
 /** Hashes and counts the bytes as stored on their way to the decompressor. */
