@@ -70,7 +70,7 @@ export async function withSigning<Result>(
     random: randomBytes,
     ...(options.servicesCa === null ? {} : { ca: options.servicesCa }),
   };
-  const root = trustedRoot === null ? {} : { root: await parseTrustRoot(trustedRoot.bytes, trustedRoot.name) };
+  const root = trustedRoot === null ? {} : { root: parseTrustRoot(trustedRoot.bytes, trustedRoot.name) };
   const addresses =
     services.kind === 'urls'
       ? services.addresses
