@@ -4,7 +4,8 @@ import {
   findIdentityToken,
   identityOf,
   type KeylessIdentity,
-  openSigningServices,
+  openKeyless,
+  openWitnesses,
   parseTrustRoot,
   type ServiceAccess,
   type ServiceAddresses,
@@ -69,12 +70,13 @@ export async function withSigning<Result>(
     random: randomBytes,
     ...(options.servicesCa === null ? {} : { ca: options.servicesCa }),
   };
-  const root = trustedRoot === null ? {} : { root: await parseTrustRoot(trustedRoot.bytes, trustedRoot.name) };
+  const root = trustedRoot === null ? {} : { root: parseTrustRoot(trustedRoot.bytes, trustedRoot.name) };
   const addresses =
     services.kind === 'urls'
       ? services.addresses
       : await servicesOfConfig(services.file.bytes, services.file.name, clock.now());
-  const { key, chain, witnesses } = await openSigner(options, addresses, access);
+  const witnesses = await openWitnesses(addresses, access);
+  const { key, chain } = await openSigner(options, addresses, access);
   try {
     const by: SignedBy = {
       name: key.name,
@@ -94,25 +96,18 @@ export async function withSigning<Result>(
 interface OpenedSigner {
   readonly key: SigningKey;
   readonly chain?: KeylessIdentity['chain'];
-  readonly witnesses: Witnesses;
 }
 
-/** A key is opened before any service is asked. */
 async function openSigner(
   { signer, keyAccess }: SigningOptions,
   addresses: ServiceAddresses,
   access: ServiceAccess,
 ): Promise<OpenedSigner> {
   if (signer.kind === 'key') {
-    const { witnesses } = await openSigningServices({ addresses, token: null, access });
-    return { key: await openKey(signer.reference, keyAccess), witnesses };
+    return { key: await openKey(signer.reference, keyAccess) };
   }
   const { environment } = keyAccess;
   const file = signer.tokenFile === null ? {} : { file: signer.tokenFile };
   const token = await findIdentityToken({ environment, ...file }, access);
-  const { identity, witnesses } = await openSigningServices({ addresses, token, access });
-  if (identity === null) {
-    throw new Error('services that were given a token have no identity');
-  }
-  return { ...identity, witnesses };
+  return await openKeyless(addresses, token, access);
 }

@@ -53,7 +53,7 @@ try {
     services.stop();
     await promising.close();
   }
-  await writeFile(join(import.meta.dirname, 'made.json'), `${JSON.stringify({ at: new Date().toISOString() })}\n`);
+  await writeFile(join(import.meta.dirname, 'made.json'), `{ "at": "${new Date().toISOString()}" }\n`);
 } finally {
   await registry.stop();
   await rm(folder, { recursive: true });

@@ -5,8 +5,8 @@ import type { ImportedText, TrustImport } from './configuration/importers/import
 import type { ServiceAccess } from './services/access.ts';
 import type { TokenSearch } from './services/identity-token/find-identity-token.ts';
 import type { IdentityToken } from './services/identity-token/identity-token.ts';
-import type { OpenedServices, SigningServices } from './services/index.ts';
 import type { ServiceAddresses } from './services/signing-config.ts';
+import type { KeylessIdentity, Witnesses } from './sign/witness.ts';
 import type { RefreshedTrustRoot, TrustRootRefresh } from './trust-root/refresh.ts';
 
 export type { Described } from './configuration/describe/described.ts';
@@ -23,10 +23,8 @@ export {
 export { EVALUATION_VERSION, type Evaluation, evaluate } from './evaluate/evaluate.ts';
 export type {
   IdentityToken,
-  OpenedServices,
   ServiceAccess,
   ServiceAddresses,
-  SigningServices,
 } from './services/index.ts';
 export type { RefreshedTrustRoot, TrustRootRefresh } from './trust-root/refresh.ts';
 
@@ -42,10 +40,20 @@ export async function refreshTrustRoot(refresh: TrustRootRefresh): Promise<Refre
   return await run(refresh);
 }
 
-/** See `openSigningServices` of the services: loaded when one is asked for. */
-export async function openSigningServices(services: SigningServices): Promise<OpenedServices> {
-  const { openSigningServices: run } = await import('./services/index.ts');
-  return await run(services);
+/** See `openWitnesses` of the services: loaded when one is asked for. */
+export async function openWitnesses(addresses: ServiceAddresses, access: ServiceAccess): Promise<Witnesses> {
+  const { openWitnesses: run } = await import('./services/index.ts');
+  return run(addresses, access);
+}
+
+/** See `openKeyless` of the services. */
+export async function openKeyless(
+  addresses: ServiceAddresses,
+  token: IdentityToken,
+  access: ServiceAccess,
+): Promise<KeylessIdentity> {
+  const { openKeyless: run } = await import('./services/index.ts');
+  return await run(addresses, token, access);
 }
 
 /** See `findIdentityToken` of the services. */

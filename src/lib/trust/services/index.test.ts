@@ -5,7 +5,7 @@ import { SUBJECT } from '#test/fixtures/signing-key.ts';
 import { identityToken, type SigningServers, startSigningServers } from '#test/fixtures/signing-servers.ts';
 import { attestBundle, signBundle } from '../sign/bundle.ts';
 import { signLegacy } from '../sign/legacy.ts';
-import { findIdentityToken, openSigningServices } from './index.ts';
+import { findIdentityToken, openKeyless, openWitnesses } from './index.ts';
 
 evidence('trust/sign-keyless', 'real tool', 'Fulcio and Rekor of @sigstore/mock, asked over HTTP');
 
@@ -29,15 +29,10 @@ describe('signing services', () => {
   it('give a key with a certificate and entries, under which every form of signature verifies', async () => {
     const { services, access, url } = servers;
     const addresses = { fulcio: `${url}/`, logs: [{ url, version: 1 }], timestampAuthorities: [] } as const;
-    const opened = await openSigningServices({
-      addresses,
-      token: await token({ sub: 'https://ci.example/voyage/app/release' }),
-      access,
-    });
-    assert.ok(opened.identity !== null);
-    const { key, chain } = opened.identity;
+    const whoever = await token({ sub: 'https://ci.example/voyage/app/release' });
+    const { key, chain } = await openKeyless(addresses, whoever, access);
     assert.equal(key.name, `"https://ci.example/voyage/app/release" at ${url}/`);
-    const options = { now: services.now, chain, witnesses: opened.witnesses, root: services.root };
+    const options = { now: services.now, chain, witnesses: openWitnesses(addresses, access), root: services.root };
     const predicate = { type: 'https://example.org/test/v1', json: '{}' };
     for (const artifact of [
       await signBundle(SUBJECT, key, options),
@@ -59,16 +54,14 @@ describe('signing services', () => {
     const { access, url } = servers;
     const before = servers.asked.length;
     const none = { fulcio: url, logs: [], timestampAuthorities: [url] };
-    const opened = await openSigningServices({ addresses: none, token: null, access });
-    assert.equal(opened.identity, null);
+    const { timestamps } = openWitnesses(none, access);
     assert.deepEqual(
-      opened.witnesses.timestamps.map(({ name }) => name),
+      timestamps.map(({ name }) => name),
       [`${url}/`],
     );
-    await assert.rejects(
-      openSigningServices({ addresses: { ...none, fulcio: null }, token: await token({ sub: 'a' }), access }),
-      { code: 'CERTIFICATE_NOT_ISSUED' },
-    );
+    await assert.rejects(openKeyless({ ...none, fulcio: null }, await token({ sub: 'a' }), access), {
+      code: 'CERTIFICATE_NOT_ISSUED',
+    });
     assert.equal(servers.asked.length, before);
   });
 });

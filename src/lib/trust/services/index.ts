@@ -13,33 +13,23 @@ export { findIdentityToken } from './identity-token/find-identity-token.ts';
 export type { IdentityToken } from './identity-token/identity-token.ts';
 export { type ServiceAddresses, servicesOfConfig } from './signing-config.ts';
 
-export interface SigningServices {
-  readonly addresses: ServiceAddresses;
-  /** For Fulcio; null where signatures are by a key, and Fulcio is not asked. */
-  readonly token: IdentityToken | null;
-  readonly access: ServiceAccess;
-}
-
-/** What a run signs with and who is asked about it. Close the identity's key when all is signed. */
-export interface OpenedServices {
-  /** Null where there was no token. */
-  readonly identity: KeylessIdentity | null;
-  readonly witnesses: Witnesses;
-}
-
-/**
- * Gets a certificate for whoever the token names, and clients of the logs and timestamp authorities, who are asked nothing
- * yet. Throws `CERTIFICATE_NOT_ISSUED` where no Fulcio is named, and as `fulcioIdentity` does.
- */
-export async function openSigningServices({ addresses, token, access }: SigningServices): Promise<OpenedServices> {
-  const { fulcio, logs, timestampAuthorities } = addresses;
-  const witnesses = {
+/** Clients of the logs and timestamp authorities at these addresses, who are asked nothing yet. */
+export function openWitnesses({ logs, timestampAuthorities }: ServiceAddresses, access: ServiceAccess): Witnesses {
+  return {
     timestamps: timestampAuthorities.map((url) => timestampAuthority(url, access)),
     logs: logs.map(({ url, version }) => (version === 2 ? rekorTiles(url, access) : rekor(url, access))),
   };
-  if (token === null) {
-    return { identity: null, witnesses };
-  }
+}
+
+/**
+ * A key of this run with a certificate for whoever the token names; close it when all is signed. Throws
+ * `CERTIFICATE_NOT_ISSUED` where no Fulcio is named, and as `fulcioIdentity` does.
+ */
+export async function openKeyless(
+  { fulcio }: ServiceAddresses,
+  token: IdentityToken,
+  access: ServiceAccess,
+): Promise<KeylessIdentity> {
   if (fulcio === null) {
     throw new TrustError('CERTIFICATE_NOT_ISSUED', 'no certificate', {
       object: token.source,
@@ -47,5 +37,5 @@ export async function openSigningServices({ addresses, token, access }: SigningS
       found: 'none',
     });
   }
-  return { identity: await fulcioIdentity({ url: fulcio, token, access }), witnesses };
+  return await fulcioIdentity({ url: fulcio, token, access });
 }

@@ -43,7 +43,7 @@ function replaced(value: unknown, path: readonly number[], by: unknown): unknown
   if (step === undefined || typeof value !== 'object' || value === null) {
     return by;
   }
-  const entries = Object.entries(value);
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
   const [name] = entries[step % Math.max(entries.length, 1)] ?? [];
   const changed = entries.map(([own, member]) => [own, own === name ? replaced(member, rest, by) : member] as const);
   return Array.isArray(value) ? changed.map(([, member]) => member) : Object.fromEntries(changed);
