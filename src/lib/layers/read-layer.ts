@@ -23,6 +23,8 @@ export interface ReadLayerOptions {
   readonly progress?: (bytes: number) => void;
   /** For callers that read several layers: the same threads serve them all. */
   readonly threads?: InflateThreads;
+  /** Waits for the results to be kept, in place of `readLayer`. */
+  readonly keeping?: (work: Promise<unknown>) => void;
   /** Who walks through the content; `walkLayer` of this process when not given. */
   readonly reader?: LayerReader;
   /** The reader is a process that is not believed to say what the layer's bytes hash to. */
@@ -85,7 +87,11 @@ export async function readLayer(
   if (read.sound && knownTable === null) {
     kept.push(cache.putTable(table));
   }
-  await Promise.all(kept);
+  if (options.keeping === undefined) {
+    await Promise.all(kept);
+  } else {
+    options.keeping(Promise.all(kept));
+  }
   return compose(layer, analysers, known, {
     table,
     cached: false,

@@ -92,6 +92,8 @@ class ImageReader {
   readonly #analysers: readonly Analyser[];
   readonly #options: ImageFactsOptions & { readonly isolated: boolean };
   readonly #threads: InflateThreads;
+  /** What is found in the only layer of an image is kept while it is looked at. Several layers have each other to wait for. */
+  #keeping: Promise<unknown> | undefined;
   #bytesRead = 0;
   #done = 0;
 
@@ -123,7 +125,7 @@ class ImageReader {
       return { ...known, layers, bytesRead: 0 };
     }
     const layers = await this.#readLayers();
-    const { facts, sound } = await this.#squash(layers);
+    const { facts, sound } = await this.#squash(layers).finally(() => this.#keeping);
     if (sound) {
       await cache.putImage(this.#analysers, facts);
     }
@@ -160,12 +162,17 @@ class ImageReader {
   async #readLayers(): Promise<readonly LayerFacts[]> {
     let bytes = 0;
     // The largest go first, so that none of them is left to be read alone at the end.
+    const keeping = (work: Promise<unknown>): void => {
+      work.catch(() => undefined);
+      this.#keeping = work;
+    };
     const order = [...this.#image.layers].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
     const facts = await mapConcurrently(
       order,
       LAYERS_AT_ONCE,
       async (layer, _index, signal) => {
-        const read = await readLayer(layer, this.#analysers, { ...this.#layerOptions(), signal });
+        const options = { ...this.#layerOptions(), signal, ...(order.length === 1 && { keeping }) };
+        const read = await readLayer(layer, this.#analysers, options);
         bytes += read.entries.byteLength + weightOf([read.facts, read.unreadable, read.whiteouts, read.opaques]);
         if (bytes > LIMITS.imageFactBytes) {
           throw limitExceeded('image', LIMITS.imageFactBytes, 'bytes of facts from all layers');
