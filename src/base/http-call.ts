@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, systemClock } from './clock.ts';
-import { quote } from './error.ts';
 import type { ConnectionOptions, Exchange } from './http-connection.ts';
-import { acceptUrl, readBody, send, startExchange } from './http-connection.ts';
+import { acceptUrl, assertIdentity, readBody, send, startExchange } from './http-connection.ts';
 import { HttpError, redactUrl } from './http-error.ts';
 import { readBounded } from './limits.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -123,16 +122,7 @@ async function readAnswer(url: URL, answer: IncomingMessage, options: CallExchan
       status,
     });
   }
-  const encoding = answer.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    answer.destroy();
-    throw new HttpError('HTTP_ANSWER_INVALID', 'encoded answer', {
-      object,
-      expected: 'no content encoding',
-      found: quote(encoding),
-      status,
-    });
-  }
+  assertIdentity(answer, object);
   const body = await readBounded(readBody(url, answer, options, options.maxBytes), options.maxBytes, object);
   return { status, headers: flatten(answer.headers), body };
 }

@@ -104,6 +104,19 @@ async function authoritiesWith(pem: string): Promise<string[]> {
   return [...getCACertificates('default'), pem];
 }
 
+/** That an answer comes as it was asked for, without a content encoding; otherwise the connection is closed. Throws HttpError. */
+export function assertIdentity(answer: IncomingMessage, object: string): void {
+  const encoding = answer.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    answer.destroy();
+    throw new HttpError('HTTP_ANSWER_INVALID', 'encoded answer', {
+      object,
+      expected: 'no content encoding',
+      found: quote(encoding),
+    });
+  }
+}
+
 /** The body as it comes, bounded; breaking off closes the connection. Throws HttpError and `LIMIT_EXCEEDED`. */
 export async function* readBody(
   url: URL,

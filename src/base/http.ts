@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { quote } from './error.ts';
 import type { ConnectionOptions, Exchange } from './http-connection.ts';
-import { acceptUrl, readBody, send, startExchange } from './http-connection.ts';
+import { acceptUrl, assertIdentity, readBody, send, startExchange } from './http-connection.ts';
 import { HttpError, redactUrl } from './http-error.ts';
 import { limitExceeded } from './limits.ts';
 
@@ -109,15 +108,7 @@ function interpret(url: URL, answer: IncomingMessage, options: DownloadExchange)
     answer.destroy();
     throw new HttpError('HTTP_STATUS', 'the server refused', { object, expected: '200', found: `${status}`, status });
   }
-  const encoding = answer.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    answer.destroy();
-    throw new HttpError('HTTP_ANSWER_INVALID', 'encoded answer', {
-      object,
-      expected: 'no content encoding',
-      found: quote(encoding),
-    });
-  }
+  assertIdentity(answer, object);
   const length = lengthOf(answer.headers);
   if (length !== null && length > options.maxBytes) {
     answer.destroy();

@@ -26,6 +26,21 @@ export class BearerToken {
 
 const MARGIN_MS = 60_000;
 
+/** One question under a token, which is given back as what no error may repeat. With a body it is a POST of JSON. Throws `KeyError`. */
+export async function askWithToken(
+  { connection, token }: { readonly connection: ServiceConnection; readonly token: BearerToken },
+  { url, body }: { readonly url: string; readonly body?: object | undefined },
+  signal: AbortSignal,
+): Promise<{ readonly answer: HttpCallAnswer; readonly secret: string }> {
+  const secret = await token.value(signal);
+  const headers = { authorization: `Bearer ${secret}`, accept: 'application/json', 'content-type': 'application/json' };
+  const call =
+    body === undefined
+      ? ({ method: 'GET', url, headers } as const)
+      : ({ method: 'POST', url, headers, body: Buffer.from(JSON.stringify(body)) } as const);
+  return { answer: await callService(call, connection, signal), secret };
+}
+
 /** How a cloud's token service is asked on behalf of a key. Throws `KeyError`. */
 export function askTokenService(connection: ServiceConnection, signal: AbortSignal): AskTokenService {
   return async ({ url, body, secrets }) => {

@@ -1,7 +1,7 @@
 import { type Members, membersOf, textOf } from '#base/json/members.ts';
 import type { KeyCode } from '../../error.ts';
-import { answerObject, type BearerToken, problemIn } from '../../remote/bearer.ts';
-import { callService, type ServiceConnection } from '../../remote/call.ts';
+import { answerObject, askWithToken, type BearerToken, problemIn } from '../../remote/bearer.ts';
+import type { ServiceConnection } from '../../remote/call.ts';
 import { refused } from '../../remote/error.ts';
 
 /** Who asks a vault, and which. */
@@ -16,28 +16,22 @@ const API_VERSION = '7.4';
 
 /** One question to the vault. Throws `KeyError`. */
 export async function askVault(
-  { connection, vault, token }: AzureVault,
+  service: AzureVault,
   question: { readonly path: string; readonly body?: object },
   signal: AbortSignal,
 ): Promise<Members> {
-  const value = await token.value(signal);
-  const headers = { authorization: `Bearer ${value}`, accept: 'application/json', 'content-type': 'application/json' };
-  const url = `${vault}${question.path}?api-version=${API_VERSION}`;
-  const call =
-    question.body === undefined
-      ? ({ method: 'GET', url, headers } as const)
-      : ({ method: 'POST', url, headers, body: Buffer.from(JSON.stringify(question.body)) } as const);
-  const answer = await callService(call, connection, signal);
+  const url = `${service.vault}${question.path}?api-version=${API_VERSION}`;
+  const { answer, secret } = await askWithToken(service, { url, body: question.body }, signal);
   if (answer.status === 200) {
-    return answerObject(answer, connection.name);
+    return answerObject(answer, service.connection.name);
   }
   const problem = membersOf(problemIn(answer).get('error')) ?? new Map<string, unknown>();
   const inner = membersOf(problem.get('innererror')) ?? new Map<string, unknown>();
   const names = [textOf(problem, 'code') ?? '', textOf(inner, 'code') ?? ''];
-  throw refused(connection.name, {
+  throw refused(service.connection.name, {
     status: answer.status,
     said: [...names, textOf(problem, 'message') ?? ''].filter((text) => text !== '').join(': '),
-    secrets: [value],
+    secrets: [secret],
     ...meaningOf(names),
   });
 }

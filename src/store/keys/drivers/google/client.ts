@@ -1,7 +1,7 @@
 import { type Members, membersOf, textOf } from '#base/json/members.ts';
 import type { KeyCode } from '../../error.ts';
-import { answerObject, type BearerToken, problemIn } from '../../remote/bearer.ts';
-import { callService, type ServiceConnection } from '../../remote/call.ts';
+import { answerObject, askWithToken, type BearerToken, problemIn } from '../../remote/bearer.ts';
+import type { ServiceConnection } from '../../remote/call.ts';
 import { refused } from '../../remote/error.ts';
 
 /** Who asks Google Cloud KMS, and where. */
@@ -14,27 +14,21 @@ export interface GoogleKms {
 
 /** One question to the API, its path below `/v1/`. Throws `KeyError`. */
 export async function askGoogle(
-  { connection, origin, token }: GoogleKms,
+  service: GoogleKms,
   question: { readonly path: string; readonly body?: object },
   signal: AbortSignal,
 ): Promise<Members> {
-  const value = await token.value(signal);
-  const headers = { authorization: `Bearer ${value}`, accept: 'application/json', 'content-type': 'application/json' };
-  const url = `${origin}/v1/${question.path}`;
-  const call =
-    question.body === undefined
-      ? ({ method: 'GET', url, headers } as const)
-      : ({ method: 'POST', url, headers, body: Buffer.from(JSON.stringify(question.body)) } as const);
-  const answer = await callService(call, connection, signal);
+  const url = `${service.origin}/v1/${question.path}`;
+  const { answer, secret } = await askWithToken(service, { url, body: question.body }, signal);
   if (answer.status === 200) {
-    return answerObject(answer, connection.name);
+    return answerObject(answer, service.connection.name);
   }
   const problem = membersOf(problemIn(answer).get('error')) ?? new Map<string, unknown>();
   const name = textOf(problem, 'status') ?? '';
-  throw refused(connection.name, {
+  throw refused(service.connection.name, {
     status: answer.status,
     said: [name, textOf(problem, 'message') ?? ''].filter((text) => text !== '').join(': '),
-    secrets: [value],
+    secrets: [secret],
     ...MEANINGS.get(name),
   });
 }
