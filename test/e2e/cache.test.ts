@@ -225,8 +225,9 @@ describe('the command', { skip }, () => {
       const damaged = await cache('status', '--verify');
       assert.ok(damaged.out.includes(`! 1 entry is damaged`) && damaged.out.includes(`    ${file}\n`), damaged.out);
       assert.equal(damaged.code, 0);
-      assert.match((await cache('prune', '--to', '8KiB')).out, /; kept [12] entries?, [48]\.0 KiB\n$/);
-      assert.match((await cache('prune', '--all')).out, /^removed [12] entries?, .* kept 0 entries, 0 B\n$/);
+      // The file that is empty now may be among those that are kept: it takes no room.
+      assert.match((await cache('prune', '--to', '8KiB')).out, /; kept [1-3] entr(y|ies), [48]\.0 KiB\n$/);
+      assert.match((await cache('prune', '--all')).out, /^removed [1-3] entr(y|ies), .* kept 0 entries, 0 B\n$/);
       const written = await cache('status', '-o', `json=${join(home.folder, 'status.json')}`);
       assert.equal(written.out, '');
       const json = JSON.parse(readFileSync(join(home.folder, 'status.json'), 'utf8')) as CacheStatus;
