@@ -1,24 +1,40 @@
 import type { Digest } from '#base/digest.ts';
 
-/** The purl type of a package (purl specification, purl-types-index). */
-export type PackageType = 'apk' | 'deb' | 'golang' | 'npm' | 'pypi';
+/**
+ * The types of packages of an operating system's own database, by their purl type (purl specification, purl-types-index;
+ * `ebuild`, `flatpak`, `nix`, `opkg` and `snap` are not in it yet, and are what other tools write).
+ */
+export const SYSTEM_PACKAGE_TYPES = ['alpm', 'apk', 'deb', 'ebuild', 'flatpak', 'nix', 'opkg', 'rpm', 'snap'] as const;
+export type SystemPackageType = (typeof SYSTEM_PACKAGE_TYPES)[number];
+
+/** All that catalogers find. */
+export const PACKAGE_TYPES = [...SYSTEM_PACKAGE_TYPES, 'golang', 'npm', 'pypi'] as const;
+export type PackageType = (typeof PACKAGE_TYPES)[number];
 
 /** A package as a cataloger finds it in one file of one layer. Plain data: it is stored with the layer's facts. */
 export interface PackageRecord {
   readonly type: PackageType;
-  /** The name as the ecosystem writes it: `@scope/name` for npm, the module path for Go, the PEP 503 form for Python. */
+  /** The name as the ecosystem writes it: `@scope/name` for npm, the module path for Go, the PEP 503 form for Python, `category/name` for Portage. */
   readonly name: string;
-  /** Empty when the source has none; the matcher turns that into an unknown. */
+  /** Empty when the source has none; the matcher turns that into an unknown. For rpm `[epoch:]version-release`. */
   readonly version: string;
   /** The source package that distributions publish advisories for (Debian `Source`, Alpine `o:`). */
   readonly source?: PackageSource;
   readonly architecture?: string;
+  /** Who made it, as the database says: rpm `Vendor`, dpkg `Maintainer`, pacman `%PACKAGER%`. */
+  readonly vendor?: string;
+  /** The module that it is part of, `name:stream:version:context` (rpm tag 5096). */
+  readonly module?: string;
+  /** Names of packages and other capabilities that it needs to be there, without versions; of alternatives all. */
+  readonly requires?: readonly string[];
+  /** What it counts as for `requires` of others, besides its name. */
+  readonly provides?: readonly string[];
   /** SPDX expressions or the source's own licence texts, as written. */
   readonly licenses: readonly string[];
 }
 
 /** As much of a record as it takes to write a purl. */
-export type NamedPackage = Omit<PackageRecord, 'licenses'>;
+export type NamedPackage = Omit<PackageRecord, 'licenses' | 'vendor' | 'requires' | 'provides'>;
 
 export interface PackageSource {
   readonly name: string;
@@ -33,6 +49,8 @@ export interface Package {
   readonly purl: string;
   readonly source?: PackageSource;
   readonly architecture?: string;
+  readonly vendor?: string;
+  readonly module?: string;
   readonly licenses: readonly string[];
   /** The diffID of the layer that brought it in; null when the image is a folder and has no layers. */
   readonly layer: Digest | null;

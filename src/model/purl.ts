@@ -28,10 +28,12 @@ interface TypeRules {
 
 /** Of golang the definition says both that it is case-sensitive and that it "shall be lowercased"; the second is a rule. */
 const TYPE_RULES: ReadonlyMap<string, TypeRules> = new Map([
+  ['alpm', { lowerCase: ['namespace', 'name'] }],
   ['apk', { lowerCase: ['namespace', 'name'] }],
   ['deb', { lowerCase: ['namespace', 'name'] }],
   ['golang', { lowerCase: ['namespace', 'name'] }],
   ['pypi', { lowerCase: ['name', 'version'], dashes: '_' }],
+  ['rpm', { lowerCase: ['namespace'] }],
 ]);
 
 /**
@@ -91,8 +93,32 @@ export function parsePurl(text: string): PurlParts {
 export function packagePurl(record: NamedPackage, os: OsRelease | null): string {
   const { type, version } = record;
   switch (type) {
+    case 'rpm': {
+      const [epoch, withoutEpoch] = splitEpoch(version);
+      const qualifiers = new Map([
+        ...distroQualifiers({ ...record, version: withoutEpoch }, os),
+        ['epoch', epoch],
+        ['rpmmod', record.module ?? ''],
+      ]);
+      return buildPurl({ type, namespace: os?.id, name: record.name, version: withoutEpoch, qualifiers });
+    }
+    case 'ebuild': {
+      const [namespace, name] = splitName(record.name);
+      return buildPurl({ type, namespace, name, version, qualifiers: distroQualifiers(record, os) });
+    }
+    case 'flatpak':
+    case 'nix':
+    case 'snap':
+      return buildPurl({
+        type,
+        name: record.name,
+        version,
+        qualifiers: new Map([['arch', record.architecture ?? '']]),
+      });
+    case 'alpm':
     case 'apk':
     case 'deb':
+    case 'opkg':
       return buildPurl({
         type,
         namespace: os?.id,
@@ -108,6 +134,12 @@ export function packagePurl(record: NamedPackage, os: OsRelease | null): string 
     case 'pypi':
       return buildPurl({ type, name: record.name, version });
   }
+}
+
+/** `1:2.3-4` has the epoch 1; none is the empty text. */
+function splitEpoch(version: string): readonly [epoch: string, rest: string] {
+  const epoch = /^([0-9]+):/.exec(version)?.[1];
+  return epoch === undefined ? ['', version] : [epoch, version.slice(epoch.length + 1)];
 }
 
 function distroQualifiers(record: NamedPackage, os: OsRelease | null): ReadonlyMap<string, string> {

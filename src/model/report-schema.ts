@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { evidenceEntry, evidenceProblem, trustInUse, verification } from './evidence-schema.ts';
 import { exception } from './exception-schema.ts';
 import { FAIL_LEVELS } from './gate.ts';
+import { PACKAGE_TYPES } from './package.ts';
 import { count, digest, instant, toolPart, versionPart } from './schema-parts.ts';
 
 /**
@@ -19,7 +20,7 @@ const sourceKind = z.enum([
   'podman',
   'containerd',
 ]);
-const packageType = z.enum(['apk', 'deb', 'golang', 'npm', 'pypi']);
+const packageType = z.enum(PACKAGE_TYPES);
 
 const location = z.strictObject({
   path: z.string().describe('Absolute, in the squashed view of the layers.'),
@@ -39,6 +40,8 @@ const packageEntry = z.strictObject({
   purl: z.string().describe('The package URL.'),
   source: packageSource.exactOptional().describe('The source package that distributions publish advisories for.'),
   architecture: z.string().exactOptional().describe('As the package database writes it.'),
+  vendor: z.string().exactOptional().describe('Who made it, as the package database says.'),
+  module: z.string().exactOptional().describe('The module stream of an rpm: `name:stream:version:context`.'),
   licenses: z.array(z.string()).describe('SPDX expressions or the licence texts of the source, as written.'),
   layer: digest.nullable().describe('The diffID of the layer that brought it in; null for a folder.'),
   locations: z.array(location).describe('The files that say it is there.'),

@@ -6,7 +6,7 @@ import { SEVERITIES } from '#model/advisory.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Gate } from '#model/gate.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
-import type { OsRelease, Package } from '#model/package.ts';
+import { type OsRelease, PACKAGE_TYPES, type Package } from '#model/package.ts';
 import type { Report, ReportAdvisories, ReportConfig, ReportImage } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 
@@ -48,12 +48,14 @@ const rating: fc.Arbitrary<Rating> = fc.record(
 
 const packageEntry: fc.Arbitrary<Package> = fc.record(
   {
-    type: fc.constantFrom('apk', 'deb', 'golang', 'npm', 'pypi'),
+    type: fc.constantFrom(...PACKAGE_TYPES),
     name: text,
     version: text,
     purl: text,
     source: fc.record({ name: text, version: text }),
     architecture: text,
+    vendor: text,
+    module: text,
     licenses: fc.array(fc.oneof(text, fc.constantFrom('MIT', 'MIT OR Apache-2.0', 'GPL-2.0+')), few),
     layer,
     locations: fc.array(location, few),

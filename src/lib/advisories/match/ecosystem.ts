@@ -1,6 +1,6 @@
 import { quote } from '#base/error.ts';
 import type { VersionSchemeId } from '#lib/versions/index.ts';
-import type { OsRelease, Package, PackageType } from '#model/package.ts';
+import type { OsRelease, Package, PackageType, SystemPackageType } from '#model/package.ts';
 import type { Unknown } from '#model/unknown.ts';
 
 /** Where the advisories of a package are: the shard, and the ecosystem inside it with its release. */
@@ -35,7 +35,7 @@ const DISTRIBUTIONS: Readonly<Record<'apk' | 'deb', ReadonlyMap<string, Distribu
   ]),
 };
 
-const LANGUAGES: Readonly<Record<Exclude<PackageType, 'apk' | 'deb'>, Placement>> = {
+const LANGUAGES: Readonly<Record<Exclude<PackageType, SystemPackageType>, Placement>> = {
   golang: language('Go', 'golang', 'golang'),
   npm: language('npm', 'semver', 'semver'),
   pypi: language('PyPI', 'pep440', 'semver'),
@@ -43,7 +43,17 @@ const LANGUAGES: Readonly<Record<Exclude<PackageType, 'apk' | 'deb'>, Placement>
 
 /** Pure: the same package and distribution have the same place. */
 export function placePackage(type: PackageType, os: OsRelease | null): Placement {
-  return type === 'apk' || type === 'deb' ? placeNamedPackage(type, os) : LANGUAGES[type];
+  switch (type) {
+    case 'golang':
+    case 'npm':
+    case 'pypi':
+      return LANGUAGES[type];
+    case 'apk':
+    case 'deb':
+      return placeNamedPackage(type, os);
+    default:
+      return unsupported(`no advisories are known for ${type} packages`);
+  }
 }
 
 /** The ecosystems that the packages need, each once, sorted; and an unknown for packages whose distribution has none. */

@@ -47,7 +47,7 @@ function claimsOf(live: readonly LiveFact[]): readonly Claim[] {
     for (const { package: name, architecture, files } of fact.found.owned ?? []) {
       const record = installed.get(keyOf(fact, name, architecture));
       if (record !== undefined) {
-        const { licenses: _licenses, ...owner } = record;
+        const { licenses: _licenses, vendor: _vendor, requires: _requires, provides: _provides, ...owner } = record;
         claims.push({ owner, layer, files });
       }
     }

@@ -2,7 +2,7 @@ import { isDigest } from '#base/digest.ts';
 import type { Found } from '#model/analyser.ts';
 import type { FileFact, UnreadableEntry } from '#model/layer.ts';
 import type { Diversion, OwnedFiles } from '#model/ownership.ts';
-import type { OsRelease, PackageRecord, PackageSource, PackageType } from '#model/package.ts';
+import { type OsRelease, PACKAGE_TYPES, type PackageRecord, type PackageSource } from '#model/package.ts';
 import { normalisePath } from '../paths.ts';
 
 /** Tells whether a value that comes from an analysis process is what its type says. */
@@ -51,20 +51,18 @@ export function indexBelow(length: number): Check {
   return (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < length;
 }
 
-const PACKAGE_TYPES: Readonly<Record<PackageType, true>> = {
-  apk: true,
-  deb: true,
-  golang: true,
-  npm: true,
-  pypi: true,
-};
+const packageTypes: readonly string[] = PACKAGE_TYPES;
 
 const packageRecord = object<PackageRecord>({
-  type: (value) => typeof value === 'string' && Object.hasOwn(PACKAGE_TYPES, value),
+  type: (value) => typeof value === 'string' && packageTypes.includes(value),
   name: text,
   version: text,
   source: optional(object<PackageSource>({ name: text, version: text })),
   architecture: optional(text),
+  vendor: optional(text),
+  module: optional(text),
+  requires: optional(list(text)),
+  provides: optional(list(text)),
   licenses: list(text),
 });
 
