@@ -4,6 +4,11 @@ export type SampleOrigin =
   | 'real tool'
   /** Published by its specification or project: test vectors, root file systems, feeds. */
   | 'published'
+  /**
+   * Answers of a service, shaped by the test after the API that its owner has published; the service itself was never asked.
+   * What rests on these alone is shown as contract only.
+   */
+  | 'contract only'
   /** Made by the test itself. */
   | 'self-made';
 

@@ -10,7 +10,13 @@ import { rootFile, signerFile, TRUSTED_ROOT_FILE } from './fixtures/signed/index
 import { data, missing } from './prerequisites.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const guide = readFileSync(resolve(root, 'docs/guides/trust.md'), 'utf8');
+/** The guides that show trust configurations or command lines, and how many at least. */
+const GUIDES = [
+  { name: 'evidence', configurations: 1, commands: 2 },
+  { name: 'trust', configurations: 5, commands: 8 },
+  { name: 'key-rotation', configurations: 1, commands: 1 },
+  { name: 'signing', configurations: 0, commands: 5 },
+];
 const KEYS = ['p256', 'p256-second', 'p384', 'rsa2048', 'ed25519'] as const;
 
 /** Files of fixtures under the names of the guide, every key another one. */
@@ -27,40 +33,46 @@ function stubs(): (path: string) => Promise<Uint8Array> {
       'trusted_root.json': TRUSTED_ROOT_FILE,
       'vendor-ca.pem': rootFile('notary-p256'),
       'tsa-root.pem': rootFile('timestamp-authority'),
+      'timestamp-chain.pem': rootFile('timestamp-authority'),
       'vendor.crl': data('spec/notation/crl/crlWithMultipleFreshestCRLs.crl'),
     }[name];
     return file === undefined ? Promise.reject(new Error(`no stub for ${name}`)) : Promise.resolve(readFileSync(file));
   };
 }
 
-describe('the guide to trust', () => {
-  const blocks = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+for (const { name, configurations, commands } of GUIDES) {
+  describe(`the guide ${name}`, () => {
+    const guide = readFileSync(resolve(root, `docs/guides/${name}.md`), 'utf8');
+    const blocks = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
 
-  const schema = JSON.parse(readFileSync(resolve(root, 'docs/reference/trust.schema.json'), 'utf8')) as object;
-  const validate = new Ajv2020({ strict: true, logger: false, formats: { 'date-time': true } }).compile(schema);
+    const schema = JSON.parse(readFileSync(resolve(root, 'docs/reference/trust.schema.json'), 'utf8')) as object;
+    const validate = new Ajv2020({ strict: true, logger: false, formats: { 'date-time': true } }).compile(schema);
 
-  it('shows configurations that load, and that the published schema takes', {
-    skip: missing('shared-data'),
-  }, async () => {
-    assert.ok(blocks.length >= 5);
-    for (const [index, text] of blocks.entries()) {
-      const { rules } = await loadTrustConfiguration(text, `/guide/block-${index + 1}.yaml`, stubs());
-      assert.ok(rules.length > 0);
-      assert.ok(validate(parse(text)), JSON.stringify(validate.errors));
-    }
-  });
-
-  it('shows command lines whose commands and options there are', () => {
-    const lines = [...guide.replaceAll(/ \\\n */g, ' ').matchAll(/^ {4}plimsoll (.*)$/gm)].map(([, line = '']) => line);
-    assert.ok(lines.length >= 8);
-    for (const line of lines) {
-      const [command = '', ...words] = line.split(' ');
-      const help = spawnSync(resolve(root, 'bin/plimsoll'), [command, '--help'], { encoding: 'utf8' });
-      assert.equal(help.status, 0, line);
-      const options = words.filter((word) => word.startsWith('-')).map((word) => word.replace(/=.*/, ''));
-      for (const option of options) {
-        assert.match(help.stdout, new RegExp(`^ .*(^|[ ,])${option}[ ,]`, 'm'), `${option} of ${line}`);
+    it('shows configurations that load, and that the published schema takes', {
+      skip: missing('shared-data'),
+    }, async () => {
+      assert.ok(blocks.length >= configurations);
+      for (const [index, text] of blocks.entries()) {
+        const { rules } = await loadTrustConfiguration(text, `/guide/block-${index + 1}.yaml`, stubs());
+        assert.ok(rules.length > 0);
+        assert.ok(validate(parse(text)), JSON.stringify(validate.errors));
       }
-    }
+    });
+
+    it('shows command lines whose commands and options there are', () => {
+      const lines = [...guide.replaceAll(/ \\\n */g, ' ').matchAll(/^ {4}plimsoll (.*)$/gm)].map(
+        ([, line = '']) => line,
+      );
+      assert.ok(lines.length >= commands);
+      for (const line of lines) {
+        const [command = '', ...words] = line.split(' ');
+        const help = spawnSync(resolve(root, 'bin/plimsoll'), [command, '--help'], { encoding: 'utf8' });
+        assert.equal(help.status, 0, line);
+        const options = words.filter((word) => word.startsWith('-')).map((word) => word.replace(/=.*/, ''));
+        for (const option of options) {
+          assert.match(help.stdout, new RegExp(`^ .*(^|[ ,])${option}[ ,]`, 'm'), `${option} of ${line}`);
+        }
+      }
+    });
   });
-});
+}

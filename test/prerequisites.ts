@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /**
@@ -36,6 +36,12 @@ const probes: Readonly<Record<string, () => boolean>> = {
   go: () => runs('go', 'version'),
   python: () => runs('python3', '-c', 'import setuptools, pip'),
   dpkg: () => runs('dpkg', '--version'),
+  softhsm: () =>
+    existsSync('/usr/lib/softhsm/libsofthsm2.so') &&
+    runs('softhsm2-util', '--version') &&
+    runs('opensc-tool', '--version'),
+  'p11-kit': () =>
+    existsSync('/usr/libexec/p11-kit/p11-kit-server') && globSync('/usr/lib/*/pkcs11/p11-kit-client.so').length > 0,
   'linux-x64': () => process.platform === 'linux' && process.arch === 'x64',
   'python-packaging': () =>
     runs('python3', '-c', 'import packaging.version') || runs('python3', '-c', 'import pip._vendor.packaging.version'),

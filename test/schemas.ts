@@ -4,7 +4,6 @@ import type { AnySchemaObject, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
-import type { SbomName } from '#lib/sbom/index.ts';
 import { data } from './prerequisites.ts';
 
 /** The published JSON schema of CycloneDX, with formats enforced. */
@@ -22,10 +21,19 @@ export function spdx2Validator(): ValidateFunction {
   return createAjv().compile(schema);
 }
 
+/** The published JSON schema of SPDX 3.0.1. */
+export function spdx3Validator(): ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, allErrors: false, logger: false });
+  return ajv.compile(readSchema('spec/spdx/3.0/spdx-3.0.1.schema.json'));
+}
+
 /** The published JSON schema of SBOM documents, by what `-o` takes. */
-export function sbomValidator(name: SbomName): ValidateFunction {
+export function sbomValidator(name: string): ValidateFunction {
   const [format, version] = name.split('@');
-  return format === 'cyclonedx' ? cyclonedxValidator(version) : spdx2Validator();
+  if (format === 'cyclonedx') {
+    return cyclonedxValidator(version);
+  }
+  return version === '3.0' ? spdx3Validator() : spdx2Validator();
 }
 
 /** The published JSON schema of SARIF 2.1.0. It is of draft 4, and holds nothing that draft 7 reads otherwise. */
@@ -42,6 +50,28 @@ export function reportValidator(): ValidateFunction {
 /** The schema of what `verify` and `evidence` write, likewise. */
 export function evidenceReportValidator(): ValidateFunction {
   return publishedValidator('evidence-report');
+}
+
+/** The schema of the predicate that holds our verdict. */
+export function verdictValidator(): ValidateFunction {
+  return publishedValidator('verdict');
+}
+
+/** The schemas of what `attest --scan`, and of what `sign` and `attest` write. */
+export function ownEvidenceReportValidator(): ValidateFunction {
+  return publishedValidator('own-evidence-report');
+}
+
+export function signingReportValidator(): ValidateFunction {
+  return publishedValidator('signing-report');
+}
+
+/** The published JSON schema of OpenVEX 0.2.0, formats enforced but for IRIs, which are checked as URIs are. */
+export function openvexValidator(): ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, allErrors: false, logger: false });
+  ajvFormats.default(ajv);
+  ajv.addFormat('iri', /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]*$/);
+  return ajv.compile(readSchema('spec/openvex/openvex_json_schema.json'));
 }
 
 function publishedValidator(name: string): ValidateFunction {

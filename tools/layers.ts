@@ -13,7 +13,7 @@ export interface Layer {
 
 /** Folders below `src/`. The longest matching row counts. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
-  base: { number: 0, open: true, packages: ['node:http', 'node:https', 'pino', 'yaml', 'zod'] },
+  base: { number: 0, open: true, packages: ['node:http', 'node:https', 'node:tls', 'pino', 'yaml', 'zod'] },
   model: { number: 1, open: true, packages: ['zod'] },
   'lib/oci': {
     number: 2,

@@ -6,7 +6,7 @@ import { type KeyAccess, openKey } from '#store/keys/index.ts';
 
 /** What may be told of a key. */
 export interface KeyDescription {
-  /** Its reference. */
+  /** Its reference, without secrets. */
   readonly name: string;
   /** Whether the private half was there; its passphrase was right then. */
   readonly private: boolean;
@@ -25,7 +25,8 @@ export async function showKey(reference: string, access: KeyAccess): Promise<Key
   }
   const key = await openKey(reference, access);
   try {
-    return describe(reference, key.publicKey, true);
+    // By its own name: the reference may hold a secret.
+    return describe(key.name, key.publicKey, true);
   } finally {
     await key.close();
   }

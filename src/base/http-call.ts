@@ -158,9 +158,6 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
 }
 
 function flatten(headers: IncomingHttpHeaders): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : value,
-  ]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  const entries = Object.entries(headers).map(([name, value = '']) => [name, [value].flat().join(', ')] as const);
+  return Object.fromEntries(entries);
 }

@@ -6,7 +6,7 @@ import { acceptUrl, readBody, send, startExchange } from './http-connection.ts';
 import { HttpError, redactUrl } from './http-error.ts';
 import { limitExceeded } from './limits.ts';
 
-export { type HttpCode, HttpError, redactUrl } from './http-error.ts';
+export { HttpError, redactUrl } from './http-error.ts';
 
 export interface DownloadOptions extends ConnectionOptions {
   /** The body may not be longer; `LIMIT_EXCEEDED` otherwise. */

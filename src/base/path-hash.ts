@@ -1,3 +1,5 @@
+import { endianness } from 'node:os';
+
 /** 64 bits in two numbers, for sets of paths that are too many to be kept as texts. Not secret, and easy to collide on purpose. */
 export interface PathHash {
   readonly first: number;
@@ -5,9 +7,11 @@ export interface PathHash {
 }
 
 const SEEDS: PathHash = { first: 0x1bad_b002, second: 0x2545_f491 };
-const PRIMES: PathHash = { first: 0x9e37_79b1, second: 0x85eb_ca77 };
+const FIRST_PRIME = 0x9e37_79b1;
+const SECOND_PRIME = 0x85eb_ca77;
 const NUMBERS = 2;
-const BYTES = 4;
+const BYTES = NUMBERS * Int32Array.BYTES_PER_ELEMENT;
+const SWAPPED = endianness() === 'BE';
 
 /** Hashes of paths, eight bytes each, which a text can hold. */
 export class PathHashes {
@@ -21,10 +25,7 @@ export class PathHashes {
 
   /** What every path that is added from now on begins with, slash included: read once, however many follow. */
   startWith(folder: Uint8Array): void {
-    this.#folder = {
-      first: mix(SEEDS.first, PRIMES.first, folder, 0, folder.length),
-      second: mix(SEEDS.second, PRIMES.second, folder, 0, folder.length),
-    };
+    this.#folder = mix(SEEDS, folder, 0, folder.length);
   }
 
   /** A path, or the rest of one: the bytes from `start` to `end`. */
@@ -34,52 +35,52 @@ export class PathHashes {
       larger.set(this.#numbers);
       this.#numbers = larger;
     }
-    this.#numbers[this.#used] = finish(mix(this.#folder.first, PRIMES.first, bytes, start, end));
-    this.#numbers[this.#used + 1] = finish(mix(this.#folder.second, PRIMES.second, bytes, start, end));
+    const { first, second } = mix(this.#folder, bytes, start, end);
+    this.#numbers[this.#used] = finish(first);
+    this.#numbers[this.#used + 1] = finish(second);
     this.#used += NUMBERS;
   }
 
   /** In base64, the low byte of each number first. */
   toText(): string {
-    const bytes = Buffer.alloc(this.#used * BYTES);
-    for (let index = 0; index < this.#used; index += 1) {
-      bytes.writeInt32LE(this.#numbers[index] ?? 0, index * BYTES);
-    }
-    return bytes.toString('base64');
+    const bytes = Buffer.from(this.#numbers.slice(0, this.#used).buffer);
+    return (SWAPPED ? bytes.swap32() : bytes).toString('base64');
   }
 }
 
 /** How many hashes are in such a text; never too few. */
 export function countPathHashes(text: string): number {
-  return Math.floor((text.length * 3) / 4 / (NUMBERS * BYTES));
+  return Math.floor((text.length * 3) / 4 / BYTES);
 }
 
 /** The hashes in such a text, two numbers each; what is no whole hash at its end is left out. */
 export function readPathHashes(text: string): Int32Array {
-  const bytes = Buffer.from(text, 'base64');
-  const numbers = new Int32Array(Math.floor(bytes.length / (NUMBERS * BYTES)) * NUMBERS);
-  for (let index = 0; index < numbers.length; index += 1) {
-    numbers[index] = bytes.readInt32LE(index * BYTES);
+  const numbers = new Int32Array(countPathHashes(text) * NUMBERS);
+  const bytes = Buffer.from(numbers.buffer);
+  const count = Math.floor(bytes.write(text, 'base64') / BYTES);
+  if (SWAPPED) {
+    bytes.swap32();
   }
-  return numbers;
+  return numbers.subarray(0, count * NUMBERS);
 }
 
 /** The same of a single path, in UTF-8. */
 export function hashPath(path: string): PathHash {
   const bytes = Buffer.from(path);
-  return {
-    first: finish(mix(SEEDS.first, PRIMES.first, bytes, 0, bytes.length)),
-    second: finish(mix(SEEDS.second, PRIMES.second, bytes, 0, bytes.length)),
-  };
+  const { first, second } = mix(SEEDS, bytes, 0, bytes.length);
+  return { first: finish(first), second: finish(second) };
 }
 
-function mix(state: number, prime: number, bytes: Uint8Array, start: number, end: number): number {
-  let mixed = state;
+function mix(seeds: PathHash, bytes: Uint8Array, start: number, end: number): PathHash {
+  let { first, second } = seeds;
   for (let at = start; at < end; at += 1) {
-    mixed = Math.imul(mixed ^ (bytes[at] ?? 0), prime);
-    mixed ^= mixed >>> 15;
+    const byte = bytes[at] ?? 0;
+    first = Math.imul(first ^ byte, FIRST_PRIME);
+    first ^= first >>> 15;
+    second = Math.imul(second ^ byte, SECOND_PRIME);
+    second ^= second >>> 15;
   }
-  return mixed;
+  return { first, second };
 }
 
 function finish(state: number): number {

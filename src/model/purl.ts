@@ -32,6 +32,7 @@ const TYPE_RULES: ReadonlyMap<string, TypeRules> = new Map([
   ['apk', { lowerCase: ['namespace', 'name'] }],
   ['deb', { lowerCase: ['namespace', 'name'] }],
   ['golang', { lowerCase: ['namespace', 'name'] }],
+  ['oci', { lowerCase: ['name', 'version'] }],
   ['pypi', { lowerCase: ['name', 'version'], dashes: '_' }],
   ['rpm', { lowerCase: ['namespace'] }],
 ]);

@@ -8,7 +8,16 @@ import { silentLog } from '#base/log.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
 import { evidence } from '../evidence.ts';
 import { sourceAccess } from '../fixtures/source-access.ts';
-import { ACCEPTED, type Accepted, acceptedLayout, acceptedSigner, MADE } from './index.ts';
+import {
+  ACCEPTED,
+  type Accepted,
+  acceptedLayout,
+  acceptedSigner,
+  MADE,
+  SIGNERS,
+  TIMESTAMP_ROOT_FILE,
+  trustedRootFile,
+} from './index.ts';
 
 evidence(
   'trust/sign-images',
@@ -23,37 +32,79 @@ const PREDICATE_TYPES: Readonly<Record<string, string>> = {
   slsaprovenance1: 'https://slsa.dev/provenance/v1',
 };
 
-/** A trust configuration that asks for what was signed, by `signer`. */
-function trustFor({ id, sign }: Accepted, signer: Pick<Accepted, 'key' | 'sign'>): string {
-  const file = acceptedSigner(signer);
+type Signed = Pick<Accepted, 'key' | 'sign' | 'seen'>;
+
+/** A trust configuration that asks for what was signed, by `signer`, and for all who saw it. */
+function trustFor({ id, sign }: Accepted, signer: Signed): string {
   const isNotation = sign.format.startsWith('notation');
-  const store = { type: 'ca', certificates: [file] };
-  const named = {
-    stores: ['store'],
-    identities: ['C=NL, ST=Zeeland, O=Plimsoll fixtures'],
-    level: 'strict',
-    override: { revocation: 'skip', authenticTimestamp: 'log' },
-  };
   const requirement =
     sign.predicate === null
       ? { signature: { signers: ['signer'] } }
       : { attestation: { predicateType: PREDICATE_TYPES[sign.predicate], signers: ['signer'] } };
-  const path = join(folder, `${id}-${signer.key}.yaml`);
+  const stores = {
+    store: { type: 'ca', certificates: [isNotation ? acceptedSigner(signer) : ''] },
+    tsa: { type: 'tsa', certificates: [TIMESTAMP_ROOT_FILE] },
+  };
+  const path = join(folder, `${id}-${signer.key}-${signer.seen.join('-')}.yaml`);
   writeFileSync(
     path,
     JSON.stringify({
       apiVersion: 'plimsoll.dev/v1',
       kind: 'Trust',
       metadata: { name: id },
-      ...(isNotation ? { stores: { store } } : {}),
-      signers: { signer: isNotation ? { x509: named } : { key: { file, transparency: 'none' } } },
+      roots: { own: { file: trustedRootFile(signer) } },
+      ...(isNotation ? { stores } : {}),
+      signers: { signer: isNotation ? named(signer) : signerEntry(signer) },
       rules: [{ name: 'signed', repositories: ['local'], platforms: 'either', require: [requirement] }],
     }),
   );
   return path;
 }
 
-async function verify(accepted: Accepted, signer: Pick<Accepted, 'key' | 'sign'>): Promise<EvidenceReport> {
+function named({ seen }: Signed): object {
+  const stamped = seen.includes('timestamp');
+  const override = { revocation: 'skip', ...(stamped ? {} : { authenticTimestamp: 'log' }) };
+  return {
+    x509: {
+      stores: ['store'],
+      ...(stamped ? { timestampAuthorities: ['tsa'] } : {}),
+      identities: ['C=NL, ST=Zeeland, O=Plimsoll fixtures'],
+      level: 'strict',
+      override,
+    },
+  };
+}
+
+function signerEntry(signer: Signed): object {
+  const { key, seen } = signer;
+  if (isIdentity(key)) {
+    return { keyless: { root: 'own', ...SIGNERS[key] } };
+  }
+  // A key that counts for a while needs somebody who says when it signed.
+  const dated = { root: 'own', validFrom: new Date(MADE - 3_600_000).toISOString() };
+  return {
+    key: {
+      file: acceptedSigner(signer),
+      transparency: seen.includes('log') || seen.includes('promise') ? 'required' : 'none',
+      ...(seen.length > 0 ? dated : {}),
+    },
+  };
+}
+
+function isIdentity(key: string): key is keyof typeof SIGNERS {
+  return key in SIGNERS;
+}
+
+/** Somebody else who signs in the same way. */
+function strangerTo({ key, sign, seen }: Accepted): Signed {
+  if (isIdentity(key)) {
+    return { key: key === 'person' ? 'workflow' : 'person', sign, seen };
+  }
+  const other = ACCEPTED.find((one) => !isIdentity(one.key) && one.key !== key && one.sign.format === sign.format);
+  return { ...(other ?? assert.fail()), seen };
+}
+
+async function verify(accepted: Accepted, signer: Signed): Promise<EvidenceReport> {
   const clock = { now: () => MADE + 60_000 };
   return await assessEvidence(`oci:${acceptedLayout(accepted.id)}:1.0`, {
     kind: 'evidence',
@@ -78,13 +129,32 @@ describe('what other tools accepted of what was signed here', () => {
       assert.deepEqual(report.problems, []);
       assert.equal(report.verification?.outcome, 'accepted', JSON.stringify(report.verification));
       assert.equal(report.evidence.length, report.image.subjects.length, 'one on each manifest');
-      const another = ACCEPTED.find(({ key, sign }) => key !== accepted.key && sign.format === accepted.sign.format);
-      assert.equal((await verify(accepted, another ?? assert.fail())).verification?.outcome, 'refused');
+      assert.equal((await verify(accepted, strangerTo(accepted))).verification?.outcome, 'refused');
     });
+
+    if (
+      accepted.seen.length < 2 &&
+      !accepted.seen.includes('promise') &&
+      !accepted.sign.format.startsWith('notation')
+    ) {
+      it(`${accepted.id} is refused where a witness is asked for that did not see it`, async () => {
+        const seen = accepted.seen.includes('timestamp') ? (['log'] as const) : (['timestamp'] as const);
+        assert.equal((await verify(accepted, { ...accepted, seen })).verification?.outcome, 'refused');
+      });
+    }
   }
 
   it('every layout is listed', () => {
     const folders = readdirSync(join(import.meta.dirname, 'fixtures'));
-    assert.deepEqual([...ACCEPTED.map(({ id }) => id), 'certificates', 'keys'].toSorted(), folders.toSorted());
+    assert.deepEqual(
+      [
+        ...ACCEPTED.map(({ id }) => id),
+        'certificates',
+        'keys',
+        'trusted-root-promises.json',
+        'trusted-root.json',
+      ].toSorted(),
+      folders.toSorted(),
+    );
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { errorsPage } from './errors.ts';
-import { evidencePage, experimental, proofsIn } from './evidence.ts';
+import { contractOnly, evidencePage, experimental, proofsIn } from './evidence.ts';
 import { lowered } from './experimental-limit.ts';
 import { parseSource } from './source.ts';
 
@@ -51,30 +51,44 @@ describe('the page of evidence', () => {
   const proofs = proofsIn([
     parseSource(
       'src/a.test.ts',
-      "evidence('lib/one', 'published', 'vectors'); evidence('lib/two', 'self-made', 'ours');",
+      "evidence('lib/one', 'published', 'vectors'); evidence('lib/two', 'self-made', 'ours');" +
+        "evidence('lib/three', 'contract only', 'answers of its reference');",
     ),
     parseSource(
       'src/b.test.ts',
-      "evidence('lib/one', 'self-made', 'edge cases'); evidence('lib/two', 'self-made', 'more');",
+      "evidence('lib/one', 'self-made', 'edge cases'); evidence('lib/two', 'self-made', 'more');" +
+        "evidence('lib/three', 'self-made', 'refusals'); evidence('lib/one', 'contract only', 'more');",
     ),
   ]);
 
   it('calls experimental what rests on self-made samples alone', () => {
     assert.deepEqual(experimental(proofs), ['lib/two']);
     const text = evidencePage(proofs);
-    assert.match(text, /2 capabilities, 1 experimental\./);
+    assert.match(text, /3 capabilities, 1 experimental, 1 contract only\./);
     assert.match(
       text,
-      /`lib\/one` \| proven \| `src\/a.test.ts`<br>`src\/b.test.ts` \| published: vectors<br>self-made: edge/,
+      /`lib\/one` \| proven \| `src\/a.test.ts`<br>`src\/b.test.ts` \| contract only: more<br>published: vectors<br>self-made: edge/,
     );
     assert.match(text, /`lib\/two` \| \*experimental\*/);
   });
 
-  it('caps their number and only ever lowers the cap', () => {
-    assert.equal(lowered({ max: 3 }, ['lib/two']), '{ "max": 1 }\n');
+  it('calls contract only what no service was asked for', () => {
+    assert.deepEqual(contractOnly(proofs), ['lib/three']);
+    assert.match(evidencePage(proofs), /`lib\/three` \| \*contract only\* \| .* \| contract only: answers/);
+  });
+
+  it('caps their numbers and only ever lowers the caps', () => {
+    assert.equal(
+      lowered({ max: 3, contractOnly: 3 }, ['lib/two'], ['lib/three', 'lib/four']),
+      '{ "max": 1, "contractOnly": 2 }\n',
+    );
     assert.throws(
-      () => lowered({ max: 0 }, ['lib/two']),
+      () => lowered({ max: 0, contractOnly: 0 }, ['lib/two'], []),
       /expected at most 0 experimental capabilities, found 1: lib\/two/,
+    );
+    assert.throws(
+      () => lowered({ max: 0, contractOnly: 0 }, [], ['lib/three']),
+      /expected at most 0 capabilities that are contract only, found 1: lib\/three/,
     );
   });
 

@@ -33,6 +33,37 @@ export function evidenceReportPage(schema: Schema): string {
   );
 }
 
+/** The page of what `sign` and `attest` write. */
+export function signingReportPage(schema: Schema): string {
+  return page(
+    'The JSON of signing',
+    '`src/model/signing-report-schema.ts`',
+    'What `plimsoll sign` and `plimsoll attest` write with `-o json`. The schema is [signing-report.schema.json](signing-report.schema.json); `[]` stands for each item of an array.',
+    table(['member', 'type', 'meaning'], rowsOf(schema, '')),
+  );
+}
+
+/** The page of what `attest --scan` writes. */
+export function ownEvidenceReportPage(schema: Schema): string {
+  return page(
+    'The JSON of own evidence',
+    '`src/model/own-evidence-schema.ts`',
+    'What `plimsoll attest --scan` writes with `-o json`. The schema is [own-evidence-report.schema.json](own-evidence-report.schema.json); `[]` stands for each item of an array.',
+    table(['member', 'type', 'meaning'], rowsOf(schema, '')),
+  );
+}
+
+/** The page of the predicate that holds a verdict. */
+export function verdictPage(schema: Schema): string {
+  return page(
+    'The verdict',
+    '`src/model/verdict-schema.ts`',
+    'The predicate of statements of the type `https://plimsoll.dev/attestation/verdict/v1`. The schema is [verdict.schema.json](verdict.schema.json); `[]` stands for each item of an array.',
+    'Who reads it: members may be added while the first part of `schemaVersion` is 1. A decision other than `pass` and `warn` does not let an image pass, and neither does any after `validUntil`.',
+    table(['member', 'type', 'meaning'], rowsOf(schema, '')),
+  );
+}
+
 function rowsOf(schema: Schema, prefix: string): readonly (readonly string[])[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
     const path = `${prefix}${name}`;

@@ -141,8 +141,8 @@ function idleReason({ said, covers: covered }: Statement, { about, used, now }: 
   }
   if (covered.length === 0) {
     const [product] = said.products;
-    const [id = 'nothing'] = product?.ids ?? [];
-    return `expected a product that is this image or a package in it, by digest or package URL, found ${quote(id, 120)}`;
+    const [id] = product?.ids ?? [];
+    return `expected a product that is this image or a package in it, by digest or package URL, found ${id === undefined ? 'none' : quote(id, 120)}`;
   }
   if (!about.has(said)) {
     return 'it is not found in this image';

@@ -47,7 +47,8 @@ const TYPES: Readonly<Record<OwnEvidence, string>> = {
   cyclonedx: 'https://cyclonedx.org/bom',
   spdx: 'https://spdx.dev/Document',
   vulnerabilities: 'https://cosign.sigstore.dev/attestation/vuln/v1',
-  vex: 'https://openvex.dev/ns/v0.2.0',
+  // Without a version, as cosign's short name has it; the document says its own.
+  vex: 'https://openvex.dev/ns',
   verdict: VERDICT_TYPE,
   summary: 'https://slsa.dev/verification_summary/v1',
 };

@@ -1,13 +1,12 @@
 import { assess, judge, showSeverities } from '#assess/index.ts';
 import { createLog, silentLog } from '#base/log.ts';
 import { parsePlatform } from '#lib/oci/index.ts';
-import type { FailLevel, Gate } from '#model/gate.ts';
+import type { Gate } from '#model/gate.ts';
 import type { Report } from '#model/report.ts';
 import { openFromSource } from '../advisory-source.ts';
 import type { Command, CommandInput, OptionValues } from '../command.ts';
 import type { Config } from '../config.ts';
 import { readConfig } from '../config.ts';
-import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { assertWritable, parseOutputs, writeOutput } from '../outputs.ts';
 import { createProgressLine, describeProgress } from '../progress.ts';
@@ -17,7 +16,8 @@ import { readSourceAccess } from '../source-access.ts';
 import { withTimeout } from '../timeout.ts';
 import { trustSource } from '../trust-source.ts';
 import { version } from '../version.ts';
-import { hostPlatform, oneReference, parseFailLevel, parseReason, parseSeverities } from './image-options.ts';
+import { type GateRequest, parseGateRequest, parseOptionalReason } from './gate-request.ts';
+import { hostPlatform, oneReference, parseSeverities } from './image-options.ts';
 
 /** `scan` and `sbom`: the same way through, the second one without advisories. */
 export async function runImageCommand(
@@ -100,28 +100,6 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
     line.clear();
     advisories?.close();
   }
-}
-
-interface GateRequest {
-  readonly failOn: FailLevel;
-  readonly allowUnknown: string | undefined;
-}
-
-function parseGateRequest(options: OptionValues): GateRequest | null {
-  const failOn = options.text('fail-on');
-  const allowUnknown = parseOptionalReason(options, 'allow-unknown');
-  if (failOn === undefined) {
-    if (allowUnknown !== undefined) {
-      throw new Failure('USAGE', '--allow-unknown needs --fail-on', { expected: '--fail-on LEVEL beside it' });
-    }
-    return null;
-  }
-  return { failOn: parseFailLevel(failOn), allowUnknown };
-}
-
-function parseOptionalReason(options: OptionValues, name: string): string | undefined {
-  const reason = options.text(name);
-  return reason === undefined ? undefined : parseReason(reason, `--${name}`);
 }
 
 function judged(report: Report, { failOn, allowUnknown }: GateRequest): Report {

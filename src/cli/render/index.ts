@@ -17,6 +17,7 @@ export const SBOM_FORMATS = [
   'cyclonedx@1.7',
   'spdx',
   'spdx@2.3',
+  'spdx@3.0',
 ] as const satisfies readonly SbomName[];
 
 /** What `-o` takes. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sbomWriters } from '#lib/sbom/formats/list.ts';
+import { sbomWriters } from '#lib/sbom/index.ts';
 import { sampleReport } from '#test/samples/report.ts';
 import { createStyle, FORMATS, RenderError, render, SBOM_FORMATS } from './index.ts';
 

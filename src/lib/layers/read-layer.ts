@@ -72,18 +72,20 @@ export async function readLayer(
   const read = await scanLayer(layer, request, options);
   const table = knownTable ?? read.table;
   let { sound } = read;
+  const kept: Promise<void>[] = [];
   for (const analyser of missing) {
     const facts = read.results.ofAnalyser(analyser.id);
     known.set(analyser.id, facts);
     if (read.results.failedInternally(analyser.id)) {
       sound = false;
     } else if (read.sound) {
-      await cache.putFacts(analyser, facts);
+      kept.push(cache.putFacts(analyser, facts));
     }
   }
   if (read.sound && knownTable === null) {
-    await cache.putTable(table);
+    kept.push(cache.putTable(table));
   }
+  await Promise.all(kept);
   return compose(layer, analysers, known, {
     table,
     cached: false,

@@ -1,2 +1,2 @@
-export type { SbomName } from './formats/list.ts';
-export { type WriteSbomOptions, writeSbom } from './write.ts';
+export { type SbomName, sbomWriters } from './formats/list.ts';
+export { writeSbom } from './write.ts';

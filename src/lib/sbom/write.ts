@@ -2,7 +2,7 @@ import type { Report } from '#model/report.ts';
 import type { SbomOptions } from './formats/format.ts';
 import { type SbomName, sbomWriters } from './formats/list.ts';
 
-export interface WriteSbomOptions extends SbomOptions {
+interface WriteSbomOptions extends SbomOptions {
   readonly format: SbomName;
 }
 

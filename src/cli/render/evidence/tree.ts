@@ -30,6 +30,9 @@ function itemLines(item: Evidence, last: boolean, screen: Screen): readonly stri
   const what = item.predicateType === null ? item.kind : `${item.kind} ${visible(item.predicateType)}`;
   const mark = item.trusted ? screen.style.good('✓') : screen.style.alarm(item.signed ? '✗' : '-');
   const state = item.trusted ? 'trusted' : item.signed ? 'not trusted' : 'unsigned: anybody may have put it there';
+  if (item.supersededBy !== null) {
+    return supersededLines(item, item.supersededBy, { what, last, indented }).map((line) => screen.style.faint(line));
+  }
   return [
     `${last ? '└─' : '├─'} ${mark} ${screen.style.strong(what)}`,
     ...indented(`${state}; ${item.format}, found by ${item.route}`),
@@ -37,6 +40,27 @@ function itemLines(item: Evidence, last: boolean, screen: Screen): readonly stri
     ...item.accepted.flatMap((accepted) => signatureLines(accepted).flatMap(indented)),
     ...unproven(item).flatMap(indented),
     `${margin}${screen.style.faint(item.attachment)}`,
+  ];
+}
+
+interface Placed {
+  readonly what: string;
+  readonly last: boolean;
+  readonly indented: (text: string) => readonly string[];
+}
+
+/** What the same signer has said anew is shown in few words, and which is the newest. */
+function supersededLines(
+  { attachment, says }: Evidence,
+  { attachment: newer, time, timeFrom }: NonNullable<Evidence['supersededBy']>,
+  { what, last, indented }: Placed,
+): readonly string[] {
+  const when = timeFrom === 'verified-time' ? `at ${time}, which is vouched for` : `of ${time}, as it says itself`;
+  return [
+    `${last ? '└─' : '├─'} ✓ ${what}`,
+    ...indented(`superseded by one ${when}: ${newer}`),
+    ...indented(says.map(({ label, value }) => `${visible(label)}: ${visible(value)}`).join(', ')),
+    ...indented(attachment),
   ];
 }
 

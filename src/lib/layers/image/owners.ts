@@ -14,11 +14,10 @@ export class OwnerFinder {
 
   /** Throws `LIMIT_EXCEEDED` for lists of more files than an image may have. */
   constructor(view: SquashedView, live: readonly LiveFact[]) {
-    const claims = claimsOf(live);
     const diversions = live.flatMap(({ fact }) => fact.found.diversions ?? []);
     this.#names = new PathNames(view);
-    this.#table = new ClaimTable(claims);
-    this.#diverted = new DivertedFiles(diversions, claims, this.#names);
+    this.#table = new ClaimTable(claimsOf(live));
+    this.#diverted = new DivertedFiles(diversions, this.#table, this.#names);
   }
 
   /**

@@ -48,6 +48,13 @@ test('a hardlink to a path that comes again in its layer is reported: runtimes k
   assert.deepEqual([layers.unreadable, origin(layers, 'a')], [[], 'a=0:b']);
   const first = await viewOf([file('b', 'old'), file('b', 'new'), hardlink('a', 'b')]);
   assert.deepEqual(first.unreadable, []);
+  // The same where nothing is at the path any more, and the entry before it is in the same folder.
+  const gone = [folder('d'), file('d/b', 'old'), hardlink('a', 'd/b'), file('d'), folder('d'), file('d/c')];
+  const view = await viewOf([...gone, file('d/b', 'new')]);
+  assert.deepEqual(
+    view.unreadable.map(({ path }) => path),
+    ['d/b'],
+  );
 });
 
 test('deep paths that are replaced again and again end with an error, not after minutes', async () => {

@@ -40,6 +40,8 @@ export class Tree {
   readonly #places = new Map<string, Place>();
   /** Paths of the layer at hand whose content hardlinks of this very layer have. */
   readonly #linked = new Set<string>();
+  /** The last parts of them: a file of another name is none of them, and its path need not be made up. */
+  readonly #linkedNames = new Set<string>();
 
   /** A new layer on top. */
   startLayer(entries: LayerEntries): void {
@@ -49,6 +51,7 @@ export class Tree {
     this.#rowCount += entries.length;
     this.#lastParent = null;
     this.#linked.clear();
+    this.#linkedNames.clear();
   }
 
   /** A node for what hangs in a folder; one that stands for a number hangs nowhere itself. */
@@ -95,11 +98,11 @@ export class Tree {
   /** The short way for a new file in the folder of the entry before. False when it is not one. */
   #putNextTo(cursor: EntryCursor, layer: number, row: number): boolean {
     const { folder, path } = this.#lastPlace;
-    if (cursor.type !== 'file' || !cursor.sameFolder || this.#lastParent !== path || this.#linked.size > 0) {
+    if (cursor.type !== 'file' || !cursor.sameFolder || this.#lastParent !== path) {
       return false;
     }
     const name = cursor.name();
-    if (name === '' || folder.children?.has(name) !== false) {
+    if (name === '' || folder.children?.has(name) !== false || this.#linkedNames.has(name)) {
       return false;
     }
     this.#hang(folder, name, layer, row);
@@ -127,13 +130,14 @@ export class Tree {
     const name = baseOf(entry.path);
     const path = joinPath(place.path, name);
     const hanging = place.folder.children?.get(name) ?? null;
-    if (hanging === null && entry.type === 'file' && path === entry.path && this.#linked.size === 0) {
+    if (hanging === null && entry.type === 'file' && path === entry.path && !this.#linked.has(path)) {
       this.#hang(place.folder, name, layer, row);
       return null;
     }
     const existing = hanging === null ? null : this.opened(hanging);
     if (entry.type === 'folder' && existing?.type === 'folder') {
       this.#claim(existing, entry, layer, row);
+      this.#remember(entry.path, { folder: existing, path });
       this.#noteSpecial(existing, entry, path);
       return null;
     }
@@ -152,6 +156,9 @@ export class Tree {
     }
     this.finder.countNodes(1);
     place.folder.children?.set(name, node);
+    if (node.children !== null) {
+      this.#remember(entry.path, { folder: node, path });
+    }
     this.#noteSpecial(node, entry, path);
     this.files += node.type === 'file' ? 1 : 0;
     this.#setLive(layer, row, true);
@@ -185,11 +192,15 @@ export class Tree {
       return problemOf(found, parent);
     }
     const place = { folder: found.node, path: found.path };
+    this.#remember(parent, place);
+    return place;
+  }
+
+  #remember(folder: string, place: Place): void {
     if (this.#places.size === PLACES) {
       this.#places.clear();
     }
-    this.#places.set(parent, place);
-    return place;
+    this.#places.set(folder, place);
   }
 
   /** An entry for a folder that is there already: its content stays. */
@@ -215,6 +226,7 @@ export class Tree {
     linked.origin = node.originAt(found.path);
     if (linked.origin.layer === layer) {
       this.#linked.add(linked.origin.path);
+      this.#linkedNames.add(baseOf(linked.origin.path));
     }
     return linked;
   }

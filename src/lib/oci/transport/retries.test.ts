@@ -5,7 +5,7 @@ import { exchangeFor, get, refusal, textOf } from '#test/fixtures/exchange.ts';
 import { startHostile } from '#test/fixtures/hostile-registry.ts';
 import { statusError } from './error.ts';
 import type { Exchange } from './exchange.ts';
-import { parseRetryAfter, type RetrySettings, withRetries } from './retries.ts';
+import { type RetrySettings, withRetries } from './retries.ts';
 
 interface Waits extends RetrySettings {
   readonly waits: number[];
@@ -84,25 +84,6 @@ test('a server that hangs is asked once more and no oftener', async (context) =>
   };
   await refusal(withRetries(counting, retries()).send(get(server.origin)), 'REGISTRY_TIMEOUT');
   assert.equal(sent, 2);
-});
-
-test('Retry-After is seconds or a date', () => {
-  const now = Date.parse('Wed, 21 Oct 2015 07:28:00 GMT');
-  const cases: readonly (readonly [string, number | null])[] = [
-    ['0', 0],
-    ['120', 120_000],
-    ['Wed, 21 Oct 2015 07:28:30 GMT', 30_000],
-    ['Wed, 21 Oct 2015 07:27:30 GMT', 0],
-    ['-1', null],
-    ['1.5', null],
-    ['soon', null],
-    ['', null],
-    ['9999999999', null],
-    [`${' '.repeat(100)} GMT`, null],
-  ];
-  for (const [text, expected] of cases) {
-    assert.equal(parseRetryAfter(text, now), expected, text);
-  }
 });
 
 test('an error body is read for its codes, shortened and quoted, and never in full', async (context) => {

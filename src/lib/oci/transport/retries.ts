@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '#base/clock.ts';
 import { type Log, silentLog } from '#base/log.ts';
+import { parseRetryAfter } from '#base/retry-after.ts';
 import { describeRequest, RegistryError } from './error.ts';
 import type { Exchange, ExchangeAnswer, ExchangeRequest } from './exchange.ts';
 
@@ -59,15 +60,6 @@ export function withRetries(exchange: Exchange, settings: RetrySettings): Exchan
       }
     },
   };
-}
-
-/** The wait that a Retry-After header asks for (RFC 9110, section 10.2.3), in milliseconds; null when it has neither form. */
-export function parseRetryAfter(text: string, now: number): number | null {
-  if (/^[0-9]{1,9}$/.test(text)) {
-    return Number(text) * 1000;
-  }
-  const date = text.length <= 40 && text.endsWith(' GMT') ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
 /** Throws what another try will not change. */

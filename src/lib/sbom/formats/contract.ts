@@ -11,8 +11,8 @@ import type { SbomFormat } from './format.ts';
 
 export interface ContractSample {
   /** The published schema of a version, by its name. */
-  validator(name: string): ValidateFunction;
-  read(document: unknown): ReadBack;
+  readonly validator: (name: string) => ValidateFunction;
+  readonly read: (document: unknown) => ReadBack;
 }
 
 /** What every format says in its own way. */

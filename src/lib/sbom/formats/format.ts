@@ -1,18 +1,15 @@
 import type { Report } from '#model/report.ts';
 
 /** A format that a software bill of materials is written in. One folder per member, listed in `list.ts`. */
-export interface SbomFormat {
+export interface SbomFormat<Name extends string = string> {
   /** The folder's name. */
   readonly id: string;
-  readonly title: string;
   /** By what `-o` takes: the id alone for the version that most tools read, and `id@version` for each. */
-  readonly writers: Readonly<Record<string, SbomWriter>>;
+  readonly writers: Readonly<Record<Name, SbomWriter>>;
 }
 
 /** One version of a format. */
 export interface SbomWriter {
-  /** The format's own name and version. */
-  readonly title: string;
   /** The whole document. The same report and time give the same bytes. */
   write(report: Report, options: SbomOptions): string;
 }

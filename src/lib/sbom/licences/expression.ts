@@ -1,11 +1,14 @@
 import { SPDX_EXCEPTIONS, SPDX_LICENCES } from './spdx-list.ts';
 
+const MAX_DEPTH = 32;
+
 /** Begins the name of a licence that is not on the list. */
 export const LICENCE_REF = 'LicenseRef-';
 
 /**
  * True for a licence expression (SPDX specification 2.3, annex D) of listed licences and exceptions and `LicenseRef-`
- * names. Without recursion: the text comes from an image, and so does the depth of its brackets.
+ * names. Brackets nested deeper than `MAX_DEPTH` make it none: the text comes from an image, and other tools read the
+ * documents that it ends up in by recursion.
  */
 export function isSpdxExpression(text: string): boolean {
   let depth = 0;
@@ -31,6 +34,9 @@ export function isSpdxExpression(text: string): boolean {
       mayHaveException = false;
     } else if (token === '(') {
       depth += 1;
+      if (depth > MAX_DEPTH) {
+        return false;
+      }
     } else if (isLicence(token)) {
       expected = 'operator';
       mayHaveException = true;

@@ -1,5 +1,8 @@
+/** Of the list below. */
+export const SPDX_LIST_VERSION = '3.28.0';
+
 /**
- * The SPDX licence list 3.28.0, deprecated identifiers included, as CycloneDX 1.6 enumerates it
+ * The SPDX licence list, deprecated identifiers included, as CycloneDX 1.6 enumerates it
  * (`spdx.schema.json`). Data, in the order of the schema; `licences.test.ts` compares the two.
  */
 export const SPDX_LICENCES: ReadonlySet<string> = words(`

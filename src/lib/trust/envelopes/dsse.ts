@@ -44,6 +44,18 @@ export function readDsse(json: unknown, object: string): DsseEnvelope {
   };
 }
 
+/** An envelope with one signature, its members as JSON has them. */
+export interface EnvelopeMembers {
+  readonly payload: string;
+  readonly payloadType: string;
+  readonly sig: string;
+}
+
+/** The text of an envelope. Rekor 1 keeps its hash, and cosign holds that against the attestation that it finds. */
+export function envelopeText({ payload, payloadType, sig }: EnvelopeMembers): string {
+  return JSON.stringify({ payload, payloadType, signatures: [{ sig }] });
+}
+
 /** `PAE(type, body)`, the bytes that a DSSE signature is over (DSSE protocol.md, Signature Definition). */
 export function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
   const type = Buffer.from(payloadType, 'utf8');

@@ -7,7 +7,7 @@ import { parseSubjectPublicKeyInfo } from '../keys/public-key.ts';
 import type { LogRequest } from '../sign/witness.ts';
 import type { LogEntry } from '../signed.ts';
 import { assertLogBody, assertLogged } from '../transparency/assert-log-body.ts';
-import { type LogVerifier, parseLogBody } from '../transparency/log-body.ts';
+import { type LogBody, type LogVerifier, parseLogBody } from '../transparency/log-body.ts';
 
 /** An entry in protobuf JSON (sigstore_rekor.proto, TransparencyLogEntry), read. Throws `LOG_ENTRY_REFUSED`, `BASE64_INVALID`. */
 export function readEntry(json: unknown, object: string): LogEntry {
@@ -19,14 +19,14 @@ export function readEntry(json: unknown, object: string): LogEntry {
   return entry;
 }
 
-/** Shows that an entry is about this signature. Throws `LOG_BODY_MISMATCH`, `LOG_BODY_INVALID`, … */
-export function assertAbout(entry: LogEntry, request: LogRequest, object: string): void {
+/** What an entry says, and that it is about this signature. Throws `LOG_BODY_MISMATCH`, `LOG_BODY_INVALID`, … */
+export function assertAbout(entry: LogEntry, request: LogRequest, object: string): LogBody {
   const body = parseLogBody(entry, object);
   const verifier = verifierOf(request, object);
   if (request.kind === 'hashedrekord') {
     const contentHash = { algorithm: 'sha256', value: Buffer.from(hexOf(request.digest), 'hex') } as const;
     assertLogged(body, { object, signature: request.signature, contentHash, verifier });
-    return;
+    return body;
   }
   const payload = decodeBase64(request.envelope.payload, `payload for ${object}`);
   assertLogBody(body, {
@@ -37,6 +37,7 @@ export function assertAbout(entry: LogEntry, request: LogRequest, object: string
     envelope: 'dsse',
     verifier,
   });
+  return body;
 }
 
 /** A log writes keys as OpenSSL does, whatever they came as. */

@@ -84,17 +84,21 @@ function digestOf(request: LogRequest, log: string): string {
   return hashOf('sha256', bytes, 'base64');
 }
 
-/** How the formats of Sigstore are signed by a key of this kind, as PublicKeyDetails of sigstore_common.proto has it. */
+/**
+ * PublicKeyDetails of sigstore_common.proto. Such a log takes ECDSA with the hash of the curve alone, and Sigstore's formats
+ * are signed with SHA-256 whatever the curve; and no pure Ed25519, of which it would need more than a hash.
+ */
 function keyDetailsOf(key: KeyObject, log: string): string {
   const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
-  const name = key.asymmetricKeyType === 'rsa' ? `rsa ${modulusLength}` : namedCurve;
+  const type = key.asymmetricKeyType ?? 'unknown';
+  const name = type === 'rsa' ? `rsa ${modulusLength}` : type === 'ec' ? namedCurve : type;
   const details = KEY_DETAILS.get(name);
   if (details === undefined) {
-    throw new TrustError('LOG_ENTRY_REFUSED', 'a key that this log does not take', {
+    throw new TrustError('LOG_ENTRY_REFUSED', 'a key that a log of this generation does not take', {
       object: log,
-      expected: 'ECDSA on P-256, P-384 or P-521, or RSA of 2048, 3072 or 4096 bits',
-      found: key.asymmetricKeyType === 'rsa' ? name : (key.asymmetricKeyType ?? 'another'),
-      hint: 'A Rekor of the first generation takes any key.',
+      expected: 'ECDSA on P-256 (prime256v1), or RSA of 2048, 3072 or 4096 bits',
+      found: name,
+      hint: 'A Rekor of the first generation takes other keys as well.',
     });
   }
   return details;
@@ -102,8 +106,6 @@ function keyDetailsOf(key: KeyObject, log: string): string {
 
 const KEY_DETAILS: ReadonlyMap<string, string> = new Map([
   ['prime256v1', 'PKIX_ECDSA_P256_SHA_256'],
-  ['secp384r1', 'PKIX_ECDSA_P384_SHA_256'],
-  ['secp521r1', 'PKIX_ECDSA_P521_SHA_256'],
   ['rsa 2048', 'PKIX_RSA_PKCS1V15_2048_SHA256'],
   ['rsa 3072', 'PKIX_RSA_PKCS1V15_3072_SHA256'],
   ['rsa 4096', 'PKIX_RSA_PKCS1V15_4096_SHA256'],

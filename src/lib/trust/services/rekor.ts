@@ -4,11 +4,11 @@ import type { HttpCallAnswer } from '#base/http-call.ts';
 import { LIMITS } from '#base/limits.ts';
 import { Fields } from '../attestations/fields.ts';
 import { toPem } from '../encoding/pem.ts';
+import { envelopeText } from '../envelopes/dsse.ts';
 import { TrustError } from '../error.ts';
 import type { LogRequest, TransparencyLog } from '../sign/witness.ts';
 import type { ServiceAccess } from './access.ts';
 import { assertAbout, entryJson, readEntry } from './log-entry.ts';
-
 import { callService, membersOf, nameOf, pathOf, refused } from './service.ts';
 
 const ENTRIES = '/api/v1/log/entries';
@@ -47,8 +47,8 @@ export function rekor(url: string, access: ServiceAccess): TransparencyLog {
       }
       const object = `entry of ${name}`;
       const entry = readEntry(protobufJson(membersOf(answer, name, 'LOG_ENTRY_REFUSED'), object), object);
-      assertAbout(entry, request, object);
-      return entryJson(entry);
+      const { kind, version } = assertAbout(entry, request, object);
+      return entryJson({ ...entry, kindVersion: { kind, version } });
     },
   };
 }
@@ -63,8 +63,7 @@ function proposed(request: LogRequest): object {
     const signature = { content: base64(request.signature), publicKey: { content: verifier } };
     return { apiVersion: '0.0.1', kind: 'hashedrekord', spec: { data, signature } };
   }
-  const { payload, payloadType, sig } = request.envelope;
-  const envelope = JSON.stringify({ payload, payloadType, signatures: [{ sig }] });
+  const envelope = envelopeText(request.envelope);
   return { apiVersion: '0.0.1', kind: 'dsse', spec: { proposedContent: { envelope, verifiers: [verifier] } } };
 }
 
@@ -98,7 +97,6 @@ function protobufJson(answer: Fields, object: string): object {
   return {
     logIndex: natural(entry, 'logIndex'),
     logId: { keyId: fromHex(entry, 'logID') },
-    kindVersion: null,
     integratedTime: natural(entry, 'integratedTime'),
     inclusionPromise: promise === null ? null : { signedEntryTimestamp: promise },
     inclusionProof:

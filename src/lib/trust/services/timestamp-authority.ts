@@ -78,7 +78,8 @@ export function assertAnswers(bytes: Uint8Array, request: TimestampRequest, auth
     throw unfit(object, `a timestamp over ${request.hash} ${imprint}`, `${found.hash} ${hexOf(found.imprint)}`);
   }
   if (found.nonce !== request.nonce) {
-    throw unfit(object, `the nonce ${request.nonce} of the request`, `${found.nonce ?? 'none'}`.slice(0, 60));
+    const nonce = found.nonce === null ? 'none' : found.nonce.toString(16).slice(0, 40);
+    throw unfit(object, `the nonce ${request.nonce.toString(16)} of the request`, nonce);
   }
   if (token.certificates.length === 0) {
     throw unfit(object, 'the certificates of its signer, which were asked for', 'none');

@@ -39,7 +39,7 @@ export async function attestBundle(
     format: sigstoreBundle,
     timestamped: envelope.signature,
     hash: 'sha256',
-    log: { kind: 'dsse', envelope: envelope.json, verifier: logVerifier(signer) },
+    log: { kind: 'dsse', envelope: envelope.members, verifier: logVerifier(signer) },
     build: (testimony: Testimony): Artifact => ({
       subject,
       place: { kind: 'referrer' },
@@ -59,8 +59,8 @@ export async function attestBundle(
 }
 
 /** The JSON of a bundle (sigstore/protobuf-specs, sigstore_bundle.proto). Empty lists are left out, as protobuf does. */
-function bundleBytes({ json }: SignedEnvelope, signer: Signer, { timestamps, logEntries }: Testimony): Buffer {
-  const { payload, payloadType, sig } = json;
+function bundleBytes({ members }: SignedEnvelope, signer: Signer, { timestamps, logEntries }: Testimony): Buffer {
+  const { payload, payloadType, sig } = members;
   const rfc3161Timestamps = timestamps.map((der) => ({ signedTimestamp: base64(der) }));
   return Buffer.from(
     JSON.stringify({

@@ -1,11 +1,11 @@
-import { preAuthenticationEncoding } from '../envelopes/dsse.ts';
+import { type EnvelopeMembers, preAuthenticationEncoding } from '../envelopes/dsse.ts';
 import { type Signer, type SignOptions, sigstoreScheme } from './options.ts';
 import { STATEMENT_TYPE } from './statement.ts';
 
+/** A DSSE envelope with one signature (secure-systems-lab/dsse, envelope.md). */
 export interface SignedEnvelope {
   readonly signature: Uint8Array;
-  /** The members of a DSSE envelope with one signature, as JSON has them (secure-systems-lab/dsse, envelope.md). */
-  readonly json: { readonly payload: string; readonly payloadType: string; readonly sig: string };
+  readonly members: EnvelopeMembers;
 }
 
 /** Signs a statement. Throws what the key throws. */
@@ -18,7 +18,7 @@ export async function signEnvelope(
   const signature = await signer.key.sign(signedBytes, sigstoreScheme(signer), options.signal);
   return {
     signature,
-    json: {
+    members: {
       payload: Buffer.from(statement).toString('base64'),
       payloadType: STATEMENT_TYPE,
       sig: Buffer.from(signature).toString('base64'),

@@ -3,6 +3,7 @@ import type { Artifact, ArtifactBlob } from '#model/artifact.ts';
 import type { EvidenceSubject } from '#model/attachment.ts';
 import type { SigningKey } from '#model/signing.ts';
 import { ANNOTATION } from '../envelopes/cosign-annotations.ts';
+import { envelopeText } from '../envelopes/dsse.ts';
 import { cosignAttestation } from '../formats/cosign-attestation/index.ts';
 import { cosignSignature } from '../formats/cosign-signature/index.ts';
 import { NO_ANNOTATIONS } from './artifact.ts';
@@ -69,9 +70,8 @@ export async function attestLegacy(
   assertPlaces(options, PLACES);
   const signer = signerOf(key, options.chain);
   const statement = statementBytes(subject, predicate, { version: 'v0.1', name: options.repository });
-  const { json: envelope } = await signEnvelope(statement, signer, options);
-  const { payload, payloadType, sig } = envelope;
-  const content = Buffer.from(JSON.stringify({ payloadType, payload, signatures: [{ keyid: '', sig }] }));
+  const { members: envelope } = await signEnvelope(statement, signer, options);
+  const content = Buffer.from(envelopeText(envelope));
   const signing = {
     format: cosignAttestation,
     // Not the signature in it, as everywhere else.
@@ -86,7 +86,7 @@ export async function attestLegacy(
           // Cosign takes a layer without it for no attestation of its own.
           [ANNOTATION.signature, ''],
           ['predicateType', predicate.type],
-          ...materialAnnotations(signer, testimony),
+          ...materialAnnotations(signer, testimony, content),
         ]),
       }),
   } as const;

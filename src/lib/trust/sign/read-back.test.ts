@@ -36,6 +36,35 @@ describe('what was signed is read back', () => {
     );
   });
 
+  it('with all that the witnesses said', async () => {
+    const artifact = await signBundle(SUBJECT, key, { now: NOW });
+    const silent = { name: 'silent', timestamp: () => assert.fail('asked'), enter: () => assert.fail('asked') };
+    for (const witnesses of [
+      { timestamps: [silent], logs: [] },
+      { timestamps: [], logs: [silent] },
+    ]) {
+      assert.throws(
+        () =>
+          assertSignedBy(artifact, sigstoreBundle, signerOf(key), {
+            stage: 'witnessed',
+            now: NOW,
+            witnesses,
+            root: null,
+          }),
+        { code: 'SIGNED_WRONGLY', message: /not all that the witnesses said/ },
+      );
+    }
+  });
+
+  it('by a certificate where there has to be one', async () => {
+    const artifact = await signBundle(SUBJECT, key, { now: NOW });
+    const certified = signerOf(key, [Buffer.alloc(1)]);
+    assert.throws(() => assertSignedBy(artifact, sigstoreBundle, certified, { stage: 'bare', now: NOW }), {
+      code: 'SIGNED_WRONGLY',
+      message: /a key alone/,
+    });
+  });
+
   it('in its format', async () => {
     for (const layers of [
       (all: Artifact['layers']) => all.map((layer) => ({ ...layer, mediaType: 'application/json' })),

@@ -1,5 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import type { SigningKey } from '#model/signing.ts';
+import type { EnvelopeMembers } from '../envelopes/dsse.ts';
 
 /** Says when a signature was there (RFC 3161). */
 export interface TimestampAuthority {
@@ -16,9 +17,9 @@ export interface TimestampAuthority {
 /** What is entered into a log: one signature, what it is over, and what verifies it. */
 export type LogRequest = (
   | {
-      /** In an envelope: `dsse` of Rekor 1, and of Rekor 2 what cosign makes of it. The members as JSON has them. */
+      /** In an envelope: `dsse` of Rekor 1, uploaded as `envelopeText` writes it, and of Rekor 2 what cosign makes of it. */
       readonly kind: 'dsse';
-      readonly envelope: { readonly payload: string; readonly payloadType: string; readonly sig: string };
+      readonly envelope: EnvelopeMembers;
     }
   | {
       /** Over bytes themselves, of which the log gets the hash: `hashedrekord`. */

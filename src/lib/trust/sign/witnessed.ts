@@ -34,7 +34,7 @@ export const NOBODY: Witnesses = { timestamps: [], logs: [] };
 export async function witnessed(signing: Signing, signer: Signer, options: SignOptions): Promise<Artifact> {
   const { format, timestamped, hash, log: request } = signing;
   const bare = signing.build({ timestamps: [], logEntries: [] });
-  assertSignedBy(bare, format, signer, { now: options.now, stage: 'bare' });
+  assertSignedBy(bare, format, signer, { stage: 'bare', now: options.now });
   const witnesses = options.witnesses ?? NOBODY;
   const timestamps: Uint8Array[] = [];
   for (const authority of witnesses.timestamps) {

@@ -1,5 +1,5 @@
 import type { Clock } from '#base/clock.ts';
-import { type AskTokenService, type CloudToken, FORM_HEADERS } from '#base/cloud/token.ts';
+import { type AskTokenService, type CloudToken, FORM_HEADERS, form } from '#base/cloud/token.ts';
 import type { HttpCallAnswer } from '#base/http-call.ts';
 import { type Members, membersOf, textOf } from '#base/json/members.ts';
 import { callService, readAnswerJson, type ServiceConnection } from './call.ts';
@@ -37,7 +37,8 @@ export function askTokenService(connection: ServiceConnection, signal: AbortSign
       throw refused(connection.name, {
         status: answer.status,
         said: said.join(': '),
-        secrets,
+        // A service may say them as they were in the form.
+        secrets: secrets.flatMap((secret) => [secret, form({ secret }).slice('secret='.length)]),
         ...(answer.status === 404 ? { code: 'KEY_SERVICE_REFUSED' } : {}),
         hint: `${url.origin} gives no token: check the credentials.`,
       });

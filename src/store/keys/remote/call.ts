@@ -13,8 +13,6 @@ export interface ServiceConnection {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** PEM: authorities of the service's certificate besides those of the system. */
   readonly ca?: string;
-  /** Plain http to other machines, where the user's own setting says so. */
-  readonly allowHttp?: boolean;
   /** Longest waits before the second and third attempt; tests shorten them. */
   readonly backoffMs?: readonly number[];
 }
@@ -37,13 +35,12 @@ export async function callService(
   connection: ServiceConnection,
   signal: AbortSignal,
 ): Promise<HttpCallAnswer> {
-  const { name, environment, ca, allowHttp = false, backoffMs } = connection;
+  const { name, environment, ca, backoffMs } = connection;
   try {
     return await httpCall(call, {
       signal,
       totalTimeoutMs: TOTAL_TIMEOUT_MS,
       maxBytes: LIMITS.keyServiceBytes,
-      allowHttp,
       proxies: proxiesOf(environment),
       ...(ca === undefined ? {} : { ca }),
       ...(backoffMs === undefined ? {} : { retries: { backoffMs } }),

@@ -21,10 +21,10 @@ const MAX_SAID = 200;
 export function refused(name: string, refusal: Refusal): KeyError {
   const { status, said, secrets, hint } = refusal;
   const code = refusal.code ?? codeOf(status);
-  const shown = said !== '' && !secrets.some((secret) => secret !== '' && said.includes(secret));
+  const isShown = said !== '' && !secrets.some((secret) => secret !== '' && said.includes(secret));
   return new KeyError(code, PROBLEMS[code] ?? 'refused', {
     object: name,
-    found: shown ? `${status} (${quote(said, MAX_SAID)})` : `${status}`,
+    found: isShown ? `${status} (${quote(said, MAX_SAID)})` : `${status}`,
     ...(hint === undefined ? {} : { hint }),
   });
 }
@@ -39,11 +39,17 @@ export function answerInvalid(name: string, expected: string, found: string, cau
   });
 }
 
+/** A text of an answer where it has the form of what was asked for: anything else may be what the service was sent. */
+export function shown(text: string, form: RegExp): string {
+  return form.test(text) ? quote(text) : text === '' ? 'none' : 'another text';
+}
+
 const PROBLEMS: Partial<Readonly<Record<KeyCode, string>>> = {
   KEY_NOT_FOUND: 'the service has no such key',
   KEY_SERVICE_REFUSED: 'the service does not allow it',
   KEY_SERVICE_THROTTLED: 'the service was asked too often',
   KEY_SERVICE_UNREACHABLE: 'the service cannot answer now',
+  KEY_NOT_PERMITTED: 'the service does not sign with this key',
   KEY_UNSUPPORTED: 'the service does not sign so with this key',
 };
 

@@ -5,6 +5,7 @@ import { imagePurl } from '../../image-purl.ts';
 import type { Unique } from '../../unique.ts';
 import type { LicenceChoice } from './licences.ts';
 import { toLicenceChoice } from './licences.ts';
+import type { BomVersion } from './version.ts';
 
 /** The members of a CycloneDX component that Plimsoll writes. */
 export interface Component {
@@ -62,8 +63,8 @@ export function osComponent(os: OsRelease, refs: Refs): Component {
   };
 }
 
-export function packageComponent(entry: Package, refs: Refs): Component {
-  const licenses = toLicenceChoice(entry.licenses);
+export function packageComponent(entry: Package, version: BomVersion, refs: Refs): Component {
+  const licenses = toLicenceChoice(entry.licenses, version);
   return {
     type: 'library',
     'bom-ref': refs(entry.purl),

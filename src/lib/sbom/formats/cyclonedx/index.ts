@@ -1,19 +1,19 @@
 import type { SbomFormat, SbomWriter } from '../format.ts';
-import { type BomVersion, writeBom } from './write.ts';
+import type { BomVersion } from './version.ts';
+import { writeBom } from './write.ts';
 
 const version16 = versionOf('1.6');
 
-export const cyclonedx = {
+export const cyclonedx: SbomFormat<'cyclonedx' | `cyclonedx@${BomVersion}`> = {
   id: 'cyclonedx',
-  title: 'CycloneDX',
   writers: {
     cyclonedx: version16,
     'cyclonedx@1.5': versionOf('1.5'),
     'cyclonedx@1.6': version16,
     'cyclonedx@1.7': versionOf('1.7'),
   },
-} as const satisfies SbomFormat;
+};
 
 function versionOf(version: BomVersion): SbomWriter {
-  return { title: `CycloneDX ${version}`, write: (report, options) => writeBom(report, version, options) };
+  return { write: (report, options) => writeBom(report, version, options) };
 }

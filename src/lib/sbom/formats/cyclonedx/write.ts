@@ -6,16 +6,17 @@ import { createUnique } from '../../unique.ts';
 import { unknownText } from '../../unknown-text.ts';
 import type { SbomOptions } from '../format.ts';
 import { imageComponent, osComponent, packageComponent } from './components.ts';
+import type { BomVersion } from './version.ts';
 import { toVulnerability } from './vulnerabilities.ts';
-
-/** What is written here means the same in each of them. */
-export type BomVersion = '1.5' | '1.6' | '1.7';
 
 /** CycloneDX JSON (ECMA-424): the image, its operating system and packages, and what a scan found in them. */
 export function writeBom(report: Report, version: BomVersion, { now }: SbomOptions): string {
   const refs = createUnique('|');
   const image = imageComponent(report, refs);
-  const packages = report.packages.map((entry) => ({ purl: entry.purl, component: packageComponent(entry, refs) }));
+  const packages = report.packages.map((entry) => ({
+    purl: entry.purl,
+    component: packageComponent(entry, version, refs),
+  }));
   const components = [
     ...(report.os === null ? [] : [osComponent(report.os, refs)]),
     ...packages.map(({ component }) => component),

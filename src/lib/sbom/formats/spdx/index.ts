@@ -1,10 +1,10 @@
 import type { SbomFormat, SbomWriter } from '../format.ts';
 import { writeVersion2 } from './version-2/document.ts';
+import { writeVersion3 } from './version-3/document.ts';
 
-const version2: SbomWriter = { title: 'SPDX 2.3', write: writeVersion2 };
+const version2: SbomWriter = { write: writeVersion2 };
 
-export const spdx = {
+export const spdx: SbomFormat<'spdx' | 'spdx@2.3' | 'spdx@3.0'> = {
   id: 'spdx',
-  title: 'SPDX',
-  writers: { spdx: version2, 'spdx@2.3': version2 },
-} as const satisfies SbomFormat;
+  writers: { spdx: version2, 'spdx@2.3': version2, 'spdx@3.0': { write: writeVersion3 } },
+};

@@ -9,12 +9,12 @@ import { evidence } from '#test/evidence.ts';
 import { data, missing } from '#test/prerequisites.ts';
 import { arbitraryReport } from '#test/samples/arbitrary-report.ts';
 import { samplePackage, sampleReport } from '#test/samples/report.ts';
-import { spdx2Validator } from '#test/schemas.ts';
+import { sbomValidator, spdx2Validator, spdx3Validator } from '#test/schemas.ts';
 import { isSpdxExpression, licenceRefs } from '../../licences/expression.ts';
 import { type ReadBack, sbomFormatContract } from '../contract.ts';
 import { spdx } from './index.ts';
 
-evidence('sbom/spdx', 'published', 'the JSON schema of SPDX 2.3 and documents of the SPDX project');
+evidence('sbom/spdx', 'published', 'the JSON schemas of SPDX 2.3 and 3.0.1, and documents of the SPDX project');
 
 interface Document {
   readonly name: string;
@@ -43,8 +43,7 @@ interface SpdxPackage {
   readonly annotations: readonly { readonly comment: string }[];
 }
 
-function read(document: Document): ReadBack {
-  const { packages, relationships, documentNamespace } = document;
+function readVersion2({ packages, relationships, documentNamespace }: Document): ReadBack {
   const references = relationships.flatMap(({ spdxElementId, relatedSpdxElement }) => [
     spdxElementId,
     relatedSpdxElement,
@@ -60,14 +59,48 @@ function read(document: Document): ReadBack {
   };
 }
 
-sbomFormatContract(spdx, { validator: () => spdx2Validator(), read: (document) => read(document as Document) });
+interface Graph {
+  readonly '@graph': readonly Element[];
+}
+
+type Element = Readonly<Record<string, unknown>> & { readonly type: string; readonly spdxId: string };
+
+function ofType({ '@graph': graph }: Graph, type: string): readonly Element[] {
+  return graph.filter((element) => element.type === type);
+}
+
+function listed(element: Element, property: string): readonly string[] {
+  return element[property] as readonly string[];
+}
+
+function readVersion3(graph: Graph): ReadBack {
+  const packages = ofType(graph, 'software_Package');
+  const contained = ofType(graph, 'Relationship').filter((each) => each['relationshipType'] === 'contains');
+  return {
+    purls: packages.flatMap(({ spdxId, software_packageUrl: purl }) =>
+      spdxId.includes('#Package-') ? [String(purl)] : [],
+    ),
+    ids: packages.map(({ spdxId }) => spdxId),
+    references: contained
+      .flatMap(({ from, to }) => [String(from), ...(to as readonly string[])])
+      .filter((reference) => reference !== 'NoAssertionElement'),
+    incomplete: contained[0]?.['completeness'] === 'incomplete',
+    document: ofType(graph, 'SpdxDocument')[0]?.spdxId.replace('#Document', '') ?? '',
+  };
+}
+
+sbomFormatContract(spdx, {
+  validator: sbomValidator,
+  read: (document) =>
+    '@graph' in (document as Graph) ? readVersion3(document as Graph) : readVersion2(document as Document),
+});
 
 function write(report: Report): Document {
   return JSON.parse(spdx.writers.spdx.write(report, { now: Date.parse('2026-08-21T12:00:00.250Z') })) as Document;
 }
 
-describe('the validator of SPDX 2.3', { skip: missing('shared-data') }, () => {
-  it('accepts the published examples, and not what they are without a required member', () => {
+describe('the validators of SPDX', { skip: missing('shared-data') }, () => {
+  it('accept the published examples of 2.3, and not what they are without a required member', () => {
     const isValid = spdx2Validator();
     const files = globSync([
       data('spec/spdx/2.3/examples/*.json'),
@@ -82,6 +115,17 @@ describe('the validator of SPDX 2.3', { skip: missing('shared-data') }, () => {
       assert.ok(!isValid({ ...document, creationInfo: {} }), file);
     }
     assert.ok(accepted >= 5, `${accepted} of ${files.length}`);
+  });
+
+  it('accept the published examples of 3.0, and not what they are with an element that has no type', () => {
+    const isValid = spdx3Validator();
+    const files = globSync([data('spec/spdx/3.0/examples/*.json'), data('spec/spdx/examples/**/spdx3.0/*.json')]);
+    assert.ok(files.length >= 10);
+    for (const file of files) {
+      const document = JSON.parse(readFileSync(file, 'utf8')) as Graph;
+      assert.ok(isValid(document), file);
+      assert.ok(!isValid({ ...document, '@graph': [...document['@graph'], { spdxId: 'urn:x' }] }), file);
+    }
   });
 });
 
@@ -115,7 +159,11 @@ describe('an SPDX document', () => {
     );
     assert.equal(document.comment, undefined);
     assert.deepEqual(document.annotations, []);
-    assert.deepEqual(document.creationInfo, { created: '2026-08-21T12:00:00Z', creators: ['Tool: plimsoll-0.1.0'] });
+    assert.deepEqual(document.creationInfo, {
+      created: '2026-08-21T12:00:00Z',
+      creators: ['Tool: plimsoll-0.1.0'],
+      licenseListVersion: '3.28',
+    });
   });
 
   it('says of a package where it was found, what it was built from, and in which layer', () => {
@@ -190,6 +238,65 @@ describe('an SPDX document', () => {
           assert.ok(licenceRefs(licenseDeclared).every((id) => explained.includes(id)));
         }
       }),
+    );
+  });
+});
+
+describe('an SPDX 3 document', () => {
+  const write3 = (report: Report): Graph => JSON.parse(spdx.writers['spdx@3.0'].write(report, { now: 0 })) as Graph;
+
+  it('lists every element once, and refers only to what is in it', () => {
+    fc.assert(
+      fc.property(arbitraryReport, (report) => {
+        const graph = write3(report);
+        const ids = graph['@graph'].flatMap(({ spdxId }) => spdxId ?? []);
+        assert.equal(new Set(ids).size, ids.length);
+        const [document] = ofType(graph, 'SpdxDocument');
+        const [sbom] = ofType(graph, 'software_Sbom');
+        assert.ok(document !== undefined && sbom !== undefined);
+        const all = new Set(ids);
+        assert.deepEqual(new Set([document.spdxId, ...listed(document, 'element')]), all);
+        assert.ok(listed(sbom, 'element').every((id) => all.has(id)));
+        for (const { subject } of ofType(graph, 'Annotation')) {
+          assert.ok(all.has(String(subject)));
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('holds what the document of 2.3 holds', () => {
+    fc.assert(
+      fc.property(arbitraryReport, (report) => {
+        const [old, graph] = [write(report), write3(report)];
+        const packages = ofType(graph, 'software_Package');
+        assert.deepEqual(
+          packages.map((each) => [each['name'], each['software_packageVersion'], each['software_sourceInfo']]),
+          old.packages.map(({ name, versionInfo, sourceInfo }) => [name, versionInfo, sourceInfo]),
+        );
+        const expressions = new Map(
+          ofType(graph, 'simplelicensing_LicenseExpression').map((each) => [
+            each.spdxId,
+            each['simplelicensing_licenseExpression'],
+          ]),
+        );
+        const declared = ofType(graph, 'Relationship').filter((each) => each['relationshipType'] !== 'contains');
+        assert.deepEqual(
+          declared.map(({ to }) => expressions.get((to as readonly string[])[0] ?? '')),
+          old.packages.map((each) => each.licenseDeclared).filter((licence) => licence !== 'NOASSERTION'),
+        );
+        assert.deepEqual(
+          ofType(graph, 'simplelicensing_SimpleLicensingText').map((each) => each['simplelicensing_licenseText']),
+          old.hasExtractedLicensingInfos.map(({ extractedText }) => extractedText),
+        );
+        assert.equal(ofType(graph, 'SpdxDocument')[0]?.['comment'], old.comment);
+        const statements = ofType(graph, 'Annotation').map(({ statement }) => statement);
+        assert.deepEqual(
+          statements,
+          [...old.packages.flatMap(({ annotations }) => annotations), ...old.annotations].map(({ comment }) => comment),
+        );
+      }),
+      { numRuns: 50 },
     );
   });
 });

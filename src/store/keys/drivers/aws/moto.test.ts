@@ -102,4 +102,15 @@ describe('a key of AWS KMS', { skip: missing('python') }, () => {
       await assert.rejects(open(key), { code: 'KEY_NOT_FOUND' }, key);
     }
   });
+
+  it('signs for those alone who have the rights, and whose requests are signed by their keys', async () => {
+    const arn = await moto.createKey('ECC_NIST_P256');
+    const user = await moto.onlyUser(['kms:GetPublicKey']);
+    const key = await open(arn, user);
+    // moto says why in XML, which AWS KMS does not.
+    const refused = { code: 'KEY_SERVICE_REFUSED', message: /found 403/ };
+    await assert.rejects(key.sign(BYTES, 'ecdsa'), refused);
+    await assert.rejects(open(arn, { ...user, AWS_SECRET_ACCESS_KEY: 'another' }), refused);
+    await assert.rejects(open(arn), refused);
+  });
 });

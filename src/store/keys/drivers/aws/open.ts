@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { awsKeysOf } from '#base/cloud/aws.ts';
+import { awsKeysOf, readAwsProfile } from '#base/cloud/aws.ts';
 import { variableOf } from '#base/cloud/token.ts';
 import { quote } from '#base/error.ts';
 import { isLoopback } from '#base/http-connection.ts';
@@ -8,13 +8,16 @@ import type { SigningKey } from '#model/signing.ts';
 import type { KeyAccess } from '../../driver.ts';
 import { KeyError } from '../../error.ts';
 import { curveInput } from '../../remote/curve-input.ts';
-import { answerInvalid } from '../../remote/error.ts';
+import { answerInvalid, shown } from '../../remote/error.ts';
 import { decodeBase64, publicKeyFromDer } from '../../remote/public-key.ts';
 import { type ServiceRequest, serviceKey } from '../../remote/service-key.ts';
 import { type SigningMethod, signingMethod } from '../../schemes.ts';
 import { askKms, type KmsAccess } from './client.ts';
 import { type AwsReference, isLasting, isSameKey, parseAwsReference } from './reference.ts';
 
+/** How names of keys, and of what is done with them, look. */
+const NAME = /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:)?((key\/)?[a-z0-9-]{36,40}|alias\/[A-Za-z0-9/_-]{1,250})$/;
+const WORD = /^[A-Z0-9_]{1,40}$/;
 const DIGEST_OCTETS = { sha256: 32, sha384: 48, sha512: 64 } as const;
 
 /** A key of AWS KMS. What an alias means is asked once: the key that it means now is the one that signs. Throws `KeyError`. */
@@ -24,7 +27,7 @@ export async function openAwsKey(
   options: { readonly backoffMs?: readonly number[] } = {},
 ): Promise<SigningKey> {
   const parsed = parseAwsReference(reference);
-  const kms = kmsAccess(parsed, reference, access, options);
+  const kms = await kmsAccess(parsed, reference, access, options);
   const answer = await askKms(kms, 'GetPublicKey', { KeyId: parsed.keyId }, access.signal);
   const key = openedKey(answer, parsed, reference);
   return serviceKey({
@@ -41,15 +44,19 @@ interface OpenedKey {
   readonly algorithms: readonly string[];
 }
 
-function kmsAccess(
+async function kmsAccess(
   { endpoint, region: ofKey }: AwsReference,
   name: string,
   { environment, clock }: KeyAccess,
   options: { readonly backoffMs?: readonly number[] },
-): KmsAccess {
-  const keys = awsKeysOf(environment);
+): Promise<KmsAccess> {
+  const keys = awsKeysOf(environment) ?? (await readAwsProfile(environment));
   if (keys === null) {
-    throw missing(name, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment', 'none');
+    throw missing(
+      name,
+      'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a credentials file with keys for AWS_PROFILE',
+      'none',
+    );
   }
   const region = ofKey ?? variableOf(environment, 'AWS_REGION') ?? variableOf(environment, 'AWS_DEFAULT_REGION');
   if (region === null || !/^[a-z0-9-]+$/.test(region)) {
@@ -82,7 +89,7 @@ function endpointOf(endpoint: string | null, region: string, environment: KeyAcc
 function openedKey(answer: Members, { keyId: asked }: AwsReference, name: string): OpenedKey {
   const keyId = textOf(answer, 'KeyId') ?? '';
   if (!isLasting(keyId) || (isLasting(asked) && !isSameKey(asked, keyId))) {
-    throw answerInvalid(name, isLasting(asked) ? `the key ${asked}` : 'the ARN of a key', quote(keyId));
+    throw answerInvalid(name, isLasting(asked) ? `the key ${asked}` : 'the ARN of a key', shown(keyId, NAME));
   }
   const usage = textOf(answer, 'KeyUsage') ?? 'none';
   const spec = textOf(answer, 'KeySpec') ?? textOf(answer, 'CustomerMasterKeySpec') ?? 'none';
@@ -90,7 +97,7 @@ function openedKey(answer: Members, { keyId: asked }: AwsReference, name: string
     throw new KeyError('KEY_UNSUPPORTED', 'not a key that is signed with here', {
       object: name,
       expected: 'one to sign with (SIGN_VERIFY) by ECDSA or RSA: of what is signed only the digest is sent',
-      found: `${quote(spec)} for ${quote(usage)}`,
+      found: `${shown(spec, WORD)} for ${shown(usage, WORD)}`,
     });
   }
   const der = decodeBase64(textOf(answer, 'PublicKey') ?? '');
@@ -112,7 +119,7 @@ async function sign(kms: KmsAccess, key: OpenedKey, { method, input, signal }: S
   if (!key.algorithms.includes(algorithm)) {
     throw new KeyError('KEY_SCHEME_MISMATCH', 'not a signature that this key makes', {
       object: name,
-      expected: key.algorithms.map((known) => quote(known)).join(', '),
+      expected: key.algorithms.map((known) => shown(known, WORD)).join(', '),
       found: algorithm,
     });
   }
@@ -125,12 +132,12 @@ async function sign(kms: KmsAccess, key: OpenedKey, { method, input, signal }: S
   const answer = await askKms(kms, 'Sign', fields, signal);
   const keyId = textOf(answer, 'KeyId') ?? '';
   if (!isSameKey(key.keyId, keyId)) {
-    throw answerInvalid(name, `a signature by ${key.keyId}`, `one by ${quote(keyId)}`);
+    throw answerInvalid(name, `a signature by ${key.keyId}`, `one by ${shown(keyId, NAME)}`);
   }
   const used = textOf(answer, 'SigningAlgorithm') ?? '';
   const signature = decodeBase64(textOf(answer, 'Signature') ?? '');
   if (used !== algorithm || signature === null) {
-    throw answerInvalid(name, `a signature by ${algorithm} in base64`, signature === null ? 'none' : quote(used));
+    throw answerInvalid(name, `a signature by ${algorithm} in base64`, signature === null ? 'none' : shown(used, WORD));
   }
   return signature;
 }

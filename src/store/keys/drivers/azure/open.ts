@@ -1,12 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import { quote } from '#base/error.ts';
 import { type Members, membersOf, textOf } from '#base/json/members.ts';
 import type { SigningKey } from '#model/signing.ts';
 import type { KeyAccess } from '../../driver.ts';
 import { derFromRaw } from '../../ecdsa-signature.ts';
 import { KeyError } from '../../error.ts';
 import { curveInput } from '../../remote/curve-input.ts';
-import { answerInvalid } from '../../remote/error.ts';
+import { answerInvalid, shown } from '../../remote/error.ts';
 import { type ServiceRequest, serviceKey } from '../../remote/service-key.ts';
 import type { SigningMethod } from '../../schemes.ts';
 import { type AzureVault, askVault } from './client.ts';
@@ -62,7 +61,11 @@ function versionIn(members: Members, { vault, key, version: asked }: AzureRefere
     (asked === null || asked === version) &&
     rest.length === 0;
   if (!isAsked) {
-    throw answerInvalid(name, `an answer about ${vault}/keys/${key}/${asked ?? 'VERSION'}`, quote(kid));
+    throw answerInvalid(
+      name,
+      `an answer about ${vault}/keys/${key}/${asked ?? 'VERSION'}`,
+      shown(kid, /^https?:\/\/[a-z0-9.:-]{1,100}\/keys\/[A-Za-z0-9-]{1,127}\/[A-Za-z0-9]{1,64}$/),
+    );
   }
   return version;
 }

@@ -1,8 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { quote } from '#base/error.ts';
 import { type Members, textOf } from '#base/json/members.ts';
 import { KeyError } from '../../error.ts';
-import { answerInvalid } from '../../remote/error.ts';
+import { answerInvalid, shown } from '../../remote/error.ts';
+
+/** How types and curves are called. */
+const NAME = /^[A-Za-z0-9-]{1,16}$/;
 
 /** Members of a public key. */
 type Jwk = Readonly<Record<string, string>>;
@@ -28,7 +30,7 @@ export function publicKeyFromJwk(jwk: Members, name: string): KeyObject {
     case 'RSA-HSM':
       return keyOf({ kty: 'RSA', n: numberIn(jwk, 'n', name), e: numberIn(jwk, 'e', name) }, name);
     default:
-      throw unsupported(name, `a key of type ${quote(type)}`);
+      throw unsupported(name, `a key of type ${shown(type, NAME)}`);
   }
 }
 
@@ -50,7 +52,7 @@ function ellipticKey(jwk: Members, name: string): Jwk {
   const crv = textOf(jwk, 'crv') ?? 'none';
   const octets = CURVE_OCTETS.get(crv);
   if (octets === undefined) {
-    throw unsupported(name, `a key on ${quote(crv)}`);
+    throw unsupported(name, `a key on ${shown(crv, NAME)}`);
   }
   const [x, y] = ['x', 'y'].map((member) => textOf(jwk, member) ?? '');
   if (x === undefined || y === undefined || ![x, y].every((text) => decodeBase64Url(text)?.length === octets)) {

@@ -1,8 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { quote } from '#base/error.ts';
 import { KeyError } from '../../error.ts';
 import { curveInput } from '../../remote/curve-input.ts';
-import { answerInvalid } from '../../remote/error.ts';
+import { answerInvalid, shown } from '../../remote/error.ts';
 import type { Hash, SigningMethod } from '../../schemes.ts';
 
 /** What a version of a key does, which Google fixes when it is made. */
@@ -29,7 +28,7 @@ export function googleAlgorithm(id: string, publicKey: KeyObject, name: string):
     throw new KeyError('KEY_UNSUPPORTED', 'not a key that is signed with here', {
       object: name,
       expected: 'one to sign with by ECDSA on P-256 or P-384, or by RSA: of what is signed only the digest is sent',
-      found: quote(id),
+      found: shown(id, /^[A-Z0-9_]{1,80}$/),
     });
   }
   const isOfKind = ecdsa === undefined ? modulusLength === Number(bits) : namedCurve === ecdsa.curve;

@@ -1,11 +1,10 @@
 import { variableOf } from '#base/cloud/token.ts';
 import { crc32c } from '#base/crc32c.ts';
-import { quote } from '#base/error.ts';
 import { type Members, membersOf, textOf } from '#base/json/members.ts';
 import type { SigningKey } from '#model/signing.ts';
 import type { KeyAccess } from '../../driver.ts';
 import { KeyError } from '../../error.ts';
-import { answerInvalid } from '../../remote/error.ts';
+import { answerInvalid, shown } from '../../remote/error.ts';
 import { decodeBase64, publicKeyFromPem } from '../../remote/public-key.ts';
 import { type ServiceRequest, serviceKey } from '../../remote/service-key.ts';
 import { digestFor, type GoogleAlgorithm, googleAlgorithm } from './algorithm.ts';
@@ -67,7 +66,7 @@ async function versionOf({ key, version }: GoogleReference, kms: GoogleKms, sign
       throw answerInvalid(kms.connection.name, `at most ${MAX_PAGES} pages of versions`, 'more');
     }
     const query = new URLSearchParams({ filter: 'state=ENABLED', pageSize: '1000', ...(page && { pageToken: page }) });
-    const answer = await askGoogle(kms, { path: `${key}/cryptoKeyVersions?${query}` }, signal);
+    const answer = await askGoogle(kms, { path: `${key}/cryptoKeyVersions?${query.toString()}` }, signal);
     newest = Math.max(newest, ...enabledIn(answer, key));
     page = textOf(answer, 'nextPageToken') ?? '';
   }
@@ -119,7 +118,7 @@ async function sign(
 function assertAbout(answer: Members, version: string, name: string): void {
   const about = textOf(answer, 'name') ?? '';
   if (about !== version) {
-    throw answerInvalid(name, `an answer about ${version}`, about === '' ? 'none' : quote(about));
+    throw answerInvalid(name, `an answer about ${version}`, shown(about, /^projects\/[A-Za-z0-9/_.:-]{1,400}$/));
   }
 }
 

@@ -9,9 +9,16 @@ type Reference = Pick<KeyReference, 'name' | 'module'>;
 export const LOCKS = 'A token locks after some wrong PINs. Nothing tries one twice here.';
 
 /** Names without `CKR_`: that the token, or what was opened of it, is no longer there. */
-const GONE = [
-  ...['DEVICE_REMOVED', 'DEVICE_ERROR', 'TOKEN_NOT_PRESENT', 'TOKEN_NOT_RECOGNIZED', 'SLOT_ID_INVALID'],
-  ...['SESSION_CLOSED', 'SESSION_HANDLE_INVALID', 'OBJECT_HANDLE_INVALID', 'KEY_HANDLE_INVALID'],
+const GONE: readonly string[] = [
+  'DEVICE_REMOVED',
+  'DEVICE_ERROR',
+  'TOKEN_NOT_PRESENT',
+  'TOKEN_NOT_RECOGNIZED',
+  'SLOT_ID_INVALID',
+  'SESSION_CLOSED',
+  'SESSION_HANDLE_INVALID',
+  'OBJECT_HANDLE_INVALID',
+  'KEY_HANDLE_INVALID',
   'CRYPTOKI_NOT_INITIALIZED',
 ];
 

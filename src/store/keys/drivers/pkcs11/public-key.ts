@@ -1,10 +1,11 @@
 import { createPublicKey, type KeyObject, type webcrypto, X509Certificate } from 'node:crypto';
 import { KeyError } from '../../error.ts';
 import type { KeyAttributes } from './native/protocol.ts';
+import { waysToSign } from './ways.ts';
 
-export const CKK_RSA = 0x0;
-export const CKK_EC = 0x3;
-export const CKK_EC_EDWARDS = 0x40;
+const CKK_RSA = 0x0;
+const CKK_EC = 0x3;
+const CKK_EC_EDWARDS = 0x40;
 
 interface Curve {
   readonly crv: string;
@@ -44,9 +45,42 @@ export function publicKeyOf(key: KeyAttributes, name: string): KeyObject {
   }
   throw unsupported(
     name,
-    'RSA, ECDSA on P-256, P-384 or P-521, or Ed25519, and a public key or a certificate with the same CKA_ID',
+    'RSA, ECDSA on P-256, P-384 or P-521, or Ed25519, and one public key or certificate with the same CKA_ID',
     `CKK 0x${key.keyType.toString(16)} without ${key.keyType === CKK_RSA ? 'a modulus' : 'a point on such a curve'}`,
   );
+}
+
+/**
+ * The public half of a key that may sign here. Throws `KEY_NOT_PERMITTED`, `KEY_UNSUPPORTED`.
+ */
+export function usableKey(attributes: KeyAttributes, name: string): KeyObject {
+  if (!attributes.maySign) {
+    throw new KeyError('KEY_NOT_PERMITTED', 'the key may not sign', {
+      object: name,
+      expected: 'a private key with CKA_SIGN',
+      found: 'one without it, as keys for decryption are',
+    });
+  }
+  const key = publicKeyOf(attributes, name);
+  if (!isSupported(key)) {
+    const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};
+    throw new KeyError('KEY_UNSUPPORTED', 'not a key that is signed with here', {
+      object: name,
+      expected: 'ECDSA on P-256, P-384 or P-521, RSA of 2048 to 8192 bits, or Ed25519',
+      found: `${key.asymmetricKeyType ?? 'none'} ${modulusLength === undefined ? `on ${namedCurve ?? 'no curve'}` : `of ${modulusLength} bits`}`,
+    });
+  }
+  return key;
+}
+
+const MIN_RSA_BITS = 2048;
+const MAX_RSA_BITS = 8192;
+
+function isSupported(key: KeyObject): boolean {
+  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+  return key.asymmetricKeyType === 'rsa'
+    ? modulusLength >= MIN_RSA_BITS && modulusLength <= MAX_RSA_BITS
+    : (['ecdsa', 'ed25519'] as const).some((scheme) => waysToSign(key, scheme, new Uint8Array()).length > 0);
 }
 
 function jwkOf({ keyType, modulus, publicExponent, ecParams, ecPoint }: KeyAttributes): webcrypto.JsonWebKey | null {

@@ -25,8 +25,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const MODULE_VARIABLES = ['COSIGN_PKCS11_MODULE_PATH', 'PKCS11_MODULE_PATH'] as const;
 /** What the URI may say and nobody looks at here. Leaving a condition out could find another key. */
 const NOT_LOOKED_AT = [
-  ...['library-manufacturer', 'library-version', 'library-description'],
-  ...['slot-manufacturer', 'slot-description'],
+  'library-manufacturer',
+  'library-version',
+  'library-description',
+  'slot-manufacturer',
+  'slot-description',
 ] as const;
 
 /** Throws `KEY_REFERENCE_INVALID`. */

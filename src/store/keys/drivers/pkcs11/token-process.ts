@@ -129,10 +129,14 @@ export class TokenProcess {
     signal.addEventListener('abort', kill, { once: true });
     try {
       this.#channel?.write(request);
-      while (this.#end === null) {
+      for (;;) {
         const content = this.#take();
         if (content !== null) {
           return this.#parse(content);
+        }
+        if (this.#end !== null) {
+          signal.throwIfAborted();
+          throw this.#failure('an answer', `${quote(this.#end)}, the end of its process`);
         }
         const { promise, resolve: arrived } = Promise.withResolvers<void>();
         this.#arrived = arrived;
@@ -141,8 +145,6 @@ export class TokenProcess {
     } finally {
       signal.removeEventListener('abort', kill);
     }
-    signal.throwIfAborted();
-    throw this.#failure('an answer', `${quote(this.#end)}, the end of its process`);
   }
 
   #receive(chunk: Buffer): void {

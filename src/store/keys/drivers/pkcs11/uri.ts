@@ -17,8 +17,19 @@ const NAME = /^[A-Za-z0-9_-]+$/;
 const PATH_VALUE = /^[A-Za-z0-9\-._~:[\]@!$'()*+,=&%]*$/;
 const QUERY_VALUE = /^[A-Za-z0-9\-._~:[\]@!$'()*+,=/?|%]*$/;
 const PATH_NAMES: readonly string[] = [
-  ...['token', 'manufacturer', 'serial', 'model', 'object', 'type', 'id', 'slot-id'],
-  ...['library-manufacturer', 'library-version', 'library-description', 'slot-manufacturer', 'slot-description'],
+  'token',
+  'manufacturer',
+  'serial',
+  'model',
+  'object',
+  'type',
+  'id',
+  'slot-id',
+  'library-manufacturer',
+  'library-version',
+  'library-description',
+  'slot-manufacturer',
+  'slot-description',
 ];
 const QUERY_NAMES: readonly string[] = ['pin-source', 'pin-value', 'module-name', 'module-path'];
 const HEX_PAIR = /^[0-9A-Fa-f]{2}$/;

@@ -1,8 +1,8 @@
-import type { HttpCall } from '#base/http-call.ts';
+import type { HttpCall, HttpCallAnswer } from '#base/http-call.ts';
 import { type Members, membersOf } from '#base/json/members.ts';
-import { JsonError, parseStrictJson } from '#base/json/strict.ts';
-import { KeyError } from '../../error.ts';
-import { callService, readAnswerJson } from '../../remote/call.ts';
+import type { KeyError } from '../../error.ts';
+import { answerObject, problemIn } from '../../remote/bearer.ts';
+import { callService } from '../../remote/call.ts';
 import { answerInvalid, refused } from '../../remote/error.ts';
 import type { VaultSettings } from './settings.ts';
 
@@ -20,8 +20,15 @@ export interface VaultClientOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Answered by members of a cluster that do not sign: a replica for disasters, and one for reading. */
-const NOT_ACTIVE: readonly number[] = [472, 473];
+const INACTIVE = 'This member of the cluster does not sign; VAULT_ADDR should name the active one.';
+const HINTS: ReadonlyMap<number, string> = new Map([
+  [403, 'The token may have expired; if not, its policy has to allow read on keys/KEY and update on sign/KEY/*.'],
+  [404, 'TRANSIT_SECRET_ENGINE_PATH and VAULT_NAMESPACE say where keys are looked for.'],
+  // Of a cluster that replicates another one, and of a member that only reads.
+  [472, INACTIVE],
+  [473, INACTIVE],
+  [503, 'vault status says whether it is sealed.'],
+]);
 
 /** Asks the transit engine over Vault's HTTP interface, version 1. */
 export function vaultClient({ name, settings, environment }: VaultClientOptions): VaultClient {
@@ -36,11 +43,11 @@ export function vaultClient({ name, settings, environment }: VaultClientOptions)
     const url = `${address}/v1/${engine}/${path}`;
     const answer = await callService({ ...call, url, headers }, connection, signal);
     if (answer.status !== 200) {
-      throw refusal(name, answer.status, answer.body, token);
+      throw refusal(name, answer, token);
     }
-    const data = membersOf(membersOf(readAnswerJson(answer.body, name))?.get('data'));
+    const data = membersOf(answerObject(answer, name).get('data'));
     if (data === null) {
-      throw answerInvalid(name, 'an object with data', 'another JSON value');
+      throw answerInvalid(name, 'data in the answer', 'none');
     }
     return data;
   };
@@ -51,40 +58,21 @@ export function vaultClient({ name, settings, environment }: VaultClientOptions)
   };
 }
 
-function refusal(name: string, status: number, body: Uint8Array, token: string): KeyError {
-  const answer = { status, said: firstError(body), secrets: [token] };
-  if (NOT_ACTIVE.includes(status)) {
-    const hint = 'This member of the cluster does not sign; VAULT_ADDR should name the active one.';
-    return refused(name, { ...answer, code: 'KEY_SERVICE_UNREACHABLE', hint });
-  }
-  switch (status) {
-    case 403:
-      return refused(name, {
-        ...answer,
-        hint: 'The token may have expired (vault token lookup says), or its policy has to allow reading keys and updating sign.',
-      });
-    case 404:
-      return refused(name, {
-        ...answer,
-        hint: 'TRANSIT_SECRET_ENGINE_PATH and VAULT_NAMESPACE say where keys are looked for.',
-      });
-    case 503:
-      return refused(name, { ...answer, hint: 'vault status says whether it is sealed.' });
-    default:
-      return refused(name, answer);
-  }
+function refusal(name: string, answer: HttpCallAnswer, token: string): KeyError {
+  const { status } = answer;
+  const hint = HINTS.get(status);
+  return refused(name, {
+    status,
+    said: firstError(answer),
+    secrets: [token],
+    ...(hint === undefined ? {} : { hint }),
+    ...(hint === INACTIVE ? { code: 'KEY_SERVICE_UNREACHABLE' } : {}),
+  });
 }
 
 /** What Vault says is wrong, in one line; empty when it is not Vault that answers, or says nothing. */
-function firstError(body: Uint8Array): string {
-  try {
-    const errors = membersOf(parseStrictJson(body, 'error'))?.get('errors');
-    const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
-    return typeof first === 'string' ? first.replaceAll(/\s+/g, ' ').trim() : '';
-  } catch (error) {
-    if (error instanceof JsonError) {
-      return '';
-    }
-    throw error;
-  }
+function firstError(answer: HttpCallAnswer): string {
+  const errors = problemIn(answer).get('errors');
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  return typeof first === 'string' ? first.replaceAll(/\s+/g, ' ').trim() : '';
 }

@@ -1,10 +1,9 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { quote } from '#base/error.ts';
 import { type Members, membersOf, textOf } from '#base/json/members.ts';
 import type { SigningKey } from '#model/signing.ts';
 import type { KeyAccess } from '../../driver.ts';
 import { KeyError } from '../../error.ts';
-import { answerInvalid } from '../../remote/error.ts';
+import { answerInvalid, shown } from '../../remote/error.ts';
 import { decodeBase64, publicKeyFromPem } from '../../remote/public-key.ts';
 import { type ServiceRequest, serviceKey } from '../../remote/service-key.ts';
 import { type VaultClient, vaultClient } from './client.ts';
@@ -62,7 +61,8 @@ async function readKey(
     throw new KeyError('KEY_UNSUPPORTED', 'not a key that is signed with here', {
       object: name,
       expected: `a key of type ${SIGNING_TYPES.join(', ')}`,
-      found: data.get('derived') === true ? 'one that is derived anew for each context' : quote(type),
+      found:
+        data.get('derived') === true ? 'one that is derived anew for each context' : shown(type, /^[a-z0-9_-]{1,24}$/),
     });
   }
   const latest = data.get('latest_version');
@@ -136,7 +136,7 @@ function signatureOf(data: Members, { version, name }: VersionName): Uint8Array 
   const text = textOf(data, 'signature') ?? '';
   const signature = text.startsWith(prefix) ? decodeBase64(text.slice(prefix.length)) : null;
   if (signature === null) {
-    throw answerInvalid(name, `a signature ${prefix}BASE64`, quote(text, prefix.length + 8));
+    throw answerInvalid(name, `a signature ${prefix}BASE64`, /^vault:v[0-9]{1,9}:/.exec(text)?.[0] ?? 'another text');
   }
   return signature;
 }

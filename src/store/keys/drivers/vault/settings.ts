@@ -33,11 +33,12 @@ export async function readVaultSettings(
       found: 'none',
     });
   }
-  if (url === null || url.search !== '' || url.hash !== '') {
+  const isHttp = url?.protocol === 'https:' || url?.protocol === 'http:';
+  if (url === null || !isHttp || url.search !== '' || url.hash !== '') {
     throw new KeyError('KEY_REFERENCE_INVALID', 'not the address of a service', {
       object: 'VAULT_ADDR',
-      expected: 'a URL without query and fragment',
-      found: url === null ? 'no URL' : 'one with more',
+      expected: 'https://HOST:PORT, without query and fragment',
+      found: isHttp ? 'one with more' : 'something else',
     });
   }
   const authorities = environment['VAULT_CACERT'] || null;

@@ -1,5 +1,6 @@
 import type { Report } from '#model/report.ts';
 import { contentUuid } from '../../../content-uuid.ts';
+import { SPDX_LIST_VERSION } from '../../../licences/spdx-list.ts';
 import { printDocument } from '../../../print-document.ts';
 import type { SbomOptions } from '../../format.ts';
 import { type Contents, contentsOf, incompletenessOf, OWNERSHIP_COMMENT } from '../contents.ts';
@@ -24,7 +25,7 @@ export function writeVersion2(report: Report, { now }: SbomOptions): string {
     SPDXID: DOCUMENT,
     name: contents.image.name,
     documentNamespace: `${NAMESPACE}${contentUuid(['SPDX-2.3', contents])}`,
-    creationInfo: { created, creators: [creator] },
+    creationInfo: { created, creators: [creator], licenseListVersion: SPDX_LIST_VERSION.replace(/\.\d+$/, '') },
     ...(comment === null ? {} : { comment }),
     packages: [contents.image, ...contents.parts].map((item) => toPackage(item, annotation(item.facts))),
     hasExtractedLicensingInfos: contents.licences.map(({ id, text }) => ({

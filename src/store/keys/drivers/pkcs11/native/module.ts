@@ -44,8 +44,15 @@ export type FunctionName = keyof typeof FUNCTIONS;
 const VERSION_BYTES = 8;
 const CKR_OK = 0;
 
-/** A loaded PKCS #11 module. Its calls block; there is a process for them. */
-export class Pkcs11Module {
+/** The functions of a PKCS #11 module. Calls block; there is a process for them. */
+export interface Cryptoki {
+  /** Throws a refusal for every value but CKR_OK and those of `accepted`. Gives the value. */
+  call(name: FunctionName, values: readonly (number | bigint | null)[], accepted?: readonly number[]): number;
+  /** What is handed to calls. */
+  memory(): Memory;
+}
+
+class Pkcs11Module implements Cryptoki {
   readonly #koffi: typeof Koffi;
   readonly #list: bigint;
   readonly #functions = new Map<FunctionName, (...values: readonly unknown[]) => unknown>();
@@ -72,7 +79,6 @@ export class Pkcs11Module {
     return new Memory((bytes) => this.#koffi.address(bytes));
   }
 
-  /** Throws a refusal for every value but CKR_OK and those of `accepted`. Gives the value. */
   call(name: FunctionName, values: readonly (number | bigint | null)[], accepted: readonly number[] = []): number {
     const value = Number(this.#function(name)(...values));
     if (value !== CKR_OK && !accepted.includes(value)) {
@@ -100,7 +106,7 @@ export class Pkcs11Module {
 }
 
 /** Loads a module, and koffi first, which nobody pays for who has no such key. */
-export async function loadModule(path: string): Promise<Pkcs11Module> {
+export async function loadModule(path: string): Promise<Cryptoki> {
   let koffi: typeof Koffi;
   try {
     koffi = await import('koffi');

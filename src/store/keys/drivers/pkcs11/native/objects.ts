@@ -1,5 +1,5 @@
 import { type Block, type Memory, ULONG_BYTES, ulongAt } from './memory.ts';
-import { type Pkcs11Module, Refusal, unusable } from './module.ts';
+import { type Cryptoki, Refusal, unusable } from './module.ts';
 import type { KeyAttributes, KeySearch } from './protocol.ts';
 
 const CKO_CERTIFICATE = 1;
@@ -36,7 +36,7 @@ export interface FoundKey {
 type Condition = readonly [attribute: number, value: Uint8Array];
 
 /** The one private key that is meant, with what says which public key is its other half. */
-export function findKey(module: Pkcs11Module, session: bigint, search: KeySearch): FoundKey {
+export function findKey(module: Cryptoki, session: bigint, search: KeySearch): FoundKey {
   const conditions: Condition[] = [
     ...condition(CKA_LABEL, search.label === null ? null : Buffer.from(search.label, 'hex')),
     ...condition(CKA_ID, search.id === null ? null : Buffer.from(search.id, 'hex')),
@@ -47,10 +47,12 @@ export function findKey(module: Pkcs11Module, session: bigint, search: KeySearch
     throw new Refusal({ kind: 'keys', count: handles.length });
   }
   const own = (attribute: number): Buffer | null => readAttribute(module, session, handle, attribute);
-  const same = condition(CKA_ID, own(CKA_ID));
-  const others = same.length > 0 ? same : condition(CKA_LABEL, own(CKA_LABEL));
-  const publicKey = others.length > 0 ? findObjects(module, session, CKO_PUBLIC_KEY, others)[0] : undefined;
-  const certificate = same.length > 0 ? findObjects(module, session, CKO_CERTIFICATE, same)[0] : undefined;
+  const id = condition(CKA_ID, own(CKA_ID));
+  const label = condition(CKA_LABEL, own(CKA_LABEL));
+  const same = id.length > 0 ? id : label;
+  const kind = condition(CKA_KEY_TYPE, own(CKA_KEY_TYPE));
+  const publicKey = same.length > 0 ? theOne(module, session, CKO_PUBLIC_KEY, [...same, ...kind], label) : undefined;
+  const certificate = id.length > 0 ? theOne(module, session, CKO_CERTIFICATE, id, label) : undefined;
   const either = (attribute: number): string | null => {
     const value =
       own(attribute) ?? (publicKey === undefined ? null : readAttribute(module, session, publicKey, attribute));
@@ -74,13 +76,29 @@ export function findKey(module: Pkcs11Module, session: bigint, search: KeySearch
   };
 }
 
+/**
+ * The object that belongs to the key: by what it has to have, or else, where several have it, by its label too. None
+ * rather than one of several: what is shown as the key's public half has to be that.
+ */
+function theOne(
+  module: Cryptoki,
+  session: bigint,
+  kind: number,
+  conditions: readonly Condition[],
+  label: readonly Condition[],
+): bigint | undefined {
+  const found = findObjects(module, session, kind, conditions);
+  const meant = found.length > 1 ? findObjects(module, session, kind, [...conditions, ...label]) : found;
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
 /** An empty value says nothing: some modules give one to every key. */
 function condition(attribute: number, value: Uint8Array | null): readonly Condition[] {
   return value === null || value.length === 0 ? [] : [[attribute, value]];
 }
 
 function findObjects(
-  module: Pkcs11Module,
+  module: Cryptoki,
   session: bigint,
   kind: number,
   conditions: readonly Condition[],
@@ -114,7 +132,7 @@ function attributesIn(memory: Memory, conditions: readonly Condition[]): Block {
   );
 }
 
-function readAttribute(module: Pkcs11Module, session: bigint, object: bigint, attribute: number): Buffer | null {
+function readAttribute(module: Cryptoki, session: bigint, object: bigint, attribute: number): Buffer | null {
   using memory = module.memory();
   const asked = memory.ulongs([attribute, 0, 0]);
   if (module.call('C_GetAttributeValue', [session, object, asked.address, 1], NOT_TOLD) !== 0) {

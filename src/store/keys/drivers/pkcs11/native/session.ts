@@ -1,5 +1,5 @@
 import { ulongAt } from './memory.ts';
-import { loadModule, type Pkcs11Module, Refusal, unusable } from './module.ts';
+import { type Cryptoki, loadModule, Refusal, unusable } from './module.ts';
 import { type FoundKey, findKey } from './objects.ts';
 import type { TokenAnswer, TokenRequest } from './protocol.ts';
 import { openSession } from './token.ts';
@@ -12,16 +12,21 @@ const MAX_SIGNATURE_BYTES = 4096;
 
 /** One module, one session with one of its tokens, one key. Every call blocks. */
 export class TokenSession {
-  #module: Pkcs11Module | null = null;
+  readonly #load: (path: string) => Promise<Cryptoki>;
+  #module: Cryptoki | null = null;
   #session: bigint | null = null;
   #key: FoundKey | null = null;
   /** Kept for keys that ask for it before each signature. */
   #pin: Uint8Array | null = null;
 
+  constructor(load: (path: string) => Promise<Cryptoki> = loadModule) {
+    this.#load = load;
+  }
+
   async answer(request: TokenRequest): Promise<TokenAnswer> {
     switch (request.kind) {
       case 'open': {
-        const module = await loadModule(request.module);
+        const module = await this.#load(request.module);
         module.call('C_Initialize', [null]);
         this.#module = module;
         const { session, answer } = openSession(module, request.token);
@@ -74,7 +79,7 @@ export class TokenSession {
     this.#module = null;
   }
 
-  #opened(): { readonly module: Pkcs11Module; readonly session: bigint } {
+  #opened(): { readonly module: Cryptoki; readonly session: bigint } {
     if (this.#module === null || this.#session === null) {
       throw unusable('answer', 'no session');
     }
@@ -88,7 +93,7 @@ export class TokenSession {
   }
 
   /** Once: a token locks after some wrong PINs. Without a PIN the token asks for it at its reader. */
-  #authenticate(module: Pkcs11Module, session: bigint, user: number, pin: Uint8Array | null): void {
+  #authenticate(module: Cryptoki, session: bigint, user: number, pin: Uint8Array | null): void {
     using memory = module.memory();
     const address = pin === null ? null : memory.take(pin).address;
     module.call('C_Login', [session, user, address, pin?.length ?? 0], [CKR_USER_ALREADY_LOGGED_IN]);

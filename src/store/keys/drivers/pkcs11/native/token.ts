@@ -1,5 +1,5 @@
 import { ULONG_BYTES, ulongAt } from './memory.ts';
-import { type Pkcs11Module, Refusal, unusable } from './module.ts';
+import { type Cryptoki, Refusal, unusable } from './module.ts';
 import type { TokenAnswer, TokenSearch } from './protocol.ts';
 
 const MAX_SLOTS = 1024;
@@ -28,7 +28,7 @@ interface TokenInfo {
 }
 
 /** The handle of a session with the one token that is meant, and what logging in to it takes. */
-export function openSession(module: Pkcs11Module, search: TokenSearch): { session: bigint; answer: TokenAnswer } {
+export function openSession(module: Cryptoki, search: TokenSearch): { session: bigint; answer: TokenAnswer } {
   const tokens = slotsWithTokens(module).flatMap((slot) => tokenIn(module, slot));
   const meant = tokens.filter((token) => matches(token, search));
   const [token] = meant;
@@ -42,7 +42,7 @@ export function openSession(module: Pkcs11Module, search: TokenSearch): { sessio
   return { session: ulongAt(handle), answer: { kind: 'token', login: loginOf(token), tries: triesOf(token) } };
 }
 
-function slotsWithTokens(module: Pkcs11Module): readonly bigint[] {
+function slotsWithTokens(module: Cryptoki): readonly bigint[] {
   using memory = module.memory();
   const count = memory.ulongs([0]);
   module.call('C_GetSlotList', [1, null, count.address]);
@@ -59,7 +59,7 @@ function slotsWithTokens(module: Pkcs11Module): readonly bigint[] {
   return Array.from({ length: Number(found) }, (_, index) => ulongAt(slots, index));
 }
 
-function tokenIn(module: Pkcs11Module, slot: bigint): readonly TokenInfo[] {
+function tokenIn(module: Cryptoki, slot: bigint): readonly TokenInfo[] {
   using memory = module.memory();
   const { bytes, address } = memory.take(TOKEN_INFO_BYTES);
   if (module.call('C_GetTokenInfo', [slot, address], NOT_HERE) !== 0) {

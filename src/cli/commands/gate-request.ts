@@ -1,0 +1,29 @@
+import type { FailLevel } from '#model/gate.ts';
+import type { OptionValues } from '../command.ts';
+import { Failure } from '../failure.ts';
+import { parseFailLevel, parseReason } from './image-options.ts';
+
+/** What `--fail-on` and `--allow-unknown` ask. */
+export interface GateRequest {
+  readonly failOn: FailLevel;
+  readonly allowUnknown: string | undefined;
+}
+
+/** Null when it is not asked whether the image passes. Throws `USAGE`. */
+export function parseGateRequest(options: OptionValues): GateRequest | null {
+  const failOn = options.text('fail-on');
+  const allowUnknown = parseOptionalReason(options, 'allow-unknown');
+  if (failOn === undefined) {
+    if (allowUnknown !== undefined) {
+      throw new Failure('USAGE', '--allow-unknown needs --fail-on', { expected: '--fail-on LEVEL beside it' });
+    }
+    return null;
+  }
+  return { failOn: parseFailLevel(failOn), allowUnknown };
+}
+
+/** The reason that an option gives, where it is there; throws `USAGE` for an empty one. */
+export function parseOptionalReason(options: OptionValues, name: string): string | undefined {
+  const reason = options.text(name);
+  return reason === undefined ? undefined : parseReason(reason, `--${name}`);
+}
