@@ -86,6 +86,10 @@ export const LIMITS = {
   feedRecords: 2_000_000,
   /** A package database of the operating system, or the module list inside a binary. */
   packageDatabaseBytes: 64 * MiB,
+  /** An RPM database: the headers of all packages with their file lists, and in SQLite's format their indexes as well. */
+  rpmDatabaseBytes: 256 * MiB,
+  /** What the packages of one database need and provide, all names together. */
+  capabilitiesPerFile: 1_000_000,
   /** The file in which a single package describes itself: `package.json`, `METADATA`. */
   packageMetadataBytes: 8 * MiB,
   /** Packages that one file may list. */

@@ -5,6 +5,7 @@ import { goBinary } from './go-binary/index.ts';
 import { npm } from './npm/index.ts';
 import { osRelease } from './os-release/index.ts';
 import { python } from './python/index.ts';
+import { rpm } from './rpm/index.ts';
 
 /** Every cataloger, sorted by id. */
-export const catalogers: readonly Cataloger[] = [apk, dpkg, goBinary, npm, osRelease, python];
+export const catalogers: readonly Cataloger[] = [apk, dpkg, goBinary, npm, osRelease, python, rpm];

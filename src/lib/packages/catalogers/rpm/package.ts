@@ -1,0 +1,65 @@
+import type { PackageRecord, PackageSource } from '#model/package.ts';
+import { decodeText } from '../../text.ts';
+import { parseDependency } from './parse-dependency.ts';
+import { type Header, HeaderProblem, TAG } from './parse-header.ts';
+
+/** Features of rpm itself that a package needs to be read. */
+const OWN_FEATURES = 'rpmlib(';
+const SOURCE_SUFFIXES: readonly string[] = ['.src.rpm', '.nosrc.rpm'];
+
+/** Throws a `HeaderProblem` for a header without a name. */
+export function toPackageRecord(header: Header): PackageRecord {
+  const name = header.text(TAG.name);
+  if (name === '') {
+    throw new HeaderProblem('expected a package with a name, found one without');
+  }
+  const source = parseSourceFile(header.text(TAG.sourceRpm));
+  const architecture = header.text(TAG.arch);
+  const vendor = header.text(TAG.vendor);
+  const module = header.text(TAG.modularityLabel);
+  const license = header.text(TAG.license);
+  const requires = namesOf(header, TAG.requireName).flatMap(parseDependency);
+  const provides = namesOf(header, TAG.provideName).filter((provided) => provided !== name);
+  return {
+    type: 'rpm',
+    name,
+    version: versionOf(header),
+    ...(source === null ? {} : { source }),
+    ...(architecture === '' ? {} : { architecture }),
+    ...(vendor === '' ? {} : { vendor }),
+    ...(module === '' ? {} : { module }),
+    ...(requires.length === 0 ? {} : { requires: [...new Set(requires)] }),
+    ...(provides.length === 0 ? {} : { provides }),
+    licenses: license === '' ? [] : [license],
+  };
+}
+
+/** `[epoch:]version-release`; an epoch that is written counts, 0 as well. */
+function versionOf(header: Header): string {
+  const [epoch] = header.numbers(TAG.epoch);
+  const version = header.text(TAG.version);
+  const release = header.text(TAG.release);
+  const withRelease = release === '' ? version : `${version}-${release}`;
+  return epoch === undefined || version === '' ? withRelease : `${epoch}:${withRelease}`;
+}
+
+/** Each once. */
+function namesOf(header: Header, tag: number): readonly string[] {
+  const names = new Set<string>();
+  for (const bytes of header.strings(tag)) {
+    names.add(decodeText(bytes));
+  }
+  return [...names].filter((name) => name !== '' && !name.startsWith(OWN_FEATURES));
+}
+
+/**
+ * `name-version-release.src.rpm`, or `.nosrc.rpm` where the sources may not be passed on: neither version nor release has a
+ * dash. Its epoch is not in it. Null for anything else.
+ */
+export function parseSourceFile(file: string): PackageSource | null {
+  const suffix = SOURCE_SUFFIXES.find((each) => file.endsWith(each));
+  const stem = file.slice(0, -(suffix?.length ?? file.length));
+  const release = stem.lastIndexOf('-');
+  const version = stem.lastIndexOf('-', release - 1);
+  return release < 1 || version < 1 ? null : { name: stem.slice(0, version), version: stem.slice(version + 1) };
+}
