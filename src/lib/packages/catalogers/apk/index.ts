@@ -1,5 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
+import { CapabilityNames } from '../../capability-names.ts';
 import type { Cataloger } from '../../cataloger.ts';
 import { toPackageRecord } from './package.ts';
 import { parseInstalled } from './parse-installed.ts';
@@ -9,7 +10,7 @@ const DATABASES: readonly string[] = ['lib/apk/db/installed', 'usr/lib/apk/db/in
 
 export const apk: Cataloger = {
   id: 'apk',
-  version: 2,
+  version: 3,
   knownPaths: DATABASES,
   maxFileBytes: LIMITS.packageDatabaseBytes,
   capabilities: {
@@ -30,8 +31,9 @@ function readInstalled(file: AnalysedFile): Found {
   const owned = entries
     .filter((entry) => entry.files.count > 0)
     .map(({ fields, files }) => ({ package: fields.get('P') ?? '', files: files.toText() }));
+  const names = new CapabilityNames(file.path);
   return {
-    packages: entries.map(toPackageRecord),
+    packages: entries.map((entry) => toPackageRecord(entry, names)),
     ...(owned.length === 0 ? {} : { owned }),
     ...(unknowns.length === 0 ? {} : { unknowns }),
   };

@@ -6,7 +6,7 @@ import { decodeText, linesOf } from '../../text.ts';
 
 /** One package of the installed database. */
 export interface InstalledEntry {
-  /** Values as written, by letter: `P` name, `V` version, `A` architecture, `o` origin, `L` licence. */
+  /** Values as written, by letter: `P` name, `V` version, `A` architecture, `o` origin, `L` licence, `D` dependencies, `p` what it provides, `m` maintainer. */
   readonly fields: ReadonlyMap<string, string>;
   readonly files: PathHashes;
 }
@@ -17,7 +17,7 @@ export interface InstalledDatabase {
   readonly unknowns: readonly string[];
 }
 
-const LETTERS: ReadonlySet<string> = new Set(['P', 'V', 'A', 'o', 'L']);
+const LETTERS: ReadonlySet<string> = new Set(['P', 'V', 'A', 'o', 'L', 'D', 'p', 'm']);
 
 interface Block {
   readonly line: number;

@@ -26,6 +26,21 @@ test('a list is of the package that it is named after, and has a path in each li
   });
 });
 
+test('checksums of status.d name the files of the package beside them', () => {
+  const sum = 'd41d8cd98f00b204e9800998ecf8427e';
+  const text = `${sum}  usr/lib/a b\n${sum}  ./etc/c\n${sum}  /etc/d\n${sum} etc/e\n${sum}\n\n${sum}  `;
+  const path = 'var/lib/dpkg/status.d/libc6.md5sums';
+  assert.deepEqual(read(path, text), {
+    owned: [{ package: 'libc6', files: hashesOf(['usr/lib/a b', 'etc/c', 'etc/d']) }],
+  });
+  assert.ok(dpkg.wants({ path, mode: 0o644, size: 1 }));
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      assert.equal(read(path, bytes).owned?.length, 1);
+    }),
+  );
+});
+
 test('only lists are wanted of the folder that they are in', () => {
   const wanted = (path: string): boolean => dpkg.wants({ path, mode: 0o644, size: 1 });
   assert.ok(wanted(LIST) && wanted(DIVERSIONS));
