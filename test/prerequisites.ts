@@ -32,6 +32,7 @@ const probes: Readonly<Record<string, () => boolean>> = {
   podman: () => runs('podman', '--version'),
   containerd: () => runs('containerd', '--version') && runs('ctr', '--version'),
   openssl: () => runs('openssl', 'version'),
+  ruby: () => runs('ruby', '-e', 'Gem::Version'),
   rpm: () => runs('rpm', '--version') && runs('rpmbuild', '--version'),
   'docker-registry': () => runs('docker-registry', '--version') && runs('htpasswd', '-nbB', 'user', 'password'),
   go: () => runs('go', 'version'),
