@@ -1,11 +1,11 @@
-import type { PackageRecord, PackageSource } from '#model/package.ts';
+import type { PackageRecord } from '#model/package.ts';
 import { decodeText } from '../../text.ts';
 import { parseDependency } from './parse-dependency.ts';
 import { type Header, HeaderProblem, TAG } from './parse-header.ts';
+import { parseSourceFile } from './source-file.ts';
 
 /** Features of rpm itself that a package needs to be read. */
 const OWN_FEATURES = 'rpmlib(';
-const SOURCE_SUFFIXES: readonly string[] = ['.src.rpm', '.nosrc.rpm'];
 
 /** Throws a `HeaderProblem` for a header without a name. */
 export function toPackageRecord(header: Header): PackageRecord {
@@ -50,16 +50,4 @@ function namesOf(header: Header, tag: number): readonly string[] {
     names.add(decodeText(bytes));
   }
   return [...names].filter((name) => name !== '' && !name.startsWith(OWN_FEATURES));
-}
-
-/**
- * `name-version-release.src.rpm`, or `.nosrc.rpm` where the sources may not be passed on: neither version nor release has a
- * dash. Its epoch is not in it. Null for anything else.
- */
-export function parseSourceFile(file: string): PackageSource | null {
-  const suffix = SOURCE_SUFFIXES.find((each) => file.endsWith(each));
-  const stem = file.slice(0, -(suffix?.length ?? file.length));
-  const release = stem.lastIndexOf('-');
-  const version = stem.lastIndexOf('-', release - 1);
-  return release < 1 || version < 1 ? null : { name: stem.slice(0, version), version: stem.slice(version + 1) };
 }
