@@ -1,6 +1,7 @@
 import { compareText } from '#base/compare.ts';
 import type { Digest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
+import { LIMITS } from '#base/limits.ts';
 import type { ImageFacts, LayerReading, LiveFact } from '#lib/layers/index.ts';
 import type { Cataloger } from '#lib/packages/index.ts';
 import type { Image } from '#model/image.ts';
@@ -8,6 +9,7 @@ import type { Inventory } from '#model/inventory.ts';
 import type { OsRelease, Package, PackageLocation, PackageRecord } from '#model/package.ts';
 import { packagePurl } from '#model/purl.ts';
 import type { Unknown } from '#model/unknown.ts';
+import { findDependencies } from './dependencies.ts';
 import { Owners } from './owners.ts';
 
 /** The squashed facts of an image as one inventory: every package once, with the layer that first brought it in. */
@@ -74,7 +76,17 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
       }
     }
   }
-  const packages = [...found.values()].map((item) => toPackage(item, facts));
+  const dependencies = findDependencies(found.values());
+  if (!dependencies.complete) {
+    unknowns.push({
+      kind: 'unreadable',
+      path: null,
+      layer: null,
+      analyser: 'inventory',
+      reason: `expected at most ${LIMITS.packageDependencies} dependencies between packages, found more: some are left out`,
+    });
+  }
+  const packages = [...found.values()].map((item) => toPackage(item, dependencies.byPackage.get(item), facts));
   return { packages: packages.toSorted(comparePackages), unknowns };
 }
 
@@ -88,7 +100,11 @@ interface FoundPackage {
   readonly locations: PackageLocation[];
 }
 
-function toPackage({ record, purl, cataloger, layer, locations }: FoundPackage, facts: ImageFacts): Package {
+function toPackage(
+  { record, purl, cataloger, layer, locations }: FoundPackage,
+  dependsOn: Package['dependsOn'],
+  facts: ImageFacts,
+): Package {
   return {
     type: record.type,
     name: record.name,
@@ -98,6 +114,7 @@ function toPackage({ record, purl, cataloger, layer, locations }: FoundPackage, 
     ...(record.architecture === undefined ? {} : { architecture: record.architecture }),
     ...(record.vendor === undefined ? {} : { vendor: record.vendor }),
     ...(record.module === undefined ? {} : { module: record.module }),
+    ...(dependsOn === undefined ? {} : { dependsOn }),
     licenses: record.licenses,
     layer: layerIdOf(facts.layers[layer]),
     locations: locations.toSorted((a, b) => compareText(a.path, b.path)),

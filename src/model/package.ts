@@ -8,7 +8,7 @@ export const SYSTEM_PACKAGE_TYPES = ['alpm', 'apk', 'deb', 'ebuild', 'flatpak', 
 export type SystemPackageType = (typeof SYSTEM_PACKAGE_TYPES)[number];
 
 /** All that catalogers find. */
-export const PACKAGE_TYPES = [...SYSTEM_PACKAGE_TYPES, 'golang', 'npm', 'pypi'] as const;
+export const PACKAGE_TYPES = [...SYSTEM_PACKAGE_TYPES, 'gem', 'golang', 'npm', 'pypi'] as const;
 export type PackageType = (typeof PACKAGE_TYPES)[number];
 
 /** A package as a cataloger finds it in one file of one layer. Plain data: it is stored with the layer's facts. */
@@ -20,6 +20,7 @@ export interface PackageRecord {
   readonly version: string;
   /** The source package that distributions publish advisories for (Debian `Source`, Alpine `o:`). */
   readonly source?: PackageSource;
+  /** Of a gem its platform: `java`, `x86_64-linux`. */
   readonly architecture?: string;
   /** Who made it, as the database says: rpm `Vendor`, dpkg `Maintainer`, pacman `%PACKAGER%`. */
   readonly vendor?: string;
@@ -51,6 +52,10 @@ export interface Package {
   readonly architecture?: string;
   readonly vendor?: string;
   readonly module?: string;
+  /** The vendor whose package it is, where that is not the distribution: its advisories do not speak for it. */
+  readonly thirdParty?: string;
+  /** The purls of the packages of its database that it needs, sorted: those that provide what its record `requires`. */
+  readonly dependsOn?: readonly string[];
   readonly licenses: readonly string[];
   /** The diffID of the layer that brought it in; null when the image is a folder and has no layers. */
   readonly layer: Digest | null;
@@ -68,7 +73,7 @@ export interface PackageLocation {
   readonly ownedBy?: string;
 }
 
-/** The distribution, from os-release(5). */
+/** The distribution, from os-release(5) or the files that were there before it. */
 export interface OsRelease {
   /** `ID`, lower case: `alpine`, `debian`. Empty when the file has none. */
   readonly id: string;
@@ -77,4 +82,6 @@ export interface OsRelease {
   readonly idLike: readonly string[];
   readonly name?: string;
   readonly prettyName?: string;
+  /** What it calls a release without a number of its own, or one that is still being made: `edge`, `testing/sid`, `rolling`. */
+  readonly rolling?: string;
 }
