@@ -132,6 +132,10 @@ export function packagePurl(record: NamedPackage, os: OsRelease | null): string 
       const [namespace, name] = splitName(record.name);
       return buildPurl({ type, namespace, name, version });
     }
+    case 'gem': {
+      const qualifiers = new Map([['platform', record.architecture ?? '']]);
+      return buildPurl({ type, name: record.name, version, qualifiers });
+    }
     case 'pypi':
       return buildPurl({ type, name: record.name, version });
   }

@@ -51,6 +51,7 @@ describe('the ecosystem of a distribution', () => {
     ['npm', null, 'npm npm'],
     ['pypi', os('fedora'), 'PyPI PyPI'],
     ['golang', null, 'Go Go'],
+    ['gem', os('debian', '12'), 'RubyGems RubyGems'],
   ];
   for (const [type, release, expected] of cases) {
     it(`${type} in ${release?.id ?? 'nothing'} ${release?.versionId ?? ''}: ${expected}`, () => {

@@ -36,6 +36,7 @@ const DISTRIBUTIONS: Readonly<Record<'apk' | 'deb', ReadonlyMap<string, Distribu
 };
 
 const LANGUAGES: Readonly<Record<Exclude<PackageType, SystemPackageType>, Placement>> = {
+  gem: language('RubyGems', 'gem', 'semver'),
   golang: language('Go', 'golang', 'golang'),
   npm: language('npm', 'semver', 'semver'),
   pypi: language('PyPI', 'pep440', 'semver'),
@@ -44,6 +45,7 @@ const LANGUAGES: Readonly<Record<Exclude<PackageType, SystemPackageType>, Placem
 /** Pure: the same package and distribution have the same place. */
 export function placePackage(type: PackageType, os: OsRelease | null): Placement {
   switch (type) {
+    case 'gem':
     case 'golang':
     case 'npm':
     case 'pypi':

@@ -1,6 +1,7 @@
 import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk/index.ts';
 import { dpkg } from './dpkg/index.ts';
+import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
 import { npm } from './npm/index.ts';
 import { osRelease } from './os-release/index.ts';
@@ -8,4 +9,4 @@ import { python } from './python/index.ts';
 import { rpm } from './rpm/index.ts';
 
 /** Every cataloger, sorted by id. */
-export const catalogers: readonly Cataloger[] = [apk, dpkg, goBinary, npm, osRelease, python, rpm];
+export const catalogers: readonly Cataloger[] = [apk, dpkg, gem, goBinary, npm, osRelease, python, rpm];
