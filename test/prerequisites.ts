@@ -39,7 +39,7 @@ const probes: Readonly<Record<string, () => boolean>> = {
   python: () => runs('python3', '-c', 'import setuptools, pip'),
   dpkg: () => runs('dpkg', '--version'),
   'dpkg-perl': () => runs('perl', '-MDpkg::Deps', '-e', '1'),
-  pacman: () => runs('pacman', '--version') && runs('makepkg', '--version') && runs('fakeroot', '--version'),
+  pacman: () => runs('pacman', '--version'),
   softhsm: () =>
     existsSync('/usr/lib/softhsm/libsofthsm2.so') &&
     runs('softhsm2-util', '--version') &&

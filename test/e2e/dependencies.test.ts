@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { evidence } from '../evidence.ts';
+import { PacmanRoot } from '../fixtures/pacman-root.ts';
 import { temporaryHome } from '../fixtures/plimsoll.ts';
 import { data, missing } from '../prerequisites.ts';
 
 evidence('packages/dependencies of apk', 'real tool', 'the graph that apk of five releases of Alpine draws of itself');
 evidence('packages/dependencies of dpkg', 'real tool', 'a root file system made by mmdebstrap, asked with apt-cache');
+evidence('packages/dependencies of pacman', 'real tool', 'packages that pacman installed, asked with pacman -Qi');
 
 const home = temporaryHome();
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-dependencies-'));
@@ -60,6 +62,37 @@ test('packages of Debian depend on what apt says', { skip: missing('root', 'mmde
   assert.ok(expected.length >= 250, `${expected.length}`);
   assert.ok(expected.includes('base-files mawk'), 'through what is provided');
   assert.deepEqual(await edgesIn(root, 'deb'), expected);
+});
+
+test('packages of Arch Linux are required by what pacman says, and own their files', {
+  skip: missing('pacman', 'root', 'gnu-tar'),
+}, async () => {
+  const root = new PacmanRoot();
+  try {
+    const files = { 'usr/lib/node_modules/a/package.json': '{"name":"a","version":"1.0.0"}' };
+    root.install([
+      { name: 'lib-a', version: '2:1-1', provides: ['liba.so=1-64', 'a-any'], files },
+      { name: 'lib-b', version: '1-1', depends: ['lib-a>=2:1'], provides: ['a-any'] },
+      { name: 'tool', version: '1-1', depends: ['liba.so=1-64', 'a-any', 'lib-b', 'nobody', 'tool'] },
+    ]);
+    const edges = root
+      .run('-Qi')
+      .trim()
+      .split('\n\n')
+      .flatMap((block) => {
+        const name = /^Name +: (.+)$/m.exec(block)?.[1];
+        const requiredBy = /^Required By +: (.+)$/m.exec(block)?.[1]?.split(/ +/) ?? [];
+        return requiredBy.filter((each) => each !== 'None' && each !== name).map((each) => `${each} ${name}`);
+      });
+    assert.equal(edges.length, 3);
+    assert.deepEqual(await edgesIn(root.folder, 'alpm'), edges.toSorted());
+
+    const { packages } = await home.report(`rootfs:${root.folder}`);
+    const [place] = packages.find(({ type }) => type === 'npm')?.locations ?? [];
+    assert.equal(place?.ownedBy, 'pkg:alpm/lib-a@2:1-1?arch=x86_64');
+  } finally {
+    root.remove();
+  }
 });
 
 /**

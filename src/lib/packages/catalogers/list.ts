@@ -5,8 +5,9 @@ import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
 import { npm } from './npm/index.ts';
 import { osRelease } from './os-release/index.ts';
+import { pacman } from './pacman/index.ts';
 import { python } from './python/index.ts';
 import { rpm } from './rpm/index.ts';
 
 /** Every cataloger, sorted by id. */
-export const catalogers: readonly Cataloger[] = [apk, dpkg, gem, goBinary, npm, osRelease, python, rpm];
+export const catalogers: readonly Cataloger[] = [apk, dpkg, gem, goBinary, npm, osRelease, pacman, python, rpm];
