@@ -9,6 +9,9 @@ import { der } from './der.ts';
 import { dsse } from './dsse.ts';
 import { jws } from './jws.ts';
 import { logBody } from './log-body.ts';
+import { rpmdbBdb } from './rpmdb-bdb.ts';
+import { rpmdbNdb } from './rpmdb-ndb.ts';
+import { rpmdbSqlite } from './rpmdb-sqlite.ts';
 import { sigstoreBundle } from './sigstore-bundle.ts';
 import { statement } from './statement.ts';
 import { timestampToken } from './timestamp-token.ts';
@@ -27,6 +30,9 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   dsse,
   jws,
   logBody,
+  rpmdbBdb,
+  rpmdbNdb,
+  rpmdbSqlite,
   sigstoreBundle,
   statement,
   timestampToken,
