@@ -1,5 +1,6 @@
 import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk/index.ts';
+import { chisel } from './chisel/index.ts';
 import { dpkg } from './dpkg/index.ts';
 import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
@@ -10,4 +11,4 @@ import { python } from './python/index.ts';
 import { rpm } from './rpm/index.ts';
 
 /** Every cataloger, sorted by id. */
-export const catalogers: readonly Cataloger[] = [apk, dpkg, gem, goBinary, npm, osRelease, pacman, python, rpm];
+export const catalogers: readonly Cataloger[] = [apk, chisel, dpkg, gem, goBinary, npm, osRelease, pacman, python, rpm];
