@@ -3,7 +3,7 @@ import type { Digest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 import type { ImageFacts, LayerReading, LiveFact } from '#lib/layers/index.ts';
-import type { Cataloger } from '#lib/packages/index.ts';
+import { type Cataloger, type Contradiction, chooseDistribution, thirdPartyOf } from '#lib/packages/index.ts';
 import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
 import type { OsRelease, Package, PackageLocation, PackageRecord } from '#model/package.ts';
@@ -14,14 +14,14 @@ import { Owners } from './owners.ts';
 
 /** The squashed facts of an image as one inventory: every package once, with the layer that first brought it in. */
 export function assembleInventory(image: Image, facts: ImageFacts, catalogers: readonly Cataloger[]): Inventory {
-  const os = distribution(facts.live);
+  const { os, contradictions } = chooseDistribution(facts.live.map(({ path, fact }) => ({ path, found: fact.found })));
   const databases = foundDatabases(facts.live, catalogers);
   const owners = new Owners(catalogers, os);
   const { packages, unknowns } = collectPackages(facts, os, owners);
   return {
     os,
     packages,
-    unknowns: [...collectUnknowns(image, facts, databases, owners), ...unknowns],
+    unknowns: [...collectUnknowns(image, facts, databases, owners), ...contradictions.map(toUnknown), ...unknowns],
     databases,
     files: facts.files,
     executables: facts.executables,
@@ -34,11 +34,8 @@ export function layerIdOf(layer: LayerReading | undefined): Digest | null {
   return layer?.diffId ?? layer?.actualDiffId ?? null;
 }
 
-/** os-release(5): /etc/os-release takes precedence over /usr/lib/os-release. */
-function distribution(live: readonly LiveFact[]): OsRelease | null {
-  const found = live.filter((item) => item.fact.found.os !== undefined);
-  const chosen = found.find((item) => item.path === 'etc/os-release') ?? found[0];
-  return chosen?.fact.found.os ?? null;
+function toUnknown({ path, reason }: Contradiction): Unknown {
+  return { kind: 'distribution', path: `/${path}`, layer: null, analyser: 'os-release', reason };
 }
 
 function foundDatabases(live: readonly LiveFact[], catalogers: readonly Cataloger[]): readonly string[] {
@@ -86,7 +83,10 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
       reason: `expected at most ${LIMITS.packageDependencies} dependencies between packages, found more: some are left out`,
     });
   }
-  const packages = [...found.values()].map((item) => toPackage(item, dependencies.byPackage.get(item), facts));
+  const packages = [...found.values()].map((item) => ({
+    ...toPackage(item, dependencies.byPackage.get(item), facts),
+    ...thirdParty(item.record, os),
+  }));
   return { packages: packages.toSorted(comparePackages), unknowns };
 }
 
@@ -120,6 +120,11 @@ function toPackage(
     locations: locations.toSorted((a, b) => compareText(a.path, b.path)),
     cataloger,
   };
+}
+
+function thirdParty(record: PackageRecord, os: OsRelease | null): Pick<Package, 'thirdParty'> {
+  const vendor = thirdPartyOf(record, os);
+  return vendor === undefined ? {} : { thirdParty: vendor };
 }
 
 type WrittenPurl =

@@ -46,6 +46,8 @@ export interface AnalysedFile {
 export interface Found {
   readonly packages?: readonly PackageRecord[];
   readonly os?: OsRelease;
+  /** Releases whose repositories packages of the system are installed from, `v3.20`; with its name a repository of none: `edge/testing`. */
+  readonly repositories?: readonly string[];
   /** Which files belong to packages of the analyser's database. Counts for files that no upper layer has changed since. */
   readonly owned?: readonly OwnedFiles[];
   readonly diversions?: readonly Diversion[];

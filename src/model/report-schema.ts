@@ -42,6 +42,14 @@ const packageEntry = z.strictObject({
   architecture: z.string().exactOptional().describe('As the package database writes it.'),
   vendor: z.string().exactOptional().describe('Who made it, as the package database says.'),
   module: z.string().exactOptional().describe('The module stream of an rpm: `name:stream:version:context`.'),
+  thirdParty: z
+    .string()
+    .exactOptional()
+    .describe('The vendor, where that is not the distribution: its advisories do not speak for the package.'),
+  dependsOn: z
+    .array(z.string())
+    .exactOptional()
+    .describe('The `purl` of each package of its database that it needs; what it needs and is not there is left out.'),
   licenses: z.array(z.string()).describe('SPDX expressions or the licence texts of the source, as written.'),
   layer: digest.nullable().describe('The diffID of the layer that brought it in; null for a folder.'),
   locations: z.array(location).describe('The files that say it is there.'),
@@ -98,6 +106,7 @@ const unknown = z.strictObject({
       'unreadable',
       'no-package-database',
       'version',
+      'distribution',
       'no-advisories',
       'stale-advisories',
       'incomplete-advisories',
@@ -148,6 +157,10 @@ const osRelease = z.strictObject({
   idLike: z.array(z.string()).describe('The words of `ID_LIKE`.'),
   name: z.string().exactOptional().describe('`NAME`.'),
   prettyName: z.string().exactOptional().describe('`PRETTY_NAME`.'),
+  rolling: z
+    .string()
+    .exactOptional()
+    .describe('What it calls a release without a number, or one that is still being made: `edge`, `testing/sid`.'),
 });
 
 const advisories = z.strictObject({
@@ -176,7 +189,7 @@ export const reportSchema = z
     kind: z.enum(['scan', 'inventory']).describe('`inventory`: nothing was matched, nobody looked for findings.'),
     tool: toolPart,
     image: image.describe('What was looked at.'),
-    os: osRelease.nullable().describe('The distribution, from os-release.'),
+    os: osRelease.nullable().describe('The distribution, from os-release or the files that were there before it.'),
     content: z.enum(['read', 'cached']).describe('`cached`: the facts of every layer were at hand.'),
     files: count.describe('Regular files in the squashed view.'),
     executables: z

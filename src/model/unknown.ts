@@ -27,6 +27,8 @@ export type UnknownKind =
   | 'no-package-database'
   /** A package without a version, or with one that its version scheme cannot parse. */
   | 'version'
+  /** Files of the image contradict each other on its distribution and release, which decide the advisories. */
+  | 'distribution'
   /** No advisories for this distribution or ecosystem: unsupported, not in the source, or never fetched. */
   | 'no-advisories'
   /** The advisories could not be brought up to date, or the newest of them is too old. */

@@ -73,11 +73,13 @@ const osRelease = object<OsRelease>({
   idLike: list(text),
   name: optional(text),
   prettyName: optional(text),
+  rolling: optional(text),
 });
 
 const found = object<Found>({
   packages: optional(list(packageRecord)),
   os: optional(osRelease),
+  repositories: optional(list(text)),
   owned: optional(list(object<OwnedFiles>({ package: text, architecture: optional(text), files: text }))),
   diversions: optional(list(object<Diversion>({ from: text, to: text, by: nullable(text) }))),
   unknowns: optional(list(text)),
