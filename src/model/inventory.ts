@@ -10,9 +10,9 @@ export interface Inventory {
   readonly unknowns: readonly Unknown[];
   /** Ids of the catalogers that found a package database (not a single package's files): empty means none was there. */
   readonly databases: readonly string[];
-  /** Regular files in the squashed view. */
-  readonly files: number;
-  readonly executables: Executables;
-  /** `read` when at least one layer's content was read, `cached` when all facts were at hand. */
-  readonly content: 'read' | 'cached';
+  /** Regular files in the squashed view; null when nobody counted. */
+  readonly files: number | null;
+  readonly executables: Executables | null;
+  /** `read` when at least one layer's content was read, `cached` when all facts were at hand, `declared` when a document says it. */
+  readonly content: 'read' | 'cached' | 'declared';
 }

@@ -4,6 +4,7 @@ import { exception } from './exception-schema.ts';
 import { FAIL_LEVELS } from './gate.ts';
 import { PACKAGE_TYPES } from './package.ts';
 import { count, digest, instant, toolPart, versionPart } from './schema-parts.ts';
+import { UNKNOWN_KINDS } from './unknown.ts';
 
 /**
  * The published schema of `-o json`. Only tests and the documentation tool load this file; programs use the interface
@@ -19,6 +20,7 @@ const sourceKind = z.enum([
   'docker',
   'podman',
   'containerd',
+  'sbom',
 ]);
 const packageType = z.enum(PACKAGE_TYPES);
 
@@ -100,18 +102,7 @@ const finding = z.strictObject({
 });
 
 const unknown = z.strictObject({
-  kind: z
-    .enum([
-      'integrity',
-      'unreadable',
-      'no-package-database',
-      'version',
-      'distribution',
-      'no-advisories',
-      'stale-advisories',
-      'incomplete-advisories',
-    ])
-    .describe('What kind of thing is not known. Each of them could hide a finding.'),
+  kind: z.enum(UNKNOWN_KINDS).describe('What kind of thing is not known. Each of them could hide a finding.'),
   path: z.string().nullable().describe('The file in the image; null when the whole image or the advisories are meant.'),
   layer: digest.nullable().describe('The diffID of the layer; null when no single one is meant.'),
   analyser: z.string().describe('What gave up: a cataloger, or a step such as `match`.'),
@@ -148,6 +139,21 @@ const image = z.strictObject({
   platforms: z.array(z.string()).describe('What the index offered; empty without an index.'),
   layers: z.array(layer).describe('Lowest first.'),
   config: config.nullable().describe('What the image config says of running it; null for a rootfs.'),
+});
+
+const declaredBy = z.strictObject({
+  format: z.enum(['cyclonedx', 'spdx', 'syft']).describe('The format that it is written in.'),
+  version: z.string().describe("Of the format's specification."),
+  wrapping: z
+    .enum(['none', 'in-toto-statement', 'dsse-envelope'])
+    .describe('What it was taken out of. A signature of an envelope was not looked at.'),
+  name: z.string().nullable().describe('Its own name.'),
+  id: z.string().nullable().describe('Its serial number or namespace.'),
+  created: z.string().nullable().describe('When it says it was made, as written.'),
+  tools: z.array(z.string()).describe('What says it made it.'),
+  image: z.string().nullable().describe('What it says it is about.'),
+  statedSubjects: z.array(digest).describe('What an in-toto statement around it says it is about.'),
+  components: count.describe('What it lists, but for the image, its operating system and files.'),
 });
 
 const osRelease = z.strictObject({
@@ -190,14 +196,20 @@ export const reportSchema = z
     tool: toolPart,
     image: image.describe('What was looked at.'),
     os: osRelease.nullable().describe('The distribution, from os-release or the files that were there before it.'),
-    content: z.enum(['read', 'cached']).describe('`cached`: the facts of every layer were at hand.'),
-    files: count.describe('Regular files in the squashed view.'),
+    content: z
+      .enum(['read', 'cached', 'declared'])
+      .describe(
+        '`cached`: the facts of every layer were at hand; `declared`: what a document says, not compared with anything.',
+      ),
+    sbom: declaredBy.exactOptional().describe('The document that all of it is from; absent when content was read.'),
+    files: count.nullable().describe('Regular files in the squashed view; null when nobody counted.'),
     executables: z
       .strictObject({
         total: count.describe('With an execute bit, or ELF binaries and scripts.'),
         owned: count.describe('Those that belong to OS packages.'),
       })
-      .describe('Regular files that can be run.'),
+      .nullable()
+      .describe('Regular files that can be run; null when nobody counted.'),
     packages: z.array(packageEntry).describe('What is in the image.'),
     findings: z.array(finding).describe('What is known to be wrong with it.'),
     hiddenFindings: count.describe('Findings that `--severity` left out.'),

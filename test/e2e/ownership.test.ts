@@ -1,27 +1,28 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import { evidence } from '../evidence.ts';
-import { unpackDebianPackages } from '../fixtures/debian-packages.ts';
+import { debianDependencies, unpackDebianPackages } from '../fixtures/debian-packages.ts';
 import { type Outcome, temporaryHome } from '../fixtures/plimsoll.ts';
-import { installNpmPackage, installWheel } from '../fixtures/registry-packages.ts';
+import { installGem, installNpmPackage, installWheel } from '../fixtures/registry-packages.ts';
 import { zipArchive } from '../fixtures/zip-archive.ts';
-import { missing } from '../prerequisites.ts';
+import { data, missing } from '../prerequisites.ts';
 
 evidence(
   'packages/ownership',
   'real tool',
-  'skopeo, python3-requests and npm unpacked by dpkg, asked about with dpkg-query -S; the same from PyPI, npm and by copying beside them',
+  'python3-requests, npm, ruby-rails and what they are made of, and skopeo, unpacked by dpkg and asked about with dpkg-query -S; beside them the same from PyPI and npm, a gem that rubygems built from the specification of Debian’s and installed, and a copied program. Advisories of PyPI and RubyGems are real; for Debian, npm and Go one is made for each package in question',
 );
 
-const skip = missing('root', 'apt', 'dpkg', 'python');
+const skip = missing('root', 'apt', 'dpkg', 'python', 'ruby', 'shared-data');
 const home = temporaryHome();
-const folder = mkdtempSync(join(tmpdir(), 'plimsoll-ownership-'));
+// dpkg waits for the disk after every package.
+const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'plimsoll-ownership-'));
 const root = join(folder, 'root');
 /** In Debian's npm. */
 const MODULE = 'is-cidr';
@@ -32,9 +33,15 @@ before(async () => {
     symlinkSync('usr/bin', join(root, 'bin'));
     mkdirSync(join(root, 'etc'));
     writeFileSync(join(root, 'etc/os-release'), 'ID=debian\nVERSION_ID=12\n');
-    await unpackDebianPackages(['npm', 'python3-requests', 'skopeo'], root);
-    writeFeed('known', ['requests', 'npm', 'skopeo']);
-    writeFeed('stranger', ['npm']);
+    const all = [
+      ...(await debianDependencies(['python3-requests'], ['python3-'], 3)),
+      ...(await debianDependencies(['ruby-rails', 'ruby'], ['ruby', 'libruby'], 4)),
+      ...(await debianDependencies(['npm'], ['node-'], 1)),
+      'skopeo',
+    ];
+    await unpackDebianPackages(all, root);
+    writeFeed('known', sourcesOfAll());
+    writeFeed('stranger', ['npm', 'golang-github-containers-image']);
   }
 });
 after(() => {
@@ -42,11 +49,15 @@ after(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Advisories for packages of languages, and one for each of these source packages of Debian 12. */
+function sourcesOfAll(): readonly string[] {
+  const query = [`--admindir=${root}/var/lib/dpkg`, '-W', '-f', '${source:Package}\\n'];
+  return [...new Set(execFileSync('dpkg-query', query, { encoding: 'utf8' }).trim().split('\n'))];
+}
+
+/** The advisories of PyPI and RubyGems; and for each of these source packages of Debian 12, a module of npm and Go itself one that was made for this test. */
 function writeFeed(name: string, sources: readonly string[]): void {
   const affected: readonly (readonly [ecosystem: string, name: string])[] = [
     ...sources.map((source) => ['Debian:12', source] as const),
-    ['PyPI', 'requests'],
     ['npm', MODULE],
     ['Go', 'stdlib'],
   ];
@@ -66,6 +77,7 @@ function writeFeed(name: string, sources: readonly string[]): void {
     const entries = group.map((record) => ({ name: `${record.id}.json`, content: JSON.stringify(record) }));
     writeFileSync(join(where, 'all.zip'), zipArchive(entries));
   }
+  ['PyPI', 'RubyGems'].forEach((ecosystem) => symlinkSync(data(`osv/${ecosystem}`), join(folder, name, ecosystem)));
 }
 
 async function scan(feed: string): Promise<Report> {
@@ -113,7 +125,7 @@ test('what apt installed is owned as dpkg-query says, and its language advisorie
   assert.ok(
     report.covered.unknowns.some(({ path, analyser }) => path === '/usr/bin/skopeo' && analyser === 'go-binary'),
   );
-  const { total, owned } = report.executables;
+  const { total, owned } = report.executables ?? { total: 0, owned: 0 };
   assert.ok(owned >= 5 && owned < total, JSON.stringify(report.executables));
   const screen = await run('known');
   assert.match(screen.out, /packages belong to OS packages\. 3 vulnerabilities/);

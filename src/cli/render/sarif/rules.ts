@@ -32,6 +32,7 @@ export const UNKNOWN_TITLES: Readonly<Record<UnknownKind, string>> = {
   'no-advisories': 'There are no advisories to match packages with',
   'stale-advisories': 'Advisories may be out of date',
   'incomplete-advisories': 'Advisories could not be read',
+  'incomplete-sbom': 'The software bill of materials leaves something open',
 };
 
 /** The rule that results for one kind of unknown belong to. */

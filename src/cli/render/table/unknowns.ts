@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<UnknownKind, string>> = {
   'no-advisories': 'No advisories to match with',
   'stale-advisories': 'Advisories that may be out of date',
   'incomplete-advisories': 'Advisories that could not be read',
+  'incomplete-sbom': 'What the document leaves open',
 };
 
 /** Per kind; the rest is counted, and in the other formats. */

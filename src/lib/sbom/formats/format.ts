@@ -1,4 +1,6 @@
+import type { Members } from '#base/json/members.ts';
 import type { Report } from '#model/report.ts';
+import type { SbomDocument } from '#model/sbom.ts';
 
 /** A format that a software bill of materials is written in. One folder per member, listed in `list.ts`. */
 export interface SbomFormat<Name extends string = string> {
@@ -6,6 +8,17 @@ export interface SbomFormat<Name extends string = string> {
   readonly id: string;
   /** By what `-o` takes: the id alone for the version that most tools read, and `id@version` for each. */
   readonly writers: Readonly<Record<Name, SbomWriter>>;
+  readonly readers: readonly SbomReader[];
+}
+
+/** Reads JSON documents of one kind. */
+export interface SbomReader {
+  /** For messages: `CycloneDX 1.2 to 1.7 in JSON`. */
+  readonly what: string;
+  /** Whether a document is of this kind, of whatever version, by its members. */
+  claims(members: Members): boolean;
+  /** Throws `SBOM_INVALID`, `SBOM_UNSUPPORTED` and `LIMIT_EXCEEDED`; `name` is what errors call the document. */
+  read(value: unknown, name: string): SbomDocument;
 }
 
 /** One version of a format. */

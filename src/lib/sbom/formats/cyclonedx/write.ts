@@ -1,6 +1,7 @@
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { contentUuid } from '../../content-uuid.ts';
+import { unknownsOf } from '../../facts.ts';
 import { printDocument } from '../../print-document.ts';
 import { createUnique } from '../../unique.ts';
 import { unknownText } from '../../unknown-text.ts';
@@ -37,7 +38,7 @@ export function writeBom(report: Report, version: BomVersion, { now }: SbomOptio
     },
     components,
     dependencies: [{ ref: image['bom-ref'], dependsOn: components.map((component) => component['bom-ref']) }],
-    ...completeness(report.unknowns, image['bom-ref']),
+    ...completeness(unknownsOf(report), image['bom-ref']),
     ...(report.kind === 'scan' ? { vulnerabilities } : {}),
   };
   return printDocument({

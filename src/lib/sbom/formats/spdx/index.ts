@@ -7,4 +7,5 @@ const version2: SbomWriter = { write: writeVersion2 };
 export const spdx: SbomFormat<'spdx' | 'spdx@2.3' | 'spdx@3.0'> = {
   id: 'spdx',
   writers: { spdx: version2, 'spdx@2.3': version2, 'spdx@3.0': { write: writeVersion3 } },
+  readers: [],
 };
