@@ -7,8 +7,21 @@ import { goBinary } from './go-binary/index.ts';
 import { npm } from './npm/index.ts';
 import { osRelease } from './os-release/index.ts';
 import { pacman } from './pacman/index.ts';
+import { portage } from './portage/index.ts';
 import { python } from './python/index.ts';
 import { rpm } from './rpm/index.ts';
 
 /** Every cataloger, sorted by id. */
-export const catalogers: readonly Cataloger[] = [apk, chisel, dpkg, gem, goBinary, npm, osRelease, pacman, python, rpm];
+export const catalogers: readonly Cataloger[] = [
+  apk,
+  chisel,
+  dpkg,
+  gem,
+  goBinary,
+  npm,
+  osRelease,
+  pacman,
+  portage,
+  python,
+  rpm,
+];
