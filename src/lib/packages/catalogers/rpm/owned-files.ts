@@ -1,41 +1,65 @@
 import { LIMITS } from '#base/limits.ts';
 import { PathHashes } from '#base/path-hash.ts';
-import { type Header, HeaderProblem, TAG } from './parse-header.ts';
+import { type Header, HeaderProblem, TAG, type TextSpans } from './parse-header.ts';
 
 /** The file is there: rpm also notes those that another package replaced, or that were not installed. */
 const NORMAL = 0;
 const SLASH = 0x2f;
+const NONE = -1;
 
 /**
- * The files of a package: the name of each in its folder, and the number of the folder. Folders are read one after the other,
- * so that a long one is hashed once, however files alternate. Throws a `HeaderProblem`.
+ * The files of a package: the name of each in its folder, and the number of the folder. They are taken folder by folder, so that
+ * a long one is hashed once, however files alternate. Throws a `HeaderProblem`.
  */
 export function ownedFiles(header: Header): PathHashes {
   const files = new PathHashes();
-  const folderOf = header.numbers(TAG.dirIndexes);
+  const names = header.spans(TAG.baseNames);
   const states = header.bytes(TAG.fileStates);
-  const names = [...header.strings(TAG.baseNames)];
-  if (names.length !== folderOf.length || (states.length > 0 && states.length !== names.length)) {
-    throw new HeaderProblem('expected a folder for each file, found more or fewer');
+  if (states.length > 0 && states.length !== header.count(TAG.baseNames)) {
+    throw new HeaderProblem('expected a state of each file, found more or fewer');
   }
-  const byFolder = Map.groupBy(names.keys(), (index) => folderOf[index] ?? 0);
-  let number = 0;
-  for (const folder of header.strings(TAG.dirNames)) {
-    const inFolder = byFolder.get(number) ?? [];
-    byFolder.delete(number);
-    number += 1;
+  const folders = header.spans(TAG.dirNames);
+  for (const [number, inFolder] of filesByFolder(header).entries()) {
+    const folder = textAt(folders, number);
     if (folder[0] !== SLASH || folder.at(-1) !== SLASH || folder.length > LIMITS.pathBytes) {
       continue;
     }
     files.startWith(folder.subarray(1));
     for (const index of inFolder) {
       if ((states[index] ?? NORMAL) === NORMAL) {
-        files.add(names[index] ?? new Uint8Array());
+        files.add(names.bytes, names.starts[index], (names.starts[index + 1] ?? 1) - 1);
       }
     }
   }
-  if (byFolder.size > 0) {
+  return files;
+}
+
+/** The numbers of files by the number of their folder. */
+function filesByFolder(header: Header): readonly Iterable<number>[] {
+  const folderOf = header.numbers(TAG.dirIndexes);
+  if (folderOf.length !== header.count(TAG.baseNames)) {
     throw new HeaderProblem('expected a folder for each file, found more or fewer');
   }
-  return files;
+  const first = new Int32Array(header.count(TAG.dirNames)).fill(NONE);
+  const next = new Int32Array(folderOf.length);
+  for (let index = folderOf.length - 1; index >= 0; index -= 1) {
+    const folder = folderOf[index] ?? 0;
+    const follower = first[folder];
+    if (follower === undefined) {
+      throw new HeaderProblem('expected a folder for each file, found more or fewer');
+    }
+    next[index] = follower;
+    first[folder] = index;
+  }
+  return Array.from(first, (start) => chain(start, next));
+}
+
+function* chain(start: number, next: Int32Array): Generator<number> {
+  for (let index = start; index !== NONE; index = next[index] ?? NONE) {
+    yield index;
+  }
+}
+
+function textAt({ bytes, starts }: TextSpans, number: number): Uint8Array {
+  return bytes.subarray(starts[number], (starts[number + 1] ?? 1) - 1);
 }

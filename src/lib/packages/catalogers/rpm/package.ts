@@ -1,5 +1,4 @@
 import type { PackageRecord } from '#model/package.ts';
-import { decodeText } from '../../text.ts';
 import { parseDependency } from './parse-dependency.ts';
 import { type Header, HeaderProblem, TAG } from './parse-header.ts';
 import { parseSourceFile } from './source-file.ts';
@@ -45,9 +44,6 @@ function versionOf(header: Header): string {
 
 /** Each once. */
 function namesOf(header: Header, tag: number): readonly string[] {
-  const names = new Set<string>();
-  for (const bytes of header.strings(tag)) {
-    names.add(decodeText(bytes));
-  }
+  const names = new Set(header.texts(tag));
   return [...names].filter((name) => name !== '' && !name.startsWith(OWN_FEATURES));
 }

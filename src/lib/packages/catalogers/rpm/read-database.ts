@@ -32,9 +32,9 @@ export function readDatabase(
     if (capabilities > LIMITS.capabilitiesPerFile) {
       throw limitExceeded(path, LIMITS.capabilitiesPerFile, 'names that packages need or provide');
     }
-    files += header.count(TAG.baseNames);
+    files += header.count(TAG.baseNames) + header.count(TAG.dirNames);
     if (files > LIMITS.layerEntries) {
-      throw limitExceeded(path, LIMITS.layerEntries, 'files of packages');
+      throw limitExceeded(path, LIMITS.layerEntries, 'files and folders of packages');
     }
     const record = readable(blob, damage, () => toPackageRecord(header));
     if (record !== null && record.name !== KEY) {
