@@ -4,6 +4,7 @@ import { isAppError } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 import type { ImageFacts, LayerReading, LiveFact } from '#lib/layers/index.ts';
 import { type Cataloger, type Contradiction, chooseDistribution, thirdPartyOf } from '#lib/packages/index.ts';
+import type { Build } from '#model/build.ts';
 import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
 import type { OsRelease, Package, PackageLocation, PackageRecord } from '#model/package.ts';
@@ -23,6 +24,7 @@ export function assembleInventory(image: Image, facts: ImageFacts, catalogers: r
     packages,
     unknowns: [...collectUnknowns(image, facts, databases, owners), ...contradictions.map(toUnknown), ...unknowns],
     databases,
+    ...foundBuilds(facts),
     files: facts.files,
     executables: facts.executables,
     content: facts.layers.every((layer) => layer.cached) ? 'cached' : 'read',
@@ -36,6 +38,25 @@ export function layerIdOf(layer: LayerReading | undefined): Digest | null {
 
 function toUnknown({ path, reason }: Contradiction): Unknown {
   return { kind: 'distribution', path: `/${path}`, layer: null, analyser: 'os-release', reason };
+}
+
+/** What an upper layer overwrote still tells of its own layer; one text in two places is told once. */
+function foundBuilds(facts: ImageFacts): Pick<Inventory, 'builds'> {
+  const builds = new Map<string, { readonly index: number; readonly build: Build }>();
+  for (const { path, layer, fact, history } of facts.live) {
+    for (const { layer: index, fact: found } of [{ layer, fact }, ...history]) {
+      const record = found.found.build;
+      if (record === undefined) {
+        continue;
+      }
+      const key = JSON.stringify([index, record]);
+      if (!builds.has(key)) {
+        builds.set(key, { index, build: { path: `/${path}`, layer: layerIdOf(facts.layers[index]), ...record } });
+      }
+    }
+  }
+  const sorted = [...builds.values()].toSorted((a, b) => a.index - b.index || compareText(a.build.path, b.build.path));
+  return sorted.length === 0 ? {} : { builds: sorted.map(({ build }) => build) };
 }
 
 function foundDatabases(live: readonly LiveFact[], catalogers: readonly Cataloger[]): readonly string[] {

@@ -55,6 +55,7 @@ export function composeReport(parts: ReportParts): Report {
     files: inventory.files,
     executables: inventory.executables,
     packages: inventory.packages,
+    ...(inventory.builds === undefined ? {} : { builds: inventory.builds }),
     findings: matched?.findings ?? [],
     hiddenFindings: 0,
     covered: matched?.covered ?? { findings: [], unknowns: [] },

@@ -1,3 +1,4 @@
+import type { BuildRecord } from './build.ts';
 import type { Diversion, OwnedFiles } from './ownership.ts';
 import type { OsRelease, PackageRecord } from './package.ts';
 
@@ -50,6 +51,7 @@ export interface Found {
   readonly repositories?: readonly string[];
   /** Which files belong to packages of the analyser's database. Counts for files that no upper layer has changed since. */
   readonly owned?: readonly OwnedFiles[];
+  readonly build?: BuildRecord;
   readonly diversions?: readonly Diversion[];
   /** Reasons why part of the file could not be used; the rest of the result stands. */
   readonly unknowns?: readonly string[];

@@ -1,3 +1,4 @@
+import type { Build } from './build.ts';
 import type { Executables } from './ownership.ts';
 import type { OsRelease, Package } from './package.ts';
 import type { Unknown } from './unknown.ts';
@@ -10,6 +11,8 @@ export interface Inventory {
   readonly unknowns: readonly Unknown[];
   /** Ids of the catalogers that found a package database (not a single package's files): empty means none was there. */
   readonly databases: readonly string[];
+  /** What build systems left in the layers, lowest layer first, then by path; absent when there is nothing. */
+  readonly builds?: readonly Build[];
   /** Regular files in the squashed view; null when nobody counted. */
   readonly files: number | null;
   readonly executables: Executables | null;

@@ -58,6 +58,23 @@ const packageEntry = z.strictObject({
   cataloger: z.string().describe('What found it.'),
 });
 
+const build = z.strictObject({
+  path: z.string().describe('Absolute, in the squashed view of the layers.'),
+  layer: digest.nullable().describe('The diffID of the layer that it is about.'),
+  contentSets: z.array(z.string()).exactOptional().describe('Repositories that packages of the layer may be of.'),
+  labels: z
+    .strictObject({
+      component: z.string().exactOptional().describe('`com.redhat.component`.'),
+      name: z.string().exactOptional().describe('The repository of the image.'),
+      version: z.string().exactOptional().describe('`version`.'),
+      release: z.string().exactOptional().describe('`release`.'),
+      architecture: z.string().exactOptional().describe('`architecture`.'),
+      cpe: z.string().exactOptional().describe('The product by which advisories name it.'),
+    })
+    .exactOptional()
+    .describe('Of the image that the layer was built for.'),
+});
+
 const rating = z.strictObject({
   severity: severity.describe('In the words that all sources are mapped to.'),
   score: z.number().min(0).max(10).exactOptional().describe('CVSS base score.'),
@@ -211,6 +228,10 @@ export const reportSchema = z
       .nullable()
       .describe('Regular files that can be run; null when nobody counted.'),
     packages: z.array(packageEntry).describe('What is in the image.'),
+    builds: z
+      .array(build)
+      .exactOptional()
+      .describe('What build systems left in the layers; absent when there is nothing.'),
     findings: z.array(finding).describe('What is known to be wrong with it.'),
     hiddenFindings: count.describe('Findings that `--severity` left out.'),
     covered: z

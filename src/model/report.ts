@@ -1,4 +1,5 @@
 import type { Digest } from '#base/digest.ts';
+import type { Build } from './build.ts';
 import type { Evidence, EvidenceProblem, TrustInUse, Verification } from './evidence.ts';
 import type { Exception } from './exception.ts';
 import type { Finding } from './finding.ts';
@@ -31,6 +32,8 @@ export interface Report {
   readonly files: number | null;
   readonly executables: Executables | null;
   readonly packages: readonly Package[];
+  /** What build systems left in the layers; absent when there is nothing. */
+  readonly builds?: readonly Build[];
   readonly findings: readonly Finding[];
   /** Findings that `--severity` left out of `findings`. */
   readonly hiddenFindings: number;

@@ -1,5 +1,6 @@
 import { isDigest } from '#base/digest.ts';
 import type { Found } from '#model/analyser.ts';
+import type { BuildLabels, BuildRecord } from '#model/build.ts';
 import type { FileFact, UnreadableEntry } from '#model/layer.ts';
 import type { Diversion, OwnedFiles } from '#model/ownership.ts';
 import { type OsRelease, PACKAGE_TYPES, type PackageRecord, type PackageSource } from '#model/package.ts';
@@ -76,10 +77,20 @@ const osRelease = object<OsRelease>({
   rolling: optional(text),
 });
 
+const buildLabels = object<BuildLabels>({
+  component: optional(text),
+  name: optional(text),
+  version: optional(text),
+  release: optional(text),
+  architecture: optional(text),
+  cpe: optional(text),
+});
+
 const found = object<Found>({
   packages: optional(list(packageRecord)),
   os: optional(osRelease),
   repositories: optional(list(text)),
+  build: optional(object<BuildRecord>({ contentSets: optional(list(text)), labels: optional(buildLabels) })),
   owned: optional(list(object<OwnedFiles>({ package: text, architecture: optional(text), files: text }))),
   diversions: optional(list(object<Diversion>({ from: text, to: text, by: nullable(text) }))),
   unknowns: optional(list(text)),

@@ -10,6 +10,7 @@ import { pacman } from './pacman/index.ts';
 import { portage } from './portage/index.ts';
 import { python } from './python/index.ts';
 import { rpm } from './rpm/index.ts';
+import { redHatBuild } from './red-hat-build/index.ts';
 
 /** Every cataloger, sorted by id. */
 export const catalogers: readonly Cataloger[] = [
@@ -25,3 +26,4 @@ export const catalogers: readonly Cataloger[] = [
   python,
   rpm,
 ];
+  redHatBuild,

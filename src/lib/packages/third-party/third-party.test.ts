@@ -81,7 +81,7 @@ const OWN: readonly (readonly [version: string, vendor: string | undefined])[] =
 test('what is not certainly another vendor’s is the distribution’s', () => {
   for (const [version, vendor] of OWN) {
     const record = { type: 'deb' as const, version, ...(vendor === undefined ? {} : { vendor }) };
-    assert.equal(thirdPartyOf(record, debian), undefined, vendor);
+    assert.equal(thirdPartyOf(record, debian), undefined, vendor ?? 'none');
   }
 });
 
