@@ -5,12 +5,12 @@ import { dpkg } from './dpkg/index.ts';
 import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
 import { npm } from './npm/index.ts';
+import { opkg } from './opkg/index.ts';
 import { osRelease } from './os-release/index.ts';
 import { pacman } from './pacman/index.ts';
 import { portage } from './portage/index.ts';
 import { python } from './python/index.ts';
 import { rpm } from './rpm/index.ts';
-import { redHatBuild } from './red-hat-build/index.ts';
 
 /** Every cataloger, sorted by id. */
 export const catalogers: readonly Cataloger[] = [
@@ -20,10 +20,10 @@ export const catalogers: readonly Cataloger[] = [
   gem,
   goBinary,
   npm,
+  opkg,
   osRelease,
   pacman,
   portage,
   python,
   rpm,
 ];
-  redHatBuild,

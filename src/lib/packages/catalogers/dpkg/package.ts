@@ -1,7 +1,7 @@
 import type { PackageRecord, PackageSource } from '#model/package.ts';
 import type { CapabilityNames } from '../../capability-names.ts';
-import { parseRelation } from './parse-relation.ts';
-import type { StatusEntry } from './parse-status.ts';
+import { parseRelation } from '../../dpkg-format/parse-relation.ts';
+import type { StatusEntry } from '../../dpkg-format/parse-status.ts';
 
 /** Licences stand in the `copyright` file of each package's documentation folder, which this member does not read. Throws `LIMIT_EXCEEDED`. */
 export function toPackageRecord(entry: StatusEntry, names: CapabilityNames): PackageRecord {

@@ -1,4 +1,4 @@
-import { beforeAny, partsOf } from '../../capability-names.ts';
+import { beforeAny, partsOf } from '../capability-names.ts';
 
 /**
  * The names in the lines of a relationship field, `a (>= 1) | b:any, c [amd64]`: alternatives all, without versions and

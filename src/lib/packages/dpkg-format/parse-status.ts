@@ -1,7 +1,7 @@
 import { LIMITS, limitExceeded } from '#base/limits.ts';
-import { Omissions } from '../../omissions.ts';
-import { parseStanzas, type Stanza } from '../../stanzas.ts';
-import { decodeText } from '../../text.ts';
+import { Omissions } from '../omissions.ts';
+import { parseStanzas, type Stanza } from '../stanzas.ts';
+import { decodeText } from '../text.ts';
 
 /** One package of the status database, its fields as written. */
 export interface StatusEntry {
