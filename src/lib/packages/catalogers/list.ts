@@ -10,6 +10,7 @@ import { osRelease } from './os-release/index.ts';
 import { pacman } from './pacman/index.ts';
 import { portage } from './portage/index.ts';
 import { python } from './python/index.ts';
+import { redHatBuild } from './red-hat-build/index.ts';
 import { rpm } from './rpm/index.ts';
 
 /** Every cataloger, sorted by id. */
@@ -25,5 +26,6 @@ export const catalogers: readonly Cataloger[] = [
   pacman,
   portage,
   python,
+  redHatBuild,
   rpm,
 ];
