@@ -2,6 +2,7 @@ import type { Digest } from '#base/digest.ts';
 import { digestOf, hexOf } from '#base/digest.ts';
 import type { OsRelease, Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
+import { type Dependency, dependenciesOf } from '../../dependencies.ts';
 import { imageFacts, osFacts, packageFacts, unknownsOf } from '../../facts.ts';
 import { imagePurl } from '../../image-purl.ts';
 import { createUnique, type Unique } from '../../unique.ts';
@@ -15,6 +16,7 @@ export interface Contents {
   /** The operating system first, then the packages in the order of the report. */
   readonly parts: readonly Item[];
   readonly ownerships: readonly Ownership[];
+  readonly dependencies: readonly Dependency[];
   readonly licences: readonly ExtractedLicence[];
   /** Sentence parts. With one of them the document is incomplete. */
   readonly unknowns: readonly string[];
@@ -54,6 +56,7 @@ export function contentsOf(report: Report): Contents {
     image: imageItem(report),
     parts: [...(report.os === null ? [] : [osItem(report.os)]), ...packages.map(({ item }) => item)],
     ownerships: ownershipsOf(packages),
+    dependencies: dependenciesOf(packages.map(({ entry, item }) => ({ entry, id: item.id }))),
     licences: licences.extracted(),
     unknowns: unknownsOf(report).map((unknown) => `unknown: ${unknownText(unknown)}`),
   };
