@@ -51,10 +51,11 @@ function platformText(platform: string, offered: readonly string[]): string {
 
 function systemText({ os }: Report): string {
   if (os === null) {
-    return 'not recognised: no os-release';
+    return 'not recognised: no os-release, and none of the files before it';
   }
   const name = visible(os.prettyName ?? os.name ?? '');
-  const id = visible([os.id, os.versionId].filter((part) => part !== undefined && part !== '').join(' '));
+  const release = [os.id, os.versionId].filter((part) => part !== undefined && part !== '').join(' ');
+  const id = visible([release, os.rolling].filter((part) => part !== undefined && part !== '').join(', '));
   return name === '' ? id : id === '' ? name : `${name} (${id})`;
 }
 
