@@ -84,11 +84,13 @@ describe('SQLite', () => {
       namesIn(read(SQLITE, bytes)),
       headers.map((_, index) => `package-${index}`),
     );
-    // The rightmost child of the root becomes the root.
-    bytes.writeUInt32BE(2, 512 + 8);
+    // The last child of the root becomes the first one.
+    const first = bytes.readUInt32BE(512 + bytes.readUInt16BE(512 + 12));
+    bytes.writeUInt32BE(first, 512 + 8);
     const found = read(SQLITE, bytes);
     assert.ok(namesIn(found).length > 500 && namesIn(found).length < 2000);
-    assert.match(found.unknowns?.[0] ?? '', /^page 2: expected a page that belongs to one table/);
+    assert.equal(new Set(namesIn(found)).size, namesIn(found).length);
+    assert.match(found.unknowns?.[0] ?? '', /^page \d+: expected a page that belongs to one table/);
   });
 
   test('a file that is no database of rpm is an error', () => {
