@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
@@ -214,4 +214,15 @@ test('a file that the administrator put in the place of a diverted one is nobody
       ['/usr/local/bin/skopeo', undefined],
     ],
   );
+});
+
+test('what npm installs over a module of a package is matched, whatever lists say', { skip }, async () => {
+  const isModule = ({ name, type }: Package): boolean => type === 'npm' && name === MODULE;
+  const before = (await scan('known')).packages.filter(isModule).flatMap(({ locations }) => locations);
+  const place = before.find(({ ownedBy }) => ownedBy !== undefined)?.path ?? '';
+  installNpmPackage(MODULE, '3.1.1', join(root, dirname(place)));
+  const report = await scan('known');
+  const replaced = report.packages.find((item) => isModule(item) && item.version === '3.1.1');
+  assert.deepEqual(replaced?.locations, [{ path: place, layer: null }]);
+  assert.ok(report.findings.some((item) => item.package.purl === replaced.purl));
 });

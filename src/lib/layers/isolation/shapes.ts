@@ -91,7 +91,9 @@ const found = object<Found>({
   os: optional(osRelease),
   repositories: optional(list(text)),
   build: optional(object<BuildRecord>({ contentSets: optional(list(text)), labels: optional(buildLabels) })),
-  owned: optional(list(object<OwnedFiles>({ package: text, architecture: optional(text), files: text }))),
+  owned: optional(
+    list(object<OwnedFiles>({ package: text, architecture: optional(text), files: text, contents: optional(text) })),
+  ),
   diversions: optional(list(object<Diversion>({ from: text, to: text, by: nullable(text) }))),
   unknowns: optional(list(text)),
 });
@@ -99,11 +101,21 @@ const found = object<Found>({
 /** Entries of one analyser, or of the walk itself. */
 export function unreadableOf(analyser: string): Check {
   return list(
-    object<UnreadableEntry>({ path: nullable(normalPath), analyser: (value) => value === analyser, reason: text }),
+    object<UnreadableEntry>({
+      path: nullable(normalPath),
+      analyser: (value) => value === analyser,
+      reason: text,
+      digests: optional(text),
+    }),
   );
 }
 
 /** What one analyser found in one file, under its own name. */
 export function factOf(analyser: string): Check {
-  return object<FileFact>({ analyser: (value) => value === analyser, path: normalPath, found });
+  return object<FileFact>({
+    analyser: (value) => value === analyser,
+    path: normalPath,
+    found,
+    digests: optional(text),
+  });
 }

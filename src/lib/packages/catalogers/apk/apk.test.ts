@@ -68,7 +68,13 @@ test('a block becomes a package with its origin, licence and files', () => {
     },
   ]);
   assert.deepEqual(read(EXAMPLE).owned, [
-    { package: 'busybox', files: hashesOf('bin/busybox', 'etc/securetty', 'etc/busybox-paths.d/busybox') },
+    {
+      package: 'busybox',
+      files: hashesOf('bin/busybox', 'etc/securetty', 'etc/busybox-paths.d/busybox'),
+      contents: hashesOf(
+        `bin/busybox${Buffer.from('KUwsFGLHn/enpN9+QIpK/FmixtQ=', 'base64').toString('hex').slice(0, 16)}`,
+      ),
+    },
   ]);
 });
 

@@ -10,7 +10,7 @@ const DATABASES: readonly string[] = ['lib/apk/db/installed', 'usr/lib/apk/db/in
 
 export const apk: Cataloger = {
   id: 'apk',
-  version: 3,
+  version: 4,
   knownPaths: DATABASES,
   maxFileBytes: LIMITS.packageDatabaseBytes,
   capabilities: {
@@ -30,7 +30,11 @@ function readInstalled(file: AnalysedFile): Found {
   const { entries, unknowns } = parseInstalled(file.bytes, file.path);
   const owned = entries
     .filter((entry) => entry.files.count > 0)
-    .map(({ fields, files }) => ({ package: fields.get('P') ?? '', files: files.toText() }));
+    .map(({ fields, files, contents }) => ({
+      package: fields.get('P') ?? '',
+      files: files.toText(),
+      ...(contents.count === 0 ? {} : { contents: contents.toText() }),
+    }));
   const names = new CapabilityNames(file.path);
   return {
     packages: entries.map((entry) => toPackageRecord(entry, names)),

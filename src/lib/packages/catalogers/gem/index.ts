@@ -14,6 +14,7 @@ export const gem: Cataloger = {
   version: 1,
   knownPaths: [],
   maxFileBytes: LIMITS.packageMetadataBytes,
+  digests: true,
   capabilities: {
     title: 'Installed Ruby gems',
     reads: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'],

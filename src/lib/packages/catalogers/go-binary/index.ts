@@ -10,9 +10,10 @@ const ANY_EXECUTE_BIT = 0o111;
 
 export const goBinary: Cataloger = {
   id: 'go-binary',
-  version: 1,
+  version: 2,
   knownPaths: [],
   maxFileBytes: LIMITS.analysedFileBytes,
+  digests: true,
   capabilities: {
     title: 'Modules of Go programs',
     reads: ['** (ELF executables)'],

@@ -7,9 +7,10 @@ import { parsePackageJson } from './parse-package-json.ts';
 
 export const npm: Cataloger = {
   id: 'npm',
-  version: 1,
+  version: 2,
   knownPaths: [],
   maxFileBytes: LIMITS.packageMetadataBytes,
+  digests: true,
   capabilities: {
     title: 'Installed npm packages',
     reads: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'],
