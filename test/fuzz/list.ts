@@ -2,13 +2,16 @@ import type { FuzzTarget } from '../../tools/fuzz/target.ts';
 import { cbor } from './cbor.ts';
 import { certificate } from './certificate.ts';
 import { checkpoint } from './checkpoint.ts';
+import { chiselManifest } from './chisel-manifest.ts';
 import { cose } from './cose.ts';
 import { cosignManifest } from './cosign-manifest.ts';
 import { crlOcsp } from './crl-ocsp.ts';
 import { der } from './der.ts';
 import { dsse } from './dsse.ts';
+import { gemspec } from './gemspec.ts';
 import { jws } from './jws.ts';
 import { logBody } from './log-body.ts';
+import { packageLists } from './package-lists.ts';
 import { rpmdbBdb } from './rpmdb-bdb.ts';
 import { rpmdbNdb } from './rpmdb-ndb.ts';
 import { rpmdbSqlite } from './rpmdb-sqlite.ts';
@@ -23,13 +26,16 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   cbor,
   certificate,
   checkpoint,
+  chiselManifest,
   cose,
   cosignManifest,
   crlOcsp,
   der,
   dsse,
+  gemspec,
   jws,
   logBody,
+  packageLists,
   rpmdbBdb,
   rpmdbNdb,
   rpmdbSqlite,

@@ -132,17 +132,17 @@ test('what a package needs and provides are names, alternatives all, without ver
   const [record] =
     read(
       `Package: a
-Pre-Depends: b:any (>= 1)
+Pre-Depends: i:any (>= 1), b
 Depends: c (>= 2) | d, e [amd64],
  f<!nocheck>,
  b, a
 Provides: g (= 1),h
-Suggests: i
+Suggests: j
 Maintainer: A B <a@b>
 Version: 1
 `,
     ).packages ?? [];
-  assert.deepEqual(record?.requires, ['c', 'd', 'e', 'f', 'b']);
+  assert.deepEqual(record?.requires, ['c', 'd', 'e', 'f', 'b', 'i']);
   assert.deepEqual(record?.provides, ['g', 'h']);
   assert.equal(record?.vendor, 'A B <a@b>');
 });
