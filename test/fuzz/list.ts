@@ -9,6 +9,7 @@ import { crlOcsp } from './crl-ocsp.ts';
 import { der } from './der.ts';
 import { dsse } from './dsse.ts';
 import { gemspec } from './gemspec.ts';
+import { gemspec } from './gemspec.ts';
 import { jws } from './jws.ts';
 import { logBody } from './log-body.ts';
 import { packageLists } from './package-lists.ts';
@@ -32,6 +33,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   crlOcsp,
   der,
   dsse,
+  gemspec,
   gemspec,
   jws,
   logBody,
