@@ -20,7 +20,6 @@ const LISTS: readonly string[] = [
 const FILES: readonly (readonly [id: string, path: string])[] = [
   ['apk', 'lib/apk/db/installed'],
   ['dpkg', 'var/lib/dpkg/status'],
-  ['dpkg', 'var/lib/dpkg/diversions'],
   ['dpkg', 'var/lib/dpkg/info/a.list'],
   ['dpkg', 'var/lib/dpkg/status.d/a.md5sums'],
   ['opkg', 'usr/lib/opkg/status'],
@@ -30,9 +29,10 @@ const FILES: readonly (readonly [id: string, path: string])[] = [
   ['portage', 'var/db/pkg/a/b-1/CONTENTS'],
   ['portage', 'var/db/pkg/a/b-1/LICENSE'],
   ['portage', 'var/db/pkg/a/b-1/RDEPEND'],
+  ['dpkg', 'var/lib/dpkg/diversions'],
 ];
 
-/** The databases of packages that are lines of text: each input is read as every one of them. */
+/** The databases of packages that are lines of text: each input is read as every one of them, the one last that refuses most. */
 export const packageLists: FuzzTarget = {
   id: 'package-lists',
   seeds: () => [...LISTS.map((text) => Buffer.from(text)), ...published()],
