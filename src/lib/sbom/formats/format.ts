@@ -11,14 +11,26 @@ export interface SbomFormat<Name extends string = string> {
   readonly readers: readonly SbomReader[];
 }
 
+export type SbomReader = JsonReader | TextReader;
+
 /** Reads JSON documents of one kind. */
-export interface SbomReader {
+interface JsonReader {
+  readonly kind: 'json';
   /** For messages: `CycloneDX 1.2 to 1.7 in JSON`. */
   readonly what: string;
   /** Whether a document is of this kind, of whatever version, by its members. */
   claims(members: Members): boolean;
   /** Throws `SBOM_INVALID`, `SBOM_UNSUPPORTED` and `LIMIT_EXCEEDED`; `name` is what errors call the document. */
   read(value: unknown, name: string): SbomDocument;
+}
+
+/** Reads documents that are lines of text. */
+interface TextReader {
+  readonly kind: 'text';
+  readonly what: string;
+  /** By the first characters that are no white space. */
+  claims(head: string): boolean;
+  read(text: string, name: string): SbomDocument;
 }
 
 /** One version of a format. */

@@ -1,3 +1,4 @@
+import { type Digest, isDigest } from '#base/digest.ts';
 import { quote } from '#base/error.ts';
 import type { OsRelease } from '#model/package.ts';
 import type { Unknown } from '#model/unknown.ts';
@@ -22,4 +23,14 @@ export function soleOs(all: readonly OsRelease[]): {
   }
   const shown = [...names].slice(0, 3).map((name) => quote(name, 60));
   return { found: null, unknowns: [saysIncomplete(`expected one operating system, found ${shown.join(', ')}`)] };
+}
+
+/** Tools write paths of an image with or without the first slash. */
+export function absolute(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+/** The first text that is a digest. */
+export function imageDigestIn(texts: readonly string[]): Digest | null {
+  return texts.find(isDigest) ?? null;
 }

@@ -15,6 +15,7 @@ export const cyclonedx: SbomFormat<'cyclonedx' | `cyclonedx@${BomVersion}`> = {
   },
   readers: [
     {
+      kind: 'json',
       what: 'CycloneDX 1.2 to 1.7 in JSON',
       claims: (members) => members.has('bomFormat'),
       read: readBom,

@@ -2,7 +2,8 @@ import type { Digest } from '#base/digest.ts';
 import type { PackageLocation, PackageSource } from '#model/package.ts';
 import type { SbomComponent, SbomHash } from '#model/sbom.ts';
 import { parsePackageFacts } from '../../../facts.ts';
-import { absolute, Properties } from './properties.ts';
+import { absolute } from '../../said.ts';
+import { Properties } from './properties.ts';
 import type { BomComponent } from './rules.ts';
 
 /** A component of any type. `at` is its place, `document` the name of the document for errors. */

@@ -1,5 +1,6 @@
 import { type Digest, isDigest } from '#base/digest.ts';
 import type { PackageLocation } from '#model/package.ts';
+import { absolute } from '../../said.ts';
 import type { BomComponent } from './rules.ts';
 
 /** The properties of a component by name; the first one where several have the same. */
@@ -39,9 +40,4 @@ export class Properties {
       ? locations
       : [...locations, { path: absolute(file), layer: this.digest('aquasecurity:trivy:LayerDiffID') }];
   }
-}
-
-/** Tools write paths of an image with or without the first slash. */
-export function absolute(path: string): string {
-  return path.startsWith('/') ? path : `/${path}`;
 }

@@ -8,9 +8,9 @@ import type { Unknown } from '#model/unknown.ts';
 import { SbomError } from '../../../error.ts';
 import { type ImageFacts, parseImageFacts, parseOsFacts } from '../../../facts.ts';
 import { assertKept } from '../../../rules/rule.ts';
-import { saysIncomplete, soleOs } from '../../said.ts';
+import { absolute, saysIncomplete, soleOs } from '../../said.ts';
 import { toComponent, toHashes } from './component.ts';
-import { absolute, Properties } from './properties.ts';
+import { Properties } from './properties.ts';
 import { type Bom, type BomComponent, bomRule } from './rules.ts';
 
 /** The versions that are read. XML is not. */
@@ -41,13 +41,17 @@ function toDocument(bom: Bom, version: string, document: string): SbomDocument {
   const { metadata, serialNumber } = bom;
   const about = metadata?.component;
   const all = [
+    ...(about !== undefined && isPackage(about) ? [{ at: 'metadata.component', component: about }] : []),
     ...placed(about?.components ?? [], 'metadata.component.components'),
     ...placed(bom.components ?? [], 'components'),
   ];
   if (all.length > LIMITS.sbomComponents) {
     throw limitExceeded(document, LIMITS.sbomComponents, 'components', all.length);
   }
-  assertUniqueRefs(about === undefined ? all : [{ at: 'metadata.component', component: about }, ...all], document);
+  assertUniqueRefs(
+    about === undefined || isPackage(about) ? all : [{ at: 'metadata.component', component: about }, ...all],
+    document,
+  );
   const facts = imageFactsOf(about, document);
   const os = soleOs(
     all.filter(({ component }) => component.type === 'operating-system').map((item) => toOs(item, document)),
@@ -70,6 +74,11 @@ function toDocument(bom: Bom, version: string, document: string): SbomDocument {
     dependencies: (bom.dependencies ?? []).map(({ ref, dependsOn = [] }) => ({ ref, needs: dependsOn })),
     unknowns: [...os.unknowns, ...(facts?.unknowns ?? saidUnknowns(bom))],
   };
+}
+
+/** What a document is about may be a package as well as an image. */
+function isPackage({ type, purl }: BomComponent): boolean {
+  return type !== 'container' && type !== 'operating-system' && purl !== undefined;
 }
 
 function placed(components: readonly BomComponent[], at: string): readonly Placed[] {
