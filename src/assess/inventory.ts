@@ -3,7 +3,13 @@ import type { Digest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 import type { ImageFacts, LayerReading, LiveFact } from '#lib/layers/index.ts';
-import { type Cataloger, type Contradiction, chooseDistribution, thirdPartyOf } from '#lib/packages/index.ts';
+import {
+  type Cataloger,
+  type Contradiction,
+  chooseDistribution,
+  type ReleaseFact,
+  thirdPartyOf,
+} from '#lib/packages/index.ts';
 import type { Build } from '#model/build.ts';
 import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
@@ -15,7 +21,7 @@ import { Owners } from './owners.ts';
 
 /** The squashed facts of an image as one inventory: every package once, with the layer that first brought it in. */
 export function assembleInventory(image: Image, facts: ImageFacts, catalogers: readonly Cataloger[]): Inventory {
-  const { os, contradictions } = chooseDistribution(facts.live.map(({ path, fact }) => ({ path, found: fact.found })));
+  const { os, contradictions } = chooseDistribution(releaseFacts(facts.live));
   const databases = foundDatabases(facts.live, catalogers);
   const owners = new Owners(catalogers, os);
   const { packages, unknowns } = collectPackages(facts, os, owners);
@@ -34,6 +40,13 @@ export function assembleInventory(image: Image, facts: ImageFacts, catalogers: r
 /** What a layer is called: the diffID that the config promises, else that of the tar as it was read; a folder has none. */
 export function layerIdOf(layer: LayerReading | undefined): Digest | null {
   return layer?.diffId ?? layer?.actualDiffId ?? null;
+}
+
+/** An image has a handful of them among its facts. */
+function releaseFacts(live: readonly LiveFact[]): readonly ReleaseFact[] {
+  return live.flatMap(({ path, fact: { found } }) =>
+    found.os === undefined && found.repositories === undefined ? [] : [{ path, found }],
+  );
 }
 
 function toUnknown({ path, reason }: Contradiction): Unknown {

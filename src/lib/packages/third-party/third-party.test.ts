@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -8,6 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import type { OsRelease, PackageType } from '#model/package.ts';
 import { evidence } from '#test/evidence.ts';
 import { data, missing } from '#test/prerequisites.ts';
+import { apk } from '../catalogers/apk/index.ts';
 import { dpkg } from '../catalogers/dpkg/index.ts';
 import { rpm } from '../catalogers/rpm/index.ts';
 import { thirdPartyOf } from './third-party.ts';
@@ -108,6 +109,23 @@ test('no package of an Ubuntu image counts as another vendor’s', { skip: missi
     [],
   );
   assert.ok(packages.every(({ vendor }) => vendor !== undefined));
+});
+
+test('no package of Alpine root file systems counts as another vendor’s', {
+  skip: missing('shared-data', 'gnu-tar'),
+}, () => {
+  const path = 'lib/apk/db/installed';
+  const archives = readdirSync(data('rootfs')).filter((name) => name.startsWith('alpine-'));
+  const records = archives.flatMap((name) => {
+    const bytes = execFileSync('tar', ['-xzOf', data(`rootfs/${name}`), `./${path}`], { maxBuffer: 2 ** 24 });
+    return apk.read({ path, bytes }).packages ?? [];
+  });
+  assert.ok(records.length >= 80, `${records.length}`);
+  assert.ok(records.some(({ vendor }) => vendor !== undefined));
+  assert.deepEqual(
+    records.filter((record) => thirdPartyOf(record, os('alpine')) !== undefined),
+    [],
+  );
 });
 
 test('an rpm is the distribution’s by its vendor', () => {
