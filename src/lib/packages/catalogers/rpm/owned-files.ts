@@ -36,10 +36,10 @@ export function ownedFiles(header: Header): PathHashes {
 
 /** The numbers of files by the number of their folder. */
 function filesByFolder(header: Header): readonly Iterable<number>[] {
-  const folderOf = header.numbers(TAG.dirIndexes);
-  if (folderOf.length !== header.count(TAG.baseNames)) {
+  if (header.count(TAG.dirIndexes) !== header.count(TAG.baseNames)) {
     throw new HeaderProblem('expected a folder for each file, found more or fewer');
   }
+  const folderOf = header.numbers(TAG.dirIndexes);
   const first = new Int32Array(header.count(TAG.dirNames)).fill(NONE);
   const next = new Int32Array(folderOf.length);
   for (let index = folderOf.length - 1; index >= 0; index -= 1) {

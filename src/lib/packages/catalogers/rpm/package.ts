@@ -1,3 +1,4 @@
+import { LIMITS } from '#base/limits.ts';
 import type { PackageRecord } from '#model/package.ts';
 import { parseDependency } from './parse-dependency.ts';
 import { type Header, HeaderProblem, TAG } from './parse-header.ts';
@@ -17,7 +18,7 @@ export function toPackageRecord(header: Header): PackageRecord {
   const vendor = header.text(TAG.vendor);
   const module = header.text(TAG.modularityLabel);
   const license = header.text(TAG.license);
-  const requires = namesOf(header, TAG.requireName).flatMap(parseDependency);
+  const requires = needsOf(header);
   const provides = namesOf(header, TAG.provideName).filter((provided) => provided !== name);
   return {
     type: 'rpm',
@@ -27,7 +28,7 @@ export function toPackageRecord(header: Header): PackageRecord {
     ...(architecture === '' ? {} : { architecture }),
     ...(vendor === '' ? {} : { vendor }),
     ...(module === '' ? {} : { module }),
-    ...(requires.length === 0 ? {} : { requires: [...new Set(requires)] }),
+    ...(requires.length === 0 ? {} : { requires }),
     ...(provides.length === 0 ? {} : { provides }),
     licenses: license === '' ? [] : [license],
   };
@@ -40,6 +41,18 @@ function versionOf(header: Header): string {
   const release = header.text(TAG.release);
   const withRelease = release === '' ? version : `${version}-${release}`;
   return epoch === undefined || version === '' ? withRelease : `${epoch}:${withRelease}`;
+}
+
+/** Each once. An expression is one text and many names, so that counting the texts is not enough. */
+function needsOf(header: Header): readonly string[] {
+  const needs = new Set<string>();
+  for (const text of namesOf(header, TAG.requireName)) {
+    parseDependency(text).forEach((name) => needs.add(name));
+    if (needs.size > LIMITS.capabilitiesPerFile) {
+      throw new HeaderProblem('expected fewer names that a package needs, found more');
+    }
+  }
+  return [...needs];
 }
 
 /** Each once. */

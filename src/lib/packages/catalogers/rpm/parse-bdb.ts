@@ -18,7 +18,8 @@ const COUNTER = 0;
 export function* parseBdb(bytes: Uint8Array, object: string, damage: Damage): Generator<HeaderBlob> {
   const pages = new BdbPages(bytes, object);
   for (const first of pages.buckets) {
-    for (let number = first; number !== 0; ) {
+    let number = first;
+    do {
       const page = pages.take(number);
       if (page === null || !HASH_PAGES.includes(page.type)) {
         damage.pages.add('expected a page of a bucket, found another, or one that was read before', number);
@@ -26,7 +27,7 @@ export function* parseBdb(bytes: Uint8Array, object: string, damage: Damage): Ge
       }
       yield* headersOn(page, number, pages, damage);
       number = page.next;
-    }
+    } while (number !== 0);
   }
 }
 

@@ -3,13 +3,15 @@ const OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'with']);
 const CONDITIONS: ReadonlySet<string> = new Set(['if', 'unless', 'without']);
 const COMPARISONS: ReadonlySet<string> = new Set(['<', '<=', '=', '>=', '>']);
 const OPEN = '(';
+/** Of real ones the longest have some hundred; a longer one is not taken apart. */
+const MAX_CHARS = 4096;
 
 /**
  * The names in a dependency: itself, or those of a boolean expression, `((foo >= 1 and bar) or baz)`, without versions and
  * conditions (rpm, `docs/manual/boolean_dependencies.md`). A name may have brackets of its own: `libc.so.6(GLIBC_2.4)(64bit)`.
  */
 export function parseDependency(text: string): readonly string[] {
-  if (!text.startsWith(OPEN)) {
+  if (!text.startsWith(OPEN) || text.length > MAX_CHARS) {
     return [text];
   }
   const names: string[] = [];

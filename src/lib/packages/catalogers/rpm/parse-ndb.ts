@@ -1,3 +1,4 @@
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { PackagesError } from '../../error.ts';
 import type { Damage, HeaderBlob } from './blob.ts';
 
@@ -22,7 +23,8 @@ interface Slot {
 
 /**
  * The headers in `Packages.db` (rpm, `lib/backend/ndb/rpmpkg.c`): pages of slots, each of which names the blocks of a header,
- * with head and tail. Everything is little-endian. What cannot be read goes to `damage`. Throws `PACKAGE_DATABASE_INVALID`.
+ * with head and tail. Everything is little-endian. What cannot be read goes to `damage`. Throws `PACKAGE_DATABASE_INVALID` and
+ * `LIMIT_EXCEEDED`.
  */
 export function* parseNdb(bytes: Uint8Array, object: string, damage: Damage): Generator<HeaderBlob> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -33,6 +35,9 @@ export function* parseNdb(bytes: Uint8Array, object: string, damage: Damage): Ge
     if (room < 0 || seen.has(slot.package)) {
       damage.packages.add('expected each header once and in a place of its own, found another', slot.package);
       continue;
+    }
+    if (seen.size === LIMITS.packagesPerFile) {
+      throw limitExceeded(object, LIMITS.packagesPerFile, 'packages');
     }
     seen.add(slot.package);
     const header = headerIn(file, slot);

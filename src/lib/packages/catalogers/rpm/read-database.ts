@@ -28,8 +28,8 @@ export function readDatabase(
     if (packages.length === LIMITS.packagesPerFile) {
       throw limitExceeded(path, LIMITS.packagesPerFile, 'packages');
     }
-    capabilities += header.count(TAG.requireName) + header.count(TAG.provideName);
-    if (capabilities > LIMITS.capabilitiesPerFile) {
+    const written = header.count(TAG.requireName) + header.count(TAG.provideName);
+    if (capabilities + written > LIMITS.capabilitiesPerFile) {
       throw limitExceeded(path, LIMITS.capabilitiesPerFile, 'names that packages need or provide');
     }
     files += header.count(TAG.baseNames) + header.count(TAG.dirNames);
@@ -38,6 +38,7 @@ export function readDatabase(
     }
     const record = readable(blob, damage, () => toPackageRecord(header));
     if (record !== null && record.name !== KEY) {
+      capabilities += (record.requires?.length ?? 0) + (record.provides?.length ?? 0);
       packages.push(record);
       owned.push(...ownedBy(record, blob, header, damage));
     }

@@ -7,6 +7,8 @@ const INTERIOR = 0x05;
 const LEAF_HEADER = 8;
 const INTERIOR_HEADER = 12;
 const FILE_HEADER = 100;
+/** A cell of at least four bytes, and its pointer. */
+const MIN_CELL = 6;
 
 export interface Row {
   readonly rowid: number;
@@ -35,6 +37,8 @@ export function* rowsOf(pages: SqlitePages, root: number, damage: Omissions): Ge
         const row = readRow(page, cell, pages, damage);
         if (row !== null) {
           yield row;
+        } else if (page.room < 0) {
+          break;
         }
       }
     } else if (kind === INTERIOR) {
@@ -65,7 +69,7 @@ function* cellsOf(page: Page, pointers: number, usable: number, damage: Omission
   const header = page.number === 1 ? FILE_HEADER : 0;
   const count = page.bytes.readUInt16BE(header + 3);
   const end = pointers + 2 * count;
-  if (end > usable) {
+  if (pointers + MIN_CELL * count > usable) {
     damage.add('expected as many cells as fit into a page, found more', page.number);
     return;
   }
