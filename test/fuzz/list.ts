@@ -13,6 +13,7 @@ import { gemspec } from './gemspec.ts';
 import { jws } from './jws.ts';
 import { logBody } from './log-body.ts';
 import { packageLists } from './package-lists.ts';
+import { releaseFiles } from './release-files.ts';
 import { rpmdbBdb } from './rpmdb-bdb.ts';
 import { rpmdbNdb } from './rpmdb-ndb.ts';
 import { rpmdbSqlite } from './rpmdb-sqlite.ts';
@@ -40,6 +41,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   packageLists,
   rpmdbBdb,
   rpmdbNdb,
+  releaseFiles,
   rpmdbSqlite,
   sigstoreBundle,
   statement,

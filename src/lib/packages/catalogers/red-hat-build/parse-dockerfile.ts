@@ -101,10 +101,12 @@ function* instructions(text: string): Generator<Instruction, void> {
 
 function toInstruction(parts: readonly string[]): Instruction {
   const line = parts.join('').trim();
-  const blank = [...line.slice(0, LONGEST_NAME)].findIndex(isBlank);
-  return blank === -1
-    ? { name: '', rest: '' }
-    : { name: line.slice(0, blank).toUpperCase(), rest: line.slice(blank + 1).trim() };
+  for (let at = 0; at < Math.min(line.length, LONGEST_NAME); at += 1) {
+    if (isBlank(line.charAt(at))) {
+      return { name: line.slice(0, at).toUpperCase(), rest: line.slice(at + 1).trim() };
+    }
+  }
+  return { name: '', rest: '' };
 }
 
 /** `HEALTHCHECK ` and `MAINTAINER ` are the longest. */
