@@ -6,9 +6,9 @@ import { chiselManifest } from './chisel-manifest.ts';
 import { cose } from './cose.ts';
 import { cosignManifest } from './cosign-manifest.ts';
 import { crlOcsp } from './crl-ocsp.ts';
+import { cyclonedx } from './cyclonedx.ts';
 import { der } from './der.ts';
 import { dsse } from './dsse.ts';
-import { gemspec } from './gemspec.ts';
 import { gemspec } from './gemspec.ts';
 import { jws } from './jws.ts';
 import { logBody } from './log-body.ts';
@@ -18,7 +18,9 @@ import { rpmdbBdb } from './rpmdb-bdb.ts';
 import { rpmdbNdb } from './rpmdb-ndb.ts';
 import { rpmdbSqlite } from './rpmdb-sqlite.ts';
 import { sigstoreBundle } from './sigstore-bundle.ts';
+import { spdxJson } from './spdx-json.ts';
 import { statement } from './statement.ts';
+import { tagValue } from './tag-value.ts';
 import { timestampToken } from './timestamp-token.ts';
 import { trustConfiguration } from './trust-configuration.ts';
 import { trustRoot } from './trust-root.ts';
@@ -32,19 +34,21 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   cose,
   cosignManifest,
   crlOcsp,
+  cyclonedx,
   der,
   dsse,
-  gemspec,
   gemspec,
   jws,
   logBody,
   packageLists,
+  releaseFiles,
   rpmdbBdb,
   rpmdbNdb,
-  releaseFiles,
   rpmdbSqlite,
   sigstoreBundle,
+  spdxJson,
   statement,
+  tagValue,
   timestampToken,
   trustConfiguration,
   trustRoot,
