@@ -53,6 +53,7 @@ const FOREIGN: readonly (readonly [type: PackageType, version: string, vendor: s
     'deb.sury.org',
   ],
   ['deb', '1:10.11.6+maria~deb12', 'MariaDB Developers <developers@lists.mariadb.org>', 'MariaDB'],
+  ['deb', '1.3.0-1', 'support@influxdb.com', 'InfluxData'],
   ['deb', '12.1.105-1', 'cudatools <cudatools@nvidia.com>', 'NVIDIA'],
   ['apk', '2.35-r1', 'Sasha Gerrand <alpine-pkgs@sgerrand.com>', 'sgerrand.com'],
   ['alpm', '1-1', 'Unknown Packager', 'Unknown Packager'],
@@ -77,6 +78,8 @@ const OWN: readonly (readonly [version: string, vendor: string | undefined])[] =
   ['1-1', 'nobody <x@notdocker.com>'],
   ['1-1', 'nobody <docker.com>, else <x@debian.org>'],
   ['1-1', 'support@docker.com>'],
+  ['1-1', 'support@docker.com <x@debian.org>'],
+  ['1-1', 'see https://docker.com/'],
 ];
 
 test('what is not certainly another vendor’s is the distribution’s', () => {

@@ -30,7 +30,8 @@ function vendorOf(version: string, maintainer: string): string | undefined {
   const open = maintainer.lastIndexOf('<');
   const close = maintainer.indexOf('>', open);
   const name = (open === -1 ? maintainer : maintainer.slice(0, open)).trim();
-  const address = open === -1 || close === -1 ? '' : maintainer.slice(open + 1, close).trim();
+  // Some tools that make packages write the address alone.
+  const address = open === -1 ? name : close === -1 ? '' : maintainer.slice(open + 1, close).trim();
   return VENDORS.find((vendor) => isOf(vendor, { version, name, address }))?.name;
 }
 
