@@ -39,6 +39,7 @@ const probes: Readonly<Record<string, () => boolean>> = {
   python: () => runs('python3', '-c', 'import setuptools, pip'),
   dpkg: () => runs('dpkg', '--version'),
   'dpkg-perl': () => runs('perl', '-MDpkg::Deps', '-e', '1'),
+  nix: () => runs('nix-store', '--version'),
   pacman: () => runs('pacman', '--version'),
   softhsm: () =>
     existsSync('/usr/lib/softhsm/libsofthsm2.so') &&

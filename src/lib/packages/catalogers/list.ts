@@ -4,6 +4,7 @@ import { chisel } from './chisel/index.ts';
 import { dpkg } from './dpkg/index.ts';
 import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
+import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
 import { opkg } from './opkg/index.ts';
 import { osRelease } from './os-release/index.ts';
@@ -20,6 +21,7 @@ export const catalogers: readonly Cataloger[] = [
   dpkg,
   gem,
   goBinary,
+  nix,
   npm,
   opkg,
   osRelease,

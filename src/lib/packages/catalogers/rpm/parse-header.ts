@@ -10,6 +10,7 @@ export const TAG = {
   license: 1014,
   arch: 1022,
   fileStates: 1029,
+  fileDigests: 1035,
   sourceRpm: 1044,
   provideName: 1047,
   requireName: 1049,

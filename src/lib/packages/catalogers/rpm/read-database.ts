@@ -61,10 +61,19 @@ function ownedBy(
   header: Header,
   damage: Damage,
 ): readonly OwnedFiles[] {
-  const files = readable(blob, damage, () => ownedFiles(header));
-  return files === null || files.count === 0
-    ? []
-    : [{ package: name, ...(architecture === undefined ? {} : { architecture }), files: files.toText() }];
+  const owned = readable(blob, damage, () => ownedFiles(header));
+  if (owned === null || owned.files.count === 0) {
+    return [];
+  }
+  const { files, contents } = owned;
+  return [
+    {
+      package: name,
+      ...(architecture === undefined ? {} : { architecture }),
+      files: files.toText(),
+      ...(contents.count === 0 ? {} : { contents: contents.toText() }),
+    },
+  ];
 }
 
 /** Null, and a reason in `damage`, for what a header problem keeps from being read. */

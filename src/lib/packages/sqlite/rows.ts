@@ -1,4 +1,4 @@
-import type { Omissions } from '../../../omissions.ts';
+import type { Omissions } from '../omissions.ts';
 import type { SqlitePages } from './pages.ts';
 import { readVarint } from './record.ts';
 

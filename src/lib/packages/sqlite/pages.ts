@@ -1,5 +1,5 @@
 import { quote } from '#base/error.ts';
-import { PackagesError } from '../../../error.ts';
+import { PackagesError } from '../error.ts';
 
 const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
