@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -141,6 +141,15 @@ test('an SBOM of it names every rpm', { skip }, async () => {
       'pkg:rpm/rhel/nodejs-lodash@4.17.20~rc1-1?arch=noarch&distro=rhel-9.4&epoch=1&upstream=python-requests%402.25.1-8.el9',
     ],
   );
+});
+
+test('a file that is not what its rpm brought is nobody’s', { skip }, async () => {
+  const content = readFileSync(join(root, LODASH), 'utf8');
+  writeFileSync(join(root, LODASH), `${content} `);
+  const report = await scan();
+  writeFileSync(join(root, LODASH), content);
+  const locations = report.packages.filter(({ type }) => type === 'npm').flatMap((item) => item.locations);
+  assert.deepEqual(locations, [{ path: LODASH, layer: null }]);
 });
 
 test('changes that wait beside the database make it an unknown', { skip }, async () => {
