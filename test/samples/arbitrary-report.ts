@@ -58,6 +58,7 @@ const packageEntry: fc.Arbitrary<Package> = fc.record(
     architecture: text,
     vendor: text,
     module: text,
+    thirdParty: text,
     licenses: fc.array(fc.oneof(text, fc.constantFrom('MIT', 'MIT OR Apache-2.0', 'GPL-2.0+')), few),
     layer,
     locations: fc.array(location, few),
@@ -164,7 +165,15 @@ const image: fc.Arbitrary<ReportImage> = fc.record({
 });
 
 const os: fc.Arbitrary<OsRelease> = fc.record(
-  { id: text, versionId: text, versionCodename: text, idLike: fc.array(text, few), name: text, prettyName: text },
+  {
+    id: text,
+    versionId: text,
+    versionCodename: text,
+    idLike: fc.array(text, few),
+    name: text,
+    prettyName: text,
+    rolling: text,
+  },
   { requiredKeys: ['id', 'idLike'] },
 );
 
