@@ -307,28 +307,19 @@ describe('the vectors of the purl specification', { skip: missing('shared-data')
     t.diagnostic(`${count} vectors of the specification and of ${OUR_TYPES.join(', ')}`);
   });
 
-  it('hold for all other types but where a type has rules of its own', () => {
-    const failed = readdirSync(data('spec/purl/tests/types'))
-      .toSorted()
+  it('hold for all other types but where they contradict each other, or a type has rules of its own', (t) => {
+    const files = readdirSync(data('spec/purl/tests/types')).toSorted();
+    t.diagnostic(`${files.flatMap((file) => vectors(`types/${file}`)).length} vectors of ${files.length} types`);
+    const failed = files
       .map((file) => [file.replace('-test.json', ''), failures(`types/${file}`).length])
       .filter(([, count]) => count !== 0);
     assert.deepEqual(Object.fromEntries(failed), {
-      bitbucket: 2,
-      brew: 4,
-      'chrome-extension': 4,
-      composer: 2,
-      cpan: 5,
+      // Read leniently, as other vectors of these types ask for: keys of qualifiers in upper case.
       gem: 1,
-      git: 5,
-      github: 2,
-      huggingface: 2,
-      julia: 1,
-      mlflow: 2,
-      otp: 2,
       rpm: 1,
-      swift: 3,
-      vcpkg: 2,
-      'vscode-extension': 2,
+      // What is lower case depends on the host, and names hold slashes.
+      git: 5,
+      mlflow: 2,
     });
   });
 

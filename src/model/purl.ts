@@ -24,17 +24,34 @@ interface TypeRules {
   readonly lowerCase: readonly ('namespace' | 'name' | 'version')[];
   /** Written `-` in names. */
   readonly dashes?: string;
+  readonly namespace?: 'required' | 'prohibited';
+  readonly name?: RegExp;
+  readonly version?: RegExp;
+  /** A qualifier that has to be there. */
+  readonly qualifier?: string;
 }
 
 /** Of golang the definition says both that it is case-sensitive and that it "shall be lowercased"; the second is a rule. */
 const TYPE_RULES: ReadonlyMap<string, TypeRules> = new Map([
   ['alpm', { lowerCase: ['namespace', 'name'] }],
   ['apk', { lowerCase: ['namespace', 'name'] }],
+  ['bitbucket', { lowerCase: ['namespace', 'name'] }],
+  ['brew', { lowerCase: ['namespace', 'name'] }],
+  ['chrome-extension', { lowerCase: [], name: /^[a-p]{32}$/, version: /^(?:\d+(?:\.\d+){0,3})?$/ }],
+  ['composer', { lowerCase: ['namespace', 'name'] }],
+  ['cpan', { lowerCase: [], name: /^(?:[^:]|:(?!:))*$/ }],
   ['deb', { lowerCase: ['namespace', 'name'] }],
+  ['github', { lowerCase: ['namespace', 'name'] }],
   ['golang', { lowerCase: ['namespace', 'name'] }],
+  ['huggingface', { lowerCase: ['version'] }],
+  ['julia', { lowerCase: [], qualifier: 'uuid' }],
   ['oci', { lowerCase: ['name', 'version'] }],
+  ['otp', { lowerCase: [], namespace: 'prohibited' }],
   ['pypi', { lowerCase: ['name', 'version'], dashes: '_' }],
   ['rpm', { lowerCase: ['namespace'] }],
+  ['swift', { lowerCase: [], namespace: 'required' }],
+  ['vcpkg', { lowerCase: [], namespace: 'prohibited' }],
+  ['vscode-extension', { lowerCase: [], namespace: 'required' }],
 ]);
 
 /**
@@ -170,7 +187,8 @@ function normalise(parts: PurlParts): Normalised {
   if (!/^[a-z][a-z0-9.-]*$/.test(type)) {
     throw broken(parts.type, 'a type of letters, digits, dots and dashes that starts with a letter');
   }
-  const { lowerCase = [], dashes } = TYPE_RULES.get(type) ?? {};
+  const rules = TYPE_RULES.get(type) ?? { lowerCase: [] };
+  const { lowerCase, dashes } = rules;
   const folded = (component: 'namespace' | 'name' | 'version'): string => {
     const text = parts[component] ?? '';
     return lowerCase.includes(component) ? text.toLowerCase() : text;
@@ -179,6 +197,7 @@ function normalise(parts: PurlParts): Normalised {
   if (name === '') {
     throw broken(`pkg:${type}`, 'a name');
   }
+  assertTypeRules(type, rules, parts);
   return {
     type,
     namespace: segments(folded('namespace')).join('/'),
@@ -189,6 +208,23 @@ function normalise(parts: PurlParts): Normalised {
       .filter(isRealSegment)
       .join('/'),
   };
+}
+
+function assertTypeRules(
+  type: string,
+  rules: TypeRules,
+  { namespace = '', name, version = '', qualifiers }: PurlParts,
+): void {
+  const isNamed = segments(namespace).length > 0;
+  if (rules.namespace !== undefined && isNamed !== (rules.namespace === 'required')) {
+    throw broken(`pkg:${type}/${name}`, `${isNamed ? 'no' : 'a'} namespace`);
+  }
+  if (rules.name?.test(name) === false || rules.version?.test(version) === false) {
+    throw broken(`pkg:${type}/${name}@${version}`, `a name and a version of type ${type}`);
+  }
+  if (rules.qualifier !== undefined && (qualifiers?.get(rules.qualifier) ?? '') === '') {
+    throw broken(`pkg:${type}/${name}`, `the qualifier ${rules.qualifier}`);
+  }
 }
 
 /** Keys in lower case, sorted; a key without a value is no qualifier. */
