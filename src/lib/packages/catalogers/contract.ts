@@ -31,6 +31,7 @@ export function catalogerContract(member: Cataloger, { example, unknowns }: Cont
         assert.ok(capabilities.packageTypes.includes(record.type), record.type);
         assert.ok(record.name !== '');
         assert.ok(capabilities.licenses || record.licenses.length === 0, 'licenses');
+        assert.ok(capabilities.dependencies || record.requires === undefined, 'dependencies');
       }
       assert.ok(!capabilities.licenses || records.some((record) => record.licenses.length > 0), 'licenses');
     });

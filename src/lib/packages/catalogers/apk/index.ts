@@ -20,6 +20,7 @@ export const apk: Cataloger = {
     database: true,
     licenses: true,
     files: true,
+    dependencies: true,
     specifications: ['https://wiki.alpinelinux.org/wiki/Apk_spec'],
   },
   wants: (file) => DATABASES.includes(file.path),

@@ -20,6 +20,7 @@ export const chisel: Cataloger = {
     database: true,
     licenses: false,
     files: true,
+    dependencies: false,
     specifications: [
       'https://documentation.ubuntu.com/chisel/en/latest/reference/manifest/',
       'https://documentation.ubuntu.com/chisel/en/latest/explanation/jsonwall/',

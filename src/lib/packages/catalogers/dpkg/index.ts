@@ -35,6 +35,7 @@ export const dpkg: Cataloger = {
     database: true,
     licenses: false,
     files: true,
+    dependencies: true,
     specifications: [
       'https://man7.org/linux/man-pages/man5/deb822.5.html',
       'https://www.debian.org/doc/debian-policy/ch-controlfields.html',

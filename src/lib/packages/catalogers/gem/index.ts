@@ -22,6 +22,7 @@ export const gem: Cataloger = {
     database: false,
     licenses: true,
     files: false,
+    dependencies: false,
     specifications: ['https://guides.rubygems.org/specification-reference/'],
   },
   wants: ({ path }) => path.endsWith(SUFFIX) && isInstalled(path),

@@ -21,6 +21,7 @@ export const goBinary: Cataloger = {
     database: false,
     licenses: false,
     files: false,
+    dependencies: false,
     specifications: ['https://pkg.go.dev/debug/buildinfo', 'https://go.dev/ref/mod#go-version-m'],
   },
   wants: (file) => (file.mode & ANY_EXECUTE_BIT) !== 0,

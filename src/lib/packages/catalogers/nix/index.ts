@@ -19,6 +19,7 @@ export const nix: Cataloger = {
     database: true,
     licenses: false,
     files: false,
+    dependencies: true,
     specifications: ['https://nix.dev/manual/nix/latest/store/store-path', 'https://sqlite.org/fileformat2.html'],
   },
   wants: ({ path }) => path === DATABASE || PENDING.includes(path),

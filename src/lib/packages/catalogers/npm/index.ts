@@ -18,6 +18,7 @@ export const npm: Cataloger = {
     database: false,
     licenses: true,
     files: false,
+    dependencies: false,
     specifications: ['https://docs.npmjs.com/cli/v11/configuring-npm/package-json'],
   },
   // Most files of an image end here, before their path is taken apart.

@@ -25,6 +25,7 @@ export const opkg: Cataloger = {
     database: true,
     licenses: false,
     files: true,
+    dependencies: true,
     specifications: [
       'https://git.yoctoproject.org/opkg/tree/libopkg',
       'https://man7.org/linux/man-pages/man5/deb822.5.html',

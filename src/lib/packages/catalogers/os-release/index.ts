@@ -28,6 +28,7 @@ export const osRelease: Cataloger = {
     database: false,
     licenses: false,
     files: false,
+    dependencies: false,
     specifications: [
       'https://www.freedesktop.org/software/systemd/man/latest/os-release.html',
       'https://refspecs.linuxfoundation.org/LSB_3.0.0/LSB-PDA/LSB-PDA/lsbrelease.html',

@@ -17,6 +17,7 @@ export const pacman: Cataloger = {
     database: true,
     licenses: true,
     files: true,
+    dependencies: true,
     specifications: [
       'https://man.archlinux.org/man/BUILDINFO.5.en',
       'https://gitlab.archlinux.org/pacman/pacman/-/blob/master/lib/libalpm/be_local.c',

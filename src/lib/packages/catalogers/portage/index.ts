@@ -22,6 +22,7 @@ export const portage: Cataloger = {
     database: true,
     licenses: true,
     files: true,
+    dependencies: true,
     specifications: ['https://projects.gentoo.org/pms/8/pms.html', 'https://wiki.gentoo.org/wiki//var/db/pkg'],
   },
   wants: ({ path }) => isInDatabase(path, FILES),

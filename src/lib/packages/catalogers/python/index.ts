@@ -19,6 +19,7 @@ export const python: Cataloger = {
     database: false,
     licenses: true,
     files: false,
+    dependencies: false,
     specifications: [
       'https://packaging.python.org/en/latest/specifications/core-metadata/',
       'https://packaging.python.org/en/latest/specifications/recording-installed-packages/',

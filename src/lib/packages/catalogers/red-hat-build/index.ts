@@ -29,6 +29,7 @@ export const redHatBuild: Cataloger = {
     database: false,
     licenses: false,
     files: false,
+    dependencies: false,
     specifications: [
       'https://github.com/containerbuildsystem/atomic-reactor/blob/master/atomic_reactor/schemas/content_manifest.json',
     ],

@@ -34,6 +34,7 @@ export const rpm: Cataloger = {
     database: true,
     licenses: true,
     files: true,
+    dependencies: true,
     specifications: [
       'https://rpm-software-management.github.io/rpm/manual/format_v4.html',
       'https://rpm-software-management.github.io/rpm/manual/hregions.html',
