@@ -2,6 +2,7 @@ import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk/index.ts';
 import { chisel } from './chisel/index.ts';
 import { dpkg } from './dpkg/index.ts';
+import { flatpak } from './flatpak/index.ts';
 import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
 import { nix } from './nix/index.ts';
@@ -19,6 +20,7 @@ export const catalogers: readonly Cataloger[] = [
   apk,
   chisel,
   dpkg,
+  flatpak,
   gem,
   goBinary,
   nix,
