@@ -46,7 +46,7 @@ describe('the inventory of a document', () => {
 
   it('says of everything that it cannot list', () => {
     const { packages, unknowns } = inventory(
-      library(undefined, { name: 'curl' }),
+      library(undefined, { name: 'curl', purl: '' }),
       library('pkg:npm/%zz@1'),
       library('pkg:cobol/a@1'),
       library('pkg:cobol/b@1'),

@@ -14,7 +14,7 @@ import { isPackageType, toPackage } from './packages/package.ts';
  * for want of a package URL or of anybody who knows its type, is an unknown.
  */
 export function inventoryOf(document: SbomDocument): Inventory {
-  const unknowns: Unknown[] = [...document.unknowns.filter(isAboutContent)];
+  const unknowns: Unknown[] = document.unknowns.filter(isAboutContent);
   const readable: Readable[] = [];
   const others = new Map<string, number>();
   for (const component of document.components) {

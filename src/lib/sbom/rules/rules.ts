@@ -19,7 +19,13 @@ function isWithin(value: string, min: number, max: number): boolean {
   if (value.length >= min * 2 && value.length <= max) {
     return true;
   }
-  const count = [...value].length;
+  if (value.length < min || value.length > max * 2) {
+    return false;
+  }
+  let count = 0;
+  for (let at = 0; at < value.length; at += (value.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) {
+    count += 1;
+  }
   return count >= min && count <= max;
 }
 

@@ -15,7 +15,7 @@ export function toComponent(component: BomComponent, at: string, document: strin
     at,
     ref: component['bom-ref'] ?? null,
     kind: type,
-    purl: purl ?? null,
+    purl: purl === undefined || purl === '' ? null : purl,
     hashes: toHashes(component.hashes),
   };
   if (facts !== null) {

@@ -126,7 +126,7 @@ describe('a CycloneDX document of somebody else', () => {
       'SBOM_INVALID',
       /components\[0\], plimsoll:facts, name: not as Plimsoll says/,
     ],
-    ['nothing but a list', [], 'SBOM_UNSUPPORTED', /begins with "\["/],
+    ['nothing but a list', [], 'SBOM_UNSUPPORTED', /begins with "\[\]"/],
     ['of another kind', {}, 'SBOM_UNSUPPORTED', /JSON document of another kind/],
   ];
   for (const [what, document, code, message] of cases) {

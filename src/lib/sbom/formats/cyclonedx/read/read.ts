@@ -3,7 +3,7 @@ import { quote } from '#base/error.ts';
 import { membersOf } from '#base/json/members.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import type { OsRelease } from '#model/package.ts';
-import type { SbomComponent, SbomDocument, SbomFile, SbomSubject } from '#model/sbom.ts';
+import type { SbomDocument, SbomFile, SbomSubject } from '#model/sbom.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { SbomError } from '../../../error.ts';
 import { type ImageFacts, parseImageFacts, parseOsFacts } from '../../../facts.ts';
@@ -77,8 +77,8 @@ function toDocument(bom: Bom, version: string, document: string): SbomDocument {
 }
 
 /** What a document is about may be a package as well as an image. */
-function isPackage({ type, purl }: BomComponent): boolean {
-  return type !== 'container' && type !== 'operating-system' && purl !== undefined;
+function isPackage({ type, purl = '' }: BomComponent): boolean {
+  return type !== 'container' && type !== 'operating-system' && purl !== '';
 }
 
 function placed(components: readonly BomComponent[], at: string): readonly Placed[] {
@@ -109,15 +109,15 @@ function assertUniqueRefs(all: readonly Placed[], document: string): void {
 }
 
 /** What stands for a package. The lock files and kinds of packages that Trivy lists as applications are none. */
-function isListed({ type, purl, properties }: BomComponent): boolean {
+function isListed({ type, purl = '', properties }: BomComponent): boolean {
   switch (type) {
     case 'operating-system':
     case 'file':
       return false;
     case 'container':
-      return purl !== undefined && !purl.toLowerCase().startsWith('pkg:oci/');
+      return purl !== '' && !purl.toLowerCase().startsWith('pkg:oci/');
     case 'application':
-      return purl !== undefined || new Properties(properties).text('aquasecurity:trivy:Class') === null;
+      return purl !== '' || new Properties(properties).text('aquasecurity:trivy:Class') === null;
     default:
       return true;
   }

@@ -149,7 +149,8 @@ const COMPONENT_TYPES = [
   'cryptographic-asset',
 ] as const;
 
-const purl = textThat((value) => /^pkg:./i.test(value), 'a package URL');
+/** An empty one is none: some tools write it so. */
+const purl = textThat((value) => value === '' || /^pkg:./i.test(value), 'a package URL');
 
 interface ComponentShape {
   readonly type: (typeof COMPONENT_TYPES)[number];
