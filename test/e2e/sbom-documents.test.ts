@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { sbomWriters } from '#lib/sbom/index.ts';
 import type { Report } from '#model/report.ts';
@@ -82,4 +82,20 @@ test('a document in place of an image cannot be signed or opened as one', { skip
   const { code, err } = await home.plimsoll(['evidence', `sbom:${file}`]);
   assert.equal(code, 3);
   assert.match(err, /a document about an image/);
+});
+
+test('documents of Syft and Trivy about one image give the same findings', {
+  skip: missing('shared-data'),
+}, async (t) => {
+  const folder = resolve(import.meta.dirname, '../fixtures/sbom');
+  const names = readdirSync(folder).filter((name) => !name.endsWith('.md'));
+  const all = new Map<string, string>();
+  for (const name of names) {
+    const report = await reportOf('scan', `sbom:${join(folder, name)}`);
+    const found = report.findings.map((finding) => `${finding.package.name} ${finding.id}`).toSorted();
+    assert.ok(found.includes('lodash CVE-2018-16487'), name);
+    all.set(found.join('\n'), `${name}: ${found.length}`);
+  }
+  t.diagnostic(`${names.length} documents, findings of ${[...all.values()].join(', ')}`);
+  assert.deepEqual([names.length, all.size], [7, 1]);
 });
