@@ -156,7 +156,7 @@ test('an analyser that throws gives an unreadable entry and the walk goes on', a
     ['text'],
   );
   const kept = [...facts.entries.keys()].map((key) => key.split('@')[0]);
-  assert.deepEqual(kept, ['own', 'text', 'layers/file-table'], 'the result of a bug is not kept');
+  assert.deepEqual(kept.toSorted(), ['layers/file-table', 'own', 'text'], 'the result of a bug is not kept');
   const broken = textAnalyser('wants', () => {
     throw new TypeError('a bug');
   });

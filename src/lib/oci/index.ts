@@ -6,3 +6,5 @@ export type { EvidenceSource } from './evidence/source.ts';
 export type { OpenOptions, SourceAccess } from './images/options.ts';
 export { openImages } from './open.ts';
 export { parsePlatform } from './platform.ts';
+export { readDocument } from './read-document.ts';
+export type { ImageReference, SbomReference } from './reference.ts';
