@@ -143,6 +143,12 @@ describe('a CycloneDX document of somebody else', () => {
     assert.match(message, /CycloneDX 1\.2 to 1\.7 in JSON.*found an XML document/);
   });
 
+  it('with tools that have a length is read', () => {
+    assert.deepEqual(read({ ...bomOf(), metadata: { tools: { length: 1, components: [LODASH] } } }).tools, [
+      'lodash 4.17.4',
+    ]);
+  });
+
   it('that names a member twice is refused', () => {
     const text = '{"bomFormat":"CycloneDX","specVersion":"1.6","components":[],"components":[]}';
     assert.equal(refusal(() => readSbom(Buffer.from(text), 'a')).code, 'JSON_DUPLICATE_KEY');

@@ -179,12 +179,17 @@ function toFile(component: BomComponent): SbomFile {
 
 function toolsOf(metadata: Bom['metadata']): readonly string[] {
   const tools = metadata?.tools ?? [];
-  const programs = 'length' in tools ? tools : [...(tools.components ?? []), ...(tools.services ?? [])];
+  const programs = isList(tools) ? tools : [...(tools.components ?? []), ...(tools.services ?? [])];
   const people = (metadata?.authors ?? []).map(({ name = '' }) => name);
   return [
     ...programs.map((tool) => `${tool.name ?? ''} ${'version' in tool ? (tool.version ?? '') : ''}`.trim()),
     ...people,
   ].filter((name) => name !== '');
+}
+
+/** `Array.isArray` does not tell readonly lists apart. */
+function isList<T>(value: readonly T[] | object): value is readonly T[] {
+  return Array.isArray(value);
 }
 
 /** A composition says of its assemblies whether that is all; which ones matters less than that something is missing. */

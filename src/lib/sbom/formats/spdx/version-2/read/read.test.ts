@@ -162,6 +162,12 @@ describe('an SPDX document', () => {
       refusal(graph({ ...element, verifiedUsing: [{ type: 'Hash', algorithm: 'sha0', hashValue: 'a' }] })),
       /verifiedUsing\[0\]\.algorithm: /,
     );
+    const code = { type: 'PackageVerificationCode', algorithm: 'sha1', hashValue: 'ab' };
+    assert.deepEqual(
+      readSbom(Buffer.from(graph({ ...element, verifiedUsing: [code] })), 'a').components[0]?.hashes,
+      [],
+    );
+    assert.match(refusal(graph({ ...element, verifiedUsing: [{ ...code, hashValue: null }] })), /\.hashValue: /);
     assert.match(refusal(graph({ ...element, type: 'Relationship', from: 'urn:a', to: [] })), /@graph\[0\]\.to: /);
     assert.match(refusal('{"@context":"https://example.org/other","@graph":[]}'), /@context: /);
   });

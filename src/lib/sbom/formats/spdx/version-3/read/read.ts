@@ -165,8 +165,8 @@ function purlOf({ software_packageUrl, externalIdentifier = [] }: SpdxPackage): 
 }
 
 function hashesOf({ verifiedUsing = [] }: Pick<SpdxPackage, 'verifiedUsing'>): readonly SbomHash[] {
-  return verifiedUsing.flatMap(({ algorithm, hashValue }) =>
-    algorithm === undefined || hashValue === undefined
+  return verifiedUsing.flatMap(({ type, algorithm, hashValue }) =>
+    type !== 'Hash' || algorithm === undefined || hashValue === undefined
       ? []
       : [{ algorithm: algorithm.replace('_', '-'), value: hashValue.toLowerCase() }],
   );

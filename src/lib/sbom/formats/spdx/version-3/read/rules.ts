@@ -30,15 +30,19 @@ const RELATIONSHIPS = words(`
   republishedBy serializedInArtifact testedOn trainedOn underInvestigationFor usesTool`);
 
 interface IntegrityMethod {
+  readonly type?: string;
   readonly algorithm?: string;
   readonly hashValue?: string;
 }
 
 /** A hash, or one of the other methods, which say nothing of one file or package as a whole. */
 const integrityMethod = whichever<IntegrityMethod>((value) =>
-  typeOf(value) === 'Hash' ? objectOf({ algorithm: oneOf(HASH_ALGORITHMS), hashValue: text() }, {}) : otherMethod,
+  typeOf(value) === 'Hash'
+    ? objectOf({ type: text(), algorithm: oneOf(HASH_ALGORITHMS), hashValue: text() }, {})
+    : otherMethod,
 );
-const otherMethod: Rule<IntegrityMethod> = (value) => objectOf({ type: text() }, {})(value);
+const otherMethod: Rule<IntegrityMethod> = (value) =>
+  objectOf({ type: text() }, { algorithm: text(), hashValue: text() })(value);
 
 const artifact = {
   name: text(),
