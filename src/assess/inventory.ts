@@ -102,7 +102,6 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
         const cataloger = item.fact.analyser;
         found.set(identity, { record, purl: purl.text, cataloger, layer: originOf(record), locations: [location] });
       } else {
-        known.record = withParts(known.record, record);
         known.layer = Math.min(known.layer, originOf(record));
         known.locations.push(location);
       }
@@ -125,20 +124,9 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
   return { packages: packages.toSorted(comparePackages), unknowns };
 }
 
-/** Some databases have a file for each part of a package: what one does not say, another may. */
-function withParts(record: PackageRecord, other: PackageRecord): PackageRecord {
-  const { requires = other.requires, provides = other.provides } = record;
-  return {
-    ...record,
-    ...(requires === undefined ? {} : { requires }),
-    ...(provides === undefined ? {} : { provides }),
-    licenses: record.licenses.length === 0 ? other.licenses : record.licenses,
-  };
-}
-
 /** A package version and everywhere it was seen. */
 interface FoundPackage {
-  record: PackageRecord;
+  readonly record: PackageRecord;
   readonly purl: string;
   readonly cataloger: string;
   /** Index of the lowest layer that brought it in. */

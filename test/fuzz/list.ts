@@ -2,7 +2,6 @@ import type { FuzzTarget } from '../../tools/fuzz/target.ts';
 import { cbor } from './cbor.ts';
 import { certificate } from './certificate.ts';
 import { checkpoint } from './checkpoint.ts';
-import { chiselManifest } from './chisel-manifest.ts';
 import { cose } from './cose.ts';
 import { cosignManifest } from './cosign-manifest.ts';
 import { crlOcsp } from './crl-ocsp.ts';
@@ -30,7 +29,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   cbor,
   certificate,
   checkpoint,
-  chiselManifest,
   cose,
   cosignManifest,
   crlOcsp,

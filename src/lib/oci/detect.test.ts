@@ -54,7 +54,12 @@ test('a file that is no tar is told what would be one', async (context) => {
 
 test('a bare file of text that can be a software bill of materials is one', async (context) => {
   const path = join(temporaryFolder(context), 'app.json');
-  for (const text of ['\ufeff\n {"bomFormat":"CycloneDX"}', '<?xml version="1.0"?>', 'SPDXVersion: SPDX-2.3', '# SPDX']) {
+  for (const text of [
+    '\ufeff\n {"bomFormat":"CycloneDX"}',
+    '<?xml version="1.0"?>',
+    'SPDXVersion: SPDX-2.3',
+    '# SPDX',
+  ]) {
     writeFileSync(path, text);
     assert.deepEqual(await detectReference(path), { source: 'sbom', text: `sbom:${path}`, path });
   }

@@ -1,16 +1,12 @@
 import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk/index.ts';
-import { chisel } from './chisel/index.ts';
 import { dpkg } from './dpkg/index.ts';
-import { flatpak } from './flatpak/index.ts';
 import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
 import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
-import { opkg } from './opkg/index.ts';
 import { osRelease } from './os-release/index.ts';
 import { pacman } from './pacman/index.ts';
-import { portage } from './portage/index.ts';
 import { python } from './python/index.ts';
 import { redHatBuild } from './red-hat-build/index.ts';
 import { rpm } from './rpm/index.ts';
@@ -18,17 +14,13 @@ import { rpm } from './rpm/index.ts';
 /** Every cataloger, sorted by id. */
 export const catalogers: readonly Cataloger[] = [
   apk,
-  chisel,
   dpkg,
-  flatpak,
   gem,
   goBinary,
   nix,
   npm,
-  opkg,
   osRelease,
   pacman,
-  portage,
   python,
   redHatBuild,
   rpm,
