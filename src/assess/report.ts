@@ -45,7 +45,7 @@ export interface MatchedShard {
 export function composeReport(parts: ReportParts): Report {
   const { inventory, matched } = parts;
   return {
-    schemaVersion: '1.2',
+    schemaVersion: '2.0',
     kind: matched === null ? 'inventory' : 'scan',
     tool: parts.tool,
     image: parts.image,

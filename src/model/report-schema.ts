@@ -208,7 +208,7 @@ const gate = z.strictObject({
 
 export const reportSchema = z
   .strictObject({
-    schemaVersion: versionPart('1.2'),
+    schemaVersion: versionPart('2.0'),
     kind: z.enum(['scan', 'inventory']).describe('`inventory`: nothing was matched, nobody looked for findings.'),
     tool: toolPart,
     image: image.describe('What was looked at.'),

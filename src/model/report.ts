@@ -18,7 +18,7 @@ import type { Unknown } from './unknown.ts';
  */
 export interface Report {
   /** Raised in its second part when members are added, in its first when a member changes or goes. */
-  readonly schemaVersion: '1.2';
+  readonly schemaVersion: '2.0';
   /** `inventory` when nothing was matched: no findings and no advisories then means nobody looked. */
   readonly kind: 'scan' | 'inventory';
   readonly tool: ReportTool;

@@ -188,7 +188,7 @@ const gate: fc.Arbitrary<Gate> = fc.record(
 );
 
 const required: fc.Arbitrary<Report> = fc.record({
-  schemaVersion: fc.constant('1.2'),
+  schemaVersion: fc.constant('2.0'),
   kind: fc.constantFrom('scan', 'inventory'),
   tool: fc.constant({ name: 'plimsoll', version: '0.1.0' }),
   image,

@@ -14,7 +14,7 @@ const app = digestOf('app layer');
 /** Alpine with a Go binary and an npm application: three layers, five vulnerabilities in three packages, no unknown. */
 export function sampleReport(changes: Partial<Report> = {}): Report {
   return {
-    schemaVersion: '1.2',
+    schemaVersion: '2.0',
     kind: 'scan',
     tool: { name: 'plimsoll', version: '0.1.0' },
     image: {

@@ -22,7 +22,7 @@ evidence(
 evidence(
   'packages/third-party vendors',
   'published',
-  'maintainers, vendors and versions of packages of twenty vendors, in control files and outputs of dpkg and rpm that others published; RPM databases of CBL-Mariner and SLE',
+  'maintainers, vendors and versions of packages of thirteen vendors, most of them from control files and outputs of dpkg and rpm that others published; RPM databases of CBL-Mariner and SLE',
 );
 
 function os(id: string): OsRelease {
