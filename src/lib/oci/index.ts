@@ -7,4 +7,4 @@ export type { OpenOptions, SourceAccess } from './images/options.ts';
 export { openImages } from './open.ts';
 export { parsePlatform } from './platform.ts';
 export { readDocument } from './read-document.ts';
-export type { ImageReference, SbomReference } from './reference.ts';
+export type { SbomReference } from './reference.ts';

@@ -1,5 +1,4 @@
-export { SbomError } from './error.ts';
 export { type SbomName, sbomWriters } from './formats/list.ts';
 export { inventoryOf } from './inventory.ts';
-export { readSbom, readSbomValue } from './read.ts';
+export { readSbom } from './read.ts';
 export { writeSbom } from './write.ts';

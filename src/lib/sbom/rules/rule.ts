@@ -27,7 +27,7 @@ export function assertKept<T>(rule: Rule<T>, value: unknown, document: string, f
   }
 }
 
-export function faulty({ path, expected, found }: Fault, document: string, format: string): SbomError {
+function faulty({ path, expected, found }: Fault, document: string, format: string): SbomError {
   return new SbomError('SBOM_INVALID', `not as ${format} says`, {
     object: path === '' ? document : `${document}, ${path}`,
     expected,

@@ -14,7 +14,7 @@ import { Properties } from './properties.ts';
 import { type Bom, type BomComponent, bomRule } from './rules.ts';
 
 /** The versions that are read. XML is not. */
-export const BOM_VERSIONS = ['1.2', '1.3', '1.4', '1.5', '1.6', '1.7'] as const;
+const BOM_VERSIONS = ['1.2', '1.3', '1.4', '1.5', '1.6', '1.7'] as const;
 
 /** A CycloneDX document of a known version. Throws `SBOM_INVALID`, `SBOM_UNSUPPORTED` and `LIMIT_EXCEEDED`. */
 export function readBom(value: unknown, document: string): SbomDocument {

@@ -182,5 +182,5 @@ export const documentRule = objectOf(
 
 export type Spdx2 = Kept<typeof documentRule>;
 export type Spdx2Package = Kept<typeof packageRule>;
-export type Spdx2Relationship = Kept<typeof relationship>;
+type Spdx2Relationship = Kept<typeof relationship>;
 export type Spdx2Annotation = Kept<typeof annotation>;
