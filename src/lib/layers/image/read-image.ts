@@ -125,7 +125,10 @@ class ImageReader {
       return { ...known, layers, bytesRead: 0 };
     }
     const layers = await this.#readLayers();
+    // They end beside what follows; late readings start new ones.
+    const closing = this.#threads.close();
     const { facts, sound } = await this.#squash(layers).finally(() => this.#keeping);
+    await closing;
     if (sound) {
       await cache.putImage(this.#analysers, facts);
     }
@@ -167,6 +170,10 @@ class ImageReader {
       this.#keeping = work;
     };
     const order = [...this.#image.layers].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
+    const [first] = order;
+    if (order.length === 1 && this.#options.reader === undefined && first?.content.kind === 'tar') {
+      this.#threads.prepare(first.size);
+    }
     const facts = await mapConcurrently(
       order,
       LAYERS_AT_ONCE,
