@@ -87,6 +87,12 @@ export async function readImageFacts(
   }
 }
 
+interface Squashed {
+  readonly facts: SquashedFacts;
+  /** Whether all of it may be kept. */
+  readonly sound: boolean;
+}
+
 class ImageReader {
   readonly #image: Image;
   readonly #analysers: readonly Analyser[];
@@ -127,7 +133,7 @@ class ImageReader {
     const layers = await this.#readLayers();
     // They end beside what follows; late readings start new ones.
     const closing = this.#threads.close();
-    const { facts, sound } = await this.#squash(layers).finally(() => this.#keeping);
+    const { facts, sound } = await this.#squashed(layers);
     await closing;
     if (sound) {
       await cache.putImage(this.#analysers, facts);
@@ -135,7 +141,16 @@ class ImageReader {
     return { ...facts, layers, bytesRead: this.#bytesRead };
   }
 
-  async #squash(layers: readonly LayerFacts[]): Promise<{ readonly facts: SquashedFacts; readonly sound: boolean }> {
+  /** What is kept meanwhile is waited for in any case: nothing goes on behind the caller's back. */
+  async #squashed(layers: readonly LayerFacts[]): Promise<Squashed> {
+    try {
+      return await this.#squash(layers);
+    } finally {
+      await this.#keeping;
+    }
+  }
+
+  async #squash(layers: readonly LayerFacts[]): Promise<Squashed> {
     const view = squash(layers);
     const index = indexView(view);
     const problems: LayerProblem[] = [...this.#problemsOfLayers(layers), ...view.unreadable];
