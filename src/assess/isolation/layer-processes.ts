@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { AppError, quote } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
-import { createIsolatedReader, type LayerReader, type LinkPool, ProcessLink, wordsOf } from '#lib/layers/index.ts';
+import { type LayerReader, type LinkPool, loadIsolation, type ProcessLink } from '#lib/layers/index.ts';
 import { type AnalysisProgram, CATALOGERS } from './command.ts';
 import { startProcess } from './start-process.ts';
+
+const isolation = await loadIsolation();
 
 export type IsolationCode =
   /** The process that is to read layers could not be started. */
@@ -40,7 +42,7 @@ export interface LayerProcesses {
 /** A process is started for each layer, at most so many at once. */
 export function createLayerProcesses(options: LayerProcessesOptions = {}): LayerProcesses {
   const pool = new ProcessPool(options);
-  return { read: createIsolatedReader(pool, timeLimitsOf(options)), close: () => pool.close() };
+  return { read: isolation.createIsolatedReader(pool, timeLimitsOf(options)), close: () => pool.close() };
 }
 
 function timeLimitsOf({ stallSeconds, layerSeconds }: LayerProcessesOptions): {
@@ -98,7 +100,7 @@ class ProcessPool implements LinkPool {
   async #start(folder: string | null): Promise<ProcessLink> {
     const { program = CATALOGERS, memoryBytes = LIMITS.analysisMemoryBytes } = this.#options;
     const started = startProcess({ program, folder, memoryBytes });
-    const link = new ProcessLink(started);
+    const link = new isolation.ProcessLink(started);
     const gone = started.gone.then(() => this.#running.delete(link));
     this.#running.set(link, gone);
     const cause = await link.started(START_LIMITS);
@@ -106,7 +108,7 @@ class ProcessPool implements LinkPool {
       throw new IsolationError('ANALYSIS_PROCESS_FAILED', 'cannot be started', {
         object: 'the analysis process',
         expected: 'a process that is ready',
-        found: `${wordsOf(cause)} ${quote(started.errors(), ERROR_CHARS)}`.trimEnd(),
+        found: `${isolation.wordsOf(cause)} ${quote(started.errors(), ERROR_CHARS)}`.trimEnd(),
       });
     }
     return link;

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { LayerServer } from '#lib/layers/index.ts';
+import { loadIsolation } from '#lib/layers/index.ts';
 import type { Analyser } from '#model/analyser.ts';
 
 /** The pipe on which the process answers; all that it may write to. */
@@ -13,6 +13,7 @@ export async function runAnalysisProcess(analysers: readonly Analyser[]): Promis
   for (const name of SIGNALS) {
     Reflect.deleteProperty(process, name);
   }
+  const { LayerServer } = await loadIsolation();
   const server = new LayerServer(analysers, writeOut);
   process.on('uncaughtException', (error) => {
     server.failed(error);

@@ -3,10 +3,9 @@ export { detectCompression, MAGIC_BYTES } from './compression.ts';
 export { decompress } from './decompress.ts';
 export type { LiveFact } from './image/live.ts';
 export { type ImageFacts, type ImageProgress, type LayerReading, readImageFacts } from './image/read-image.ts';
-export { createIsolatedReader, type LinkPool } from './isolation/isolated-reader.ts';
-export { type AnalysisProcess, ProcessLink } from './isolation/link.ts';
-export { LayerServer } from './isolation/serve.ts';
-export { type StopCause, wordsOf } from './isolation/stop-cause.ts';
+export type { LinkPool } from './isolation/isolated-reader.ts';
+export type { AnalysisProcess, ProcessLink } from './isolation/link.ts';
+export type { StopCause } from './isolation/stop-cause.ts';
 export { type LayerReader, readLayer } from './read-layer.ts';
 export type { TarEntry } from './tar/entry.ts';
 export { BLOCK, checksumProblem, FLAG, isZeroBlock, parseHeader, type TarHeader } from './tar/header.ts';
@@ -14,3 +13,6 @@ export { decodeName } from './tar/name.ts';
 export { TarParser } from './tar/parser.ts';
 export { type PaxRecords, parsePax } from './tar/pax.ts';
 export { serveLayers } from './threads/serve.ts';
+
+/** Reading layers in processes that are not believed: loaded when somebody isolates. */
+export const loadIsolation = async () => await import('./isolation/index.ts');

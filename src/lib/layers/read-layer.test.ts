@@ -155,8 +155,9 @@ test('an analyser that throws gives an unreadable entry and the walk goes on', a
     read.facts.map((fact) => fact.analyser),
     ['text'],
   );
-  const kept = [...facts.entries.keys()].map((key) => key.split('@')[0]);
-  assert.deepEqual(kept, ['own', 'text', 'layers/file-table'], 'the result of a bug is not kept');
+  // In any order: they are kept at once.
+  const kept = new Set([...facts.entries.keys()].map((key) => key.split('@')[0]));
+  assert.deepEqual(kept, new Set(['own', 'text', 'layers/file-table']), 'the result of a bug is not kept');
   const broken = textAnalyser('wants', () => {
     throw new TypeError('a bug');
   });

@@ -138,12 +138,14 @@ class ImageReader {
     return { ...facts, layers, bytesRead: this.#bytesRead };
   }
 
-  /** What is kept meanwhile is waited for in any case: nothing goes on behind the caller's back. */
+  /** What is kept and the threads that end meanwhile are waited for in any case: nothing goes on behind the caller's back. */
   async #squashed(layers: readonly LayerFacts[]): Promise<Squashed> {
+    // Late readings start threads of their own.
+    const closing = this.#threads.close();
     try {
       return await this.#squash(layers);
     } finally {
-      await this.#keeping;
+      await Promise.all([this.#keeping, closing]);
     }
   }
 
@@ -182,6 +184,10 @@ class ImageReader {
       this.#keeping = work;
     };
     const order = [...this.#image.layers].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
+    const [first] = order;
+    if (order.length === 1 && this.#options.reader === undefined && first?.content.kind === 'tar') {
+      this.#threads.prepare(first.size);
+    }
     const facts = await mapConcurrently(
       order,
       LAYERS_AT_ONCE,

@@ -9,6 +9,7 @@ const WORTH_A_THREAD = 2 * 1024 * 1024;
 export class InflateThreads {
   readonly #idle: InflateThread[] = [];
   readonly #all = new Set<InflateThread>();
+  #prepared: Promise<InflateThread> | undefined;
 
   /** `size` in stored bytes; null when nobody knows. */
   isWorthIt(size: number | null): boolean {
@@ -17,7 +18,7 @@ export class InflateThreads {
 
   /** Like `InflateThread.decompress`, on a thread that is free. */
   async *decompress(job: Job, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, Digest> {
-    const thread = this.#idle.pop() ?? (await this.#start());
+    const thread = this.#idle.pop() ?? (await this.#take());
     let whole = false;
     try {
       const digest = yield* thread.decompress(job, source);
@@ -35,9 +36,28 @@ export class InflateThreads {
   }
 
   async close(): Promise<void> {
+    await this.#prepared?.catch(() => undefined);
+    this.#prepared = undefined;
     this.#idle.length = 0;
-    await Promise.all([...this.#all].map((thread) => thread.close()));
+    const threads = [...this.#all];
     this.#all.clear();
+    await Promise.all(threads.map((thread) => thread.close()));
+  }
+
+  /** Has a thread start while a stream of so many stored bytes is still being opened, where it is worth one. */
+  prepare(size: number | null): void {
+    if (this.isWorthIt(size)) {
+      this.#prepared ??= this.#start();
+      // Whoever takes it hears why there is none.
+      this.#prepared.catch(() => undefined);
+    }
+  }
+
+  /** The one that was prepared, once, else a new one. */
+  async #take(): Promise<InflateThread> {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    return await (prepared ?? this.#start());
   }
 
   async #start(): Promise<InflateThread> {

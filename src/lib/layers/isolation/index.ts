@@ -1,0 +1,4 @@
+export { createIsolatedReader } from './isolated-reader.ts';
+export { ProcessLink } from './link.ts';
+export { LayerServer } from './serve.ts';
+export { wordsOf } from './stop-cause.ts';
