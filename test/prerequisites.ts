@@ -32,10 +32,15 @@ const probes: Readonly<Record<string, () => boolean>> = {
   podman: () => runs('podman', '--version'),
   containerd: () => runs('containerd', '--version') && runs('ctr', '--version'),
   openssl: () => runs('openssl', 'version'),
+  ruby: () => runs('ruby', '-e', 'Gem::Version'),
+  rpm: () => runs('rpm', '--version') && runs('rpmbuild', '--version'),
   'docker-registry': () => runs('docker-registry', '--version') && runs('htpasswd', '-nbB', 'user', 'password'),
   go: () => runs('go', 'version'),
   python: () => runs('python3', '-c', 'import setuptools, pip'),
   dpkg: () => runs('dpkg', '--version'),
+  'dpkg-perl': () => runs('perl', '-MDpkg::Deps', '-e', '1'),
+  nix: () => runs('nix-store', '--version'),
+  pacman: () => runs('pacman', '--version'),
   softhsm: () =>
     existsSync('/usr/lib/softhsm/libsofthsm2.so') &&
     runs('softhsm2-util', '--version') &&

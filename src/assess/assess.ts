@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { ImageFacts, ImageProgress } from '#lib/layers/index.ts';
 import { readImageFacts } from '#lib/layers/index.ts';
-import { detectReference, openImages, type SourceAccess } from '#lib/oci/index.ts';
+import { detectReference, openImages, type SbomReference, type SourceAccess } from '#lib/oci/index.ts';
 import { catalogers } from '#lib/packages/index.ts';
 import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
@@ -15,7 +15,7 @@ import { folderForArchives } from './folders.ts';
 import { assembleInventory } from './inventory.ts';
 import type { LayerProcesses } from './isolation/index.ts';
 import type { Matched } from './report.ts';
-import { composeReport } from './report.ts';
+import { composeReport, describeImage } from './report.ts';
 import type { ScanEvidence } from './report-evidence.ts';
 import type { TrustSource } from './trust.ts';
 
@@ -57,9 +57,13 @@ export type AssessProgress =
  */
 export async function assess(reference: string, options: AssessOptions): Promise<readonly Report[]> {
   const { clock, signal, log } = options;
+  const detected = await detectReference(reference, signal);
+  if (detected.source === 'sbom') {
+    return [await reportOnDocument(detected, options)];
+  }
   const cache = openCache(join(options.home, 'cache'), { maxBytes: options.cacheBytes, clock });
   const temporaryFolder = await folderForArchives(options.home, log);
-  const opened = await openImages(await detectReference(reference, signal), {
+  const opened = await openImages(detected, {
     ...(options.platform === undefined ? {} : { platform: options.platform }),
     host: options.host,
     integrity: options.integrity,
@@ -101,6 +105,16 @@ export async function assess(reference: string, options: AssessOptions): Promise
   }
 }
 
+/** What reading documents takes is loaded when there is one. */
+async function reportOnDocument(reference: SbomReference, options: AssessOptions): Promise<Report> {
+  const { openDocument } = await import('./document.ts');
+  const { image, sbom, inventory } = await openDocument(reference, options.signal);
+  const matched = await matchedWith(inventory, options);
+  const report = composeReport({ tool: options.tool, image, sbom, inventory, matched });
+  const evidence = await evidenceOf(reference.text, options);
+  return evidence === null ? report : { ...report, ...evidence.of(null) };
+}
+
 async function evidenceOf(reference: string, options: AssessOptions): Promise<ScanEvidence | null> {
   const { evidence, access } = options;
   if (evidence === undefined) {
@@ -124,13 +138,22 @@ async function startable(): Promise<LayerProcesses> {
 
 async function reportOf(image: Image, facts: ImageFacts, options: AssessOptions): Promise<Report> {
   const inventory = assembleInventory(image, facts, catalogers);
-  options.progress({ kind: 'match', packages: inventory.packages.length });
-  const matched = options.advisories === null ? null : await matchedWith(options.advisories, inventory, options);
-  return composeReport({ tool: options.tool, image, layers: facts.layers, inventory, matched });
+  const matched = await matchedWith(inventory, options);
+  return composeReport({
+    tool: options.tool,
+    image: describeImage(image, facts.layers),
+    sbom: null,
+    inventory,
+    matched,
+  });
 }
 
 /** What an inventory alone does without is loaded when there is something to match with. */
-async function matchedWith(advisories: Advisories, inventory: Inventory, options: AssessOptions): Promise<Matched> {
+async function matchedWith(inventory: Inventory, options: AssessOptions): Promise<Matched | null> {
+  options.progress({ kind: 'match', packages: inventory.packages.length });
+  if (options.advisories === null) {
+    return null;
+  }
   const { match } = await import('./match.ts');
-  return await match(inventory, advisories, options);
+  return await match(inventory, options.advisories, options);
 }

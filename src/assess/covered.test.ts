@@ -40,3 +40,9 @@ test('so is what is not known of such a file, and nothing else', () => {
   assert.deepEqual(result.covered.unknowns, [unknowns[0]]);
   assert.deepEqual(result.unknowns, [unknowns[1], unknowns[2]]);
 });
+
+test('a finding without a place counts', () => {
+  const finding = findingAt();
+  const result = setCoveredApart({ findings: [finding], unknowns: [] }, new Set([KNOWN]));
+  assert.deepEqual([result.findings, result.covered.findings], [[finding], []]);
+});

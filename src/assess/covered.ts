@@ -19,7 +19,10 @@ export function setCoveredApart(
 ): Results & { readonly covered: Covered } {
   const isCovered = ({ ownedBy }: Pick<PackageLocation, 'ownedBy'>): boolean =>
     ownedBy !== undefined && known.has(ownedBy);
-  const found = Object.groupBy(findings, ({ locations }) => (locations.every(isCovered) ? 'covered' : 'counts'));
+  // A document may say nothing of places: then nobody speaks for any.
+  const found = Object.groupBy(findings, ({ locations }) =>
+    locations.length > 0 && locations.every(isCovered) ? 'covered' : 'counts',
+  );
   const open = Object.groupBy(unknowns, (unknown) => (isCovered(unknown) ? 'covered' : 'counts'));
   return {
     findings: found.counts ?? [],

@@ -106,3 +106,55 @@ test('a file that a lower layer broke and an upper layer repaired is no unknown;
     [['unreadable', '/srv/node_modules/a/package.json', 'npm', 'layer 0']],
   );
 });
+
+test('what builds left is told with the layer that it is about, though an upper layer overwrote it', async () => {
+  const path = 'root/buildinfo/content_manifests/content-sets.json';
+  const manifest = (name: string, at = path): TarInput => ({
+    path: at,
+    content: JSON.stringify({ content_sets: [name] }),
+  });
+  const dockerfile = (name: string): TarInput => ({
+    path: `root/buildinfo/Dockerfile-${name}`,
+    content: `FROM x\nLABEL name=${name} com.redhat.component="${name}-container"\n`,
+  });
+  const { builds } = await inventoryOf(
+    [manifest('base'), manifest('base', 'usr/share/buildinfo/content-sets.json'), dockerfile('ubi8')],
+    [manifest('app')],
+    [dockerfile('app'), { path: 'root/buildinfo/.wh.Dockerfile-ubi8', content: '' }],
+  );
+  assert.deepEqual(builds, [
+    { path: `/${path}`, layer: 'layer 0', contentSets: ['base'] },
+    { path: `/${path}`, layer: 'layer 1', contentSets: ['app'] },
+    {
+      path: '/root/buildinfo/Dockerfile-app',
+      layer: 'layer 2',
+      labels: { name: 'app', component: 'app-container' },
+    },
+  ]);
+  assert.equal((await inventoryOf([apkDatabase('musl 1.0')])).builds, undefined);
+});
+
+test('files that contradict each other on the release are an unknown, and os-release counts', async () => {
+  const { os, unknowns } = await inventoryOf([
+    apkDatabase('musl 1.0'),
+    { path: 'etc/os-release', content: 'ID=alpine\nVERSION_ID=3.20.3\n' },
+    { path: 'etc/alpine-release', content: '3.18.4\n' },
+  ]);
+  assert.equal(os?.versionId, '3.20.3');
+  assert.deepEqual(
+    unknowns.map(({ kind, path }) => `${kind} ${path}`),
+    ['distribution /etc/alpine-release'],
+  );
+});
+
+test('release files are found through links, those of etc and those of usr/lib', async () => {
+  const { os, unknowns } = await inventoryOf([
+    apkDatabase('musl 1.0'),
+    { path: 'usr/lib/fedora-release', content: 'Fedora release 42 (Adams)\n' },
+    { path: 'etc/fedora-release', type: 'symlink', link: '../usr/lib/fedora-release' },
+    { path: 'etc/redhat-release', type: 'symlink', link: 'fedora-release' },
+    { path: 'etc/system-release', type: 'symlink', link: 'fedora-release' },
+  ]);
+  assert.deepEqual([os?.id, os?.versionId], ['fedora', '42']);
+  assert.deepEqual(unknowns, []);
+});

@@ -1,26 +1,36 @@
 import { compareText } from '#base/compare.ts';
 import type { Digest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
+import { LIMITS } from '#base/limits.ts';
 import type { ImageFacts, LayerReading, LiveFact } from '#lib/layers/index.ts';
-import type { Cataloger } from '#lib/packages/index.ts';
+import {
+  type Cataloger,
+  type Contradiction,
+  chooseDistribution,
+  type ReleaseFact,
+  thirdPartyOf,
+} from '#lib/packages/index.ts';
+import type { Build } from '#model/build.ts';
 import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
 import type { OsRelease, Package, PackageLocation, PackageRecord } from '#model/package.ts';
 import { packagePurl } from '#model/purl.ts';
 import type { Unknown } from '#model/unknown.ts';
+import { findDependencies } from './dependencies.ts';
 import { Owners } from './owners.ts';
 
 /** The squashed facts of an image as one inventory: every package once, with the layer that first brought it in. */
 export function assembleInventory(image: Image, facts: ImageFacts, catalogers: readonly Cataloger[]): Inventory {
-  const os = distribution(facts.live);
+  const { os, contradictions } = chooseDistribution(releaseFacts(facts.live));
   const databases = foundDatabases(facts.live, catalogers);
   const owners = new Owners(catalogers, os);
   const { packages, unknowns } = collectPackages(facts, os, owners);
   return {
     os,
     packages,
-    unknowns: [...collectUnknowns(image, facts, databases, owners), ...unknowns],
+    unknowns: [...collectUnknowns(image, facts, databases, owners), ...contradictions.map(toUnknown), ...unknowns],
     databases,
+    ...foundBuilds(facts),
     files: facts.files,
     executables: facts.executables,
     content: facts.layers.every((layer) => layer.cached) ? 'cached' : 'read',
@@ -32,11 +42,34 @@ export function layerIdOf(layer: LayerReading | undefined): Digest | null {
   return layer?.diffId ?? layer?.actualDiffId ?? null;
 }
 
-/** os-release(5): /etc/os-release takes precedence over /usr/lib/os-release. */
-function distribution(live: readonly LiveFact[]): OsRelease | null {
-  const found = live.filter((item) => item.fact.found.os !== undefined);
-  const chosen = found.find((item) => item.path === 'etc/os-release') ?? found[0];
-  return chosen?.fact.found.os ?? null;
+/** An image has a handful of them among its facts. */
+function releaseFacts(live: readonly LiveFact[]): readonly ReleaseFact[] {
+  return live.flatMap(({ path, fact: { found } }) =>
+    found.os === undefined && found.repositories === undefined ? [] : [{ path, found }],
+  );
+}
+
+function toUnknown({ path, reason }: Contradiction): Unknown {
+  return { kind: 'distribution', path: `/${path}`, layer: null, analyser: 'os-release', reason };
+}
+
+/** What an upper layer overwrote still tells of its own layer; one text in two places is told once. */
+function foundBuilds(facts: ImageFacts): Pick<Inventory, 'builds'> {
+  const builds = new Map<string, { readonly index: number; readonly build: Build }>();
+  for (const { path, layer, fact, history } of facts.live) {
+    for (const { layer: index, fact: found } of [{ layer, fact }, ...history]) {
+      const record = found.found.build;
+      if (record === undefined) {
+        continue;
+      }
+      const key = JSON.stringify([index, record]);
+      if (!builds.has(key)) {
+        builds.set(key, { index, build: { path: `/${path}`, layer: layerIdOf(facts.layers[index]), ...record } });
+      }
+    }
+  }
+  const sorted = [...builds.values()].toSorted((a, b) => a.index - b.index || compareText(a.build.path, b.build.path));
+  return sorted.length === 0 ? {} : { builds: sorted.map(({ build }) => build) };
 }
 
 function foundDatabases(live: readonly LiveFact[], catalogers: readonly Cataloger[]): readonly string[] {
@@ -74,7 +107,20 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
       }
     }
   }
-  const packages = [...found.values()].map((item) => toPackage(item, facts));
+  const dependencies = findDependencies(found.values());
+  if (!dependencies.complete) {
+    unknowns.push({
+      kind: 'unreadable',
+      path: null,
+      layer: null,
+      analyser: 'inventory',
+      reason: `expected at most ${LIMITS.packageDependencies} dependencies between packages, found more: some are left out`,
+    });
+  }
+  const packages = [...found.values()].map((item) => ({
+    ...toPackage(item, dependencies.byPackage.get(item), facts),
+    ...thirdParty(item.record, os),
+  }));
   return { packages: packages.toSorted(comparePackages), unknowns };
 }
 
@@ -88,7 +134,11 @@ interface FoundPackage {
   readonly locations: PackageLocation[];
 }
 
-function toPackage({ record, purl, cataloger, layer, locations }: FoundPackage, facts: ImageFacts): Package {
+function toPackage(
+  { record, purl, cataloger, layer, locations }: FoundPackage,
+  dependsOn: Package['dependsOn'],
+  facts: ImageFacts,
+): Package {
   return {
     type: record.type,
     name: record.name,
@@ -96,11 +146,19 @@ function toPackage({ record, purl, cataloger, layer, locations }: FoundPackage, 
     purl,
     ...(record.source === undefined ? {} : { source: record.source }),
     ...(record.architecture === undefined ? {} : { architecture: record.architecture }),
+    ...(record.vendor === undefined ? {} : { vendor: record.vendor }),
+    ...(record.module === undefined ? {} : { module: record.module }),
+    ...(dependsOn === undefined ? {} : { dependsOn }),
     licenses: record.licenses,
     layer: layerIdOf(facts.layers[layer]),
     locations: locations.toSorted((a, b) => compareText(a.path, b.path)),
     cataloger,
   };
+}
+
+function thirdParty(record: PackageRecord, os: OsRelease | null): Pick<Package, 'thirdParty'> {
+  const vendor = thirdPartyOf(record, os);
+  return vendor === undefined ? {} : { thirdParty: vendor };
 }
 
 type WrittenPurl =

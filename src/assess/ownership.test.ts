@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { readImageFacts } from '#lib/layers/index.ts';
 import { catalogers } from '#lib/packages/index.ts';
@@ -12,7 +13,10 @@ const MANIFEST = `${FOLDER}/node_modules/a/package.json`;
 const OS: TarInput = { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID=12\n' };
 const OWNER = 'pkg:deb/debian/app@1-1?distro=debian-12';
 
-const module = (path = MANIFEST, content = '{"name":"a","version":"1.0.0"}'): TarInput => ({ path, content });
+const CONTENT = '{"name":"a","version":"1.0.0"}';
+const OTHER = '{"name":"a","version":"2.0.0"}';
+
+const module = (path = MANIFEST, content = CONTENT): TarInput => ({ path, content });
 const status = (state = 'installed', name = 'app'): TarInput => ({
   path: 'var/lib/dpkg/status',
   content: `Package: ${name}\nStatus: install ok ${state}\nVersion: 1-1\n\nPackage: other\nStatus: install ok installed\nVersion: 2\n`,
@@ -21,6 +25,12 @@ const list = (name: string, ...paths: readonly string[]): TarInput => ({
   path: `var/lib/dpkg/info/${name}.list`,
   content: paths.map((path) => `/${path}\n`).join(''),
 });
+const md5sums = (name: string, path = MANIFEST, content = CONTENT): TarInput => ({
+  path: `var/lib/dpkg/info/${name}.md5sums`,
+  content: `${digestOf('md5', content)}  ${path}\n`,
+});
+const digestOf = (algorithm: string, content: string, encoding: 'hex' | 'base64' = 'hex'): string =>
+  createHash(algorithm).update(content).digest(encoding);
 const diversions = (...lines: readonly string[]): TarInput => ({
   path: 'var/lib/dpkg/diversions',
   content: lines.map((line) => `${line}\n`).join(''),
@@ -99,6 +109,53 @@ test('a diverted file belongs to who diverts, and what gave way is elsewhere', a
   assert.deepEqual(await ownersOf([...both, diversions('/x', '/y', ':')]), [null, OWNER]);
 });
 
+test('a file that is not what its package brought is nobody’s, though it is in the same layer', async () => {
+  const base = [OS, status(), list('app', MANIFEST)];
+  assert.deepEqual(await ownersOf([...base, module(), md5sums('app')]), [OWNER]);
+  assert.deepEqual(await ownersOf([...base, module(MANIFEST, OTHER), md5sums('app')]), [null]);
+  assert.deepEqual(await ownersOf([...base, module(), md5sums('app', 'usr/share/x')]), [null], 'none for this file');
+  assert.deepEqual(await ownersOf([...base, module(), md5sums('other')]), [OWNER], 'of another package');
+  assert.deepEqual(
+    await ownersOf([...base, module(MANIFEST, OTHER), md5sums('other', MANIFEST, OTHER), md5sums('app')]),
+    [null],
+  );
+  assert.deepEqual(
+    await ownersOf([...base, module(), { ...md5sums('app'), content: 'none\n' }]),
+    [OWNER],
+    'no digests',
+  );
+  const { unknowns } = await inventoryOf([...base, module(MANIFEST, '{'), md5sums('app')]);
+  assert.deepEqual(
+    unknowns.map(({ analyser, ownedBy }) => [analyser, ownedBy]),
+    [['npm', undefined]],
+  );
+});
+
+test('a file that an upper layer only gave to another user is still its package’s', async () => {
+  const base = [OS, module(), status(), list('app', MANIFEST), md5sums('app')];
+  assert.deepEqual(await ownersOf(base, [{ ...module(), uid: 1000 }]), [OWNER]);
+  assert.deepEqual(await ownersOf(base, [module(MANIFEST, OTHER)]), [null]);
+});
+
+test('digests are of the names that lists have', async () => {
+  const there = 'usr/lib/app/node_modules/a/package.json';
+  const listed = 'lib/app/node_modules/a/package.json';
+  const merged = [OS, symlink('lib', 'usr/lib'), module(there), status(), list('app', listed)];
+  assert.deepEqual(await ownersOf([...merged, md5sums('app', listed)]), [OWNER]);
+  assert.deepEqual(await ownersOf([...merged, md5sums('app', listed, OTHER)]), [null]);
+  const real = `${FOLDER}.real/node_modules/a/package.json`;
+  const diverted = [OS, status(), list('app', MANIFEST), diversions(`/${MANIFEST}`, `/${real}`, ':'), md5sums('app')];
+  assert.deepEqual(await ownersOf([...diverted, module(real)]), [OWNER]);
+  assert.deepEqual(await ownersOf([...diverted, module(real, OTHER)]), [null]);
+});
+
+test('a file too large to be hashed belongs to who lists it', async () => {
+  const large = `${CONTENT}${' '.repeat(2 ** 20)}`;
+  assert.deepEqual(await ownersOf([OS, module(MANIFEST, large), status(), list('app', MANIFEST), md5sums('app')]), [
+    OWNER,
+  ]);
+});
+
 test('diversions that cannot be read are an unknown', async () => {
   const { unknowns } = await inventoryOf([OS, status(), diversions('/x')]);
   assert.deepEqual(
@@ -108,9 +165,9 @@ test('diversions that cannot be read are an unknown', async () => {
 });
 
 test('apk says it in its one database', async () => {
-  const database = (file: string): TarInput => ({
+  const database = (file: string, digest = ''): TarInput => ({
     path: 'lib/apk/db/installed',
-    content: `P:app\nV:1-r0\nA:x86_64\nF:${FOLDER}/node_modules/a\nR:${file}\n\n`,
+    content: `P:app\nV:1-r0\nA:x86_64\nF:${FOLDER}/node_modules/a\nR:${file}\n${digest}\n`,
   });
   const os: TarInput = { path: 'etc/os-release', content: 'ID=alpine\nVERSION_ID=3.20.3\n' };
   assert.deepEqual(await ownersOf([os, module(), database('package.json')]), [
@@ -118,6 +175,14 @@ test('apk says it in its one database', async () => {
   ]);
   assert.deepEqual(await ownersOf([os, module(), database('other.json')]), [null]);
   assert.deepEqual(await ownersOf([os, database('package.json')], [module()]), [null]);
+  for (const [name, algorithm] of [
+    ['Q1', 'sha1'],
+    ['Q2', 'sha256'],
+  ] as const) {
+    const digest = `a:0:0:644\nZ:${name}${digestOf(algorithm, CONTENT, 'base64')}\n`;
+    assert.equal((await ownersOf([os, module(), database('package.json', digest)])).includes(null), false, name);
+    assert.deepEqual(await ownersOf([os, module(MANIFEST, OTHER), database('package.json', digest)]), [null], name);
+  }
 });
 
 test('what could not be read of a language is marked too, and what could not of the system is not', async () => {

@@ -5,14 +5,23 @@ import type { Image, ImageConfig } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
 import { formatPlatform } from '#model/platform.ts';
 import type { ShardInfo } from '#model/ports.ts';
-import type { Covered, Report, ReportAdvisories, ReportConfig, ReportImage, ReportTool } from '#model/report.ts';
+import type {
+  Covered,
+  Report,
+  ReportAdvisories,
+  ReportConfig,
+  ReportImage,
+  ReportSbom,
+  ReportTool,
+} from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { layerIdOf } from './inventory.ts';
 
 export interface ReportParts {
   readonly tool: ReportTool;
-  readonly image: Image;
-  readonly layers: readonly LayerReading[];
+  readonly image: ReportImage;
+  /** The document that the inventory is from; null when it was read from an image. */
+  readonly sbom: ReportSbom | null;
   readonly inventory: Inventory;
   /** Null for an inventory that nothing was matched with. */
   readonly matched: Matched | null;
@@ -36,15 +45,17 @@ export interface MatchedShard {
 export function composeReport(parts: ReportParts): Report {
   const { inventory, matched } = parts;
   return {
-    schemaVersion: '1.2',
+    schemaVersion: '2.0',
     kind: matched === null ? 'inventory' : 'scan',
     tool: parts.tool,
-    image: describeImage(parts.image, parts.layers),
+    image: parts.image,
     os: inventory.os,
     content: inventory.content,
+    ...(parts.sbom === null ? {} : { sbom: parts.sbom }),
     files: inventory.files,
     executables: inventory.executables,
     packages: inventory.packages,
+    ...(inventory.builds === undefined ? {} : { builds: inventory.builds }),
     findings: matched?.findings ?? [],
     hiddenFindings: 0,
     covered: matched?.covered ?? { findings: [], unknowns: [] },
@@ -60,7 +71,8 @@ export function showSeverities(report: Report, shown: ReadonlySet<Severity>): Re
   return { ...report, findings, hiddenFindings: report.findings.length - findings.length };
 }
 
-function describeImage(image: Image, layers: readonly LayerReading[]): ReportImage {
+/** An image as its own documents and its layers say. */
+export function describeImage(image: Image, layers: readonly LayerReading[]): ReportImage {
   return {
     reference: image.reference,
     source: image.source,

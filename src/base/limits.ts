@@ -86,10 +86,20 @@ export const LIMITS = {
   feedRecords: 2_000_000,
   /** A package database of the operating system, or the module list inside a binary. */
   packageDatabaseBytes: 64 * MiB,
+  /** An RPM database: the headers of all packages with their file lists, and in SQLite's format their indexes as well. */
+  rpmDatabaseBytes: 256 * MiB,
+  /** What the packages of one database need and provide, all names together. */
+  capabilitiesPerFile: 1_000_000,
+  /** Pairs of packages of an image of which one may need the other. */
+  packageDependencies: 1_000_000,
   /** The file in which a single package describes itself: `package.json`, `METADATA`. */
   packageMetadataBytes: 8 * MiB,
   /** Packages that one file may list. */
   packagesPerFile: 250_000,
+  /** A software bill of materials: it is held in memory as a whole. */
+  sbomBytes: 256 * MiB,
+  /** Components and files that one software bill of materials lists, nested ones among them. */
+  sbomComponents: 500_000,
   /** A package version that somebody else wrote. */
   versionChars: 1024,
   /** A package URL that somebody else wrote. */

@@ -24,8 +24,8 @@ export class PathHashes {
   }
 
   /** What every path that is added from now on begins with, slash included: read once, however many follow. */
-  startWith(folder: Uint8Array): void {
-    this.#folder = mix(SEEDS, folder, 0, folder.length);
+  startWith(bytes: Uint8Array, start = 0, end = bytes.length): void {
+    this.#folder = mix(SEEDS, bytes, start, end);
   }
 
   /** A path, or the rest of one: the bytes from `start` to `end`. */

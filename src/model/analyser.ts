@@ -1,3 +1,4 @@
+import type { BuildRecord } from './build.ts';
 import type { Diversion, OwnedFiles } from './ownership.ts';
 import type { OsRelease, PackageRecord } from './package.ts';
 
@@ -16,6 +17,8 @@ export interface Analyser {
   readonly knownPaths: readonly string[];
   /** A larger file is not held but becomes an unknown. */
   readonly maxFileBytes: number;
+  /** True where it counts whether a file is still what its OS package brought: then facts have the digests of their files. */
+  readonly digests?: boolean;
   /** Cheap and without regular expressions: it is asked for every regular file of every layer. */
   wants(file: FileInfo): boolean;
   /** Asked once with the first bytes (at least `HEAD_BYTES`, or the whole of a shorter file) of a wanted file; without it every wanted file is held. */
@@ -46,6 +49,9 @@ export interface AnalysedFile {
 export interface Found {
   readonly packages?: readonly PackageRecord[];
   readonly os?: OsRelease;
+  /** Releases whose repositories packages of the system are installed from, `v3.20`; with its name a repository of none: `edge/testing`. */
+  readonly repositories?: readonly string[];
+  readonly build?: BuildRecord;
   /** Which files belong to packages of the analyser's database. Counts for files that no upper layer has changed since. */
   readonly owned?: readonly OwnedFiles[];
   readonly diversions?: readonly Diversion[];

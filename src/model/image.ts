@@ -11,7 +11,9 @@ export type ImageSourceKind =
   | 'rootfs'
   | 'docker'
   | 'podman'
-  | 'containerd';
+  | 'containerd'
+  /** A document about an image, without the image. */
+  | 'sbom';
 
 /** One image of one platform, opened and ready to be walked. Its manifest and config have been verified. */
 export interface Image {

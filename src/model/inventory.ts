@@ -1,3 +1,4 @@
+import type { Build } from './build.ts';
 import type { Executables } from './ownership.ts';
 import type { OsRelease, Package } from './package.ts';
 import type { Unknown } from './unknown.ts';
@@ -10,9 +11,11 @@ export interface Inventory {
   readonly unknowns: readonly Unknown[];
   /** Ids of the catalogers that found a package database (not a single package's files): empty means none was there. */
   readonly databases: readonly string[];
-  /** Regular files in the squashed view. */
-  readonly files: number;
-  readonly executables: Executables;
-  /** `read` when at least one layer's content was read, `cached` when all facts were at hand. */
-  readonly content: 'read' | 'cached';
+  /** What build systems left in the layers, lowest layer first, then by path; absent when there is nothing. */
+  readonly builds?: readonly Build[];
+  /** Regular files in the squashed view; null when nobody counted. */
+  readonly files: number | null;
+  readonly executables: Executables | null;
+  /** `read` when at least one layer's content was read, `cached` when all facts were at hand, `declared` when a document says it. */
+  readonly content: 'read' | 'cached' | 'declared';
 }

@@ -74,6 +74,8 @@ export interface FileFact {
   readonly analyser: string;
   readonly path: string;
   readonly found: Found;
+  /** What the file hashes to (`base/content-hash.ts`), where the analyser asks for it and the file is not too large. */
+  readonly digests?: string;
 }
 
 export interface UnreadableEntry {
@@ -81,4 +83,6 @@ export interface UnreadableEntry {
   /** The analyser that wanted the file, or `layers`. */
   readonly analyser: string;
   readonly reason: string;
+  /** As in `FileFact`. */
+  readonly digests?: string;
 }

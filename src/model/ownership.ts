@@ -9,6 +9,8 @@ export interface OwnedFiles {
   readonly architecture?: string;
   /** What `PathHashes` makes of their paths, folders among them. */
   readonly files: string;
+  /** The same of the paths of regular files, each followed by the head of its digest (`base/content-hash.ts`). */
+  readonly contents?: string;
 }
 
 /** A file that is elsewhere than its package says, because another package, or the administrator, took its place (dpkg-divert(1)). */

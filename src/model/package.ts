@@ -1,24 +1,41 @@
 import type { Digest } from '#base/digest.ts';
 
-/** The purl type of a package (purl specification, purl-types-index). */
-export type PackageType = 'apk' | 'deb' | 'golang' | 'npm' | 'pypi';
+/**
+ * The types of packages of an operating system's own database, by their purl type (purl specification, purl-types-index;
+ * `ebuild`, `flatpak`, `nix`, `opkg` and `snap` are not in it yet, and are what other tools write).
+ */
+export const SYSTEM_PACKAGE_TYPES = ['alpm', 'apk', 'deb', 'ebuild', 'flatpak', 'nix', 'opkg', 'rpm', 'snap'] as const;
+export type SystemPackageType = (typeof SYSTEM_PACKAGE_TYPES)[number];
+
+/** All that catalogers find. */
+export const PACKAGE_TYPES = [...SYSTEM_PACKAGE_TYPES, 'gem', 'golang', 'npm', 'pypi'] as const;
+export type PackageType = (typeof PACKAGE_TYPES)[number];
 
 /** A package as a cataloger finds it in one file of one layer. Plain data: it is stored with the layer's facts. */
 export interface PackageRecord {
   readonly type: PackageType;
-  /** The name as the ecosystem writes it: `@scope/name` for npm, the module path for Go, the PEP 503 form for Python. */
+  /** The name as the ecosystem writes it: `@scope/name` for npm, the module path for Go, the PEP 503 form for Python, `category/name` for Portage. */
   readonly name: string;
-  /** Empty when the source has none; the matcher turns that into an unknown. */
+  /** Empty when the source has none; the matcher turns that into an unknown. For rpm `[epoch:]version-release`. */
   readonly version: string;
   /** The source package that distributions publish advisories for (Debian `Source`, Alpine `o:`). */
   readonly source?: PackageSource;
+  /** Of a gem its platform: `java`, `x86_64-linux`. */
   readonly architecture?: string;
+  /** Who made it, as the database says: rpm `Vendor`, dpkg `Maintainer`, pacman `%PACKAGER%`. */
+  readonly vendor?: string;
+  /** The module that it is part of, `name:stream:version:context` (rpm tag 5096). */
+  readonly module?: string;
+  /** Names of packages and other capabilities that it needs to be there, without versions; of alternatives all. */
+  readonly requires?: readonly string[];
+  /** What it counts as for `requires` of others, besides its name. */
+  readonly provides?: readonly string[];
   /** SPDX expressions or the source's own licence texts, as written. */
   readonly licenses: readonly string[];
 }
 
 /** As much of a record as it takes to write a purl. */
-export type NamedPackage = Omit<PackageRecord, 'licenses'>;
+export type NamedPackage = Omit<PackageRecord, 'licenses' | 'vendor' | 'requires' | 'provides'>;
 
 export interface PackageSource {
   readonly name: string;
@@ -33,6 +50,12 @@ export interface Package {
   readonly purl: string;
   readonly source?: PackageSource;
   readonly architecture?: string;
+  readonly vendor?: string;
+  readonly module?: string;
+  /** The vendor whose package it is, where that is not the distribution: its advisories do not speak for it. */
+  readonly thirdParty?: string;
+  /** The purls of the packages of its database that it needs, sorted: those that provide what its record `requires`. */
+  readonly dependsOn?: readonly string[];
   readonly licenses: readonly string[];
   /** The diffID of the layer that brought it in; null when the image is a folder and has no layers. */
   readonly layer: Digest | null;
@@ -50,7 +73,7 @@ export interface PackageLocation {
   readonly ownedBy?: string;
 }
 
-/** The distribution, from os-release(5). */
+/** The distribution, from os-release(5) or the files that were there before it. */
 export interface OsRelease {
   /** `ID`, lower case: `alpine`, `debian`. Empty when the file has none. */
   readonly id: string;
@@ -59,4 +82,6 @@ export interface OsRelease {
   readonly idLike: readonly string[];
   readonly name?: string;
   readonly prettyName?: string;
+  /** What it calls a release without a number of its own, or one that is still being made: `edge`, `testing/sid`, `rolling`. */
+  readonly rolling?: string;
 }

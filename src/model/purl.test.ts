@@ -12,7 +12,7 @@ import { buildPurl, packagePurl, parsePurl } from './purl.ts';
 
 evidence('packages/purl', 'published', 'test vectors and type definitions of the purl specification');
 
-const OUR_TYPES = ['apk', 'deb', 'golang', 'npm', 'oci', 'pypi'] as const;
+const OUR_TYPES = ['alpm', 'apk', 'deb', 'gem', 'golang', 'npm', 'oci', 'pypi', 'rpm'] as const;
 
 describe('package URLs', () => {
   const record: PackageRecord = { type: 'deb', name: 'libc6', version: '2.36-9+deb12u4', licenses: [] };
@@ -63,8 +63,41 @@ describe('package URLs', () => {
       alpine,
       'pkg:apk/alpine/musl?distro=alpine-3.20.3',
     ],
+    [
+      'rpm of a module, with an epoch',
+      {
+        type: 'rpm',
+        name: 'nodejs',
+        version: '1:10.21.0-3.module+el8',
+        architecture: 'x86_64',
+        source: { name: 'nodejs', version: '10.21.0-3.module+el8' },
+        module: 'nodejs:10:8020020200707141642:6a468ee4',
+      },
+      { id: 'rhel', versionId: '8.2', idLike: [] },
+      'pkg:rpm/rhel/nodejs@10.21.0-3.module%2Bel8?arch=x86_64&distro=rhel-8.2&epoch=1&rpmmod=nodejs:10:8020020200707141642:6a468ee4',
+    ],
+    [
+      'alpm',
+      { type: 'alpm', name: 'pacman', version: '6.0.1-1', architecture: 'x86_64' },
+      { id: 'arch', idLike: [] },
+      'pkg:alpm/arch/pacman@6.0.1-1?arch=x86_64&distro=arch',
+    ],
+    [
+      'ebuild',
+      { type: 'ebuild', name: 'app-shells/bash', version: '5.2-r1' },
+      { id: 'gentoo', idLike: [] },
+      'pkg:ebuild/app-shells/bash@5.2-r1?distro=gentoo',
+    ],
+    ['snap', { type: 'snap', name: 'core22', version: '20240111' }, null, 'pkg:snap/core22@20240111'],
     ['npm', { type: 'npm', name: 'lodash', version: '4.17.4' }, alpine, 'pkg:npm/lodash@4.17.4'],
     ['npm with a scope', { type: 'npm', name: '@babel/core', version: '7.0.0' }, alpine, 'pkg:npm/%40babel/core@7.0.0'],
+    ['gem', { type: 'gem', name: 'rack', version: '2.2.6' }, alpine, 'pkg:gem/rack@2.2.6'],
+    [
+      'gem of a platform',
+      { type: 'gem', name: 'nokogiri', version: '1.13.10', architecture: 'java' },
+      null,
+      'pkg:gem/nokogiri@1.13.10?platform=java',
+    ],
     ['pypi', { type: 'pypi', name: 'Foo_Bar', version: '1.0RC1' }, alpine, 'pkg:pypi/foo-bar@1.0rc1'],
     [
       'golang',
@@ -264,34 +297,29 @@ function failures(path: string): readonly string[] {
 describe('the vectors of the purl specification', { skip: missing('shared-data') }, () => {
   it('hold for the specification and for every type that Plimsoll writes', (t) => {
     const paths = ['spec/specification-test.json', ...OUR_TYPES.map((type) => `types/${type}-test.json`)];
-    assert.deepEqual(paths.flatMap(failures), []);
+    // Other vectors, of type `validate`, say that the same texts are read as they are here.
+    assert.deepEqual(paths.flatMap(failures), [
+      'parse "pkg:gem/jruby-launcher@1.1.2?Platform=java"',
+      'parse "pkg:Rpm/fedora/curl@7.50.3-1.fc25?Arch=i386&Distro=fedora-25"',
+    ]);
     const count = paths.flatMap(vectors).length;
     assert.ok(count >= 100, `only ${count} vectors`);
     t.diagnostic(`${count} vectors of the specification and of ${OUR_TYPES.join(', ')}`);
   });
 
-  it('hold for all other types but where a type has rules of its own', () => {
-    const failed = readdirSync(data('spec/purl/tests/types'))
-      .toSorted()
+  it('hold for all other types but where they contradict each other, or a type has rules of its own', (t) => {
+    const files = readdirSync(data('spec/purl/tests/types')).toSorted();
+    t.diagnostic(`${files.flatMap((file) => vectors(`types/${file}`)).length} vectors of ${files.length} types`);
+    const failed = files
       .map((file) => [file.replace('-test.json', ''), failures(`types/${file}`).length])
       .filter(([, count]) => count !== 0);
     assert.deepEqual(Object.fromEntries(failed), {
-      bitbucket: 2,
-      brew: 4,
-      'chrome-extension': 4,
-      composer: 2,
-      cpan: 5,
+      // Read leniently, as other vectors of these types ask for: keys of qualifiers in upper case.
       gem: 1,
-      git: 5,
-      github: 2,
-      huggingface: 2,
-      julia: 1,
-      mlflow: 2,
-      otp: 2,
       rpm: 1,
-      swift: 3,
-      vcpkg: 2,
-      'vscode-extension': 2,
+      // What is lower case depends on the host, and names hold slashes.
+      git: 5,
+      mlflow: 2,
     });
   });
 

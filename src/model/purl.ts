@@ -24,15 +24,34 @@ interface TypeRules {
   readonly lowerCase: readonly ('namespace' | 'name' | 'version')[];
   /** Written `-` in names. */
   readonly dashes?: string;
+  readonly namespace?: 'required' | 'prohibited';
+  readonly name?: RegExp;
+  readonly version?: RegExp;
+  /** A qualifier that has to be there. */
+  readonly qualifier?: string;
 }
 
 /** Of golang the definition says both that it is case-sensitive and that it "shall be lowercased"; the second is a rule. */
 const TYPE_RULES: ReadonlyMap<string, TypeRules> = new Map([
+  ['alpm', { lowerCase: ['namespace', 'name'] }],
   ['apk', { lowerCase: ['namespace', 'name'] }],
+  ['bitbucket', { lowerCase: ['namespace', 'name'] }],
+  ['brew', { lowerCase: ['namespace', 'name'] }],
+  ['chrome-extension', { lowerCase: [], name: /^[a-p]{32}$/, version: /^(?:\d+(?:\.\d+){0,3})?$/ }],
+  ['composer', { lowerCase: ['namespace', 'name'] }],
+  ['cpan', { lowerCase: [], name: /^(?:[^:]|:(?!:))*$/ }],
   ['deb', { lowerCase: ['namespace', 'name'] }],
+  ['github', { lowerCase: ['namespace', 'name'] }],
   ['golang', { lowerCase: ['namespace', 'name'] }],
+  ['huggingface', { lowerCase: ['version'] }],
+  ['julia', { lowerCase: [], qualifier: 'uuid' }],
   ['oci', { lowerCase: ['name', 'version'] }],
+  ['otp', { lowerCase: [], namespace: 'prohibited' }],
   ['pypi', { lowerCase: ['name', 'version'], dashes: '_' }],
+  ['rpm', { lowerCase: ['namespace'] }],
+  ['swift', { lowerCase: [], namespace: 'required' }],
+  ['vcpkg', { lowerCase: [], namespace: 'prohibited' }],
+  ['vscode-extension', { lowerCase: [], namespace: 'required' }],
 ]);
 
 /**
@@ -92,8 +111,32 @@ export function parsePurl(text: string): PurlParts {
 export function packagePurl(record: NamedPackage, os: OsRelease | null): string {
   const { type, version } = record;
   switch (type) {
+    case 'rpm': {
+      const [epoch, withoutEpoch] = splitEpoch(version);
+      const qualifiers = new Map([
+        ...distroQualifiers({ ...record, version: withoutEpoch }, os),
+        ['epoch', epoch],
+        ['rpmmod', record.module ?? ''],
+      ]);
+      return buildPurl({ type, namespace: os?.id, name: record.name, version: withoutEpoch, qualifiers });
+    }
+    case 'ebuild': {
+      const [namespace, name] = splitName(record.name);
+      return buildPurl({ type, namespace, name, version, qualifiers: distroQualifiers(record, os) });
+    }
+    case 'flatpak':
+    case 'nix':
+    case 'snap':
+      return buildPurl({
+        type,
+        name: record.name,
+        version,
+        qualifiers: new Map([['arch', record.architecture ?? '']]),
+      });
+    case 'alpm':
     case 'apk':
     case 'deb':
+    case 'opkg':
       return buildPurl({
         type,
         namespace: os?.id,
@@ -106,9 +149,19 @@ export function packagePurl(record: NamedPackage, os: OsRelease | null): string 
       const [namespace, name] = splitName(record.name);
       return buildPurl({ type, namespace, name, version });
     }
+    case 'gem': {
+      const qualifiers = new Map([['platform', record.architecture ?? '']]);
+      return buildPurl({ type, name: record.name, version, qualifiers });
+    }
     case 'pypi':
       return buildPurl({ type, name: record.name, version });
   }
+}
+
+/** `1:2.3-4` has the epoch 1; none is the empty text. */
+function splitEpoch(version: string): readonly [epoch: string, rest: string] {
+  const epoch = /^([0-9]+):/.exec(version)?.[1];
+  return epoch === undefined ? ['', version] : [epoch, version.slice(epoch.length + 1)];
 }
 
 function distroQualifiers(record: NamedPackage, os: OsRelease | null): ReadonlyMap<string, string> {
@@ -134,7 +187,8 @@ function normalise(parts: PurlParts): Normalised {
   if (!/^[a-z][a-z0-9.-]*$/.test(type)) {
     throw broken(parts.type, 'a type of letters, digits, dots and dashes that starts with a letter');
   }
-  const { lowerCase = [], dashes } = TYPE_RULES.get(type) ?? {};
+  const rules = TYPE_RULES.get(type) ?? { lowerCase: [] };
+  const { lowerCase, dashes } = rules;
   const folded = (component: 'namespace' | 'name' | 'version'): string => {
     const text = parts[component] ?? '';
     return lowerCase.includes(component) ? text.toLowerCase() : text;
@@ -143,6 +197,7 @@ function normalise(parts: PurlParts): Normalised {
   if (name === '') {
     throw broken(`pkg:${type}`, 'a name');
   }
+  assertTypeRules(type, rules, parts);
   return {
     type,
     namespace: segments(folded('namespace')).join('/'),
@@ -153,6 +208,23 @@ function normalise(parts: PurlParts): Normalised {
       .filter(isRealSegment)
       .join('/'),
   };
+}
+
+function assertTypeRules(
+  type: string,
+  rules: TypeRules,
+  { namespace = '', name, version = '', qualifiers }: PurlParts,
+): void {
+  const isNamed = segments(namespace).length > 0;
+  if (rules.namespace !== undefined && isNamed !== (rules.namespace === 'required')) {
+    throw broken(`pkg:${type}/${name}`, `${isNamed ? 'no' : 'a'} namespace`);
+  }
+  if (rules.name?.test(name) === false || rules.version?.test(version) === false) {
+    throw broken(`pkg:${type}/${name}@${version}`, `a name and a version of type ${type}`);
+  }
+  if (rules.qualifier !== undefined && (qualifiers?.get(rules.qualifier) ?? '') === '') {
+    throw broken(`pkg:${type}/${name}`, `the qualifier ${rules.qualifier}`);
+  }
 }
 
 /** Keys in lower case, sorted; a key without a value is no qualifier. */

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { evidenceEntry, evidenceProblem, trustInUse, verification } from './evidence-schema.ts';
 import { exception } from './exception-schema.ts';
 import { FAIL_LEVELS } from './gate.ts';
+import { PACKAGE_TYPES } from './package.ts';
 import { count, digest, instant, toolPart, versionPart } from './schema-parts.ts';
+import { UNKNOWN_KINDS } from './unknown.ts';
 
 /**
  * The published schema of `-o json`. Only tests and the documentation tool load this file; programs use the interface
@@ -18,8 +20,9 @@ const sourceKind = z.enum([
   'docker',
   'podman',
   'containerd',
+  'sbom',
 ]);
-const packageType = z.enum(['apk', 'deb', 'golang', 'npm', 'pypi']);
+const packageType = z.enum(PACKAGE_TYPES);
 
 const location = z.strictObject({
   path: z.string().describe('Absolute, in the squashed view of the layers.'),
@@ -39,10 +42,37 @@ const packageEntry = z.strictObject({
   purl: z.string().describe('The package URL.'),
   source: packageSource.exactOptional().describe('The source package that distributions publish advisories for.'),
   architecture: z.string().exactOptional().describe('As the package database writes it.'),
+  vendor: z.string().exactOptional().describe('Who made it, as the package database says.'),
+  module: z.string().exactOptional().describe('The module stream of an rpm: `name:stream:version:context`.'),
+  thirdParty: z
+    .string()
+    .exactOptional()
+    .describe('The vendor, where that is not the distribution: its advisories do not speak for the package.'),
+  dependsOn: z
+    .array(z.string())
+    .exactOptional()
+    .describe('The `purl` of each package of its database that it needs; what it needs and is not there is left out.'),
   licenses: z.array(z.string()).describe('SPDX expressions or the licence texts of the source, as written.'),
   layer: digest.nullable().describe('The diffID of the layer that brought it in; null for a folder.'),
   locations: z.array(location).describe('The files that say it is there.'),
   cataloger: z.string().describe('What found it.'),
+});
+
+const build = z.strictObject({
+  path: z.string().describe('Absolute, in the squashed view of the layers.'),
+  layer: digest.nullable().describe('The diffID of the layer that it is about.'),
+  contentSets: z.array(z.string()).exactOptional().describe('Repositories that packages of the layer may be of.'),
+  labels: z
+    .strictObject({
+      component: z.string().exactOptional().describe('`com.redhat.component`.'),
+      name: z.string().exactOptional().describe('The repository of the image.'),
+      version: z.string().exactOptional().describe('`version`.'),
+      release: z.string().exactOptional().describe('`release`.'),
+      architecture: z.string().exactOptional().describe('`architecture`.'),
+      cpe: z.string().exactOptional().describe('The product by which advisories name it.'),
+    })
+    .exactOptional()
+    .describe('Of the image that the layer was built for.'),
 });
 
 const rating = z.strictObject({
@@ -89,17 +119,7 @@ const finding = z.strictObject({
 });
 
 const unknown = z.strictObject({
-  kind: z
-    .enum([
-      'integrity',
-      'unreadable',
-      'no-package-database',
-      'version',
-      'no-advisories',
-      'stale-advisories',
-      'incomplete-advisories',
-    ])
-    .describe('What kind of thing is not known. Each of them could hide a finding.'),
+  kind: z.enum(UNKNOWN_KINDS).describe('What kind of thing is not known. Each of them could hide a finding.'),
   path: z.string().nullable().describe('The file in the image; null when the whole image or the advisories are meant.'),
   layer: digest.nullable().describe('The diffID of the layer; null when no single one is meant.'),
   analyser: z.string().describe('What gave up: a cataloger, or a step such as `match`.'),
@@ -138,6 +158,21 @@ const image = z.strictObject({
   config: config.nullable().describe('What the image config says of running it; null for a rootfs.'),
 });
 
+const declaredBy = z.strictObject({
+  format: z.enum(['cyclonedx', 'spdx', 'syft']).describe('The format that it is written in.'),
+  version: z.string().describe("Of the format's specification."),
+  wrapping: z
+    .enum(['none', 'in-toto-statement', 'dsse-envelope'])
+    .describe('What it was taken out of. A signature of an envelope was not looked at.'),
+  name: z.string().nullable().describe('Its own name.'),
+  id: z.string().nullable().describe('Its serial number or namespace.'),
+  created: z.string().nullable().describe('When it says it was made, as written.'),
+  tools: z.array(z.string()).describe('What says it made it.'),
+  image: z.string().nullable().describe('What it says it is about.'),
+  statedSubjects: z.array(digest).describe('What an in-toto statement around it says it is about.'),
+  components: count.describe('What it lists, but for the image, its operating system and files.'),
+});
+
 const osRelease = z.strictObject({
   id: z.string().describe('`ID`; empty when the file has none.'),
   versionId: z.string().exactOptional().describe('`VERSION_ID`.'),
@@ -145,6 +180,10 @@ const osRelease = z.strictObject({
   idLike: z.array(z.string()).describe('The words of `ID_LIKE`.'),
   name: z.string().exactOptional().describe('`NAME`.'),
   prettyName: z.string().exactOptional().describe('`PRETTY_NAME`.'),
+  rolling: z
+    .string()
+    .exactOptional()
+    .describe('What it calls a release without a number, or one that is still being made: `edge`, `testing/sid`.'),
 });
 
 const advisories = z.strictObject({
@@ -169,20 +208,30 @@ const gate = z.strictObject({
 
 export const reportSchema = z
   .strictObject({
-    schemaVersion: versionPart('1.2'),
+    schemaVersion: versionPart('2.0'),
     kind: z.enum(['scan', 'inventory']).describe('`inventory`: nothing was matched, nobody looked for findings.'),
     tool: toolPart,
     image: image.describe('What was looked at.'),
-    os: osRelease.nullable().describe('The distribution, from os-release.'),
-    content: z.enum(['read', 'cached']).describe('`cached`: the facts of every layer were at hand.'),
-    files: count.describe('Regular files in the squashed view.'),
+    os: osRelease.nullable().describe('The distribution, from os-release or the files that were there before it.'),
+    content: z
+      .enum(['read', 'cached', 'declared'])
+      .describe(
+        '`cached`: the facts of every layer were at hand; `declared`: what a document says, not compared with anything.',
+      ),
+    sbom: declaredBy.exactOptional().describe('The document that all of it is from; absent when content was read.'),
+    files: count.nullable().describe('Regular files in the squashed view; null when nobody counted.'),
     executables: z
       .strictObject({
         total: count.describe('With an execute bit, or ELF binaries and scripts.'),
         owned: count.describe('Those that belong to OS packages.'),
       })
-      .describe('Regular files that can be run.'),
+      .nullable()
+      .describe('Regular files that can be run; null when nobody counted.'),
     packages: z.array(packageEntry).describe('What is in the image.'),
+    builds: z
+      .array(build)
+      .exactOptional()
+      .describe('What build systems left in the layers; absent when there is nothing.'),
     findings: z.array(finding).describe('What is known to be wrong with it.'),
     hiddenFindings: count.describe('Findings that `--severity` left out.'),
     covered: z

@@ -1,4 +1,5 @@
 import type { Digest } from '#base/digest.ts';
+import type { Build } from './build.ts';
 import type { Evidence, EvidenceProblem, TrustInUse, Verification } from './evidence.ts';
 import type { Exception } from './exception.ts';
 import type { Finding } from './finding.ts';
@@ -7,6 +8,7 @@ import type { ImageConfig, ImageSourceKind, Layer } from './image.ts';
 import type { Inventory } from './inventory.ts';
 import type { Executables } from './ownership.ts';
 import type { OsRelease, Package } from './package.ts';
+import type { SbomDocument } from './sbom.ts';
 import type { Unknown } from './unknown.ts';
 
 /**
@@ -16,18 +18,22 @@ import type { Unknown } from './unknown.ts';
  */
 export interface Report {
   /** Raised in its second part when members are added, in its first when a member changes or goes. */
-  readonly schemaVersion: '1.2';
+  readonly schemaVersion: '2.0';
   /** `inventory` when nothing was matched: no findings and no advisories then means nobody looked. */
   readonly kind: 'scan' | 'inventory';
   readonly tool: ReportTool;
   readonly image: ReportImage;
   readonly os: OsRelease | null;
-  /** `cached` when the facts of every layer were at hand and no layer was read. */
+  /** `cached` when the facts of every layer were at hand and no layer was read, `declared` when a document is all there is. */
   readonly content: Inventory['content'];
-  /** Regular files in the squashed view. */
-  readonly files: number;
-  readonly executables: Executables;
+  /** The document that everything is from, `image` included; nothing of it was verified. Absent when content was read. */
+  readonly sbom?: ReportSbom;
+  /** Regular files in the squashed view; null when nobody counted. */
+  readonly files: number | null;
+  readonly executables: Executables | null;
   readonly packages: readonly Package[];
+  /** What build systems left in the layers; absent when there is nothing. */
+  readonly builds?: readonly Build[];
   readonly findings: readonly Finding[];
   /** Findings that `--severity` left out of `findings`. */
   readonly hiddenFindings: number;
@@ -66,6 +72,17 @@ export interface ReportTrust {
   readonly problems: readonly EvidenceProblem[];
   /** Why nobody could look at all; null when somebody could. */
   readonly notLookedAt: string | null;
+}
+
+export interface ReportSbom
+  extends Pick<
+    SbomDocument,
+    'format' | 'version' | 'wrapping' | 'name' | 'id' | 'created' | 'tools' | 'statedSubjects'
+  > {
+  /** What it says it is about. */
+  readonly image: string | null;
+  /** How many it lists, packages or not. */
+  readonly components: number;
 }
 
 export interface ReportTool {

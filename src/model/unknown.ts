@@ -18,18 +18,26 @@ export interface Unknown {
   readonly reason: string;
 }
 
-export type UnknownKind =
+/** What is not known. */
+export const UNKNOWN_KINDS = [
   /** A blob or layer that is not what its digest says, or is missing, and the user allowed that. */
-  | 'integrity'
+  'integrity',
   /** A file that an analyser wanted and could not read: truncated, malformed, over a limit. */
-  | 'unreadable'
+  'unreadable',
   /** No package database of any kind in the image. */
-  | 'no-package-database'
+  'no-package-database',
   /** A package without a version, or with one that its version scheme cannot parse. */
-  | 'version'
+  'version',
+  /** Files of the image contradict each other on its distribution and release, which decide the advisories. */
+  'distribution',
   /** No advisories for this distribution or ecosystem: unsupported, not in the source, or never fetched. */
-  | 'no-advisories'
+  'no-advisories',
   /** The advisories could not be brought up to date, or the newest of them is too old. */
-  | 'stale-advisories'
+  'stale-advisories',
   /** The feed held records that could not be read. */
-  | 'incomplete-advisories';
+  'incomplete-advisories',
+  /** An SBOM document says that it is not complete, or says too little of something that it lists. */
+  'incomplete-sbom',
+] as const;
+
+export type UnknownKind = (typeof UNKNOWN_KINDS)[number];

@@ -5,12 +5,21 @@ import { checkpoint } from './checkpoint.ts';
 import { cose } from './cose.ts';
 import { cosignManifest } from './cosign-manifest.ts';
 import { crlOcsp } from './crl-ocsp.ts';
+import { cyclonedx } from './cyclonedx.ts';
 import { der } from './der.ts';
 import { dsse } from './dsse.ts';
+import { gemspec } from './gemspec.ts';
 import { jws } from './jws.ts';
 import { logBody } from './log-body.ts';
+import { packageLists } from './package-lists.ts';
+import { releaseFiles } from './release-files.ts';
+import { rpmdbBdb } from './rpmdb-bdb.ts';
+import { rpmdbNdb } from './rpmdb-ndb.ts';
+import { rpmdbSqlite } from './rpmdb-sqlite.ts';
 import { sigstoreBundle } from './sigstore-bundle.ts';
+import { spdxJson } from './spdx-json.ts';
 import { statement } from './statement.ts';
+import { tagValue } from './tag-value.ts';
 import { timestampToken } from './timestamp-token.ts';
 import { trustConfiguration } from './trust-configuration.ts';
 import { trustRoot } from './trust-root.ts';
@@ -23,12 +32,21 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   cose,
   cosignManifest,
   crlOcsp,
+  cyclonedx,
   der,
   dsse,
+  gemspec,
   jws,
   logBody,
+  packageLists,
+  releaseFiles,
+  rpmdbBdb,
+  rpmdbNdb,
+  rpmdbSqlite,
   sigstoreBundle,
+  spdxJson,
   statement,
+  tagValue,
   timestampToken,
   trustConfiguration,
   trustRoot,

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import type { Digest } from '#base/digest.ts';
 import { digestOf } from '#base/digest.ts';
+import { isAppError } from '#base/error.ts';
 import type { Rating } from '#model/advisory.ts';
 import { SEVERITIES } from '#model/advisory.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Gate } from '#model/gate.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
-import type { OsRelease, Package } from '#model/package.ts';
+import { type OsRelease, PACKAGE_TYPES, type Package } from '#model/package.ts';
+import { packagePurl, parsePurl } from '#model/purl.ts';
 import type { Report, ReportAdvisories, ReportConfig, ReportImage } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 
@@ -48,12 +50,15 @@ const rating: fc.Arbitrary<Rating> = fc.record(
 
 const packageEntry: fc.Arbitrary<Package> = fc.record(
   {
-    type: fc.constantFrom('apk', 'deb', 'golang', 'npm', 'pypi'),
+    type: fc.constantFrom(...PACKAGE_TYPES),
     name: text,
     version: text,
     purl: text,
     source: fc.record({ name: text, version: text }),
     architecture: text,
+    vendor: text,
+    module: text,
+    thirdParty: text,
     licenses: fc.array(fc.oneof(text, fc.constantFrom('MIT', 'MIT OR Apache-2.0', 'GPL-2.0+')), few),
     layer,
     locations: fc.array(location, few),
@@ -160,7 +165,15 @@ const image: fc.Arbitrary<ReportImage> = fc.record({
 });
 
 const os: fc.Arbitrary<OsRelease> = fc.record(
-  { id: text, versionId: text, versionCodename: text, idLike: fc.array(text, few), name: text, prettyName: text },
+  {
+    id: text,
+    versionId: text,
+    versionCodename: text,
+    idLike: fc.array(text, few),
+    name: text,
+    prettyName: text,
+    rolling: text,
+  },
   { requiredKeys: ['id', 'idLike'] },
 );
 
@@ -175,7 +188,7 @@ const gate: fc.Arbitrary<Gate> = fc.record(
 );
 
 const required: fc.Arbitrary<Report> = fc.record({
-  schemaVersion: fc.constant('1.2'),
+  schemaVersion: fc.constant('2.0'),
   kind: fc.constantFrom('scan', 'inventory'),
   tool: fc.constant({ name: 'plimsoll', version: '0.1.0' }),
   image,
@@ -196,3 +209,31 @@ const required: fc.Arbitrary<Report> = fc.record({
 export const arbitraryReport: fc.Arbitrary<Report> = fc
   .tuple(required, fc.option(gate, { nil: null }))
   .map(([report, answer]) => (answer === null ? report : { ...report, gate: answer }));
+
+/**
+ * Reports as catalogers make them: every package has the purl that its name and version give, one that can be read, and is there
+ * once. The texts are as hostile.
+ */
+export const arbitraryNamedReport: fc.Arbitrary<Report> = arbitraryReport.map((report) => {
+  const named = new Map<string, Package>();
+  for (const entry of report.packages) {
+    const purl = purlOf(entry, report.os);
+    if (purl !== null) {
+      named.set(`${entry.cataloger.toWellFormed()} ${purl}`, { ...entry, purl });
+    }
+  }
+  return { ...report, packages: [...named.values()] };
+});
+
+function purlOf(entry: Package, distribution: OsRelease | null): string | null {
+  try {
+    const purl = packagePurl(entry, distribution);
+    parsePurl(purl);
+    return purl;
+  } catch (error) {
+    if (isAppError(error)) {
+      return null;
+    }
+    throw error;
+  }
+}

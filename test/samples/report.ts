@@ -14,7 +14,7 @@ const app = digestOf('app layer');
 /** Alpine with a Go binary and an npm application: three layers, five vulnerabilities in three packages, no unknown. */
 export function sampleReport(changes: Partial<Report> = {}): Report {
   return {
-    schemaVersion: '1.2',
+    schemaVersion: '2.0',
     kind: 'scan',
     tool: { name: 'plimsoll', version: '0.1.0' },
     image: {
@@ -135,19 +135,35 @@ export function sampleAdvisories(
 }
 
 const DATABASES: Readonly<Record<PackageType, string>> = {
+  alpm: '/var/lib/pacman/local/%/desc',
   apk: '/lib/apk/db/installed',
   deb: '/var/lib/dpkg/status',
+  ebuild: '/var/db/pkg/%/CONTENTS',
+  flatpak: '/var/lib/flatpak/app/%/metadata',
+  gem: '/usr/lib/ruby/gems/3.1.0/specifications/%.gemspec',
   golang: '/usr/bin/skopeo',
+  nix: '/nix/store/%',
   npm: '/srv/app/node_modules/%/package.json',
+  opkg: '/usr/lib/opkg/status',
   pypi: '/usr/lib/python3.7/site-packages/%.dist-info/METADATA',
+  rpm: '/var/lib/rpm/rpmdb.sqlite',
+  snap: '/snap/%/current/meta/snap.yaml',
 };
 
 const CATALOGERS: Readonly<Record<PackageType, string>> = {
+  alpm: 'pacman',
   apk: 'apk',
   deb: 'dpkg',
+  ebuild: 'portage',
+  flatpak: 'flatpak',
+  gem: 'gem',
   golang: 'go-binary',
+  nix: 'nix',
   npm: 'npm',
+  opkg: 'opkg',
   pypi: 'python',
+  rpm: 'rpm',
+  snap: 'snap',
 };
 
 export function samplePackage(

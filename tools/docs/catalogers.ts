@@ -10,7 +10,18 @@ export function catalogersPage(catalogers: readonly Cataloger[]): string {
     "the members' `capabilities` in `src/lib/packages/catalogers/`",
     'A package database is what the operating system keeps; an image where none was found says so.',
     table(
-      ['id', 'finds', 'reads', 'package types', 'database', 'licences', 'files', 'version', 'specifications'],
+      [
+        'id',
+        'finds',
+        'reads',
+        'package types',
+        'database',
+        'licences',
+        'files',
+        'dependencies',
+        'version',
+        'specifications',
+      ],
       catalogers.map(({ id, version, capabilities: can }) => [
         `\`${id}\``,
         can.title,
@@ -19,6 +30,7 @@ export function catalogersPage(catalogers: readonly Cataloger[]): string {
         yes(can.database),
         yes(can.licenses),
         yes(can.files),
+        yes(can.dependencies),
         String(version),
         can.specifications.map((url) => `<${url}>`).join('<br>'),
       ]),

@@ -24,6 +24,10 @@ export const scan: Command = {
     ['docker-archive:FILE[:NAME]', 'what docker save writes'],
     ['rootfs:DIR', 'a root file system, without an image around it'],
     ['rootfs:FILE.tar[.gz|.zst|.xz]', 'a tar of one'],
+    [
+      'sbom:FILE',
+      'a software bill of materials in place of the image: CycloneDX, SPDX or Syft JSON; nothing of it is verified',
+    ],
   ],
   options: {
     ...IMAGE_OPTIONS,

@@ -43,13 +43,28 @@ test('a file that is no tar is told what would be one', async (context) => {
   const cases: readonly (readonly [string, string])[] = [
     ['', '0 bytes'],
     ['FROM alpine\n', '12 bytes'],
-    ['{}'.padEnd(600), 'something else'],
+    ['plain text'.padEnd(600), 'something else'],
     ['PK\u0003\u0004'.padEnd(600), 'a zip archive'],
   ];
   for (const [text, found] of cases) {
     writeFileSync(path, text);
     await assert.rejects(detectReference(path), { code: 'ARCHIVE_INVALID', object: path, found, hint: /docker save/ });
   }
+});
+
+test('a bare file of text that can be a software bill of materials is one', async (context) => {
+  const path = join(temporaryFolder(context), 'app.json');
+  for (const text of [
+    '\ufeff\n {"bomFormat":"CycloneDX"}',
+    '<?xml version="1.0"?>',
+    'SPDXVersion: SPDX-2.3',
+    '# SPDX',
+  ]) {
+    writeFileSync(path, text);
+    assert.deepEqual(await detectReference(path), { source: 'sbom', text: `sbom:${path}`, path });
+  }
+  writeFileSync(path, members('{', '#'));
+  await assert.rejects(detectReference(path), { code: 'NOT_AN_IMAGE' });
 });
 
 test('a bare folder is a layout when it says so, else a root file system', async (context) => {

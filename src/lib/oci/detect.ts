@@ -1,4 +1,4 @@
-import { lstat, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quote } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
@@ -17,7 +17,7 @@ const ROOT_FOLDERS: ReadonlySet<string> = new Set(
 /**
  * Like `parseReference`, but a bare path of something that is there is recognised by its content: a folder with an
  * `oci-layout` file is an OCI layout, any other a root file system; a tar is an OCI archive, a docker-archive or a root
- * file system. Throws `SOURCE_NOT_FOUND` for what can only be a path, and `NOT_AN_IMAGE` for a tar that is none of these.
+ * file system; a file of JSON or tag-value text is a software bill of materials. Throws `SOURCE_NOT_FOUND` for what can only be a path, and `NOT_AN_IMAGE` for a tar that is none of these.
  */
 export async function detectReference(text: string, signal?: AbortSignal): Promise<ImageReference> {
   assertReferenceText(text);
@@ -40,8 +40,25 @@ export async function detectReference(text: string, signal?: AbortSignal): Promi
     const marker = await resolvePath(join(path, 'oci-layout'), path);
     return marker === null ? rootfs(text) : layout('oci', text);
   }
-  return await detectTar(await openRegularFile(path, text), text, signal);
+  const file = await openRegularFile(path, text);
+  if (await isDocument(file.handle)) {
+    await file.handle.close();
+    return { source: 'sbom', text: `sbom:${text}`, path: text };
+  }
+  return await detectTar(file, text, signal);
 }
+
+/** A tar begins with the name of a file; no image has one that looks like the beginning of JSON, XML or tag-value SPDX. */
+async function isDocument(handle: FileHandle): Promise<boolean> {
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+  const head = buffer
+    .toString('utf8', 0, bytesRead)
+    .replace(/^\ufeff/, '')
+    .trimStart();
+  return ['{', '<', 'SPDXVersion:', '#'].some((start) => head.startsWith(start)) && !head.includes('\0');
+}
+
+const HEAD_BYTES = 256;
 
 async function detectTar(file: OpenFile, text: string, signal?: AbortSignal): Promise<ImageReference> {
   try {

@@ -5,7 +5,7 @@ export class OciError extends AppError<OciCode> {}
 export type OciCode =
   /** The text is not an image reference of any form that Plimsoll knows. */
   | 'REFERENCE_INVALID'
-  /** The reference names a source that this version cannot open. */
+  /** The reference names a document about an image, where the image itself is needed. */
   | 'SOURCE_UNSUPPORTED'
   /** The file or folder that the reference names is not there. */
   | 'SOURCE_NOT_FOUND'

@@ -8,6 +8,8 @@ export type { EvidenceSource } from './evidence/source.ts';
 export type { OpenOptions, SourceAccess } from './images/options.ts';
 export { openImages } from './open.ts';
 export { parsePlatform } from './platform.ts';
+export { readDocument } from './read-document.ts';
+export type { SbomReference } from './reference.ts';
 
 /** See `attach` of what is attached: loaded when it is asked for, since scans do not pay for it. */
 export async function attach(

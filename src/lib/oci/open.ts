@@ -1,3 +1,4 @@
+import { OciError } from './error.ts';
 import type { OpenedImages, OpenOptions } from './images/options.ts';
 import type { ImageReference } from './reference.ts';
 import { sources } from './sources/list.ts';
@@ -10,6 +11,13 @@ import type { ImageSource, ReferenceOf, Scheme } from './sources/source.ts';
  */
 export async function openImages(reference: ImageReference, options: OpenOptions): Promise<OpenedImages> {
   options.signal?.throwIfAborted();
+  if (reference.source === 'sbom') {
+    throw new OciError('SOURCE_UNSUPPORTED', 'a document about an image is no image', {
+      object: reference.text,
+      expected: 'the image itself',
+      found: 'a software bill of materials',
+    });
+  }
   return await openFrom(reference.source, reference, options);
 }
 

@@ -12,7 +12,8 @@ export type ImageReference =
   | RootfsReference
   | DaemonReference<'docker'>
   | DaemonReference<'podman'>
-  | ContainerdReference;
+  | ContainerdReference
+  | SbomReference;
 
 export interface RegistryReference extends RegistryName {
   readonly source: 'registry';
@@ -73,11 +74,17 @@ export interface ContainerdReference {
   readonly name: string;
 }
 
+/** `sbom:FILE`: a software bill of materials, in place of the image that it is about. */
+export interface SbomReference {
+  readonly source: 'sbom';
+  readonly text: string;
+  readonly path: string;
+}
+
 /** For hints: every scheme that can be opened. */
 const OPENABLE_SCHEMES =
-  'oci:DIR, oci-archive:FILE, docker-archive:FILE, rootfs:DIR, rootfs:FILE.tar, docker:REF, podman:REF or containerd:REF';
+  'oci:DIR, oci-archive:FILE, docker-archive:FILE, rootfs:DIR, rootfs:FILE.tar, docker:REF, podman:REF, containerd:REF or sbom:FILE';
 
-const UNSUPPORTED_SCHEMES: readonly string[] = ['sbom'];
 const SCHEMES: readonly string[] = [
   'oci',
   'oci-archive',
@@ -86,7 +93,7 @@ const SCHEMES: readonly string[] = [
   'docker',
   'podman',
   'containerd',
-  ...UNSUPPORTED_SCHEMES,
+  'sbom',
 ];
 /** How many hex digits of an image id Docker prints. */
 const SHORT_ID = 12;
@@ -95,7 +102,7 @@ const MAX_TAG = 512;
 
 /**
  * The reference that a text stands for, without a look at the disk: a bare path is not recognised here but by
- * `detectReference`. Throws `REFERENCE_INVALID`, or `SOURCE_UNSUPPORTED` for a scheme that this version cannot open.
+ * `detectReference`. Throws `REFERENCE_INVALID`.
  */
 export function parseReference(text: string): ImageReference {
   assertReferenceText(text);
@@ -110,6 +117,8 @@ export function parseReference(text: string): ImageReference {
       return { source: scheme, text, ...parseDockerArchive(text, rest) };
     case 'rootfs':
       return { source: scheme, text, path: nonEmptyPath(text, rest) };
+    case 'sbom':
+      return { source: scheme, text, path: nonEmptyPath(text, rest) };
     case 'docker':
       return { source: scheme, text, name: parseDaemonName(text, rest) };
     case 'podman':
@@ -117,7 +126,6 @@ export function parseReference(text: string): ImageReference {
     case 'containerd':
       return { source: scheme, text, name: parseContainerdName(text, rest) };
     default:
-      refuseUnsupported(text, scheme);
       if (rest.startsWith('//')) {
         throw invalid(text, `a reference and no URL: without ${scheme}://`);
       }
@@ -152,7 +160,8 @@ export function formatReference(reference: ImageReference): string {
     case 'docker-archive':
       return `docker-archive:${reference.path}${reference.name === null ? '' : `:${reference.name}`}`;
     case 'rootfs':
-      return `rootfs:${reference.path}`;
+    case 'sbom':
+      return `${reference.source}:${reference.path}`;
     case 'docker':
     case 'podman':
     case 'containerd':
@@ -215,17 +224,6 @@ function nonEmptyPath(text: string, path: string): string {
     throw invalid(text, 'a path after the scheme');
   }
   return path;
-}
-
-function refuseUnsupported(text: string, scheme: string): void {
-  if (!UNSUPPORTED_SCHEMES.includes(scheme)) {
-    return;
-  }
-  throw new OciError('SOURCE_UNSUPPORTED', `the source ${scheme}: is not supported by this version`, {
-    object: 'reference',
-    expected: OPENABLE_SCHEMES,
-    found: quote(text),
-  });
 }
 
 function parseDaemonName(text: string, rest: string): string {

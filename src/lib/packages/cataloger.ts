@@ -19,6 +19,8 @@ export interface CatalogerCapabilities {
   readonly licenses: boolean;
   /** True when it says which files belong to which package. */
   readonly files: boolean;
+  /** True when it says what packages need of each other. */
+  readonly dependencies: boolean;
   /** Addresses of the documents that define what it reads. */
   readonly specifications: readonly string[];
 }

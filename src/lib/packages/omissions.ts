@@ -3,21 +3,27 @@
  * million. Kinds are constants of the parser.
  */
 export class Omissions {
-  readonly #kinds = new Map<string, { count: number; readonly firstLine: number }>();
+  readonly #unit: string;
+  readonly #kinds = new Map<string, { count: number; readonly first: number }>();
 
-  add(kind: string, line: number): void {
+  /** `unit` is what is numbered: a line, a page. */
+  constructor(unit = 'line') {
+    this.#unit = unit;
+  }
+
+  add(kind: string, number: number): void {
     const known = this.#kinds.get(kind);
     if (known === undefined) {
-      this.#kinds.set(kind, { count: 1, firstLine: line });
+      this.#kinds.set(kind, { count: 1, first: number });
     } else {
       known.count += 1;
     }
   }
 
-  /** One sentence part per kind, in the order of their first lines. */
+  /** One sentence part per kind, in the order in which they were first met. */
   reasons(): readonly string[] {
-    return [...this.#kinds].map(([kind, { count, firstLine }]) =>
-      count === 1 ? `line ${firstLine}: ${kind}` : `line ${firstLine} and ${count - 1} more: ${kind}`,
+    return [...this.#kinds].map(([kind, { count, first }]) =>
+      count === 1 ? `${this.#unit} ${first}: ${kind}` : `${this.#unit} ${first} and ${count - 1} more: ${kind}`,
     );
   }
 }

@@ -13,16 +13,19 @@ export interface Stanza {
 export interface FieldValue {
   /** The first line, without blanks at its ends. */
   readonly text: string;
-  /** True when more lines follow, which nobody here reads. */
-  readonly isFolded: boolean;
+  /** The lines that continue it, without blanks at their ends; of a value that goes on without end, the first ones. */
+  readonly folded: readonly string[];
 }
 
 /** Distributions have some dozens of classifiers; nothing else that is read may be repeated. */
 const VALUES_KEPT = 256;
 
+/** Lists of dependencies have some dozens of lines where they are folded at all. */
+const FOLDED_KEPT = 1024;
+
 /**
- * The stanzas of a text, lazily. Only fields whose lower-case name is in `wanted` are kept: descriptions and
- * dependencies are most of a package database.
+ * The stanzas of a text, lazily. Only fields whose lower-case name is in `wanted` are kept: descriptions are most of a
+ * package database.
  */
 export function* parseStanzas(text: string, wanted: ReadonlySet<string>): Generator<Stanza, void> {
   let open: OpenStanza | null = null;
@@ -52,7 +55,7 @@ interface OpenStanza extends Stanza {
 }
 
 interface OpenValue extends FieldValue {
-  isFolded: boolean;
+  readonly folded: string[];
 }
 
 function addLine(stanza: OpenStanza, line: string, number: number, wanted: ReadonlySet<string>): void {
@@ -60,8 +63,8 @@ function addLine(stanza: OpenStanza, line: string, number: number, wanted: Reado
   const isContinuation = line.startsWith(' ') || line.startsWith('\t');
   const colon = line.indexOf(':');
   if (isContinuation && current !== null) {
-    if (current !== 'ignored') {
-      current.isFolded = true;
+    if (current !== 'ignored' && current.folded.length < FOLDED_KEPT) {
+      current.folded.push(line.trim());
     }
   } else if (isContinuation || colon < 1) {
     stanza.malformedLine ??= number;
@@ -72,7 +75,7 @@ function addLine(stanza: OpenStanza, line: string, number: number, wanted: Reado
 }
 
 function addValue(stanza: OpenStanza, name: string, text: string): OpenValue {
-  const value = { text, isFolded: false };
+  const value = { text, folded: [] };
   const values = stanza.fields.get(name) ?? [];
   if (values.length < VALUES_KEPT) {
     values.push(value);

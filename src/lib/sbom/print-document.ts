@@ -9,6 +9,7 @@ export function printDocument(document: unknown): string {
   return text.includes('\\ud') ? printJson(JSON.parse(JSON.stringify(document, wellFormed))) : text;
 }
 
-function wellFormed(_name: string, value: unknown): unknown {
+/** For `JSON.stringify`: halves of surrogate pairs become U+FFFD. */
+export function wellFormed(_name: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed() : value;
 }

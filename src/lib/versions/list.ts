@@ -1,12 +1,14 @@
 import { apk } from './apk/index.ts';
 import { deb } from './deb/index.ts';
+import { gem } from './gem/index.ts';
 import { golang } from './golang/index.ts';
 import { pep440 } from './pep440/index.ts';
+import { rpm } from './rpm/index.ts';
 import type { VersionScheme, VersionSchemeId } from './scheme.ts';
 import { semver } from './semver/index.ts';
 
 /** The version schemes. The type makes it complete, a test compares it with the folders. */
-const SCHEMES: Readonly<Record<VersionSchemeId, VersionScheme>> = { apk, deb, golang, pep440, semver };
+const SCHEMES: Readonly<Record<VersionSchemeId, VersionScheme>> = { apk, deb, gem, golang, pep440, rpm, semver };
 
 /** In the order of their ids. */
 export const versionSchemes: readonly VersionScheme[] = Object.values(SCHEMES);

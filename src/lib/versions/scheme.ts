@@ -2,7 +2,7 @@ import { quote } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 
 /** The folder name of the member. */
-export type VersionSchemeId = 'apk' | 'deb' | 'golang' | 'pep440' | 'semver';
+export type VersionSchemeId = 'apk' | 'deb' | 'gem' | 'golang' | 'pep440' | 'rpm' | 'semver';
 
 /** Negative: the first version is older. Zero: the scheme sees no difference, though the texts may differ. */
 export type Order = -1 | 0 | 1;

@@ -1,6 +1,6 @@
 import { printJson } from '#base/json/print.ts';
 import type { Report } from '#model/report.ts';
-import { notificationDescriptors, toNotification } from './notifications.ts';
+import { coveredNotifications, notificationDescriptors, toNotification } from './notifications.ts';
 import { toResults } from './results.ts';
 import { toRules } from './rules.ts';
 
@@ -33,7 +33,12 @@ function toRun(report: Report, oneOfMany: boolean): Readonly<Record<string, unkn
     // Runs of one upload need categories of their own; for a single run the uploader chooses it.
     ...(oneOfMany ? { automationDetails: { id: `plimsoll/${image.platform ?? 'image'}/` } } : {}),
     // True with unknowns too: GitHub throws away all results of a run that says false.
-    invocations: [{ executionSuccessful: true, toolExecutionNotifications: report.unknowns.map(toNotification) }],
+    invocations: [
+      {
+        executionSuccessful: true,
+        toolExecutionNotifications: [...report.unknowns.map(toNotification), ...coveredNotifications(report.covered)],
+      },
+    ],
     originalUriBaseIds: { IMAGE: { uri: 'file:///', description: { text: 'The root of the image.' } } },
     results: toResults(report, rules),
     columnKind: 'utf16CodeUnits',
@@ -42,6 +47,8 @@ function toRun(report: Report, oneOfMany: boolean): Readonly<Record<string, unkn
       digest: image.digest,
       platform: image.platform,
       hiddenFindings: report.hiddenFindings,
+      coveredFindings: report.covered.findings.length,
+      coveredUnknowns: report.covered.unknowns.length,
     },
   };
 }

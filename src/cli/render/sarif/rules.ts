@@ -28,9 +28,11 @@ export const UNKNOWN_TITLES: Readonly<Record<UnknownKind, string>> = {
   unreadable: 'Files of the image could not be read',
   'no-package-database': 'The image has no package database',
   version: 'Versions of packages cannot be compared',
+  distribution: 'Files of the image contradict each other on its distribution',
   'no-advisories': 'There are no advisories to match packages with',
   'stale-advisories': 'Advisories may be out of date',
   'incomplete-advisories': 'Advisories could not be read',
+  'incomplete-sbom': 'The software bill of materials leaves something open',
 };
 
 /** The rule that results for one kind of unknown belong to. */

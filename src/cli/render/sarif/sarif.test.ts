@@ -91,6 +91,18 @@ describe('a SARIF log', () => {
     );
   });
 
+  it('says what does not count since OS packages cover it, and has no result for it', () => {
+    const { findings } = sampleReport();
+    const { results, invocations } = run(sampleReport({ findings: [], covered: { findings, unknowns: [unreadable] } }));
+    assert.deepEqual(results, []);
+    const [note, ...more] = invocations.flatMap((each) => each.toolExecutionNotifications);
+    assert.deepEqual([note?.level, more], ['note', []]);
+    assert.match(
+      note?.message.text ?? '',
+      /^5 vulnerabilities \(of pkg:.*\) and 1 things? not known of files that belong to/,
+    );
+  });
+
   it('has a result with a rule and a path for every finding', () => {
     const report = sampleReport();
     const { results, tool } = run(report);

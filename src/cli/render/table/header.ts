@@ -1,4 +1,4 @@
-import type { Report } from '#model/report.ts';
+import type { Report, ReportSbom } from '#model/report.ts';
 import { counted, fit, grouped, visible, wrap } from '../text.ts';
 import type { Screen } from './screen.ts';
 import { packagesByType } from './screen.ts';
@@ -14,6 +14,9 @@ export function headerLines(report: Report, screen: Screen): readonly string[] {
     const [first = '', ...more] = wrap(text, screen.width, ' '.repeat(LABEL));
     lines.push(screen.style.faint(label) + first.slice(label.length), ...more);
   };
+  if (report.sbom !== undefined) {
+    row('document', documentText(report.sbom));
+  }
   if (image.platform !== null) {
     row('platform', platformText(image.platform, image.platforms));
   }
@@ -21,11 +24,23 @@ export function headerLines(report: Report, screen: Screen): readonly string[] {
   if (image.digest !== null) {
     row('digest', image.digest);
   }
-  row('layers', layersText(report));
+  if (report.sbom === undefined || image.layers.length > 0) {
+    row('layers', layersText(report));
+  }
   row('packages', report.packages.length === 0 ? 'none found' : packagesByType(report));
   row('files', filesText(report));
   return lines;
 }
+
+function documentText({ format, version, wrapping, image, tools }: ReportSbom): string {
+  const about = image === null ? '' : `, about ${visible(image)}`;
+  const by = tools.length === 0 ? '' : `, by ${tools.map(visible).join(', ')}`;
+  const wrapped =
+    wrapping === 'none' ? '' : `, in an ${wrapping === 'dsse-envelope' ? 'envelope' : 'in-toto statement'}`;
+  return `${FORMAT_NAMES[format]} ${visible(version)}${about}${by}${wrapped}; nothing of it was verified`;
+}
+
+const FORMAT_NAMES = { cyclonedx: 'CycloneDX', spdx: 'SPDX', syft: 'Syft JSON' } as const;
 
 function platformText(platform: string, offered: readonly string[]): string {
   const others = offered.filter((other) => other !== platform).map(visible);
@@ -36,14 +51,19 @@ function platformText(platform: string, offered: readonly string[]): string {
 
 function systemText({ os }: Report): string {
   if (os === null) {
-    return 'not recognised: no os-release';
+    return 'not recognised: no os-release, and none of the files before it';
   }
   const name = visible(os.prettyName ?? os.name ?? '');
-  const id = visible([os.id, os.versionId].filter((part) => part !== undefined && part !== '').join(' '));
+  const release = [os.id, os.versionId].filter((part) => part !== undefined && part !== '').join(' ');
+  const id = visible([release, os.rolling].filter((part) => part !== undefined && part !== '').join(', '));
   return name === '' ? id : id === '' ? name : `${name} (${id})`;
 }
 
-function filesText({ files, executables: { total, owned } }: Report): string {
+function filesText({ files, executables }: Report): string {
+  if (files === null || executables === null) {
+    return 'not looked at';
+  }
+  const { total, owned } = executables;
   const programs =
     total === 0 ? '' : `, ${grouped(total)} can be run, ${grouped(owned)} of these belong to OS packages`;
   return `${counted(files, 'regular file')}${programs}`;

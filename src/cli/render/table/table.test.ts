@@ -64,12 +64,16 @@ describe('the screen', () => {
   it('says what belongs to OS packages and what does not count for that', () => {
     const packages = sampleReport().packages.map((item) => (item.type === 'npm' ? withOwner(item) : item));
     assert.match(show({ packages }), /^3 npm packages belong to OS packages\.$/m);
-    const { findings } = sampleReport();
+    const findings = sampleReport().findings.map((finding) => ({
+      ...finding,
+      locations: finding.locations.map((location) => ({ ...location, ownedBy: 'pkg:deb/debian/npm@9?arch=all' })),
+    }));
     const text = show({ packages, findings: [], covered: { findings, unknowns } }).replaceAll('\n', ' ');
     assert.match(
       text,
       /3 npm packages belong to OS packages\. 5 vulnerabilities and 2 things not known of such files do not count/,
     );
+    assert.match(text, /may still be open: {3}lodash 4\.17\.4 is covered by npm: CVE-2018-16487, CVE-2019-10744 /);
     assert.doesNotMatch(show({}), /belong to OS packages\./);
   });
 

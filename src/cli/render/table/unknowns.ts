@@ -9,9 +9,11 @@ const TITLES: Readonly<Record<UnknownKind, string>> = {
   unreadable: 'Files that could not be read',
   'no-package-database': 'No package database',
   version: 'Packages whose version cannot be compared',
+  distribution: 'Files that contradict each other on the distribution',
   'no-advisories': 'No advisories to match with',
   'stale-advisories': 'Advisories that may be out of date',
   'incomplete-advisories': 'Advisories that could not be read',
+  'incomplete-sbom': 'What the document leaves open',
 };
 
 /** Per kind; the rest is counted, and in the other formats. */

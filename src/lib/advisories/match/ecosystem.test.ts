@@ -51,6 +51,7 @@ describe('the ecosystem of a distribution', () => {
     ['npm', null, 'npm npm'],
     ['pypi', os('fedora'), 'PyPI PyPI'],
     ['golang', null, 'Go Go'],
+    ['gem', os('debian', '12'), 'RubyGems RubyGems'],
   ];
   for (const [type, release, expected] of cases) {
     it(`${type} in ${release?.id ?? 'nothing'} ${release?.versionId ?? ''}: ${expected}`, () => {
@@ -72,4 +73,26 @@ it('ecosystems: each is needed once, sorted; an unknown distribution is named wi
 
 it('ecosystems: nothing is needed for nothing', () => {
   assert.deepEqual(ecosystemsNeeded([], os('alpine', '3.10.9')), { needed: [], unknowns: [] });
+});
+
+it('ecosystems: what is no release has no advisories of its own, whatever its version says', () => {
+  const edge: OsRelease = { id: 'alpine', versionId: '3.20.3', idLike: [], rolling: 'edge' };
+  const { needed, unknowns } = ecosystemsNeeded([packageOf('apk')], edge);
+  assert.deepEqual(needed, []);
+  assert.match(
+    unknowns[0]?.reason ?? '',
+    /^no advisories are known for alpine "edge", which is no release: 1 apk package/,
+  );
+  const wolfi: OsRelease = { id: 'wolfi', versionId: '20230201', idLike: [], rolling: 'rolling' };
+  assert.deepEqual(needs('apk', wolfi), ['Wolfi Wolfi']);
+});
+
+it('ecosystems: a derivative is named, and not matched as what it is like', () => {
+  const mint: OsRelease = { id: 'linuxmint', versionId: '22.04', idLike: ['ubuntu', 'debian'] };
+  const { needed, unknowns } = ecosystemsNeeded([packageOf('deb')], mint);
+  assert.deepEqual(needed, []);
+  assert.match(
+    unknowns[0]?.reason ?? '',
+    /of distribution "linuxmint", whose likeness to "ubuntu", "debian" does not make it share their advisories: 1 deb/,
+  );
 });

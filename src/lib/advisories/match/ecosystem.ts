@@ -1,7 +1,8 @@
 import { quote } from '#base/error.ts';
 import type { VersionSchemeId } from '#lib/versions/index.ts';
-import type { OsRelease, Package, PackageType } from '#model/package.ts';
+import type { OsRelease, Package, PackageType, SystemPackageType } from '#model/package.ts';
 import type { Unknown } from '#model/unknown.ts';
+import { thirdPartyUnknowns } from './third-party.ts';
 
 /** Where the advisories of a package are: the shard, and the ecosystem inside it with its release. */
 export interface NeededEcosystem {
@@ -22,7 +23,10 @@ export type Placement =
 
 type Distribution = (versionId: string) => string | { readonly problem: string };
 
-/** By `ID` of os-release: the ecosystem with the release as OSV writes it (OSV schema, Defined Ecosystems). */
+/**
+ * By `ID` of os-release: the ecosystem with the release as OSV writes it (OSV schema, Defined Ecosystems). A derivative
+ * that shares the advisories of another distribution has a row of its own; what its `ID_LIKE` says is not enough.
+ */
 const DISTRIBUTIONS: Readonly<Record<'apk' | 'deb', ReadonlyMap<string, Distribution>>> = {
   apk: new Map<string, Distribution>([
     ['alpine', alpineRelease],
@@ -35,7 +39,8 @@ const DISTRIBUTIONS: Readonly<Record<'apk' | 'deb', ReadonlyMap<string, Distribu
   ]),
 };
 
-const LANGUAGES: Readonly<Record<Exclude<PackageType, 'apk' | 'deb'>, Placement>> = {
+const LANGUAGES: Readonly<Record<Exclude<PackageType, SystemPackageType>, Placement>> = {
+  gem: language('RubyGems', 'gem', 'semver'),
   golang: language('Go', 'golang', 'golang'),
   npm: language('npm', 'semver', 'semver'),
   pypi: language('PyPI', 'pep440', 'semver'),
@@ -43,7 +48,18 @@ const LANGUAGES: Readonly<Record<Exclude<PackageType, 'apk' | 'deb'>, Placement>
 
 /** Pure: the same package and distribution have the same place. */
 export function placePackage(type: PackageType, os: OsRelease | null): Placement {
-  return type === 'apk' || type === 'deb' ? placeNamedPackage(type, os) : LANGUAGES[type];
+  switch (type) {
+    case 'gem':
+    case 'golang':
+    case 'npm':
+    case 'pypi':
+      return LANGUAGES[type];
+    case 'apk':
+    case 'deb':
+      return placeNamedPackage(type, os);
+    default:
+      return unsupported(`no advisories are known for ${type} packages`);
+  }
 }
 
 /** The ecosystems that the packages need, each once, sorted; and an unknown for packages whose distribution has none. */
@@ -52,13 +68,14 @@ export function ecosystemsNeeded(
   os: OsRelease | null,
 ): { readonly needed: readonly NeededEcosystem[]; readonly unknowns: readonly Unknown[] } {
   const needed = new Map<string, NeededEcosystem>();
-  const unknowns: Unknown[] = [];
-  for (const type of [...new Set(packages.map((item) => item.type))].toSorted()) {
+  const own = packages.filter(({ thirdParty }) => thirdParty === undefined);
+  const unknowns: Unknown[] = [...thirdPartyUnknowns(packages, os)];
+  for (const type of [...new Set(own.map((item) => item.type))].toSorted()) {
     const placement = placePackage(type, os);
     if (placement.kind === 'known') {
       needed.set(placement.needed.ecosystem, placement.needed);
     } else {
-      const count = packages.filter((item) => item.type === type).length;
+      const count = own.filter((item) => item.type === type).length;
       const reason = `${placement.reason}: ${count} ${type} ${count === 1 ? 'package was' : 'packages were'} not matched`;
       unknowns.push({ kind: 'no-advisories', path: null, layer: null, analyser: 'advisories', reason });
     }
@@ -69,11 +86,18 @@ export function ecosystemsNeeded(
 
 function placeNamedPackage(type: 'apk' | 'deb', os: OsRelease | null): Placement {
   if (os === null || os.id === '') {
-    return unsupported('no distribution is named in os-release');
+    return unsupported('no distribution is named in os-release or a file that was there before it');
   }
   const release = DISTRIBUTIONS[type].get(os.id);
   if (release === undefined) {
-    return unsupported(`no advisories are known for ${type} packages of distribution ${quote(os.id, 40)}`);
+    const parents =
+      os.idLike.length === 0
+        ? ''
+        : `, whose likeness to ${listParents(os.idLike)} does not make it share their advisories`;
+    return unsupported(`no advisories are known for ${type} packages of distribution ${quote(os.id, 40)}${parents}`);
+  }
+  if (os.rolling !== undefined && RELEASES.has(os.id)) {
+    return unsupported(`no advisories are known for ${os.id} ${quote(os.rolling, 40)}, which is no release`);
   }
   const ecosystem = release(os.versionId ?? '');
   if (typeof ecosystem !== 'string') {
@@ -81,6 +105,16 @@ function placeNamedPackage(type: 'apk' | 'deb', os: OsRelease | null): Placement
   }
   const shard = ecosystem.split(':', 1)[0] ?? ecosystem;
   return { kind: 'known', needed: { shard, ecosystem }, scheme: type, semverScheme: 'semver' };
+}
+
+/** Distributions whose advisories are by release: there are none of their own for what is still being made. */
+const RELEASES: ReadonlySet<string> = new Set(['alpine', 'debian']);
+
+function listParents(ids: readonly string[]): string {
+  return ids
+    .slice(0, 3)
+    .map((id) => quote(id, 40))
+    .join(', ');
 }
 
 /** `3.10.9` is of branch v3.10; edge has a date behind an underscore, and no advisories of its own. */

@@ -41,6 +41,9 @@ export function matchPackages(
     if (comparisons > LIMITS.comparisons) {
       throw limitExceeded('packages of the image', LIMITS.comparisons, 'comparisons with advisories');
     }
+    if (item.thirdParty !== undefined) {
+      continue;
+    }
     if (item.version === '') {
       unknowns.push(packageUnknown('version', item, `${item.type} package ${quote(item.name)} has no version`));
       continue;

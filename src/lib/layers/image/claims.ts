@@ -8,8 +8,10 @@ export interface Claim {
   readonly owner: NamedPackage;
   /** The layer that says so. */
   readonly layer: number;
-  /** Hashes of their paths. */
+  /** Hashes of their paths, or of paths with digests. */
   readonly files: string;
+  /** True when the package's database has digests of them too. */
+  readonly digested: boolean;
 }
 
 /** Packages that claim one path: two, where one of them diverts. Further ones are passed over. */
@@ -60,6 +62,7 @@ export class ClaimTable {
     this.#fill(used / 2);
   }
 
+  /** A path, or one with the head of a digest, as the claims have it. */
   find(path: string): Claim | null {
     const { first, second } = hashPath(path);
     const number = this.#slots[this.#slotOf(first, second)] ?? EMPTY;

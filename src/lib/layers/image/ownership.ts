@@ -11,7 +11,7 @@ export function ownedFacts(live: readonly LiveFact[], owners: OwnerFinder): read
   for (const item of live) {
     const fact = withoutLists(item.fact);
     if (fact !== null) {
-      const owner = owners.ownerOf(item);
+      const owner = owners.ownerOf(item, item.fact.digests);
       const history = item.history.flatMap(({ layer, fact: older }) => {
         const kept = withoutLists(older);
         return kept === null ? [] : [{ layer, fact: kept }];
@@ -22,9 +22,9 @@ export function ownedFacts(live: readonly LiveFact[], owners: OwnerFinder): read
   return facts;
 }
 
-export function ownedProblem(problem: LayerProblem, owners: OwnerFinder): LayerProblem {
+export function ownedProblem({ digests, ...problem }: LayerProblem, owners: OwnerFinder): LayerProblem {
   const { path, layer } = problem;
-  const owner = path === null ? null : owners.ownerOf({ path, layer });
+  const owner = path === null ? null : owners.ownerOf({ path, layer }, digests);
   return owner === null ? problem : { ...problem, owner };
 }
 
@@ -39,7 +39,7 @@ export function countExecutables(view: SquashedView, owners: OwnerFinder): Execu
 }
 
 /** Null when nothing else was found. */
-function withoutLists(fact: FileFact): FileFact | null {
+function withoutLists({ digests: _digests, ...fact }: FileFact): FileFact | null {
   const { owned, diversions, ...found }: Found = fact.found;
   if (owned === undefined && diversions === undefined) {
     return fact;

@@ -1,8 +1,9 @@
 import { isDigest } from '#base/digest.ts';
 import type { Found } from '#model/analyser.ts';
+import type { BuildLabels, BuildRecord } from '#model/build.ts';
 import type { FileFact, UnreadableEntry } from '#model/layer.ts';
 import type { Diversion, OwnedFiles } from '#model/ownership.ts';
-import type { OsRelease, PackageRecord, PackageSource, PackageType } from '#model/package.ts';
+import { type OsRelease, PACKAGE_TYPES, type PackageRecord, type PackageSource } from '#model/package.ts';
 import { normalisePath } from '../paths.ts';
 
 /** Tells whether a value that comes from an analysis process is what its type says. */
@@ -51,20 +52,18 @@ export function indexBelow(length: number): Check {
   return (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < length;
 }
 
-const PACKAGE_TYPES: Readonly<Record<PackageType, true>> = {
-  apk: true,
-  deb: true,
-  golang: true,
-  npm: true,
-  pypi: true,
-};
+const packageTypes: readonly string[] = PACKAGE_TYPES;
 
 const packageRecord = object<PackageRecord>({
-  type: (value) => typeof value === 'string' && Object.hasOwn(PACKAGE_TYPES, value),
+  type: (value) => typeof value === 'string' && packageTypes.includes(value),
   name: text,
   version: text,
   source: optional(object<PackageSource>({ name: text, version: text })),
   architecture: optional(text),
+  vendor: optional(text),
+  module: optional(text),
+  requires: optional(list(text)),
+  provides: optional(list(text)),
   licenses: list(text),
 });
 
@@ -75,12 +74,26 @@ const osRelease = object<OsRelease>({
   idLike: list(text),
   name: optional(text),
   prettyName: optional(text),
+  rolling: optional(text),
+});
+
+const buildLabels = object<BuildLabels>({
+  component: optional(text),
+  name: optional(text),
+  version: optional(text),
+  release: optional(text),
+  architecture: optional(text),
+  cpe: optional(text),
 });
 
 const found = object<Found>({
   packages: optional(list(packageRecord)),
   os: optional(osRelease),
-  owned: optional(list(object<OwnedFiles>({ package: text, architecture: optional(text), files: text }))),
+  repositories: optional(list(text)),
+  build: optional(object<BuildRecord>({ contentSets: optional(list(text)), labels: optional(buildLabels) })),
+  owned: optional(
+    list(object<OwnedFiles>({ package: text, architecture: optional(text), files: text, contents: optional(text) })),
+  ),
   diversions: optional(list(object<Diversion>({ from: text, to: text, by: nullable(text) }))),
   unknowns: optional(list(text)),
 });
@@ -88,11 +101,21 @@ const found = object<Found>({
 /** Entries of one analyser, or of the walk itself. */
 export function unreadableOf(analyser: string): Check {
   return list(
-    object<UnreadableEntry>({ path: nullable(normalPath), analyser: (value) => value === analyser, reason: text }),
+    object<UnreadableEntry>({
+      path: nullable(normalPath),
+      analyser: (value) => value === analyser,
+      reason: text,
+      digests: optional(text),
+    }),
   );
 }
 
 /** What one analyser found in one file, under its own name. */
 export function factOf(analyser: string): Check {
-  return object<FileFact>({ analyser: (value) => value === analyser, path: normalPath, found });
+  return object<FileFact>({
+    analyser: (value) => value === analyser,
+    path: normalPath,
+    found,
+    digests: optional(text),
+  });
 }

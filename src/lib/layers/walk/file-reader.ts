@@ -1,5 +1,6 @@
 import { createHash, type Hash, hash } from 'node:crypto';
-import { type FileInfo, HEAD_BYTES } from '#model/analyser.ts';
+import { digestHeads } from '#base/content-hash.ts';
+import { type Analyser, type FileInfo, HEAD_BYTES } from '#model/analyser.ts';
 import type { FileTableBuilder } from '../table/builder.ts';
 
 import type { Results } from './results.ts';
@@ -10,6 +11,9 @@ const ANY_EXECUTE = 0o111;
 
 /** Memory that is kept for the files that analysers see; a larger file gets its own. */
 const SCRATCH_BYTES = 16 * 1024 * 1024;
+
+/** What describes packages is smaller; programs are larger, and to hash them three times would take as long as unpacking them. */
+const DIGESTED_BYTES = 1024 * 1024;
 
 /** The content of one file at a time: hashed if it can be run, held only if an analyser wants it, else passed over. */
 export class FileReader {
@@ -151,11 +155,16 @@ export class FileReader {
   }
 
   #analyse(bytes: Buffer): void {
+    let heads: string | null = null;
+    const digestsFor = ({ digests }: Analyser): string | undefined =>
+      digests === true && bytes.length <= DIGESTED_BYTES ? (heads ??= digestHeads(bytes)) : undefined;
     for (const selection of this.#selections) {
+      const { analyser, path } = selection;
       try {
-        this.#results.found(this.#path, selection, selection.analyser.read({ path: selection.path, bytes }));
+        const found = analyser.read({ path, bytes });
+        this.#results.found(this.#path, selection, found, digestsFor(analyser));
       } catch (error) {
-        this.#results.failed(this.#path, selection, error);
+        this.#results.failed(this.#path, selection, error, digestsFor(analyser));
       }
     }
   }

@@ -51,30 +51,30 @@ export class Results implements ScanResults {
   }
 
   /** Throws `LIMIT_EXCEEDED` when the analyser has found more in the layer than can be held. */
-  found(file: string, { analyser, path }: Selection, found: Found): void {
+  found(file: string, { analyser, path }: Selection, found: Found, digests?: string): void {
     if (Object.keys(found).length > 0) {
       const weight = (this.#weights.get(analyser.id) ?? 0) + weightOf(found);
       this.#weights.set(analyser.id, weight);
       if (weight > LIMITS.layerFactBytes) {
         throw limitExceeded(path, LIMITS.layerFactBytes, 'bytes of facts from one layer');
       }
-      this.#file(file).facts.push({ analyser: analyser.id, path, found });
+      this.#file(file).facts.push({ analyser: analyser.id, path, found, ...optional(digests) });
     }
   }
 
   /** An analyser gave up on a file. Its own errors are ours to fix, so they say so and are not kept for the next time. */
-  failed(file: string, { analyser, path }: Named, error: unknown): void {
+  failed(file: string, { analyser, path }: Named, error: unknown, digests?: string): void {
     if (isAppError(error)) {
-      this.unreadable(file, path, analyser.id, error.message);
+      this.unreadable(file, path, analyser.id, error.message, digests);
     } else {
       this.#internal.add(analyser.id);
       this.unreadable(file, path, analyser.id, `internal error: ${messageOf(error)}`);
     }
   }
 
-  unreadable(file: string, path: string, analyser: string, reason: string): void {
+  unreadable(file: string, path: string, analyser: string, reason: string, digests?: string): void {
     if (this.#counts(analyser)) {
-      this.#file(file).unreadable.push({ path, analyser, reason });
+      this.#file(file).unreadable.push({ path, analyser, reason, ...optional(digests) });
     }
   }
 
@@ -135,4 +135,8 @@ export class Results implements ScanResults {
       ? []
       : [{ path: null, analyser, reason: `${count} more entries that could not be read` }];
   }
+}
+
+function optional(digests: string | undefined): { readonly digests?: string } {
+  return digests === undefined ? {} : { digests };
 }

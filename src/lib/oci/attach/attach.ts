@@ -11,6 +11,7 @@ const UNSUPPORTED: Readonly<Record<Exclude<ImageReference['source'], 'registry' 
   podman: 'an image of podman, which does not keep what hangs on an image',
   containerd: 'an image of containerd, which does not keep what hangs on an image',
   rootfs: 'a root file system, which has no manifest',
+  sbom: 'a document about an image',
 };
 
 /**
@@ -43,6 +44,7 @@ export async function attach(
     case 'podman':
     case 'containerd':
     case 'rootfs':
+    case 'sbom':
       throw new OciError('ATTACH_UNSUPPORTED', 'nothing can be attached here', {
         object: parsed.text,
         expected: 'an image in a registry, or oci:DIR',

@@ -8,13 +8,15 @@ import { openLayoutEvidence } from './open-layout.ts';
 import type { EvidenceSource } from './source.ts';
 
 /** Why a source has nothing that a signature could be found by, and what to name instead. */
-const UNSUPPORTED: Readonly<Record<'docker-archive' | 'docker' | 'podman' | 'containerd' | 'rootfs', string>> = {
-  'docker-archive': 'an archive of docker save, which has not the manifest that was signed',
-  docker: 'an image of the Docker daemon, which does not keep what hangs on an image',
-  podman: 'an image of podman, which does not keep what hangs on an image',
-  containerd: 'an image of containerd, which does not keep what hangs on an image',
-  rootfs: 'a root file system, which has no manifest',
-};
+const UNSUPPORTED: Readonly<Record<'docker-archive' | 'docker' | 'podman' | 'containerd' | 'rootfs' | 'sbom', string>> =
+  {
+    'docker-archive': 'an archive of docker save, which has not the manifest that was signed',
+    docker: 'an image of the Docker daemon, which does not keep what hangs on an image',
+    podman: 'an image of podman, which does not keep what hangs on an image',
+    containerd: 'an image of containerd, which does not keep what hangs on an image',
+    rootfs: 'a root file system, which has no manifest',
+    sbom: 'a document about an image',
+  };
 
 /**
  * Opens what a reference names for what hangs on it: a registry's repository, an OCI layout, or a tar of one. Index and
@@ -39,6 +41,7 @@ export async function openEvidence(reference: string, options: OpenOptions): Pro
     case 'podman':
     case 'containerd':
     case 'rootfs':
+    case 'sbom':
       throw unsupported(parsed.source, parsed.text);
   }
 }

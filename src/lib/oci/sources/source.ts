@@ -2,7 +2,8 @@ import type { Image } from '#model/image.ts';
 import type { OpenedImages, OpenOptions } from '../images/options.ts';
 import type { ImageReference } from '../reference.ts';
 
-export type Scheme = ImageReference['source'];
+/** All but documents about images, which hold none. */
+export type Scheme = Exclude<ImageReference['source'], 'sbom'>;
 
 /** The reference of a scheme. */
 export type ReferenceOf<S extends Scheme> = Extract<ImageReference, { readonly source: S }>;

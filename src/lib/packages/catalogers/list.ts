@@ -1,10 +1,27 @@
 import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk/index.ts';
 import { dpkg } from './dpkg/index.ts';
+import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
+import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
 import { osRelease } from './os-release/index.ts';
+import { pacman } from './pacman/index.ts';
 import { python } from './python/index.ts';
+import { redHatBuild } from './red-hat-build/index.ts';
+import { rpm } from './rpm/index.ts';
 
 /** Every cataloger, sorted by id. */
-export const catalogers: readonly Cataloger[] = [apk, dpkg, goBinary, npm, osRelease, python];
+export const catalogers: readonly Cataloger[] = [
+  apk,
+  dpkg,
+  gem,
+  goBinary,
+  nix,
+  npm,
+  osRelease,
+  pacman,
+  python,
+  redHatBuild,
+  rpm,
+];

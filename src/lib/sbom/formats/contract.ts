@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ValidateFunction } from 'ajv';
 import fc from 'fast-check';
+import type { Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { missing } from '#test/prerequisites.ts';
-import { arbitraryReport } from '#test/samples/arbitrary-report.ts';
+import { arbitraryNamedReport, arbitraryReport } from '#test/samples/arbitrary-report.ts';
 import { sampleReport } from '#test/samples/report.ts';
+import { comparePackages, inventoryOf } from '../inventory.ts';
+import { readSbom } from '../read.ts';
 import type { SbomFormat } from './format.ts';
 
 export interface ContractSample {
@@ -26,6 +29,21 @@ export interface ReadBack {
   readonly incomplete: boolean;
   /** A URI of the document itself. */
   readonly document: string;
+}
+
+function wellFormed(report: Report): Report {
+  return JSON.parse(JSON.stringify(report), (_name, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed() : value,
+  ) as Report;
+}
+
+/** Sorted as inventories are. */
+function carried(packages: readonly Package[]): readonly Package[] {
+  return packages.toSorted(comparePackages);
+}
+
+function isAboutContent({ analyser, kind }: Unknown): boolean {
+  return analyser !== 'match' && analyser !== 'advisories' && !kind.endsWith('-advisories');
 }
 
 const NOW = Date.parse('2026-08-21T12:00:00.250Z');
@@ -91,7 +109,7 @@ export function sbomFormatContract(format: SbomFormat, { validator, read }: Cont
         assert.ok(text.includes('unreadable: /app/package.json: not valid JSON (npm)'));
         fc.assert(
           fc.property(arbitraryReport, (report) => {
-            assert.equal(readBack(report).incomplete, report.unknowns.length > 0);
+            assert.equal(readBack(report).incomplete, report.unknowns.length + report.covered.unknowns.length > 0);
           }),
           { numRuns: 50 },
         );
@@ -115,6 +133,26 @@ export function sbomFormatContract(format: SbomFormat, { validator, read }: Cont
         assert.notEqual(readBack(sampleReport({ unknowns: [UNKNOWN] })).document, document);
         assert.notEqual(readBack(sampleReport({ packages: sampleReport().packages.slice(1) })).document, document);
         assert.match(document, /[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      });
+
+      it('is read back without loss of what it can carry: packages, distribution, image, and what is not known', () => {
+        fc.assert(
+          fc.property(arbitraryNamedReport, (report) => {
+            const document = readSbom(Buffer.from(write(report)), 'document');
+            const { packages, os, unknowns } = inventoryOf(document);
+            const expected = wellFormed(report);
+            assert.deepEqual(packages, carried(expected.packages));
+            assert.deepEqual(os, expected.os);
+            assert.deepEqual(
+              unknowns.filter(({ analyser }) => analyser !== 'sbom'),
+              [...expected.unknowns, ...expected.covered.unknowns].filter(isAboutContent),
+            );
+            const { reference, digest, id, platform, layers } = expected.image;
+            const diffIds = layers.map(({ diffId }) => diffId);
+            assert.deepEqual(document.subject, { name: reference, digest, id, platform, layers: diffIds });
+          }),
+          { numRuns: 200 },
+        );
       });
 
       it('can be printed and read anywhere: no halves of surrogate pairs, no characters that steer a terminal', () => {

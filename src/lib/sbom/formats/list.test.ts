@@ -19,7 +19,7 @@ test('every version of every format can be asked for by its name', () => {
   assert.deepEqual(Object.keys(sbomWriters), names);
   for (const { id, writers } of Object.values(sbomFormats)) {
     const [first, ...versions] = Object.keys(writers);
-    assert.equal(first, id);
-    assert.ok(versions.length > 0 && versions.every((name) => name.startsWith(`${id}@`)));
+    assert.equal(first ?? 'syft', id, 'all but the JSON of Syft, which is read and not written');
+    assert.ok(first === undefined || (versions.length > 0 && versions.every((name) => name.startsWith(`${id}@`))));
   }
 });

@@ -1,9 +1,10 @@
 import { cyclonedx } from './cyclonedx/index.ts';
 import type { SbomFormat, SbomWriter } from './format.ts';
 import { spdx } from './spdx/index.ts';
+import { syft } from './syft/index.ts';
 
 /** Every SBOM format, sorted by id. */
-export const sbomFormats = { cyclonedx, spdx } as const satisfies Readonly<Record<string, SbomFormat>>;
+export const sbomFormats = { cyclonedx, spdx, syft } as const satisfies Readonly<Record<string, SbomFormat>>;
 
 /** Every version of every format, by what `-o` takes. */
 export const sbomWriters = { ...cyclonedx.writers, ...spdx.writers } as const satisfies Readonly<

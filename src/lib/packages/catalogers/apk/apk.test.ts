@@ -39,6 +39,15 @@ function read(text: string): ReturnType<typeof apk.read> {
   return apk.read({ path: DATABASE, bytes: Buffer.from(text) });
 }
 
+test('what a package needs and provides are names, without versions, repositories and conflicts', () => {
+  const [record] =
+    read('P:a\nV:1\nD:b>=1.2 c~3 !d so:libz.so.1=1 e@edge  b<2 a /bin/sh\np:cmd:a=1-r0 so:liba.so.1\nm:A B <a@b>\n')
+      .packages ?? [];
+  assert.deepEqual(record?.requires, ['b', 'c', 'so:libz.so.1', 'e', '/bin/sh']);
+  assert.deepEqual(record?.provides, ['cmd:a', 'so:liba.so.1']);
+  assert.equal(record?.vendor, 'A B <a@b>');
+});
+
 test('a block becomes a package with its origin, licence and files', () => {
   assert.deepEqual(read(EXAMPLE).packages, [
     {
@@ -47,6 +56,7 @@ test('a block becomes a package with its origin, licence and files', () => {
       version: '1.24.2-r9',
       source: { name: 'busybox-origin', version: '1.24.2-r9' },
       architecture: 'x86_64',
+      requires: ['so:libc.musl-x86_64.so.1'],
       licenses: ['GPL2'],
     },
     {
@@ -58,7 +68,13 @@ test('a block becomes a package with its origin, licence and files', () => {
     },
   ]);
   assert.deepEqual(read(EXAMPLE).owned, [
-    { package: 'busybox', files: hashesOf('bin/busybox', 'etc/securetty', 'etc/busybox-paths.d/busybox') },
+    {
+      package: 'busybox',
+      files: hashesOf('bin/busybox', 'etc/securetty', 'etc/busybox-paths.d/busybox'),
+      contents: hashesOf(
+        `bin/busybox${Buffer.from('KUwsFGLHn/enpN9+QIpK/FmixtQ=', 'base64').toString('hex').slice(0, 16)}`,
+      ),
+    },
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
+import { CapabilityNames } from '../../capability-names.ts';
 import type { Cataloger } from '../../cataloger.ts';
 import { toPackageRecord } from './package.ts';
 import { parseInstalled } from './parse-installed.ts';
@@ -9,7 +10,7 @@ const DATABASES: readonly string[] = ['lib/apk/db/installed', 'usr/lib/apk/db/in
 
 export const apk: Cataloger = {
   id: 'apk',
-  version: 2,
+  version: 4,
   knownPaths: DATABASES,
   maxFileBytes: LIMITS.packageDatabaseBytes,
   capabilities: {
@@ -19,6 +20,7 @@ export const apk: Cataloger = {
     database: true,
     licenses: true,
     files: true,
+    dependencies: true,
     specifications: ['https://wiki.alpinelinux.org/wiki/Apk_spec'],
   },
   wants: (file) => DATABASES.includes(file.path),
@@ -29,9 +31,14 @@ function readInstalled(file: AnalysedFile): Found {
   const { entries, unknowns } = parseInstalled(file.bytes, file.path);
   const owned = entries
     .filter((entry) => entry.files.count > 0)
-    .map(({ fields, files }) => ({ package: fields.get('P') ?? '', files: files.toText() }));
+    .map(({ fields, files, contents }) => ({
+      package: fields.get('P') ?? '',
+      files: files.toText(),
+      ...(contents.count === 0 ? {} : { contents: contents.toText() }),
+    }));
+  const names = new CapabilityNames(file.path);
   return {
-    packages: entries.map(toPackageRecord),
+    packages: entries.map((entry) => toPackageRecord(entry, names)),
     ...(owned.length === 0 ? {} : { owned }),
     ...(unknowns.length === 0 ? {} : { unknowns }),
   };

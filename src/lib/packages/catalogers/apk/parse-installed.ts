@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { DIGEST_HEAD } from '#base/content-hash.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { PathHashes } from '#base/path-hash.ts';
 import { Omissions } from '../../omissions.ts';
@@ -6,9 +7,11 @@ import { decodeText, linesOf } from '../../text.ts';
 
 /** One package of the installed database. */
 export interface InstalledEntry {
-  /** Values as written, by letter: `P` name, `V` version, `A` architecture, `o` origin, `L` licence. */
+  /** Values as written, by letter: `P` name, `V` version, `A` architecture, `o` origin, `L` licence, `D` dependencies, `p` what it provides, `m` maintainer. */
   readonly fields: ReadonlyMap<string, string>;
   readonly files: PathHashes;
+  /** Their paths with the heads of their digests, as far as they have one. */
+  readonly contents: PathHashes;
 }
 
 export interface InstalledDatabase {
@@ -17,12 +20,13 @@ export interface InstalledDatabase {
   readonly unknowns: readonly string[];
 }
 
-const LETTERS: ReadonlySet<string> = new Set(['P', 'V', 'A', 'o', 'L']);
+const LETTERS: ReadonlySet<string> = new Set(['P', 'V', 'A', 'o', 'L', 'D', 'p', 'm']);
 
 interface Block {
   readonly line: number;
   readonly fields: Map<string, string>;
   readonly files: PathHashes;
+  readonly contents: PathHashes;
 }
 
 /**
@@ -38,7 +42,7 @@ export function parseInstalled(bytes: Uint8Array, object: string): InstalledData
     } else if (entries.length === LIMITS.packagesPerFile) {
       throw limitExceeded(object, LIMITS.packagesPerFile, 'packages');
     } else {
-      entries.push({ fields: block.fields, files: block.files });
+      entries.push({ fields: block.fields, files: block.files, contents: block.contents });
     }
   }
   const unknowns = omissions.reasons();
@@ -50,6 +54,7 @@ export function parseInstalled(bytes: Uint8Array, object: string): InstalledData
 function* blocksOf(text: string, object: string, omissions: Omissions): Generator<Block, void> {
   let block: Block | null = null;
   let folder = '';
+  let file: string | null = null;
   let files = 0;
   let number = 0;
   for (const line of linesOf(text)) {
@@ -62,8 +67,9 @@ function* blocksOf(text: string, object: string, omissions: Omissions): Generato
       continue;
     }
     if (block === null) {
-      block = { line: number, fields: new Map(), files: new PathHashes() };
+      block = { line: number, fields: new Map(), files: new PathHashes(), contents: new PathHashes() };
       folder = '';
+      file = null;
     }
     const letter = line.charAt(0);
     const value = line.slice(2);
@@ -72,7 +78,10 @@ function* blocksOf(text: string, object: string, omissions: Omissions): Generato
     } else if (letter === 'F') {
       folder = posix.join('/', value, '/').slice(1);
       block.files.startWith(Buffer.from(folder));
+      block.contents.startWith(Buffer.from(folder));
+      file = null;
     } else if (letter === 'R') {
+      file = null;
       files += 1;
       if (files > LIMITS.layerEntries) {
         throw limitExceeded(object, LIMITS.layerEntries, 'files of packages');
@@ -83,7 +92,11 @@ function* blocksOf(text: string, object: string, omissions: Omissions): Generato
         omissions.add('expected the path of a file below its folder, found another', number);
       } else {
         block.files.add(Buffer.from(value));
+        file = value;
       }
+    } else if (letter === 'Z' && file !== null) {
+      block.contents.add(Buffer.from(file + headOf(value)));
+      file = null;
     } else if (LETTERS.has(letter)) {
       block.fields.set(letter, value);
     }
@@ -91,6 +104,13 @@ function* blocksOf(text: string, object: string, omissions: Omissions): Generato
   if (block !== null) {
     yield block;
   }
+}
+
+/** `Q1` and SHA-1, or `Q2` and SHA-256, in base64; of whatever else a text that is no file's. */
+function headOf(checksum: string): string {
+  return Buffer.from(checksum.slice(2, 2 + DIGEST_HEAD), 'base64')
+    .toString('hex')
+    .slice(0, DIGEST_HEAD);
 }
 
 /** Looked at by itself: with the folder before it, which may be long, it would be as much work for every file. */

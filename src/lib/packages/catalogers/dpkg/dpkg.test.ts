@@ -121,12 +121,35 @@ test('a database cannot list more packages than a limit', () => {
   assert.throws(() => read('Package:a\n\n'.repeat(250_001)), { code: 'LIMIT_EXCEEDED', object: STATUS });
 });
 
-test('status.d holds a package per file, and checksums that are none', () => {
+test('status.d holds a package per file, and checksums that are none of them', () => {
   const path = 'var/lib/dpkg/status.d/libc6';
   assert.ok(dpkg.wants({ path, mode: 0o644, size: 1 }));
   assert.equal(read('Package: libc6\nSource: glibc\nVersion: 2.36-9\n', path).packages?.[0]?.source?.name, 'glibc');
-  assert.equal(dpkg.wants({ path: `${path}.md5sums`, mode: 0o644, size: 1 }), false);
-  assert.deepEqual(read('0123  usr/lib/libc.so.6\n', `${path}.md5sums`), {});
+  assert.equal(read('Package: libc6\nVersion: 2.36-9\n', `${path}.md5sums`).packages, undefined);
+});
+
+test('what a package needs and provides are names, alternatives all, without versions and architectures', () => {
+  const [record] =
+    read(
+      `Package: a
+Pre-Depends: i:any (>= 1), b
+Depends: c (>= 2) | d, e [amd64],
+ f<!nocheck>,
+ b, a
+Provides: g (= 1),h
+Suggests: j
+Maintainer: A B <a@b>
+Version: 1
+`,
+    ).packages ?? [];
+  assert.deepEqual(record?.requires, ['c', 'd', 'e', 'f', 'b', 'i']);
+  assert.deepEqual(record?.provides, ['g', 'h']);
+  assert.equal(record?.vendor, 'A B <a@b>');
+});
+
+test('a database cannot need more names than a limit', () => {
+  const names = Array.from({ length: 1_000_001 }, (_, index) => index.toString(36));
+  assert.throws(() => read(`Package: -\nDepends: ${names.join(',')}\n`), { code: 'LIMIT_EXCEEDED', object: STATUS });
 });
 
 test('Ubuntu 18.04 loads whole, as dpkg-query lists it', { skip: missing('shared-data', 'dpkg') }, () => {
@@ -147,6 +170,34 @@ test('Ubuntu 18.04 loads whole, as dpkg-query lists it', { skip: missing('shared
     [record.name, record.version, record.architecture, record.source?.name, record.source?.version].join('\t'),
   );
   assert.deepEqual(ours.toSorted(), installed.toSorted());
+});
+
+test('the names that Ubuntu 18.04’s packages need and provide are those of dpkg', {
+  skip: missing('shared-data', 'dpkg-perl'),
+}, () => {
+  const folder = data('pkgdb/ubuntu-18.04/var/lib/dpkg');
+  // Dpkg's own reader of relationships: the names of all alternatives, in order.
+  const program = `
+    use Dpkg::Deps; use Dpkg::Index;
+    my $index = Dpkg::Index->new(); $index->load($ARGV[0]);
+    foreach my $package ($index->get()) {
+      next unless ($package->{Status} =~ / installed$/);
+      foreach my $part ([1, 'Depends'], [1, 'Pre-Depends'], [0, 'Provides']) {
+        my $text = $package->{$part->[1]} // next;
+        deps_iterate(deps_parse($text, virtual => !$part->[0]), sub {
+          print join("\t", $package->{Package}, $part->[0], $_[0]->{package}), "\n"; 1 });
+      }
+    }`;
+  const listed = execFileSync('perl', ['-e', program, `${folder}/status`], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  const packages = dpkg.read({ path: STATUS, bytes: readFileSync(`${folder}/status`) }).packages ?? [];
+  const ours = packages.flatMap(({ name, requires = [], provides = [] }) => [
+    ...requires.map((needed) => `${name}\t1\t${needed}`),
+    ...provides.map((provided) => `${name}\t0\t${provided}`),
+  ]);
+  assert.ok(ours.length > 200, `${ours.length}`);
+  assert.deepEqual(ours.toSorted(), [...new Set(listed)].toSorted());
 });
 
 test('a folder of control files says what the database says', { skip: missing('shared-data', 'dpkg') }, () => {

@@ -1,20 +1,25 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
+import { CapabilityNames } from '../../capability-names.ts';
 import type { Cataloger } from '../../cataloger.ts';
+import { parseList } from '../../dpkg-format/parse-list.ts';
+import { parseStatus } from '../../dpkg-format/parse-status.ts';
 import { toPackageRecord } from './package.ts';
 import { parseDiversions } from './parse-diversions.ts';
-import { parseList } from './parse-list.ts';
-import { parseStatus } from './parse-status.ts';
+import { parseMd5sums } from './parse-md5sums.ts';
 
 const DATABASE = 'var/lib/dpkg/status';
 /** Images without dpkg keep one file per package here, with its checksums beside it. */
 const FOLDER = 'var/lib/dpkg/status.d';
-const LISTS = 'var/lib/dpkg/info/';
+const IN_FOLDER = `${FOLDER}/`;
+const CHECKSUMS = '.md5sums';
+const INFO = 'var/lib/dpkg/info/';
+const LIST = '.list';
 const DIVERSIONS = 'var/lib/dpkg/diversions';
 
 export const dpkg: Cataloger = {
   id: 'dpkg',
-  version: 2,
+  version: 4,
   knownPaths: [DATABASE, FOLDER],
   maxFileBytes: LIMITS.packageDatabaseBytes,
   capabilities: {
@@ -23,42 +28,47 @@ export const dpkg: Cataloger = {
       '/var/lib/dpkg/status',
       '/var/lib/dpkg/status.d/*',
       '/var/lib/dpkg/info/*.list',
+      '/var/lib/dpkg/info/*.md5sums',
       '/var/lib/dpkg/diversions',
     ],
     packageTypes: ['deb'],
     database: true,
     licenses: false,
     files: true,
+    dependencies: true,
     specifications: [
       'https://man7.org/linux/man-pages/man5/deb822.5.html',
       'https://www.debian.org/doc/debian-policy/ch-controlfields.html',
+      'https://man7.org/linux/man-pages/man5/deb-md5sums.5.html',
       'https://man7.org/linux/man-pages/man1/dpkg-divert.1.html',
     ],
   },
-  wants: ({ path }) => isDatabase(path) || isList(path) || path === DIVERSIONS,
+  wants: ({ path }) => path === DATABASE || path.startsWith(IN_FOLDER) || isInfo(path) || path === DIVERSIONS,
   read: readFile,
 };
 
-function isDatabase(path: string): boolean {
-  return path === DATABASE || (path.startsWith(`${FOLDER}/`) && !path.endsWith('.md5sums'));
-}
-
-function isList(path: string): boolean {
-  return path.startsWith(LISTS) && path.endsWith('.list');
+function isInfo(path: string): boolean {
+  return path.startsWith(INFO) && (path.endsWith(LIST) || path.endsWith(CHECKSUMS));
 }
 
 function readFile(file: AnalysedFile): Found {
-  if (isList(file.path)) {
+  if (file.path.startsWith(INFO) && file.path.endsWith(LIST)) {
     return { owned: [parseList(file.bytes, file.path)] };
   }
   if (file.path === DIVERSIONS) {
     return { diversions: parseDiversions(file.bytes, file.path) };
   }
-  // The folder is looked up as a whole, checksum files included.
-  return isDatabase(file.path) ? readStatus(file) : {};
+  if (file.path.endsWith(CHECKSUMS)) {
+    return { owned: [parseMd5sums(file.bytes, file.path, file.path.startsWith(IN_FOLDER))] };
+  }
+  return readStatus(file);
 }
 
 function readStatus(file: AnalysedFile): Found {
   const { entries, unknowns } = parseStatus(file.bytes, file.path);
-  return { packages: entries.map(toPackageRecord), ...(unknowns.length === 0 ? {} : { unknowns }) };
+  const names = new CapabilityNames(file.path);
+  return {
+    packages: entries.map((entry) => toPackageRecord(entry, names)),
+    ...(unknowns.length === 0 ? {} : { unknowns }),
+  };
 }

@@ -26,10 +26,41 @@ test('a list is of the package that it is named after, and has a path in each li
   });
 });
 
+test('checksums beside a list are digests of its files', () => {
+  const sum = 'd41d8cd98f00b204e9800998ecf8427e';
+  assert.deepEqual(read('var/lib/dpkg/info/libc6:amd64.md5sums', `${sum}  usr/lib/a b\n`), {
+    owned: [
+      { package: 'libc6', architecture: 'amd64', files: '', contents: hashesOf([`usr/lib/a b${sum.slice(0, 16)}`]) },
+    ],
+  });
+});
+
+test('checksums of status.d name the files of the package beside them', () => {
+  const sum = 'd41d8cd98f00b204e9800998ecf8427e';
+  const text = `${sum}  usr/lib/a b\n${sum}  ./etc/c\n${sum}  /etc/d\n${sum} etc/e\n${sum}\n\n${sum}  `;
+  const path = 'var/lib/dpkg/status.d/libc6.md5sums';
+  assert.deepEqual(read(path, text), {
+    owned: [
+      {
+        package: 'libc6',
+        files: hashesOf(['usr/lib/a b', 'etc/c', 'etc/d']),
+        contents: hashesOf(['usr/lib/a b', 'etc/c', 'etc/d'].map((file) => file + sum.slice(0, 16))),
+      },
+    ],
+  });
+  assert.ok(dpkg.wants({ path, mode: 0o644, size: 1 }));
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      assert.equal(read(path, bytes).owned?.length, 1);
+    }),
+  );
+});
+
 test('only lists are wanted of the folder that they are in', () => {
   const wanted = (path: string): boolean => dpkg.wants({ path, mode: 0o644, size: 1 });
   assert.ok(wanted(LIST) && wanted(DIVERSIONS));
-  assert.ok(!wanted('var/lib/dpkg/info/skopeo.md5sums') && !wanted('opt/var/lib/dpkg/info/skopeo.list'));
+  assert.ok(wanted('var/lib/dpkg/info/skopeo.md5sums') && !wanted('var/lib/dpkg/info/skopeo.postinst'));
+  assert.ok(!wanted('opt/var/lib/dpkg/info/skopeo.list'));
 });
 
 test('a list of any bytes has the absolute paths of its lines and nothing else', () => {

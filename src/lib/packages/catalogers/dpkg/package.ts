@@ -1,14 +1,18 @@
 import type { PackageRecord, PackageSource } from '#model/package.ts';
-import type { StatusEntry } from './parse-status.ts';
+import type { CapabilityNames } from '../../capability-names.ts';
+import { parseRelation } from '../../dpkg-format/parse-relation.ts';
+import type { StatusEntry } from '../../dpkg-format/parse-status.ts';
 
-/** Licences stand in the `copyright` file of each package's documentation folder, which this member does not read. */
-export function toPackageRecord(entry: StatusEntry): PackageRecord {
+/** Licences stand in the `copyright` file of each package's documentation folder, which this member does not read. Throws `LIMIT_EXCEEDED`. */
+export function toPackageRecord(entry: StatusEntry, names: CapabilityNames): PackageRecord {
   return {
     type: 'deb',
     name: entry.name,
     version: entry.version,
     source: sourceOf(entry),
     ...(entry.architecture === undefined ? {} : { architecture: entry.architecture }),
+    ...(entry.maintainer === undefined ? {} : { vendor: entry.maintainer }),
+    ...names.of(entry.name, parseRelation(entry.depends), parseRelation(entry.provides)),
     licenses: [],
   };
 }

@@ -10,9 +10,10 @@ const ANY_EXECUTE_BIT = 0o111;
 
 export const goBinary: Cataloger = {
   id: 'go-binary',
-  version: 1,
+  version: 2,
   knownPaths: [],
   maxFileBytes: LIMITS.analysedFileBytes,
+  digests: true,
   capabilities: {
     title: 'Modules of Go programs',
     reads: ['** (ELF executables)'],
@@ -20,6 +21,7 @@ export const goBinary: Cataloger = {
     database: false,
     licenses: false,
     files: false,
+    dependencies: false,
     specifications: ['https://pkg.go.dev/debug/buildinfo', 'https://go.dev/ref/mod#go-version-m'],
   },
   wants: (file) => (file.mode & ANY_EXECUTE_BIT) !== 0,

@@ -7,9 +7,10 @@ import { parsePackageJson } from './parse-package-json.ts';
 
 export const npm: Cataloger = {
   id: 'npm',
-  version: 1,
+  version: 2,
   knownPaths: [],
   maxFileBytes: LIMITS.packageMetadataBytes,
+  digests: true,
   capabilities: {
     title: 'Installed npm packages',
     reads: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'],
@@ -17,6 +18,7 @@ export const npm: Cataloger = {
     database: false,
     licenses: true,
     files: false,
+    dependencies: false,
     specifications: ['https://docs.npmjs.com/cli/v11/configuring-npm/package-json'],
   },
   // Most files of an image end here, before their path is taken apart.

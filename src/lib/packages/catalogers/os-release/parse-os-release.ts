@@ -2,8 +2,12 @@ import { decodeText, linesOf } from '../../text.ts';
 
 /** The assignments of os-release(5), unquoted as a shell would: the last one of a name counts. */
 export function parseOsRelease(bytes: Uint8Array): ReadonlyMap<string, string> {
+  return parseAssignments(decodeText(bytes));
+}
+
+export function parseAssignments(text: string): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
-  for (const line of linesOf(decodeText(bytes))) {
+  for (const line of linesOf(text)) {
     const assignment = line.trim();
     const equals = assignment.indexOf('=');
     if (!assignment.startsWith('#') && equals > 0) {

@@ -8,9 +8,10 @@ const SUFFIXES: readonly string[] = ['.dist-info/METADATA', '.egg-info/PKG-INFO'
 
 export const python: Cataloger = {
   id: 'python',
-  version: 1,
+  version: 2,
   knownPaths: [],
   maxFileBytes: LIMITS.packageMetadataBytes,
+  digests: true,
   capabilities: {
     title: 'Installed Python distributions',
     reads: ['**/*.dist-info/METADATA', '**/*.egg-info', '**/*.egg-info/PKG-INFO', '**/EGG-INFO/PKG-INFO'],
@@ -18,6 +19,7 @@ export const python: Cataloger = {
     database: false,
     licenses: true,
     files: false,
+    dependencies: false,
     specifications: [
       'https://packaging.python.org/en/latest/specifications/core-metadata/',
       'https://packaging.python.org/en/latest/specifications/recording-installed-packages/',

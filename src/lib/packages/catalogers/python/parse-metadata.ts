@@ -23,7 +23,7 @@ export function parseMetadata(bytes: Uint8Array): Metadata {
     name: first('name'),
     version: first('version'),
     licenseExpression: first('license-expression'),
-    licenseName: license === undefined || license.isFolded ? null : license.text,
+    licenseName: license === undefined || license.folded.length > 0 ? null : license.text,
     classifiers: (headers?.get('classifier') ?? []).map((classifier) => classifier.text),
   };
 }

@@ -1,6 +1,7 @@
 import { algorithmOf, hexOf } from '#base/digest.ts';
 import type { OsRelease, Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
+import { imageFacts, osFacts, packageFacts } from '../../facts.ts';
 import { imagePurl } from '../../image-purl.ts';
 import type { Unique } from '../../unique.ts';
 import type { LicenceChoice } from './licences.ts';
@@ -29,7 +30,8 @@ interface Property {
 /** Hands out every `bom-ref` once. */
 export type Refs = Unique;
 
-export function imageComponent({ image }: Report, refs: Refs): Component {
+export function imageComponent(report: Report, refs: Refs): Component {
+  const { image } = report;
   const purl = imagePurl(image);
   return {
     type: 'container',
@@ -49,6 +51,7 @@ export function imageComponent({ image }: Report, refs: Refs): Component {
       ...property('image:id', image.id),
       ...property('platform', image.platform),
       ...image.layers.flatMap((layer) => property('layer', layer.diffId)),
+      ...property('facts', imageFacts(report)),
     ],
   };
 }
@@ -60,6 +63,7 @@ export function osComponent(os: OsRelease, refs: Refs): Component {
     name: os.id === '' ? 'unknown' : os.id,
     ...versionOf(os.versionId ?? ''),
     ...(os.prettyName === undefined ? {} : { description: os.prettyName }),
+    properties: property('facts', osFacts(os)),
   };
 }
 
@@ -81,6 +85,7 @@ export function packageComponent(entry: Package, version: BomVersion, refs: Refs
       ...property('architecture', entry.architecture),
       ...property('source:name', entry.source?.name),
       ...property('source:version', entry.source?.version),
+      ...property('facts', packageFacts(entry)),
     ],
   };
 }

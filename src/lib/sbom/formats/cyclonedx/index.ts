@@ -1,4 +1,5 @@
 import type { SbomFormat, SbomWriter } from '../format.ts';
+import { readBom } from './read/read.ts';
 import type { BomVersion } from './version.ts';
 import { writeBom } from './write.ts';
 
@@ -12,6 +13,14 @@ export const cyclonedx: SbomFormat<'cyclonedx' | `cyclonedx@${BomVersion}`> = {
     'cyclonedx@1.6': version16,
     'cyclonedx@1.7': versionOf('1.7'),
   },
+  readers: [
+    {
+      kind: 'json',
+      what: 'CycloneDX 1.2 to 1.7 in JSON',
+      claims: (members) => members.has('bomFormat'),
+      read: readBom,
+    },
+  ],
 };
 
 function versionOf(version: BomVersion): SbomWriter {

@@ -1,6 +1,8 @@
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { contentUuid } from '../../content-uuid.ts';
+import { dependenciesOf } from '../../dependencies.ts';
+import { unknownsOf } from '../../facts.ts';
 import { printDocument } from '../../print-document.ts';
 import { createUnique } from '../../unique.ts';
 import { unknownText } from '../../unknown-text.ts';
@@ -14,14 +16,14 @@ export function writeBom(report: Report, version: BomVersion, { now }: SbomOptio
   const refs = createUnique('|');
   const image = imageComponent(report, refs);
   const packages = report.packages.map((entry) => ({
-    purl: entry.purl,
+    entry,
     component: packageComponent(entry, version, refs),
   }));
   const components = [
     ...(report.os === null ? [] : [osComponent(report.os, refs)]),
     ...packages.map(({ component }) => component),
   ];
-  const refsByPurl = Map.groupBy(packages, ({ purl }) => purl);
+  const refsByPurl = Map.groupBy(packages, ({ entry }) => entry.purl);
   const vulnerabilities = report.findings.map((finding) =>
     toVulnerability(
       finding,
@@ -29,6 +31,7 @@ export function writeBom(report: Report, version: BomVersion, { now }: SbomOptio
       refs,
     ),
   );
+  const needs = dependenciesOf(packages.map(({ entry, component }) => ({ entry, id: component['bom-ref'] })));
   const content = {
     metadata: {
       lifecycles: [{ phase: 'post-build' }],
@@ -36,8 +39,11 @@ export function writeBom(report: Report, version: BomVersion, { now }: SbomOptio
       component: image,
     },
     components,
-    dependencies: [{ ref: image['bom-ref'], dependsOn: components.map((component) => component['bom-ref']) }],
-    ...completeness(report.unknowns, image['bom-ref']),
+    dependencies: [
+      { ref: image['bom-ref'], dependsOn: components.map((component) => component['bom-ref']) },
+      ...needs.map(({ from, to }) => ({ ref: from, dependsOn: to })),
+    ],
+    ...completeness(unknownsOf(report), image['bom-ref']),
     ...(report.kind === 'scan' ? { vulnerabilities } : {}),
   };
   return printDocument({

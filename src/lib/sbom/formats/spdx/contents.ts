@@ -1,7 +1,9 @@
 import type { Digest } from '#base/digest.ts';
 import { digestOf, hexOf } from '#base/digest.ts';
 import type { OsRelease, Package } from '#model/package.ts';
-import type { Report, ReportImage } from '#model/report.ts';
+import type { Report } from '#model/report.ts';
+import { type Dependency, dependenciesOf } from '../../dependencies.ts';
+import { imageFacts, osFacts, packageFacts, unknownsOf } from '../../facts.ts';
 import { imagePurl } from '../../image-purl.ts';
 import { createUnique, type Unique } from '../../unique.ts';
 import { unknownText } from '../../unknown-text.ts';
@@ -14,6 +16,7 @@ export interface Contents {
   /** The operating system first, then the packages in the order of the report. */
   readonly parts: readonly Item[];
   readonly ownerships: readonly Ownership[];
+  readonly dependencies: readonly Dependency[];
   readonly licences: readonly ExtractedLicence[];
   /** Sentence parts. With one of them the document is incomplete. */
   readonly unknowns: readonly string[];
@@ -50,11 +53,12 @@ export function contentsOf(report: Report): Contents {
   const packages = report.packages.map((entry) => ({ entry, item: packageItem(entry, unique, licences) }));
   return {
     tool: `${report.tool.name}-${report.tool.version}`,
-    image: imageItem(report.image),
+    image: imageItem(report),
     parts: [...(report.os === null ? [] : [osItem(report.os)]), ...packages.map(({ item }) => item)],
     ownerships: ownershipsOf(packages),
+    dependencies: dependenciesOf(packages.map(({ entry, item }) => ({ entry, id: item.id }))),
     licences: licences.extracted(),
-    unknowns: report.unknowns.map((unknown) => `unknown: ${unknownText(unknown)}`),
+    unknowns: unknownsOf(report).map((unknown) => `unknown: ${unknownText(unknown)}`),
   };
 }
 
@@ -75,7 +79,8 @@ const NOTHING = {
   sourceInfo: null,
 } as const;
 
-function imageItem(image: ReportImage): Item {
+function imageItem(report: Report): Item {
+  const { image } = report;
   return {
     ...NOTHING,
     id: 'Image',
@@ -84,17 +89,12 @@ function imageItem(image: ReportImage): Item {
     version: image.digest,
     digest: image.digest,
     purl: imagePurl(image),
-    facts: JSON.stringify({
-      source: image.source,
-      id: image.id,
-      platform: image.platform,
-      layers: image.layers.map((layer) => layer.diffId),
-    }),
+    facts: imageFacts(report),
   };
 }
 
 function osItem(os: OsRelease): Item {
-  const { id, versionId, versionCodename, idLike, name, prettyName } = os;
+  const { id, versionId, prettyName } = os;
   return {
     ...NOTHING,
     id: 'OperatingSystem',
@@ -102,12 +102,12 @@ function osItem(os: OsRelease): Item {
     name: nameOf(id),
     version: versionOf(versionId),
     description: prettyName ?? null,
-    facts: JSON.stringify({ idLike, name, versionCodename }),
+    facts: osFacts(os),
   };
 }
 
 function packageItem(entry: Package, unique: Unique, licences: DeclaredLicences): Item {
-  const { type, name, version, purl, source, cataloger, layer, locations } = entry;
+  const { type, name, version, purl, source, cataloger, locations } = entry;
   const paths = locations.map(({ path }) => path);
   const hash = hexOf(digestOf(JSON.stringify([purl, ...paths]))).slice(0, 16);
   const origin =
@@ -120,7 +120,7 @@ function packageItem(entry: Package, unique: Unique, licences: DeclaredLicences)
     purl,
     licence: licences.declare(entry.licenses),
     sourceInfo: `found by ${cataloger}${paths.length === 0 ? '' : ` in ${paths.join(', ')}`}${origin}`,
-    facts: JSON.stringify({ cataloger, layer, locations }),
+    facts: packageFacts(entry),
   };
 }
 

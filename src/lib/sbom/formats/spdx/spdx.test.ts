@@ -174,6 +174,11 @@ describe('an SPDX document', () => {
     );
     const layer = digestOf('base layer');
     assert.deepEqual(JSON.parse(sslClient.annotations[0]?.comment ?? ''), {
+      name: 'ssl_client',
+      version: '1.30.1-r5',
+      source: { name: 'busybox', version: '1.30.1-r5' },
+      architecture: 'x86_64',
+      licenses: ['GPL-2.0'],
       cataloger: 'apk',
       layer,
       locations: [{ path: '/lib/apk/db/installed', layer }],

@@ -44,7 +44,7 @@ const DOCUMENT = 'SPDXRef-DOCUMENT';
 /** SPDX 2.3 clause 11. */
 interface Relationship {
   readonly spdxElementId: string;
-  readonly relationshipType: 'DESCRIBES' | 'CONTAINS' | 'CONTAINED_BY';
+  readonly relationshipType: 'DESCRIBES' | 'CONTAINS' | 'CONTAINED_BY' | 'DEPENDS_ON';
   readonly relatedSpdxElement: string;
   readonly comment?: string;
 }
@@ -66,6 +66,11 @@ function relationshipsOf(contents: Contents): readonly Relationship[] {
         comment: OWNERSHIP_COMMENT,
       };
     }),
+    ...contents.dependencies.flatMap(({ from, to }) =>
+      to.map((each): Relationship => {
+        return { spdxElementId: refOf(from), relationshipType: 'DEPENDS_ON', relatedSpdxElement: refOf(each) };
+      }),
+    ),
     ...(more === null ? [] : [known(image, more)]),
   ];
 }

@@ -20,6 +20,7 @@ export function writeVersion3(report: Report, { now }: SbomOptions): string {
     ...licenceElements(contents, make),
     containment(contents, make),
     ...ownerships(contents, make),
+    ...dependencies(contents, make),
   ];
   const sbom = make.element('software_Sbom', 'Sbom', {
     profileConformance: PROFILES,
@@ -73,5 +74,11 @@ function ownerships({ ownerships: all }: Contents, make: ElementFactory): readon
       completeness: 'noAssertion',
       comment: OWNERSHIP_COMMENT,
     }),
+  );
+}
+
+function dependencies({ dependencies: all }: Contents, make: ElementFactory): readonly Element[] {
+  return all.map(({ from, to }) =>
+    make.relationship(`needs-${from}`, { from, relationshipType: 'dependsOn', to, completeness: 'noAssertion' }),
   );
 }

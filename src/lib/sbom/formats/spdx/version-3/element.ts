@@ -9,7 +9,7 @@ export interface Element {
 interface Relation {
   /** Ids. */
   readonly from: string;
-  readonly relationshipType: 'contains' | 'hasDeclaredLicense';
+  readonly relationshipType: 'contains' | 'dependsOn' | 'hasDeclaredLicense';
   /** Ids; none when nothing is known. */
   readonly to: readonly string[];
   readonly completeness: 'complete' | 'incomplete' | 'noAssertion';

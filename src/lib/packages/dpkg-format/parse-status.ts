@@ -1,7 +1,7 @@
 import { LIMITS, limitExceeded } from '#base/limits.ts';
-import { Omissions } from '../../omissions.ts';
-import { parseStanzas, type Stanza } from '../../stanzas.ts';
-import { decodeText } from '../../text.ts';
+import { Omissions } from '../omissions.ts';
+import { parseStanzas, type Stanza } from '../stanzas.ts';
+import { decodeText } from '../text.ts';
 
 /** One package of the status database, its fields as written. */
 export interface StatusEntry {
@@ -11,6 +11,10 @@ export interface StatusEntry {
   readonly architecture?: string;
   /** `Source`: a name, perhaps with a version in parentheses. */
   readonly source?: string;
+  readonly maintainer?: string;
+  /** `Depends` and `Pre-Depends`. */
+  readonly depends: readonly string[];
+  readonly provides: readonly string[];
 }
 
 export interface StatusDatabase {
@@ -19,7 +23,17 @@ export interface StatusDatabase {
   readonly unknowns: readonly string[];
 }
 
-const FIELDS: ReadonlySet<string> = new Set(['package', 'status', 'version', 'architecture', 'source']);
+const FIELDS: ReadonlySet<string> = new Set([
+  'package',
+  'status',
+  'version',
+  'architecture',
+  'source',
+  'maintainer',
+  'depends',
+  'pre-depends',
+  'provides',
+]);
 
 /** States of deb-status(5) in which no file of the package is there. Every other one, a half-installed package too, counts. */
 const STATES_WITHOUT_FILES: ReadonlySet<string> = new Set(['not-installed', 'config-files']);
@@ -60,10 +74,20 @@ function hasFiles(status: string | undefined): boolean {
 function toEntry(name: string, fields: Stanza['fields']): StatusEntry {
   const architecture = fields.get('architecture')?.[0]?.text ?? '';
   const source = fields.get('source')?.[0]?.text ?? '';
+  const maintainer = fields.get('maintainer')?.[0]?.text ?? '';
   return {
     name,
     version: fields.get('version')?.[0]?.text ?? '',
     ...(architecture === '' ? {} : { architecture }),
     ...(source === '' ? {} : { source }),
+    ...(maintainer === '' ? {} : { maintainer }),
+    depends: [...linesOf(fields, 'depends'), ...linesOf(fields, 'pre-depends')],
+    provides: linesOf(fields, 'provides'),
   };
+}
+
+/** dpkg writes one line; in `status.d` stands what the author of the package wrote. */
+function linesOf(fields: Stanza['fields'], name: string): readonly string[] {
+  const value = fields.get(name)?.[0];
+  return value === undefined ? [] : [value.text, ...value.folded];
 }

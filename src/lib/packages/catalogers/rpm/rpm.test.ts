@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Found } from '#model/analyser.ts';
+import { rpmHeader, sqliteDatabase } from '#test/fixtures/rpm-headers.ts';
+import { hashesOf } from '#test/fixtures/rpm-oracle.ts';
+import { catalogerContract } from '../contract.ts';
+import { rpm } from './index.ts';
+
+const SQLITE = 'var/lib/rpm/rpmdb.sqlite';
+
+const BASH = rpmHeader({
+  1000: 'bash',
+  1001: '5.2.15',
+  1002: '3.el9',
+  1003: [1],
+  1011: 'A Vendor',
+  1014: 'GPLv3+',
+  1022: 'x86_64',
+  1044: 'bash-shell-5.2.15-3.el9.src.rpm',
+  1047: ['bash', 'config(bash)'],
+  1049: ['libc.so.6()(64bit)', 'rpmlib(FileDigests)', '/bin/sh', '/bin/sh'],
+  1116: [1, 0, 1],
+  1117: ['bash', 'skel', 'sh'],
+  1118: ['/etc/', '/usr/bin/'],
+  5096: 'shells:5:20240101:abcd',
+});
+
+catalogerContract(rpm, { example: { path: SQLITE, bytes: sqliteDatabase([BASH], 512) } });
+
+function read(path: string, bytes: Uint8Array): Found {
+  return rpm.read({ path, bytes });
+}
+
+test('a header becomes a package with its source, module, needs, provisions and files', () => {
+  const found = read(SQLITE, sqliteDatabase([BASH]));
+  assert.deepEqual(found, {
+    packages: [
+      {
+        type: 'rpm',
+        name: 'bash',
+        version: '1:5.2.15-3.el9',
+        source: { name: 'bash-shell', version: '5.2.15-3.el9' },
+        architecture: 'x86_64',
+        vendor: 'A Vendor',
+        module: 'shells:5:20240101:abcd',
+        requires: ['libc.so.6()(64bit)', '/bin/sh'],
+        provides: ['config(bash)'],
+        licenses: ['GPLv3+'],
+      },
+    ],
+    owned: [
+      { package: 'bash', architecture: 'x86_64', files: hashesOf(['/etc/skel', '/usr/bin/bash', '/usr/bin/sh']) },
+    ],
+  });
+});

@@ -1,0 +1,161 @@
+import { type Digest, isDigest } from '#base/digest.ts';
+import { parseStrictJson } from '#base/json/strict.ts';
+import type { OsRelease, Package } from '#model/package.ts';
+import type { Report } from '#model/report.ts';
+import type { Unknown } from '#model/unknown.ts';
+import { UNKNOWN_KINDS } from '#model/unknown.ts';
+import { wellFormed } from './print-document.ts';
+import { assertKept, fault, type Rule } from './rules/rule.ts';
+import { listOf, objectOf, oneOf, text, textThat } from './rules/rules.ts';
+
+/**
+ * What formats have no member for, as JSON texts: a property of CycloneDX, an annotation of SPDX. Anybody may write such
+ * texts, so that they are checked like the document around them.
+ */
+export type PackageFacts = Omit<Package, 'type' | 'purl'>;
+
+export interface ImageFacts {
+  readonly reference: string;
+  readonly digest: Digest | null;
+  readonly id: Digest | null;
+  readonly platform: string | null;
+  readonly layers: readonly (Digest | null)[];
+  readonly unknowns: readonly Unknown[];
+}
+
+export function packageFacts({ type: _type, purl: _purl, ...facts }: Package): string {
+  return JSON.stringify(facts satisfies PackageFacts, wellFormed);
+}
+
+export function imageFacts({ image, ...report }: Report): string {
+  const { reference, source, digest, id, platform } = image;
+  const layers = image.layers.map((layer) => layer.diffId);
+  return JSON.stringify(
+    {
+      reference,
+      source,
+      digest,
+      id,
+      platform,
+      layers,
+      unknowns: unknownsOf(report),
+    } satisfies ImageFacts & { readonly source: string },
+    wellFormed,
+  );
+}
+
+export function osFacts(os: OsRelease): string {
+  return JSON.stringify(os, wellFormed);
+}
+
+/** All that is not known of the image's content, whoever speaks for its files. */
+export function unknownsOf({ unknowns, covered }: Pick<Report, 'unknowns' | 'covered'>): readonly Unknown[] {
+  return [...unknowns, ...covered.unknowns];
+}
+
+/** Each throws `SBOM_INVALID`, or a `JsonError`; `at` names the place of the text. */
+export function parsePackageFacts(facts: string, at: string): PackageFacts {
+  const { locations, ...rest } = picked(parseFacts(packageRule, facts, at), PACKAGE_MEMBERS);
+  return { ...rest, locations: locations.map((location) => picked(location, LOCATION_MEMBERS)) };
+}
+
+export function parseImageFacts(facts: string, at: string): ImageFacts {
+  const { unknowns, ...rest } = parseFacts(imageRule, facts, at);
+  return { ...rest, unknowns: unknowns.map((unknown) => picked(unknown, UNKNOWN_MEMBERS)) };
+}
+
+export function parseOsFacts(facts: string, at: string): OsRelease {
+  return picked(parseFacts(osRule, facts, at), OS_MEMBERS);
+}
+
+function parseFacts<T>(rule: Rule<T>, facts: string, at: string): T {
+  const value = parseStrictJson(facts, at);
+  assertKept(rule, value, at, 'Plimsoll');
+  return value;
+}
+
+/** What a value has of these members and nothing that somebody added. */
+function picked<T extends object>(value: T, names: Readonly<Record<keyof T, true>>): T {
+  const members = Object.entries(value).filter(([name]) => Object.hasOwn(names, name));
+  return Object.fromEntries(members) as T;
+}
+
+const digest = textThat(isDigest, 'a digest sha256:… or sha512:…') as Rule<Digest>;
+const digestOrNull = orNull(digest);
+const textOrNull = orNull(text());
+
+const locationRule = objectOf({ path: text(), layer: digestOrNull }, { ownedBy: text() });
+
+const packageRule: Rule<PackageFacts> = objectOf(
+  {
+    name: text(),
+    version: text(),
+    licenses: listOf(text()),
+    layer: digestOrNull,
+    locations: listOf(locationRule),
+    cataloger: text(),
+  },
+  {
+    source: objectOf({ name: text(), version: text() }, {}),
+    architecture: text(),
+    vendor: text(),
+    module: text(),
+    dependsOn: listOf(text()),
+    thirdParty: text(),
+  },
+);
+
+const PACKAGE_MEMBERS = {
+  name: true,
+  version: true,
+  licenses: true,
+  layer: true,
+  locations: true,
+  cataloger: true,
+  source: true,
+  architecture: true,
+  vendor: true,
+  module: true,
+  dependsOn: true,
+  thirdParty: true,
+} as const;
+const LOCATION_MEMBERS = { path: true, layer: true, ownedBy: true } as const;
+const UNKNOWN_MEMBERS = { kind: true, path: true, layer: true, analyser: true, ownedBy: true, reason: true } as const;
+const OS_MEMBERS = {
+  id: true,
+  versionId: true,
+  versionCodename: true,
+  idLike: true,
+  name: true,
+  prettyName: true,
+  rolling: true,
+} as const;
+
+const unknownRule: Rule<Unknown> = objectOf(
+  { kind: oneOf(UNKNOWN_KINDS), path: textOrNull, layer: digestOrNull, analyser: text(), reason: text() },
+  { ownedBy: text() },
+);
+
+const imageRule: Rule<ImageFacts> = objectOf(
+  {
+    reference: text(),
+    digest: digestOrNull,
+    id: digestOrNull,
+    platform: textOrNull,
+    layers: listOf(digestOrNull),
+    unknowns: listOf(unknownRule),
+  },
+  {},
+);
+
+const osRule: Rule<OsRelease> = objectOf(
+  { id: text(), idLike: listOf(text()) },
+  { versionId: text(), versionCodename: text(), name: text(), prettyName: text(), rolling: text() },
+);
+
+function orNull<T>(rule: Rule<T>): Rule<T | null> {
+  return (value) => {
+    const found = value === null ? null : rule(value);
+    return found === null ? null : fault(`${found.expected} or null`, value);
+  };
+}

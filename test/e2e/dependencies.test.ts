@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { evidence } from '../evidence.ts';
+import { PacmanRoot } from '../fixtures/pacman-root.ts';
+import { temporaryHome } from '../fixtures/plimsoll.ts';
+import { data, missing } from '../prerequisites.ts';
+
+evidence('packages/dependencies of apk', 'real tool', 'the graph that apk of five releases of Alpine draws of itself');
+evidence('packages/dependencies of dpkg', 'real tool', 'a root file system made by mmdebstrap, asked with apt-cache');
+evidence('packages/dependencies of pacman', 'real tool', 'packages that pacman installed, asked with pacman -Qi');
+
+const home = temporaryHome();
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-dependencies-'));
+after(() => {
+  rmSync(folder, { recursive: true, force: true });
+  home.remove();
+});
+
+/** `name needed`, sorted. */
+async function edgesIn(root: string, type: string): Promise<readonly string[]> {
+  const { packages, unknowns } = await home.report(`rootfs:${root}`);
+  assert.deepEqual(
+    unknowns.filter(({ analyser }) => analyser === 'inventory'),
+    [],
+  );
+  const names = new Map(packages.map((item) => [item.purl, item.name]));
+  const edges = packages.flatMap((item) =>
+    item.type === type ? (item.dependsOn ?? []).map((purl) => `${item.name} ${names.get(purl)}`) : [],
+  );
+  return edges.toSorted();
+}
+
+test('packages of Alpine depend on what apk says', { skip: missing('shared-data', 'root', 'linux-x64') }, async () => {
+  const tarballs = readdirSync(data('rootfs')).filter((name) => /^alpine-.*-x86_64\./.test(name));
+  assert.ok(tarballs.length >= 5);
+  for (const name of tarballs) {
+    const root = join(folder, name);
+    mkdirSync(root);
+    execFileSync('tar', ['-xzf', data(`rootfs/${name}`), '-C', root]);
+    const graph = execFileSync('chroot', [root, 'apk', 'dot', '--installed', '--no-network'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const lines = [...graph.matchAll(/^ {2}"(.+?)-[^-"]+-r\d+" -> "(.+?)-[^-"]+-r\d+"/gm)];
+    const expected = new Set(lines.map(([, from, to]) => `${from} ${to}`));
+    assert.ok(expected.size >= 15, `${name}: ${expected.size}`);
+    assert.deepEqual(await edgesIn(root, 'apk'), [...expected].toSorted(), name);
+  }
+});
+
+test('packages of Debian depend on what apt says', { skip: missing('root', 'mmdebstrap') }, async () => {
+  const root = join(folder, 'debian');
+  const wanted = '--include=python3-requests,default-mta';
+  execFileSync('mmdebstrap', ['--quiet', '--variant=apt', wanted, 'bookworm', root], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const expected = aptEdges(root);
+  assert.ok(expected.length >= 250, `${expected.length}`);
+  assert.ok(expected.includes('base-files mawk'), 'through what is provided');
+  assert.deepEqual(await edgesIn(root, 'deb'), expected);
+});
+
+test('packages of Arch Linux are required by what pacman says, and own their files', {
+  skip: missing('pacman', 'root', 'gnu-tar'),
+}, async () => {
+  const root = new PacmanRoot();
+  try {
+    const files = { 'usr/lib/node_modules/a/package.json': '{"name":"a","version":"1.0.0"}' };
+    root.install([
+      { name: 'lib-a', version: '2:1-1', provides: ['liba.so=1-64', 'a-any'], files },
+      { name: 'lib-b', version: '1-1', depends: ['lib-a>=2:1'], provides: ['a-any'] },
+      { name: 'tool', version: '1-1', depends: ['liba.so=1-64', 'a-any', 'lib-b', 'nobody', 'tool'] },
+    ]);
+    const edges = root
+      .run('-Qi')
+      .trim()
+      .split('\n\n')
+      .flatMap((block) => {
+        const name = /^Name +: (.+)$/m.exec(block)?.[1];
+        const requiredBy = /^Required By +: (.+)$/m.exec(block)?.[1]?.split(/ +/) ?? [];
+        return requiredBy.filter((each) => each !== 'None' && each !== name).map((each) => `${each} ${name}`);
+      });
+    assert.equal(edges.length, 3);
+    assert.deepEqual(await edgesIn(root.folder, 'alpm'), edges.toSorted());
+
+    const { packages } = await home.report(`rootfs:${root.folder}`);
+    const [place] = packages.find(({ type }) => type === 'npm')?.locations ?? [];
+    assert.equal(place?.ownedBy, 'pkg:alpm/lib-a@2:1-1?arch=x86_64');
+  } finally {
+    root.remove();
+  }
+});
+
+/**
+ * `apt-cache depends` writes each package, below it what it depends on, and below that who provides it; in angle brackets
+ * stands what is no package.
+ */
+function aptEdges(root: string): readonly string[] {
+  const query = ['dpkg-query', '-W', '-f', '${binary:Package}\n'];
+  const packages = execFileSync('chroot', [root, ...query], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  const others = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map(
+    (kind) => `--no-${kind}`,
+  );
+  const written = execFileSync('chroot', [root, 'apt-cache', 'depends', ...others, ...packages], { encoding: 'utf8' });
+  const edges = new Set<string>();
+  let name = '';
+  for (const line of written.trim().split('\n')) {
+    const needed = /^(?: {4}| [ |](?:Pre)?Depends: )([^<\s]+)$/.exec(line)?.[1];
+    if (!line.startsWith(' ')) {
+      name = line;
+    } else if (needed !== undefined && needed !== name) {
+      edges.add(`${name} ${needed}`);
+    }
+  }
+  return [...edges].toSorted();
+}
