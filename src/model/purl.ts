@@ -22,8 +22,12 @@ export interface PurlParts {
 /** What the definition of a type adds to the rules for all; components that are not case-sensitive are lower case. */
 interface TypeRules {
   readonly lowerCase: readonly ('namespace' | 'name' | 'version')[];
+  /** Of a repository whose names are not case-sensitive either. */
+  readonly lowerCaseName?: (qualifiers: ReadonlyMap<string, string>) => boolean;
   /** Written `-` in names. */
   readonly dashes?: string;
+  /** The namespace is one segment, a host, and the name is all that is behind it. */
+  readonly hosted?: true;
   readonly namespace?: 'required' | 'prohibited';
   readonly name?: RegExp;
   readonly version?: RegExp;
@@ -41,10 +45,12 @@ const TYPE_RULES: ReadonlyMap<string, TypeRules> = new Map([
   ['composer', { lowerCase: ['namespace', 'name'] }],
   ['cpan', { lowerCase: [], name: /^(?:[^:]|:(?!:))*$/ }],
   ['deb', { lowerCase: ['namespace', 'name'] }],
+  ['git', { lowerCase: [], hosted: true }],
   ['github', { lowerCase: ['namespace', 'name'] }],
   ['golang', { lowerCase: ['namespace', 'name'] }],
   ['huggingface', { lowerCase: ['version'] }],
   ['julia', { lowerCase: [], qualifier: 'uuid' }],
+  ['mlflow', { lowerCase: [], lowerCaseName: isOfDatabricks }],
   ['oci', { lowerCase: ['name', 'version'] }],
   ['otp', { lowerCase: [], namespace: 'prohibited' }],
   ['pypi', { lowerCase: ['name', 'version'], dashes: '_' }],
@@ -60,7 +66,8 @@ const TYPE_RULES: ReadonlyMap<string, TypeRules> = new Map([
  */
 export function buildPurl(parts: PurlParts): string {
   const { type, namespace, name, version, qualifiers, subpath } = normalise(parts);
-  const path = [type, ...segments(namespace), name].map(encode).join('/');
+  const names = TYPE_RULES.get(type)?.hosted === true ? segments(name) : [name];
+  const path = [type, ...segments(namespace), ...names].map(encode).join('/');
   const query = [...qualifiers].map(([key, value]) => `${key}=${encode(value)}`).join('&');
   const tail = segments(subpath).map(encode).join('/');
   return [
@@ -188,7 +195,7 @@ function normalise(parts: PurlParts): Normalised {
     throw broken(parts.type, 'a type of letters, digits, dots and dashes that starts with a letter');
   }
   const rules = TYPE_RULES.get(type) ?? { lowerCase: [] };
-  const { lowerCase, dashes } = rules;
+  const { lowerCase, lowerCaseName, dashes, hosted } = rules;
   const folded = (component: 'namespace' | 'name' | 'version'): string => {
     const text = parts[component] ?? '';
     return lowerCase.includes(component) ? text.toLowerCase() : text;
@@ -198,16 +205,34 @@ function normalise(parts: PurlParts): Normalised {
     throw broken(`pkg:${type}`, 'a name');
   }
   assertTypeRules(type, rules, parts);
+  const qualifiers = normaliseQualifiers(parts.qualifiers ?? new Map());
+  const dashed = dashes === undefined ? name : name.replaceAll(dashes, '-');
+  const cased = lowerCaseName?.(qualifiers) === true ? dashed.toLowerCase() : dashed;
+  const space = segments(folded('namespace'));
+  const [namespace, last] = hosted === true ? splitHost([...space, ...segments(cased)]) : [space.join('/'), cased];
   return {
     type,
-    namespace: segments(folded('namespace')).join('/'),
-    name: dashes === undefined ? name : name.replaceAll(dashes, '-'),
+    namespace,
+    name: last,
     version: folded('version'),
-    qualifiers: normaliseQualifiers(parts.qualifiers ?? new Map()),
+    qualifiers,
     subpath: segments(parts.subpath ?? '')
       .filter(isRealSegment)
       .join('/'),
   };
+}
+
+function splitHost(path: readonly string[]): readonly [host: string, name: string] {
+  const [host = '', ...rest] = path;
+  return rest.length === 0 ? ['', host] : [host, rest.join('/')];
+}
+
+/** By the host of its `repository_url`, as the definition of mlflow names it. */
+function isOfDatabricks(qualifiers: ReadonlyMap<string, string>): boolean {
+  const url = (qualifiers.get('repository_url') ?? '').toLowerCase();
+  const scheme = url.indexOf('://');
+  const [host = ''] = url.slice(scheme === -1 ? 0 : scheme + 3).split('/', 1);
+  return host.endsWith('.azuredatabricks.net') || host.endsWith('.databricks.com');
 }
 
 function assertTypeRules(
@@ -293,14 +318,19 @@ function trimSlashes(text: string): string {
   return text.slice(start, end);
 }
 
-/** All but unreserved characters (RFC 3986) and the colon is percent-encoded. */
+/** All but unreserved characters (RFC 3986) and the colon is percent-encoded; most texts have none of these. */
 function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed())
-    .replaceAll('%3A', ':')
-    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return /^[\w.~:-]*$/.test(text)
+    ? text
+    : encodeURIComponent(text.toWellFormed())
+        .replaceAll('%3A', ':')
+        .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function decode(component: string, purl: string): string {
+  if (!component.includes('%')) {
+    return component.toWellFormed();
+  }
   try {
     return decodeURIComponent(component).toWellFormed();
   } catch (error) {
