@@ -82,11 +82,24 @@ function headersOfNdb(bytes: Buffer): readonly Buffer[] {
   return headers;
 }
 
-test('a database that rpm wrote as ndb equals what it listed', (t) => {
+test('databases that rpm wrote as ndb equal what it listed', (t) => {
   const fixtures = resolve(import.meta.dirname, '../../../../../test/fixtures/rpm-ndb');
-  const bytes = gunzipSync(readFileSync(join(fixtures, 'Packages.db.gz')));
-  const listed = parseListing(gunzipSync(readFileSync(join(fixtures, 'rpm-qa.txt.gz'))).toString());
-  assertListed(t, 'Packages.db', bytes, listed, 25);
+  const written = [
+    ['Packages.db', 'rpm-qa.txt', 29],
+    ['Hundred.db', 'hundred-rpm-qa.txt', 118],
+  ] as const;
+  for (const [database, listing, least] of written) {
+    const bytes = gunzipSync(readFileSync(join(fixtures, `${database}.gz`)));
+    const listed = parseListing(gunzipSync(readFileSync(join(fixtures, `${listing}.gz`))).toString());
+    assertListed(t, 'Packages.db', bytes, listed, least);
+    for (const mark of ['~', '^', ':'] as const) {
+      assert.ok(
+        listed.some(({ version }) => version.includes(mark)),
+        mark,
+      );
+    }
+    assert.ok(listed.some(({ module }) => module !== ''));
+  }
 });
 
 describe('databases made here, of which packages were removed', { skip: missing('rpm') }, () => {
