@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { evidence } from '../evidence.ts';
 import { PacmanRoot } from '../fixtures/pacman-root.ts';
 import { temporaryHome } from '../fixtures/plimsoll.ts';
@@ -11,6 +12,11 @@ import { data, missing } from '../prerequisites.ts';
 
 evidence('packages/dependencies of apk', 'real tool', 'the graph that apk of five releases of Alpine draws of itself');
 evidence('packages/dependencies of dpkg', 'real tool', 'a root file system made by mmdebstrap, asked with apt-cache');
+evidence(
+  'packages/dependencies of rpm',
+  'real tool',
+  'the packages of a published CBL-Mariner 2.0, of which rpm -q --whatprovides says who has what they need',
+);
 evidence('packages/dependencies of pacman', 'real tool', 'packages that pacman installed, asked with pacman -Qi');
 
 const home = temporaryHome();
@@ -62,6 +68,22 @@ test('packages of Debian depend on what apt says', { skip: missing('root', 'mmde
   assert.ok(expected.length >= 250, `${expected.length}`);
   assert.ok(expected.includes('base-files mawk'), 'through what is provided');
   assert.deepEqual(await edgesIn(root, 'deb'), expected);
+});
+
+test('packages of CBL-Mariner depend on what rpm says, files among it', {
+  skip: missing('shared-data', 'rpm'),
+}, async (t) => {
+  const root = join(folder, 'mariner');
+  const database = join(root, 'var/lib/rpm');
+  mkdirSync(database, { recursive: true });
+  writeFileSync(
+    join(database, 'rpmdb.sqlite'),
+    gunzipSync(readFileSync(data('spec/rpmdb/cbl-mariner-2.0/rpmdb.sqlite.gz'))),
+  );
+  const expected = rpmEdges(database);
+  assert.ok(expected.length >= 300, `${expected.length}`);
+  assert.deepEqual(await edgesIn(root, 'rpm'), expected);
+  t.diagnostic(`${expected.length} dependencies`);
 });
 
 test('packages of Arch Linux are required by what pacman says, and own their files', {
@@ -117,6 +139,27 @@ function aptEdges(root: string): readonly string[] {
     } else if (needed !== undefined && needed !== name) {
       edges.add(`${name} ${needed}`);
     }
+  }
+  return [...edges].toSorted();
+}
+
+/** For every name that a package needs and has not itself, who provides it. */
+function rpmEdges(database: string): readonly string[] {
+  const ask = (...args: readonly string[]): readonly string[] => {
+    const options = ['--define', '_db_backend sqlite', '--dbpath', database];
+    const { stdout } = spawnSync('rpm', [...options, ...args], { encoding: 'utf8' });
+    return stdout.trim().split('\n');
+  };
+  const needs = ask('-qa', '--qf', '[%{=NAME}\t%{REQUIRENAME}\n]').map((line) => line.split('\t'));
+  const providers = new Map<string, readonly string[]>();
+  const edges = new Set<string>();
+  for (const [name = '', needed = ''] of needs) {
+    const known = providers.get(needed) ?? ask('-q', '--whatprovides', '--qf', '%{NAME}\n', needed);
+    providers.set(needed, known);
+    // Where nobody provides it, a sentence says so.
+    known
+      .filter((each) => !known.includes(name) && !each.includes(' '))
+      .forEach((each) => edges.add(`${name} ${each}`));
   }
   return [...edges].toSorted();
 }

@@ -39,7 +39,7 @@ BuildArch: noarch
 Text.
 %package -n python3-requests
 Summary: the same
-Requires: nodejs-lodash, (python3-urllib3 if python3)
+Requires: nodejs-lodash, (python3-urllib3 if python3), /usr/bin/first-3, ${LODASH}
 %description -n python3-requests
 Text.
 %package -n nodejs-lodash
@@ -110,6 +110,19 @@ test('the packages of a root that rpm filled are those that rpm lists, once, alt
     report.unknowns.filter(({ path }) => path !== null),
     [],
   );
+});
+
+test('a package depends on those of the names and files that it needs, as rpm --whatprovides has it', {
+  skip,
+}, async () => {
+  const { packages } = await scan();
+  const needed = packages.find(({ name }) => name === 'python3-requests')?.dependsOn ?? [];
+  const names = ['nodejs-lodash', '/usr/bin/first-3', LODASH].map((name) =>
+    rpm('--root', root, '--dbpath', `/${DATABASE}`, '-q', '--whatprovides', '--qf', '%{NAME}', name),
+  );
+  assert.deepEqual(names, ['nodejs-lodash', 'first-3', 'nodejs-lodash']);
+  const purls = [...new Set(names)].map((name) => packages.find((item) => item.name === name)?.purl);
+  assert.deepEqual(needed, purls.toSorted());
 });
 
 test('language packages are owned as rpm -qf says, and a copy beside them is not', { skip }, async () => {

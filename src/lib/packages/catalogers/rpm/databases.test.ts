@@ -7,7 +7,7 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { evidence } from '#test/evidence.ts';
 import { type BerkeleyOptions, type BerkeleyStep, writeBerkeley } from '#test/fixtures/rpm-berkeley.ts';
-import { foundRows, listedRow, parseListing, queryRpm, type RpmRow } from '#test/fixtures/rpm-oracle.ts';
+import { foundRows, listedRows, parseListing, queryRpm, type RpmRow } from '#test/fixtures/rpm-oracle.ts';
 import { buildRpms, eraseRpms, fillDatabase, installRpms } from '#test/fixtures/rpm-packages.ts';
 import { data, missing } from '#test/prerequisites.ts';
 import { rpm } from './index.ts';
@@ -33,7 +33,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 function assertListed(t: TestContext, name: string, bytes: Uint8Array, listed: readonly RpmRow[], least: number): void {
   const found = rpm.read({ path: `var/lib/rpm/${name}`, bytes });
   assert.equal(found.unknowns, undefined);
-  assert.deepEqual(foundRows(found), listed.map(listedRow));
+  assert.deepEqual(foundRows(found), listedRows(listed));
   assert.ok(listed.length >= least, `${listed.length} packages`);
   t.diagnostic(`${listed.length} packages, ${listed.reduce((sum, row) => sum + row.files.length, 0)} files`);
 }

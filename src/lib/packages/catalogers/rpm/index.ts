@@ -24,7 +24,7 @@ type Parser = (bytes: Uint8Array, object: string, damage: Damage) => Iterable<He
 
 export const rpm: Cataloger = {
   id: 'rpm',
-  version: 1,
+  version: 2,
   knownPaths: PATHS,
   maxFileBytes: LIMITS.rpmDatabaseBytes,
   capabilities: {

@@ -3,6 +3,7 @@ import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { OwnedFiles } from '#model/ownership.ts';
 import type { PackageRecord } from '#model/package.ts';
 import { Damage, type HeaderBlob } from './blob.ts';
+import { type Installed, provideNeededFiles } from './needed-files.ts';
 import { ownedFiles } from './owned-files.ts';
 import { toPackageRecord } from './package.ts';
 import { type Header, HeaderProblem, parseHeader, TAG } from './parse-header.ts';
@@ -15,8 +16,7 @@ export function readDatabase(
   { path, bytes }: AnalysedFile,
   parse: (bytes: Uint8Array, object: string, damage: Damage) => Iterable<HeaderBlob>,
 ): Found {
-  const packages: PackageRecord[] = [];
-  const owned: OwnedFiles[] = [];
+  const installed: Installed[] = [];
   const damage = new Damage();
   let capabilities = 0;
   let files = 0;
@@ -25,7 +25,7 @@ export function readDatabase(
     if (header === null) {
       continue;
     }
-    if (packages.length === LIMITS.packagesPerFile) {
+    if (installed.length === LIMITS.packagesPerFile) {
       throw limitExceeded(path, LIMITS.packagesPerFile, 'packages');
     }
     const written = header.count(TAG.requireName) + header.count(TAG.provideName);
@@ -39,10 +39,11 @@ export function readDatabase(
     const record = readable(blob, damage, () => toPackageRecord(header));
     if (record !== null && record.name !== KEY) {
       capabilities += (record.requires?.length ?? 0) + (record.provides?.length ?? 0);
-      packages.push(record);
-      owned.push(...ownedBy(record, blob, header, damage));
+      installed.push({ record, owned: ownedBy(record, blob, header, damage) });
     }
   }
+  const packages = provideNeededFiles(installed);
+  const owned = installed.flatMap((each) => each.owned ?? []);
   const unknowns = damage.reasons();
   // A database that was emptied says no more about the image than one that is missing.
   const empty = packages.length === 0 && unknowns.length === 0;
@@ -60,20 +61,18 @@ function ownedBy(
   blob: HeaderBlob,
   header: Header,
   damage: Damage,
-): readonly OwnedFiles[] {
+): OwnedFiles | null {
   const owned = readable(blob, damage, () => ownedFiles(header));
   if (owned === null || owned.files.count === 0) {
-    return [];
+    return null;
   }
   const { files, contents } = owned;
-  return [
-    {
-      package: name,
-      ...(architecture === undefined ? {} : { architecture }),
-      files: files.toText(),
-      ...(contents.count === 0 ? {} : { contents: contents.toText() }),
-    },
-  ];
+  return {
+    package: name,
+    ...(architecture === undefined ? {} : { architecture }),
+    files: files.toText(),
+    ...(contents.count === 0 ? {} : { contents: contents.toText() }),
+  };
 }
 
 /** Null, and a reason in `damage`, for what a header problem keeps from being read. */

@@ -53,3 +53,31 @@ test('a header becomes a package with its source, module, needs, provisions and 
     ],
   });
 });
+
+test('a file that a package needs is provided by those that have it, once, and by nobody else', () => {
+  const package_ = (name: string, needs: readonly string[], names: readonly string[], states = [0, 0]): Buffer =>
+    rpmHeader({
+      1000: name,
+      1001: '1',
+      1014: 'MIT',
+      1047: [name],
+      ...(needs.length === 0 ? {} : { 1049: needs }),
+      1029: Uint8Array.from(states),
+      1116: [0, 0],
+      1117: names,
+      1118: ['/usr/bin/'],
+    });
+  const { packages = [] } = read(
+    SQLITE,
+    sqliteDatabase([
+      package_('a', ['/usr/bin/x', '(/usr/bin/y if b)', '/usr/bin/nobody', 'usr/bin/z'], ['a', 'aa']),
+      package_('b', [], ['x', 'y']),
+      package_('c', [], ['x', 'z']),
+      package_('d', [], ['x', 'y'], [0, 1]),
+    ]),
+  );
+  assert.deepEqual(
+    packages.map(({ provides = [] }) => provides),
+    [[], ['/usr/bin/x', '/usr/bin/y'], ['/usr/bin/x'], ['/usr/bin/x']],
+  );
+});

@@ -1,0 +1,52 @@
+import { hashPath, readPathHashes } from '#base/path-hash.ts';
+import type { OwnedFiles } from '#model/ownership.ts';
+import type { PackageRecord } from '#model/package.ts';
+
+/** A package, and the files that it says are its own. */
+export interface Installed {
+  readonly record: PackageRecord;
+  readonly owned: OwnedFiles | null;
+}
+
+const ROOT = '/';
+
+/**
+ * A package can need a file, which those provide that have it, whether they name it as a capability or not. Gives the record of
+ * each package with such paths behind what it provides, in the order in which it lists them.
+ */
+export function provideNeededFiles(installed: readonly Installed[]): readonly PackageRecord[] {
+  const needed = neededFiles(installed);
+  return installed.map(({ record, owned }) => {
+    const paths = owned === null || needed.size === 0 ? [] : neededOf(owned, needed);
+    const provides = new Set([...(record.provides ?? []), ...paths]);
+    return paths.length === 0 ? record : { ...record, provides: [...provides] };
+  });
+}
+
+/** By the two numbers of the hash of each. */
+type Needed = ReadonlyMap<number, ReadonlyMap<number, string>>;
+
+function neededFiles(installed: readonly Installed[]): Needed {
+  const needed = new Map<number, Map<number, string>>();
+  for (const { record } of installed) {
+    for (const name of record.requires ?? []) {
+      if (name.startsWith(ROOT)) {
+        const { first, second } = hashPath(name.slice(1));
+        needed.set(first, (needed.get(first) ?? new Map<number, string>()).set(second, name));
+      }
+    }
+  }
+  return needed;
+}
+
+function neededOf({ files }: OwnedFiles, needed: Needed): readonly string[] {
+  const hashes = readPathHashes(files);
+  const paths: string[] = [];
+  for (let at = 0; at < hashes.length; at += 2) {
+    const path = needed.get(hashes[at] ?? 0)?.get(hashes[at + 1] ?? 0);
+    if (path !== undefined) {
+      paths.push(path);
+    }
+  }
+  return paths;
+}
