@@ -153,6 +153,13 @@ test('an rpm is the distribution’s by its vendor', () => {
     ['mariner', 'Microsoft Corporation', false],
     ['sles', 'SUSE LLC <https://www.suse.com/>', false],
     ['sles', 'openSUSE', true],
+    ['sle-micro', 'SUSE LLC <https://www.suse.com/>', false],
+    ['opensuse-microos', 'openSUSE', false],
+    ['opensuse-leap', 'obs://build.opensuse.org/devel:languages', true],
+    ['rhel', 'Docker', true],
+    ['rhel', 'NGINX Packaging <nginx-packaging@f5.com>', true],
+    ['rocky', 'PostgreSQL Global Development Group', true],
+    ['amzn', 'NodeSource', true],
     ['plan9', 'anybody', false],
     ['', 'anybody', false],
   ];
@@ -161,6 +168,21 @@ test('an rpm is the distribution’s by its vendor', () => {
     assert.equal(thirdPartyOf({ type: 'rpm', version: '1-1', vendor }, os(id)), expected, `${id} ${vendor}`);
   }
   assert.equal(thirdPartyOf({ type: 'rpm', version: '1-1', vendor: 'x' }, null), undefined);
+});
+
+test('an rpm without a vendor is of who alone writes such versions', () => {
+  const cases: readonly (readonly [version: string, expected: string | undefined])[] = [
+    ['2:18.20.4-1nodesource', 'NodeSource'],
+    ['13.4-1PGDG.rhel8', 'PostgreSQL'],
+    ['18.0-2PGDG.f42', 'PostgreSQL'],
+    ['13.4-1.el8', undefined],
+    ['1.0-1.module_el8.6.0+3072+4c69e31a', undefined],
+  ];
+  for (const [version, expected] of cases) {
+    for (const id of ['rhel', 'plan9']) {
+      assert.equal(thirdPartyOf({ type: 'rpm', version }, os(id)), expected, version);
+    }
+  }
 });
 
 test('no package of the published RPM databases counts as another vendor’s', { skip: missing('shared-data') }, () => {

@@ -20,7 +20,8 @@ export function thirdPartyOf(
     case 'alpm':
       return vendor === NOBODY ? NOBODY : undefined;
     case 'rpm':
-      return foreignVendor((vendor ?? '').trim(), os);
+      // Packages of vendors that leave the field empty have but their versions to be told by.
+      return foreignVendor((vendor ?? '').trim(), os) ?? vendorOf(version.toLowerCase(), '');
     default:
       return undefined;
   }

@@ -12,7 +12,7 @@ export interface Vendor {
 }
 
 /**
- * Vendors of repositories for dpkg and apk. To be on this list takes evidence away from the distribution: a row must not
+ * Vendors of repositories for dpkg and apk, and by their versions for rpm. To be on this list takes evidence away from the distribution: a row must not
  * match a single package of Debian, which `third-party.test.ts` holds against Debian's own index.
  */
 export const VENDORS: readonly Vendor[] = [
@@ -43,7 +43,7 @@ export const VENDORS: readonly Vendor[] = [
   { name: 'NodeSource', domains: ['nodesource.com'], versions: ['nodesource'] },
   { name: 'NVIDIA', addresses: ['cudatools@nvidia.com'] },
   { name: 'Percona', domains: ['percona.com'] },
-  { name: 'PostgreSQL', versions: ['.pgdg'] },
+  { name: 'PostgreSQL', versions: ['.pgdg', 'pgdg.'] },
   { name: 'Puppet', addresses: ['info@puppetlabs.com', 'release@puppet.com'] },
   { name: 'Redis', domains: ['redis.io'] },
   { name: 'sgerrand.com', addresses: ['alpine-pkgs@sgerrand.com'] },
@@ -75,10 +75,16 @@ export const RPM_DISTRIBUTIONS: ReadonlyMap<string, OwnVendors> = new Map([
   ['ol', { beginnings: ['Oracle America', 'Oracle Corporation'] }],
   ['opensuse', SUSE],
   ['opensuse-leap', SUSE],
+  ['opensuse-leap-micro', SUSE],
+  ['opensuse-microos', SUSE],
+  ['opensuse-slowroll', SUSE],
   ['opensuse-tumbleweed', SUSE],
   ['photon', { beginnings: ['VMware', 'Broadcom'] }],
   ['rhel', { beginnings: ['Red Hat'] }],
   ['rocky', { beginnings: ['Rocky'] }],
+  ['sl-micro', { beginnings: ['SUSE'] }],
+  ['sle-micro', { beginnings: ['SUSE'] }],
   ['sled', { beginnings: ['SUSE'] }],
   ['sles', { beginnings: ['SUSE'] }],
+  ['sles_sap', { beginnings: ['SUSE'] }],
 ]);

@@ -7,6 +7,8 @@ import { type Header, HeaderProblem, TAG, type TextSpans } from './parse-header.
 const NORMAL = 0;
 const SLASH = 0x2f;
 const NONE = -1;
+/** Hexadecimal digits of MD5, SHA-1 and SHA-256: files have these to be compared with, and no others. */
+const DIGEST_CHARS: readonly number[] = [32, 40, 64];
 const EMPTY = new Uint8Array();
 
 /**
@@ -36,7 +38,7 @@ export function ownedFiles(header: Header): { readonly files: PathHashes; readon
         const name = textAt(names, index);
         files.add(name);
         const digest = digests === null ? EMPTY : textAt(digests, index);
-        if (digest.length >= DIGEST_HEAD && name.length <= LIMITS.pathBytes) {
+        if (DIGEST_CHARS.includes(digest.length) && name.length <= LIMITS.pathBytes) {
           contents.add(Buffer.concat([name, digest.subarray(0, DIGEST_HEAD)]));
         }
       }
@@ -45,7 +47,7 @@ export function ownedFiles(header: Header): { readonly files: PathHashes; readon
   return { files, contents };
 }
 
-/** MD5 or SHA-256, in hexadecimal digits; null where there are none, as in old packages. */
+/** In hexadecimal digits; null where there are none, as in old packages. */
 function digestsOf(header: Header): TextSpans | null {
   return header.count(TAG.fileDigests) === header.count(TAG.baseNames) ? header.spans(TAG.fileDigests) : null;
 }

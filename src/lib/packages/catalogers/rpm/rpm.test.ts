@@ -81,3 +81,19 @@ test('a file that a package needs is provided by those that have it, once, and b
     [[], ['/usr/bin/x', '/usr/bin/y'], ['/usr/bin/x'], ['/usr/bin/x']],
   );
 });
+
+test('digests that no file has to compare with are as good as none: then layers decide', () => {
+  const contents = (digest: string): string | undefined =>
+    read(
+      SQLITE,
+      sqliteDatabase([
+        rpmHeader({ 1000: 'a', 1001: '1', 1014: 'MIT', 1035: [digest], 1116: [0], 1117: ['a'], 1118: ['/usr/'] }),
+      ]),
+    ).owned?.[0]?.contents;
+  for (const length of [32, 40, 64]) {
+    assert.notEqual(contents('a'.repeat(length)), undefined, `${length}`);
+  }
+  for (const length of [0, 16, 96, 128]) {
+    assert.equal(contents('a'.repeat(length)), undefined, `${length}`);
+  }
+});
