@@ -1,3 +1,4 @@
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { hashPath, readPathHashes } from '#base/path-hash.ts';
 import type { OwnedFiles } from '#model/ownership.ts';
 import type { PackageRecord } from '#model/package.ts';
@@ -12,12 +13,17 @@ const ROOT = '/';
 
 /**
  * A package can need a file, which those provide that have it, whether they name it as a capability or not. Gives the record of
- * each package with such paths behind what it provides, in the order in which it lists them.
+ * each package with such paths behind what it provides, in the order in which it lists them. Throws `LIMIT_EXCEEDED`: few long paths can be files of many packages.
  */
-export function provideNeededFiles(installed: readonly Installed[]): readonly PackageRecord[] {
+export function provideNeededFiles(installed: readonly Installed[], object: string): readonly PackageRecord[] {
   const needed = neededFiles(installed);
+  let count = 0;
   return installed.map(({ record, owned }) => {
     const paths = owned === null || needed.size === 0 ? [] : neededOf(owned, needed);
+    count += paths.length;
+    if (count > LIMITS.capabilitiesPerFile) {
+      throw limitExceeded(object, LIMITS.capabilitiesPerFile, 'files that packages need');
+    }
     const provides = new Set([...(record.provides ?? []), ...paths]);
     return paths.length === 0 ? record : { ...record, provides: [...provides] };
   });

@@ -42,7 +42,7 @@ export function readDatabase(
       installed.push({ record, owned: ownedBy(record, blob, header, damage) });
     }
   }
-  const packages = provideNeededFiles(installed);
+  const packages = provideNeededFiles(installed, path);
   const owned = installed.flatMap((each) => each.owned ?? []);
   const unknowns = damage.reasons();
   // A database that was emptied says no more about the image than one that is missing.
