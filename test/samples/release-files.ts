@@ -42,6 +42,16 @@ export const RELEASE_SAMPLES: readonly ReleaseSample[] = [
     expected: 'amzn 2',
   },
   {
+    name: 'Amazon Linux 2023',
+    from: 'what a shell prints of it in published notes',
+    files: {
+      'usr/lib/os-release':
+        'NAME="Amazon Linux"\nVERSION="2023"\nID="amzn"\nID_LIKE="fedora"\nVERSION_ID="2023"\nPLATFORM_ID="platform:al2023"\nPRETTY_NAME="Amazon Linux 2023.4.20240416"\nCPE_NAME="cpe:2.3:o:amazon:amazon_linux:2023"\n',
+      'etc/system-release': 'Amazon Linux release 2023.4.20240416 (Amazon Linux)\n',
+    },
+    expected: 'amzn 2023',
+  },
+  {
     name: 'Arch Linux',
     from: ANSIBLE,
     files: {
@@ -53,6 +63,24 @@ export const RELEASE_SAMPLES: readonly ReleaseSample[] = [
     expected: 'arch, rolling',
   },
   { name: 'Arch Linux by its empty file', from: ANSIBLE, files: { 'etc/arch-release': '' }, expected: 'arch, rolling' },
+  {
+    name: 'Azure Linux 3.0',
+    from: 'a published description of a disk image with its os-release',
+    files: {
+      'etc/os-release':
+        'NAME="Microsoft Azure Linux"\nVERSION="3.0.20240824"\nID=azurelinux\nVERSION_ID="3.0"\nPRETTY_NAME="Microsoft Azure Linux 3.0"\n',
+    },
+    expected: 'azurelinux 3.0',
+  },
+  {
+    name: 'Bottlerocket 1.47.0',
+    from: 'tests of a tool for its images',
+    files: {
+      'etc/os-release':
+        'NAME=Bottlerocket\nID=bottlerocket\nVERSION="1.47.0 (aws-k8s-1.34)"\nPRETTY_NAME="Bottlerocket OS 1.47.0 (aws-k8s-1.34)"\nVARIANT_ID=aws-k8s-1.34\nVERSION_ID=1.47.0\nBUILD_ID=6154605b\n',
+    },
+    expected: 'bottlerocket 1.47.0',
+  },
   {
     name: 'CBL-Mariner 2.0',
     from: 'microsoft/CBL-Mariner, mariner-release.spec, with the version of a published image',
@@ -93,6 +121,14 @@ export const RELEASE_SAMPLES: readonly ReleaseSample[] = [
         'NAME="CentOS Stream"\nVERSION="8"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="8"\nPRETTY_NAME="CentOS Stream 8"\n',
     },
     expected: 'centos 8, stream',
+  },
+  {
+    name: 'Chainguard',
+    from: 'tests of scanners',
+    files: {
+      'etc/os-release': 'ID=chainguard\nNAME="Chainguard"\nPRETTY_NAME="Chainguard"\nVERSION_ID="20230214"\n',
+    },
+    expected: 'chainguard 20230214, rolling',
   },
   {
     name: 'Debian 7.9',
@@ -168,6 +204,15 @@ export const RELEASE_SAMPLES: readonly ReleaseSample[] = [
     expected: 'linuxmint 19.1',
   },
   {
+    name: 'MinimOS',
+    from: 'tests of a scanner, as a published image of nginx has it',
+    files: {
+      'etc/os-release':
+        'ID=minimos\nNAME="MinimOS"\nPRETTY_NAME="MinimOS"\nVERSION_ID="20241031"\nHOME_URL="https://minimus.io"\n',
+    },
+    expected: 'minimos 20241031, rolling',
+  },
+  {
     name: 'openEuler 20.03',
     from: ANSIBLE,
     files: {
@@ -185,6 +230,15 @@ export const RELEASE_SAMPLES: readonly ReleaseSample[] = [
       'etc/os-release': 'NAME=openSUSE\nVERSION="13.2 (Harlequin)"\nVERSION_ID="13.2"\nID=opensuse\nID_LIKE="suse"\n',
     },
     expected: 'opensuse 13.2',
+  },
+  {
+    name: 'openSUSE Leap 15.6',
+    from: 'what a shell prints of it in published notes',
+    files: {
+      'usr/lib/os-release':
+        'NAME="openSUSE Leap"\nVERSION="15.6"\nID="opensuse-leap"\nID_LIKE="suse opensuse"\nVERSION_ID="15.6"\nPRETTY_NAME="openSUSE Leap 15.6"\nCPE_NAME="cpe:/o:opensuse:leap:15.6"\n',
+    },
+    expected: 'opensuse-leap 15.6',
   },
   {
     name: 'openSUSE MicroOS',
@@ -251,6 +305,15 @@ export const RELEASE_SAMPLES: readonly ReleaseSample[] = [
     expected: 'rocky 8.3',
   },
   {
+    name: 'SLE Micro 5.5',
+    from: 'what a shell prints of it in published notes',
+    files: {
+      'etc/os-release':
+        'NAME="SLE Micro"\nVERSION="5.5"\nVERSION_ID="5.5"\nPRETTY_NAME="SUSE Linux Enterprise Micro 5.5"\nID="sle-micro"\nID_LIKE="suse"\nCPE_NAME="cpe:/o:suse:sle-micro:5.5"\n',
+    },
+    expected: 'sle-micro 5.5',
+  },
+  {
     name: 'SLES 11.3',
     from: ANSIBLE,
     files: {
@@ -309,5 +372,14 @@ export const RELEASE_SAMPLES: readonly ReleaseSample[] = [
       'etc/system-release': 'Virtuozzo release 7.0.3 (640)\n',
     },
     expected: 'virtuozzo 7',
+  },
+  {
+    name: 'Wolfi',
+    from: 'aquasecurity/trivy, tests of its analysers',
+    files: {
+      'etc/os-release':
+        'ID=wolfi\nNAME="Wolfi"\nPRETTY_NAME="Wolfi"\nVERSION_ID="20221118"\nHOME_URL="https://wolfi.dev"\n',
+    },
+    expected: 'wolfi 20221118, rolling',
   },
 ];

@@ -18,7 +18,7 @@ const WANTED: ReadonlySet<string> = new Set([...FILES, ...PREDECESSORS.keys(), R
 
 export const osRelease: Cataloger = {
   id: 'os-release',
-  version: 2,
+  version: 3,
   knownPaths: KNOWN,
   maxFileBytes: LIMITS.packageMetadataBytes,
   capabilities: {

@@ -13,6 +13,7 @@ const WITHOUT_RELEASES: ReadonlyMap<string, string> = new Map([
   ['gentoo', 'rolling'],
   ['kali', 'kali-rolling'],
   ['manjaro', 'rolling'],
+  ['minimos', 'rolling'],
   ['opensuse-microos', 'tumbleweed'],
   ['opensuse-slowroll', 'slowroll'],
   ['opensuse-tumbleweed', 'tumbleweed'],
