@@ -1,20 +1,17 @@
 import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
-import type { ImageFacts, ImageProgress } from '#lib/layers/index.ts';
-import { readImageFacts } from '#lib/layers/index.ts';
+import type { ImageProgress } from '#lib/layers/index.ts';
 import { detectReference, openImages, type SbomReference, type SourceAccess } from '#lib/oci/index.ts';
-import { catalogers } from '#lib/packages/index.ts';
-import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
 import type { Platform } from '#model/platform.ts';
 import type { Report, ReportTool } from '#model/report.ts';
 import { openCache } from '#store/cache/index.ts';
 import type { Advisories } from './advisories.ts';
 import { folderForArchives } from './folders.ts';
-import { assembleInventory } from './inventory.ts';
+import { inventoryOfImage } from './image-inventory.ts';
 import type { LayerProcesses } from './isolation/index.ts';
-import type { Matched } from './report.ts';
+import type { Matched, ReportParts } from './report.ts';
 import { composeReport, describeImage } from './report.ts';
 import type { ScanEvidence } from './report-evidence.ts';
 import type { TrustSource } from './trust.ts';
@@ -83,17 +80,17 @@ export async function assess(reference: string, options: AssessOptions): Promise
     });
     const reports: Report[] = [];
     for (const image of images) {
-      const read = await readImageFacts(image, catalogers, {
+      const { inventory, layers } = await inventoryOfImage(image, {
         facts: cache.facts,
+        version: options.tool.version,
         integrity: options.integrity,
+        reader: processes?.read ?? null,
         signal,
+        log,
         progress: (step) => options.progress({ kind: 'layers', ...step }),
-        thread: new URL('./threads/thread.ts', import.meta.url),
-        ...(processes && { reader: processes.read }),
       });
-      const cached = read.layers.filter((layer) => layer.cached).length;
-      log.debug('layers read', { layers: read.layers.length, cached });
-      reports.push(await reportOf(image, read, options));
+      const described = describeImage(image, layers);
+      reports.push(await reportOf({ image: described, sbom: null, inventory }, options));
     }
     const evidence = await evidenceOf(reference, options);
     return evidence === null
@@ -108,9 +105,7 @@ export async function assess(reference: string, options: AssessOptions): Promise
 /** What reading documents takes is loaded when there is one. */
 async function reportOnDocument(reference: SbomReference, options: AssessOptions): Promise<Report> {
   const { openDocument } = await import('./document.ts');
-  const { image, sbom, inventory } = await openDocument(reference, options.signal);
-  const matched = await matchedWith(inventory, options);
-  const report = composeReport({ tool: options.tool, image, sbom, inventory, matched });
+  const report = await reportOf(await openDocument(reference, options.signal), options);
   const evidence = await evidenceOf(reference.text, options);
   return evidence === null ? report : { ...report, ...evidence.of(null) };
 }
@@ -136,16 +131,9 @@ async function startable(): Promise<LayerProcesses> {
   return createLayerProcesses();
 }
 
-async function reportOf(image: Image, facts: ImageFacts, options: AssessOptions): Promise<Report> {
-  const inventory = assembleInventory(image, facts, catalogers);
-  const matched = await matchedWith(inventory, options);
-  return composeReport({
-    tool: options.tool,
-    image: describeImage(image, facts.layers),
-    sbom: null,
-    inventory,
-    matched,
-  });
+async function reportOf(parts: Omit<ReportParts, 'tool' | 'matched'>, options: AssessOptions): Promise<Report> {
+  const matched = await matchedWith(parts.inventory, options);
+  return composeReport({ tool: options.tool, ...parts, matched });
 }
 
 /** What an inventory alone does without is loaded when there is something to match with. */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readImageFacts } from '#lib/layers/index.ts';
-import { catalogers } from '#lib/packages/index.ts';
+import { loadCataloging } from '#lib/packages/index.ts';
 import type { Inventory } from '#model/inventory.ts';
 import { imageOf, layerOf } from '#test/fixtures/layers.ts';
 import type { TarInput } from '#test/fixtures/tar-writer.ts';
 import { assembleInventory } from './inventory.ts';
+
+const { catalogers } = await loadCataloging();
 
 const APK = 'lib/apk/db/installed';
 
@@ -24,7 +26,7 @@ function npmPackage(folder: string, name: string, version: string): TarInput {
 async function inventoryOf(...layers: readonly (readonly TarInput[])[]): Promise<Inventory> {
   const image = imageOf(...layers.map((entries) => layerOf(entries)));
   const facts = await readImageFacts(image, catalogers, { integrity: 'require' });
-  const inventory = assembleInventory(image, facts, catalogers);
+  const inventory = assembleInventory(facts);
   const numbers = new Map(facts.layers.map((layer, index) => [layer.diffId, `layer ${index}`]));
   return JSON.parse(
     JSON.stringify(inventory, (key, value: Inventory['packages'][number]['layer']) =>

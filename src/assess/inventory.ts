@@ -2,44 +2,34 @@ import { compareText } from '#base/compare.ts';
 import type { Digest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
-import type { ImageFacts, LayerReading, LiveFact } from '#lib/layers/index.ts';
-import {
-  type Cataloger,
-  type Contradiction,
-  chooseDistribution,
-  type ReleaseFact,
-  thirdPartyOf,
-} from '#lib/packages/index.ts';
+import type { ImageFacts, LiveFact } from '#lib/layers/index.ts';
+import { type Contradiction, loadCataloging, type ReleaseFact } from '#lib/packages/index.ts';
 import type { Build } from '#model/build.ts';
-import type { Image } from '#model/image.ts';
-import type { Inventory } from '#model/inventory.ts';
+import type { LayersInventory } from '#model/inventory.ts';
 import type { OsRelease, Package, PackageLocation, PackageRecord } from '#model/package.ts';
 import { packagePurl } from '#model/purl.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { findDependencies } from './dependencies.ts';
+import { layerIdOf } from './layer-id.ts';
 import { Owners } from './owners.ts';
 
+const { catalogers, chooseDistribution, thirdPartyOf } = await loadCataloging();
+
 /** The squashed facts of an image as one inventory: every package once, with the layer that first brought it in. */
-export function assembleInventory(image: Image, facts: ImageFacts, catalogers: readonly Cataloger[]): Inventory {
+export function assembleInventory(facts: ImageFacts): LayersInventory {
   const { os, contradictions } = chooseDistribution(releaseFacts(facts.live));
-  const databases = foundDatabases(facts.live, catalogers);
+  const databases = foundDatabases(facts.live);
   const owners = new Owners(catalogers, os);
   const { packages, unknowns } = collectPackages(facts, os, owners);
   return {
     os,
     packages,
-    unknowns: [...collectUnknowns(image, facts, databases, owners), ...contradictions.map(toUnknown), ...unknowns],
+    unknowns: [...collectUnknowns(facts, databases, owners), ...contradictions.map(toUnknown), ...unknowns],
     databases,
     ...foundBuilds(facts),
     files: facts.files,
     executables: facts.executables,
-    content: facts.layers.every((layer) => layer.cached) ? 'cached' : 'read',
   };
-}
-
-/** What a layer is called: the diffID that the config promises, else that of the tar as it was read; a folder has none. */
-export function layerIdOf(layer: LayerReading | undefined): Digest | null {
-  return layer?.diffId ?? layer?.actualDiffId ?? null;
 }
 
 /** An image has a handful of them among its facts. */
@@ -54,7 +44,7 @@ function toUnknown({ path, reason }: Contradiction): Unknown {
 }
 
 /** What an upper layer overwrote still tells of its own layer; one text in two places is told once. */
-function foundBuilds(facts: ImageFacts): Pick<Inventory, 'builds'> {
+function foundBuilds(facts: ImageFacts): Pick<LayersInventory, 'builds'> {
   const builds = new Map<string, { readonly index: number; readonly build: Build }>();
   for (const { path, layer, fact, history } of facts.live) {
     for (const { layer: index, fact: found } of [{ layer, fact }, ...history]) {
@@ -72,7 +62,7 @@ function foundBuilds(facts: ImageFacts): Pick<Inventory, 'builds'> {
   return sorted.length === 0 ? {} : { builds: sorted.map(({ build }) => build) };
 }
 
-function foundDatabases(live: readonly LiveFact[], catalogers: readonly Cataloger[]): readonly string[] {
+function foundDatabases(live: readonly LiveFact[]): readonly string[] {
   const databases = new Set(catalogers.filter((member) => member.capabilities.database).map((member) => member.id));
   return [...new Set(live.map((item) => item.fact.analyser).filter((id) => databases.has(id)))].toSorted();
 }
@@ -209,13 +199,8 @@ function recordIdentity(record: PackageRecord): string {
   return `${record.name}\0${record.version}\0${record.architecture ?? ''}`;
 }
 
-function collectUnknowns(
-  image: Image,
-  facts: ImageFacts,
-  databases: readonly string[],
-  owners: Owners,
-): readonly Unknown[] {
-  const unknowns: Unknown[] = [...image.problems];
+function collectUnknowns(facts: ImageFacts, databases: readonly string[], owners: Owners): readonly Unknown[] {
+  const unknowns: Unknown[] = [];
   for (const { layer, path, analyser, owner, reason } of facts.unreadable) {
     unknowns.push({
       kind: analyser === 'integrity' ? 'integrity' : 'unreadable',

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { readImageFacts } from '#lib/layers/index.ts';
-import { catalogers } from '#lib/packages/index.ts';
-import type { Inventory } from '#model/inventory.ts';
+import { loadCataloging } from '#lib/packages/index.ts';
+import type { LayersInventory } from '#model/inventory.ts';
 import { imageOf, layerOf, memoryFacts } from '#test/fixtures/layers.ts';
 import type { TarInput } from '#test/fixtures/tar-writer.ts';
 import { assembleInventory } from './inventory.ts';
+
+const { catalogers } = await loadCataloging();
 
 const FOLDER = 'usr/share/app';
 const MANIFEST = `${FOLDER}/node_modules/a/package.json`;
@@ -37,10 +39,10 @@ const diversions = (...lines: readonly string[]): TarInput => ({
 });
 const symlink = (path: string, link: string): TarInput => ({ path, type: 'symlink', link });
 
-async function inventoryOf(...layers: readonly (readonly TarInput[])[]): Promise<Inventory> {
+async function inventoryOf(...layers: readonly (readonly TarInput[])[]): Promise<LayersInventory> {
   const image = imageOf(...layers.map((entries) => layerOf(entries)));
   const facts = await readImageFacts(image, catalogers, { integrity: 'require' });
-  return assembleInventory(image, facts, catalogers);
+  return assembleInventory(facts);
 }
 
 /** The owner of each place that the module is in. */

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { matchPackages } from '#lib/advisories/index.ts';
 import { readImageFacts } from '#lib/layers/index.ts';
-import { catalogers } from '#lib/packages/index.ts';
-import type { Inventory } from '#model/inventory.ts';
+import { loadCataloging } from '#lib/packages/index.ts';
+import type { LayersInventory } from '#model/inventory.ts';
 import { imageOf, layerOf } from '#test/fixtures/layers.ts';
 import { advisoryOf, affectedOf, memoryShard } from '#test/fixtures/memory-shard.ts';
 import type { TarInput } from '#test/fixtures/tar-writer.ts';
 import { setCoveredApart } from './covered.ts';
 import { assembleInventory } from './inventory.ts';
+
+const { catalogers } = await loadCataloging();
 
 const MODULE = 'usr/lib/node_modules/a/package.json';
 
@@ -17,7 +19,7 @@ function status(maintainer: string): TarInput {
   return { path: 'var/lib/dpkg/status', content };
 }
 
-async function inventoryOf(maintainer: string): Promise<Inventory> {
+async function inventoryOf(maintainer: string): Promise<LayersInventory> {
   const layer = layerOf([
     { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID=12\n' },
     { path: MODULE, content: '{"name":"a","version":"1.0.0"}' },
@@ -25,7 +27,7 @@ async function inventoryOf(maintainer: string): Promise<Inventory> {
     status(maintainer),
   ]);
   const image = imageOf(layer);
-  return assembleInventory(image, await readImageFacts(image, catalogers, { integrity: 'require' }), catalogers);
+  return assembleInventory(await readImageFacts(image, catalogers, { integrity: 'require' }));
 }
 
 const shards = new Map([

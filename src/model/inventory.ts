@@ -3,8 +3,14 @@ import type { Executables } from './ownership.ts';
 import type { OsRelease, Package } from './package.ts';
 import type { Unknown } from './unknown.ts';
 
-/** What is in an image: the squashed view of its layers' facts. */
-export interface Inventory {
+/** What is in an image. */
+export interface Inventory extends LayersInventory {
+  /** `read` when at least one layer's content was read, `cached` when all facts were at hand, `declared` when a document says it. */
+  readonly content: 'read' | 'cached' | 'declared';
+}
+
+/** The squashed view of its layers' facts. Plain data, the same for every image of these layers. */
+export interface LayersInventory {
   readonly os: OsRelease | null;
   /** Sorted by type, name, version, purl, first location. */
   readonly packages: readonly Package[];
@@ -16,6 +22,4 @@ export interface Inventory {
   /** Regular files in the squashed view; null when nobody counted. */
   readonly files: number | null;
   readonly executables: Executables | null;
-  /** `read` when at least one layer's content was read, `cached` when all facts were at hand, `declared` when a document says it. */
-  readonly content: 'read' | 'cached' | 'declared';
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { readImageFacts } from '#lib/layers/index.ts';
-import { catalogers } from '#lib/packages/index.ts';
+import { loadCataloging } from '#lib/packages/index.ts';
 import type { Image } from '#model/image.ts';
 import { evidence } from '../evidence.ts';
 import { type Containerd, startContainerd } from '../fixtures/containerd.ts';
@@ -16,6 +16,8 @@ import { openForTest, openOneForTest, temporaryFolder } from '../fixtures/open-i
 import { type PodmanService, startPodmanService } from '../fixtures/podman-service.ts';
 import { tarOf } from '../fixtures/tar-archive.ts';
 import { data, missing } from '../prerequisites.ts';
+
+const { catalogers } = await loadCataloging();
 
 evidence('images/podman', 'real tool', 'an Alpine image loaded into podman, read through podman system service');
 evidence('images/docker', 'real tool', 'the Docker API that podman serves; no Docker engine is at hand');

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { osRelease } from '#lib/packages/catalogers/os-release/index.ts';
 import { parseDockerfileLabels } from '#lib/packages/catalogers/red-hat-build/parse-dockerfile.ts';
-import { chooseDistribution } from '#lib/packages/index.ts';
+import { loadCataloging } from '#lib/packages/index.ts';
 import { runCataloger } from '#test/fixtures/fuzz-catalogers.ts';
 import { RELEASE_SAMPLES } from '#test/samples/release-files.ts';
 import { type FuzzTarget, invariant } from '../../tools/fuzz/target.ts';
+
+const { chooseDistribution } = await loadCataloging();
 
 const DOCKERFILE = `FROM sha256:4224eead35ea350b4b9d4ac67550e92efb9a50d3855cb3381469fe4c7e3f2053
 ENV NODEJS_VERSION=10 \\

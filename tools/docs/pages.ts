@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { registriesFile } from '#lib/oci/settings/schema.ts';
-import { catalogers } from '#lib/packages/index.ts';
+import { loadCataloging } from '#lib/packages/index.ts';
 import { predicateReaders } from '#lib/trust/attestations/predicates/list.ts';
 import { trustImporters } from '#lib/trust/configuration/importers/list.ts';
 import { trustDocument } from '#lib/trust/configuration/schema.ts';
@@ -14,6 +14,7 @@ import { signingReportSchema } from '#model/signing-report-schema.ts';
 import { verdictSchema } from '#model/verdict-schema.ts';
 import { listFiles, root } from '../lib/files.ts';
 import { catalogersPage } from './catalogers.ts';
+import { catalogersIdentity } from './catalogers-identity.ts';
 import { errorsPage } from './errors.ts';
 import { contractOnly, evidencePage, experimental, proofsIn } from './evidence.ts';
 import { evidenceFormatsPage } from './evidence-formats.ts';
@@ -31,6 +32,8 @@ import {
 import { type Skip, skipsPage } from './skips.ts';
 import { readSource } from './source.ts';
 import { trustImportersPage } from './trust-importers.ts';
+
+const { catalogers } = await loadCataloging();
 
 /** Every generated file by its path. Throws for sources from which a page cannot be made. */
 export function generatePages(): ReadonlyMap<string, string> {
@@ -64,6 +67,7 @@ export function generatePages(): ReadonlyMap<string, string> {
     ['docs/reference/verdict.md', verdictPage(verdict as Schema)],
     ['docs/reference/verdict.schema.json', jsonSchemaPage(verdict)],
     ['docs/reference/skips.md', skipsPage(readJson('test/skips.json') as readonly Skip[])],
+    ['src/lib/packages/identity.ts', catalogersIdentity(catalogers)],
     ['test/experimental-limit.json', lowered(limit, experimental(proofs), contractOnly(proofs))],
   ]);
 }

@@ -1,5 +1,7 @@
-import { catalogers } from '#lib/packages/index.ts';
+import { loadCataloging } from '#lib/packages/index.ts';
 import { runAnalysisProcess } from './run-process.ts';
+
+const { catalogers } = await loadCataloging();
 
 /** The program of the analysis process. It is started by `startProcess` only, with nothing allowed but to read and to answer. */
 await runAnalysisProcess(catalogers);

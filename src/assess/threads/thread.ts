@@ -1,5 +1,7 @@
 import { serveLayers } from '#lib/layers/index.ts';
-import { catalogers } from '#lib/packages/index.ts';
+import { loadCataloging } from '#lib/packages/index.ts';
+
+const { catalogers } = await loadCataloging();
 
 /** The program of the threads that read the layers of an image side by side. */
-serveLayers(catalogers);
+await serveLayers(catalogers);

@@ -1,21 +1,14 @@
-import { promisify } from 'node:util';
-import { constants, zstdCompress } from 'node:zlib';
 import type { Digest } from '#base/digest.ts';
 import { digestOf, hexOf } from '#base/digest.ts';
 import { canonicalJson } from '#base/json/canonical.ts';
-import { unzstdBounded } from '#base/limits.ts';
+import { pack, unpack } from '#base/packed.ts';
 import type { Analyser } from '#model/analyser.ts';
 import type { FactsKey, FactsStore } from '#model/ports.ts';
 import { decodeTable, encodeTable, type LayerTable, TABLE_VERSION } from './table/codec.ts';
 import type { AnalyserFacts } from './walk/results.ts';
 
-const compress = promisify(zstdCompress);
-
 /** Facts of four million entries, unpacked. */
 const FACTS_BYTES = 2 * 1024 ** 3;
-
-/** Raised with every change of what squashing makes of layers. */
-const IMAGE_VERSION = 2;
 
 /** Raised with every change of the stored form of results. */
 const FORM = 1;
@@ -90,37 +83,18 @@ export class FactsCache {
     }
   }
 
-  /** What a whole image gave, under the digest that stands for its layers. */
-  async image<Value>(analysers: readonly Analyser[]): Promise<Value | null> {
-    return await this.#get(imageKey(analysers), (bytes) => {
-      const stored = JSON.parse(bytes.toString('utf8')) as { readonly form: number; readonly image: Value };
-      return stored.form === FORM ? stored.image : null;
-    });
-  }
-
-  async putImage(analysers: readonly Analyser[], image: object): Promise<void> {
-    await this.#put(imageKey(analysers), () => Buffer.from(JSON.stringify({ form: FORM, image })));
-  }
-
   async #get<Value>(result: ResultKey, decode: (bytes: Buffer) => Value | null): Promise<Value | null> {
     const key = this.#key(result);
     const stored = key === null ? null : ((await this.#store?.get(key)) ?? null);
-    if (stored === null) {
-      return null;
-    }
-    try {
-      return decode(unzstdBounded(stored, FACTS_BYTES));
-    } catch {
-      // Damaged, or of another version: the layer is read again, which costs time and nothing else.
-      return null;
-    }
+    // What cannot be unpacked is read again, which costs time and nothing else.
+    return stored === null ? null : unpack(stored, FACTS_BYTES, decode);
   }
 
   async #put(result: ResultKey, encode: () => Buffer): Promise<void> {
     const key = this.#key(result);
-    const bytes = key === null || this.#store === null ? null : encoded(encode);
-    if (key !== null && bytes !== null) {
-      await this.#store?.put(key, await compress(bytes, { params: ZSTD }));
+    const packed = key === null || this.#store === null ? null : await pack(encode);
+    if (key !== null && packed !== null) {
+      await this.#store?.put(key, packed);
     }
   }
 
@@ -134,28 +108,9 @@ export class FactsCache {
   }
 }
 
-const ZSTD = { [constants.ZSTD_c_compressionLevel]: 2, [constants.ZSTD_c_checksumFlag]: 1 };
-
-/** Null for what is longer as JSON than a text can be, escapes included: it is not kept. */
-function encoded(encode: () => Buffer): Buffer | null {
-  try {
-    return encode();
-  } catch (error) {
-    if (error instanceof RangeError) {
-      return null;
-    }
-    throw error;
-  }
-}
-
 /** Settings that decide which files are read and how much of them. */
 function keyOf({ id, version, knownPaths, maxFileBytes }: Analyser): ResultKey {
   return { analyser: id, version, configuration: canonicalJson({ knownPaths, maxFileBytes }) };
-}
-
-/** Another analyser, or another version of one, is another image. */
-function imageKey(analysers: readonly Analyser[]): ResultKey {
-  return { analyser: 'layers/image', version: IMAGE_VERSION, configuration: canonicalJson(analysers.map(keyOf)) };
 }
 
 function lateKey(analyser: Analyser, files: readonly LateFile[]): ResultKey {

@@ -1,8 +1,12 @@
+import type { Analyser } from '#model/analyser.ts';
+import type { Image } from '#model/image.ts';
+import type { ImageFacts, ImageFactsOptions } from './image/read-image.ts';
+
 /** Layers: streams of tar, what analysers find in them, and the one file system they add up to. */
 export { detectCompression, MAGIC_BYTES } from './compression.ts';
 export { decompress } from './decompress.ts';
 export type { LiveFact } from './image/live.ts';
-export { type ImageFacts, type ImageProgress, type LayerReading, readImageFacts } from './image/read-image.ts';
+export type { ImageFacts, ImageProgress, LayerReading } from './image/read-image.ts';
 export type { LinkPool } from './isolation/isolated-reader.ts';
 export type { AnalysisProcess, ProcessLink } from './isolation/link.ts';
 export type { StopCause } from './isolation/stop-cause.ts';
@@ -12,7 +16,22 @@ export { BLOCK, checksumProblem, FLAG, isZeroBlock, parseHeader, type TarHeader 
 export { decodeName } from './tar/name.ts';
 export { TarParser } from './tar/parser.ts';
 export { type PaxRecords, parsePax } from './tar/pax.ts';
-export { serveLayers } from './threads/serve.ts';
 
 /** Reading layers in processes that are not believed: loaded when somebody isolates. */
 export const loadIsolation = async () => await import('./isolation/index.ts');
+
+/** See `readImageFacts` of images: loaded when there are layers to read, since what is known already does not pay for it. */
+export async function readImageFacts(
+  image: Image,
+  analysers: readonly Analyser[],
+  options: ImageFactsOptions,
+): Promise<ImageFacts> {
+  const { readImageFacts: read } = await import('./image/read-image.ts');
+  return await read(image, analysers, options);
+}
+
+/** See `serveLayers` of threads: loaded in threads alone. */
+export async function serveLayers(analysers: readonly Analyser[]): Promise<void> {
+  const { serveLayers: serve } = await import('./threads/serve.ts');
+  serve(analysers);
+}

@@ -1,6 +1,7 @@
 /** Finds packages and the distribution in the files of an image. */
 export type { Cataloger } from './cataloger.ts';
-export { catalogers } from './catalogers/list.ts';
 export type { Contradiction, ReleaseFact } from './distribution.ts';
-export { chooseDistribution } from './distribution.ts';
-export { thirdPartyOf } from './third-party/third-party.ts';
+export { CATALOGERS_IDENTITY } from './identity.ts';
+
+/** What finds them, and what tells distributions and vendors: loaded when there are files to read. */
+export const loadCataloging = async () => await import('./cataloging.ts');

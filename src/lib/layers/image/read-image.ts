@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { type Digest, digestOf } from '#base/digest.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { mapConcurrently } from '#base/pool.ts';
 import type { Analyser } from '#model/analyser.ts';
@@ -7,7 +6,6 @@ import type { Image } from '#model/image.ts';
 import type { LayerFacts } from '#model/layer.ts';
 import type { Executables } from '#model/ownership.ts';
 import type { FactsStore } from '#model/ports.ts';
-import { FactsCache } from '../facts-cache.ts';
 import { InflateThreads } from '../inflate/inflate-threads.ts';
 import { type LayerReader, type ReadLayerOptions, readLayer } from '../read-layer.ts';
 import { squash } from '../squash/squash.ts';
@@ -40,7 +38,7 @@ export interface ImageProgress {
   readonly bytes: number;
 }
 
-/** What the layers of an image add up to. Plain data, kept under the list of layers. */
+/** What the layers of an image add up to. Plain data. */
 interface SquashedFacts {
   /** Regular files in the squashed view, each hardlink counted. */
   readonly files: number;
@@ -54,6 +52,8 @@ interface SquashedFacts {
 export interface ImageFacts extends SquashedFacts {
   /** Lowest first, one per layer of the image. */
   readonly layers: readonly LayerReading[];
+  /** True when every layer was read to its end and is what was promised, and nothing failed: another reading gives the same. */
+  readonly sound: boolean;
   /** Bytes of layers as stored, or of files of a folder, that were read; 0 when all facts were at hand. */
   readonly bytesRead: number;
 }
@@ -116,26 +116,9 @@ class ImageReader {
   }
 
   async read(): Promise<ImageFacts> {
-    const { isolated } = this.#options;
-    const diffIds = this.#image.layers.map(({ content, diffId, digest }) =>
-      content.kind !== 'tar' || (isolated && digest === null) ? null : diffId,
-    );
-    const cache = new FactsCache(
-      this.#options.facts,
-      chainOf(diffIds),
-      isolated ? chainOf(this.#image.layers.map(({ digest }) => digest)) : null,
-    );
-    const known = await cache.image<SquashedFacts>(this.#analysers);
-    if (known !== null) {
-      const layers = diffIds.map((diffId) => ({ diffId, actualDiffId: diffId, cached: true }));
-      return { ...known, layers, bytesRead: 0 };
-    }
     const layers = await this.#readLayers();
     const { facts, sound } = await this.#squashed(layers);
-    if (sound) {
-      await cache.putImage(this.#analysers, facts);
-    }
-    return { ...facts, layers, bytesRead: this.#bytesRead };
+    return { ...facts, layers, sound, bytesRead: this.#bytesRead };
   }
 
   /** What is kept and the threads that end meanwhile are waited for in any case: nothing goes on behind the caller's back. */
@@ -255,9 +238,4 @@ class ImageReader {
       },
     };
   }
-}
-
-/** One digest for a list of layers; null when one of them has none that anybody promised. */
-function chainOf(diffIds: readonly (Digest | null)[]): Digest | null {
-  return diffIds.includes(null) ? null : digestOf(diffIds.join(' '));
 }
