@@ -56,6 +56,8 @@ export interface Package {
   readonly thirdParty?: string;
   /** The purls of the packages of its database that it needs, sorted: those that provide what its record `requires`. */
   readonly dependsOn?: readonly string[];
+  /** Of the package as a whole, where a document declares them; catalogers have none. */
+  readonly hashes?: readonly PackageHash[];
   readonly licenses: readonly string[];
   /** The diffID of the layer that brought it in; null when the image is a folder and has no layers. */
   readonly layer: Digest | null;
@@ -63,6 +65,13 @@ export interface Package {
   readonly locations: readonly PackageLocation[];
   /** The id of the cataloger that found it. */
   readonly cataloger: string;
+}
+
+export interface PackageHash {
+  /** Lower case without dashes in front of the length: `sha256`, `sha1`, `md5`, `sha3-256`, `blake2b-256`. */
+  readonly algorithm: string;
+  /** Hex, lower case. */
+  readonly value: string;
 }
 
 export interface PackageLocation {

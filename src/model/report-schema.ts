@@ -52,6 +52,15 @@ const packageEntry = z.strictObject({
     .array(z.string())
     .exactOptional()
     .describe('The `purl` of each package of its database that it needs; what it needs and is not there is left out.'),
+  hashes: z
+    .array(
+      z.strictObject({
+        algorithm: z.string().describe('`sha256`, `sha1`, `md5`, `sha3-256` and so on.'),
+        value: z.string().describe('Hex, lower case.'),
+      }),
+    )
+    .exactOptional()
+    .describe('Of the package as a whole, where a document in place of the image declares them.'),
   licenses: z.array(z.string()).describe('SPDX expressions or the licence texts of the source, as written.'),
   layer: digest.nullable().describe('The diffID of the layer that brought it in; null for a folder.'),
   locations: z.array(location).describe('The files that say it is there.'),

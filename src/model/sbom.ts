@@ -1,5 +1,6 @@
 import type { Digest } from '#base/digest.ts';
-import type { OsRelease, PackageLocation, PackageSource } from './package.ts';
+import type { Build } from './build.ts';
+import type { OsRelease, PackageHash, PackageLocation, PackageSource } from './package.ts';
 import type { Unknown } from './unknown.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface SbomDocument {
   readonly components: readonly SbomComponent[];
   readonly files: readonly SbomFile[];
   readonly dependencies: readonly SbomDependency[];
+  /** What build systems left in the layers, where Plimsoll wrote it. */
+  readonly builds?: readonly Build[];
   /** What the document says is not known, and what is in it that says too little. */
   readonly unknowns: readonly Unknown[];
 }
@@ -80,12 +83,7 @@ export interface SbomFile {
   readonly layer: Digest | null;
 }
 
-export interface SbomHash {
-  /** Lower case without dashes in front of the length: `sha256`, `sha1`, `md5`, `sha3-256`. */
-  readonly algorithm: string;
-  /** Hex, lower case. */
-  readonly value: string;
-}
+export type SbomHash = PackageHash;
 
 /** One component needs others; all by `ref`. */
 export interface SbomDependency {

@@ -1,5 +1,6 @@
 import { type Digest, isDigest } from '#base/digest.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
+import type { Build, BuildLabels } from '#model/build.ts';
 import type { OsRelease, Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
@@ -12,7 +13,7 @@ import { listOf, objectOf, oneOf, text, textThat } from './rules/rules.ts';
  * What formats have no member for, as JSON texts: a property of CycloneDX, an annotation of SPDX. Anybody may write such
  * texts, so that they are checked like the document around them.
  */
-export type PackageFacts = Omit<Package, 'type' | 'purl'>;
+export type PackageFacts = Omit<Package, 'type' | 'purl' | 'hashes'>;
 
 export interface ImageFacts {
   readonly reference: string;
@@ -21,14 +22,16 @@ export interface ImageFacts {
   readonly platform: string | null;
   readonly layers: readonly (Digest | null)[];
   readonly unknowns: readonly Unknown[];
+  readonly builds?: readonly Build[];
 }
 
-export function packageFacts({ type: _type, purl: _purl, ...facts }: Package): string {
+export function packageFacts({ type: _type, purl: _purl, hashes: _hashes, ...facts }: Package): string {
   return JSON.stringify(facts satisfies PackageFacts, wellFormed);
 }
 
 export function imageFacts({ image, ...report }: Report): string {
   const { reference, source, digest, id, platform } = image;
+  const { builds } = report;
   const layers = image.layers.map((layer) => layer.diffId);
   return JSON.stringify(
     {
@@ -39,6 +42,7 @@ export function imageFacts({ image, ...report }: Report): string {
       platform,
       layers,
       unknowns: unknownsOf(report),
+      ...(builds === undefined ? {} : { builds }),
     } satisfies ImageFacts & { readonly source: string },
     wellFormed,
   );
@@ -60,8 +64,17 @@ export function parsePackageFacts(facts: string, at: string): PackageFacts {
 }
 
 export function parseImageFacts(facts: string, at: string): ImageFacts {
-  const { unknowns, ...rest } = parseFacts(imageRule, facts, at);
-  return { ...rest, unknowns: unknowns.map((unknown) => picked(unknown, UNKNOWN_MEMBERS)) };
+  const { unknowns, builds, ...rest } = picked(parseFacts(imageRule, facts, at), IMAGE_MEMBERS);
+  return {
+    ...rest,
+    unknowns: unknowns.map((unknown) => picked(unknown, UNKNOWN_MEMBERS)),
+    ...(builds === undefined ? {} : { builds: builds.map(toBuild) }),
+  };
+}
+
+function toBuild(build: Build): Build {
+  const { labels, ...rest } = picked(build, BUILD_MEMBERS);
+  return labels === undefined ? rest : { ...rest, labels: picked(labels, LABEL_MEMBERS) };
 }
 
 export function parseOsFacts(facts: string, at: string): OsRelease {
@@ -119,6 +132,24 @@ const PACKAGE_MEMBERS = {
   dependsOn: true,
   thirdParty: true,
 } as const;
+const IMAGE_MEMBERS = {
+  reference: true,
+  digest: true,
+  id: true,
+  platform: true,
+  layers: true,
+  unknowns: true,
+  builds: true,
+} as const;
+const BUILD_MEMBERS = { path: true, layer: true, contentSets: true, labels: true } as const;
+const LABEL_MEMBERS = {
+  component: true,
+  name: true,
+  version: true,
+  release: true,
+  architecture: true,
+  cpe: true,
+} as const;
 const LOCATION_MEMBERS = { path: true, layer: true, ownedBy: true } as const;
 const UNKNOWN_MEMBERS = { kind: true, path: true, layer: true, analyser: true, ownedBy: true, reason: true } as const;
 const OS_MEMBERS = {
@@ -136,6 +167,16 @@ const unknownRule: Rule<Unknown> = objectOf(
   { ownedBy: text() },
 );
 
+const labelsRule: Rule<BuildLabels> = objectOf(
+  {},
+  { component: text(), name: text(), version: text(), release: text(), architecture: text(), cpe: text() },
+);
+
+const buildRule: Rule<Build> = objectOf(
+  { path: text(), layer: digestOrNull },
+  { contentSets: listOf(text()), labels: labelsRule },
+);
+
 const imageRule: Rule<ImageFacts> = objectOf(
   {
     reference: text(),
@@ -145,7 +186,7 @@ const imageRule: Rule<ImageFacts> = objectOf(
     layers: listOf(digestOrNull),
     unknowns: listOf(unknownRule),
   },
-  {},
+  { builds: listOf(buildRule) },
 );
 
 const osRule: Rule<OsRelease> = objectOf(

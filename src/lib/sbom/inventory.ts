@@ -6,6 +6,7 @@ import { type PurlParts, parsePurl } from '#model/purl.ts';
 import type { SbomComponent, SbomDocument } from '#model/sbom.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { saysIncomplete } from './formats/said.ts';
+import { withDependencies } from './packages/dependencies.ts';
 import { distributionIn } from './packages/distribution.ts';
 import { isPackageType, toPackage } from './packages/package.ts';
 
@@ -34,12 +35,14 @@ export function inventoryOf(document: SbomDocument): Inventory {
   if (said !== null && 'reason' in said) {
     unknowns.push(said);
   }
-  const packages = merge(readable.map(({ component, purl, type }) => toPackage(component, purl, type, document.os)));
+  const listed = merge(readable.map(({ component, purl, type }) => toPackage(component, purl, type, document.os)));
+  const packages = withDependencies(listed, document, readable);
   return {
     os,
     packages,
     unknowns: [...unknowns, ...withoutSystem(packages, unknowns)],
     databases: [],
+    ...(document.builds === undefined ? {} : { builds: document.builds }),
     files: null,
     executables: null,
     content: 'declared',

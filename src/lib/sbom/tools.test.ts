@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { evidence } from '#test/evidence.ts';
+import { sampleReport } from '#test/samples/report.ts';
+import { type SbomName, sbomWriters } from './formats/list.ts';
 import { inventoryOf } from './inventory.ts';
 import { readSbom } from './read.ts';
+import { writeSbom } from './write.ts';
 
 evidence('sbom/read-syft', 'real tool', 'the JSON that Syft 1.27.1 writes of an image');
 evidence('sbom/read-spdx-2', 'real tool', 'documents of Syft 1.27.1 and Trivy 0.57.1 in JSON and as tag-value text');
@@ -64,4 +67,44 @@ describe('documents of other tools', () => {
       assert.ok(document.dependencies.length > 0);
     });
   }
+
+  const formats = Object.keys(sbomWriters) as readonly SbomName[];
+  for (const { file } of DOCUMENTS) {
+    it(`${file}: written in every other format it says the same, with dependencies and hashes`, () => {
+      const document = readSbom(readFileSync(join(FOLDER, file)), file);
+      const { packages, os, unknowns } = inventoryOf(document);
+      assert.ok(packages.some(({ dependsOn = [] }) => dependsOn.length > 0));
+      const isTrivy = file.startsWith('trivy');
+      assert.equal(
+        packages.some(({ hashes = [] }) => hashes.length > 0),
+        isTrivy,
+      );
+      const image = { ...sampleReport().image, digest: document.subject?.digest ?? null };
+      const report = sampleReport({ image, packages, os, unknowns, findings: [], kind: 'inventory' });
+      for (const format of formats) {
+        const again = inventoryOf(readSbom(Buffer.from(writeSbom(report, { format, now: 0 })), format));
+        assert.deepEqual([again.packages, again.os, again.unknowns], [packages, os, unknowns], format);
+      }
+    });
+  }
+
+  it('in SPDX 3.0 name hashes as the other formats do', () => {
+    const graph = [
+      {
+        type: 'software_Package',
+        spdxId: 'urn:a',
+        creationInfo: '_:c',
+        software_packageUrl: 'pkg:npm/a@1',
+        verifiedUsing: ['sha256', 'blake2b256', 'sha3_384', 'md6'].map((algorithm) => {
+          return { type: 'Hash', algorithm, hashValue: 'AB' };
+        }),
+      },
+    ];
+    const context = 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld';
+    const document = readSbom(Buffer.from(JSON.stringify({ '@context': context, '@graph': graph })), 'a');
+    assert.deepEqual(
+      inventoryOf(document).packages[0]?.hashes?.map(({ algorithm, value }) => `${algorithm} ${value}`),
+      ['sha256 ab', 'blake2b-256 ab', 'sha3-384 ab', 'md6 ab'],
+    );
+  });
 });

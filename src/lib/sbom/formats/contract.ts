@@ -6,7 +6,8 @@ import type { Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { missing } from '#test/prerequisites.ts';
-import { arbitraryNamedReport, arbitraryReport } from '#test/samples/arbitrary-report.ts';
+import { arbitraryContents } from '#test/samples/arbitrary-contents.ts';
+import { arbitraryReport } from '#test/samples/arbitrary-report.ts';
 import { sampleReport } from '#test/samples/report.ts';
 import { comparePackages, inventoryOf } from '../inventory.ts';
 import { readSbom } from '../read.ts';
@@ -71,7 +72,7 @@ export function sbomFormatContract(format: SbomFormat, { validator, read }: Cont
         check(sample);
         check({ ...sample, kind: 'inventory', findings: [], advisories: [] });
         check(sampleReport({ os: null, packages: [], findings: [], unknowns: [UNKNOWN] }));
-        fc.assert(fc.property(arbitraryReport, check), { numRuns: 100 });
+        fc.assert(fc.property(fc.oneof(arbitraryReport, arbitraryContents), check), { numRuns: 200 });
       });
 
       it('holds every package of the report, each under an id of its own, and refers to nothing else', () => {
@@ -135,14 +136,15 @@ export function sbomFormatContract(format: SbomFormat, { validator, read }: Cont
         assert.match(document, /[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
       });
 
-      it('is read back without loss of what it can carry: packages, distribution, image, and what is not known', () => {
+      it('is read back without loss of what it can carry: packages, distribution, image, builds, and what is not known', () => {
         fc.assert(
-          fc.property(arbitraryNamedReport, (report) => {
+          fc.property(arbitraryContents, (report) => {
             const document = readSbom(Buffer.from(write(report)), 'document');
-            const { packages, os, unknowns } = inventoryOf(document);
+            const { packages, os, unknowns, builds } = inventoryOf(document);
             const expected = wellFormed(report);
             assert.deepEqual(packages, carried(expected.packages));
             assert.deepEqual(os, expected.os);
+            assert.deepEqual(builds, expected.builds);
             assert.deepEqual(
               unknowns.filter(({ analyser }) => analyser !== 'sbom'),
               [...expected.unknowns, ...expected.covered.unknowns].filter(isAboutContent),

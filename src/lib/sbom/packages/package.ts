@@ -15,7 +15,8 @@ export function isPackageType(type: string): type is PackageType {
  * tools share; Plimsoll's own documents have them as a cataloger found them. `os` is the distribution that the document names.
  */
 export function toPackage(component: SbomComponent, purl: PurlParts, type: PackageType, os: OsRelease | null): Package {
-  const { cataloger, architecture, vendor, module, thirdParty, dependsOn, licenses, layer, locations } = component;
+  const { cataloger, architecture, vendor, module, thirdParty, dependsOn, hashes, licenses, layer, locations } =
+    component;
   const ours = cataloger !== null && givesPurl(component, type, os);
   const name = ours ? component.name : nameOf(purl, type);
   const version = ours ? component.version : versionOf(component, purl, type);
@@ -33,6 +34,7 @@ export function toPackage(component: SbomComponent, purl: PurlParts, type: Packa
     ...(stream === undefined ? {} : { module: stream }),
     ...(thirdParty === undefined ? {} : { thirdParty }),
     ...(dependsOn === undefined ? {} : { dependsOn }),
+    ...(hashes.length === 0 ? {} : { hashes }),
     licenses,
     layer,
     locations,

@@ -2,6 +2,7 @@ import { algorithmOf, hexOf } from '#base/digest.ts';
 import type { OsRelease, Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import { imageFacts, osFacts, packageFacts } from '../../facts.ts';
+import { writableHashes } from '../../hash-names.ts';
 import { imagePurl } from '../../image-purl.ts';
 import type { Unique } from '../../unique.ts';
 import type { LicenceChoice } from './licences.ts';
@@ -69,11 +70,13 @@ export function osComponent(os: OsRelease, refs: Refs): Component {
 
 export function packageComponent(entry: Package, version: BomVersion, refs: Refs): Component {
   const licenses = toLicenceChoice(entry.licenses, version);
+  const hashes = writableHashes(entry.hashes, 'cyclonedx').map(({ name, value }) => ({ alg: name, content: value }));
   return {
     type: 'library',
     'bom-ref': refs(entry.purl),
     name: entry.name,
     ...versionOf(entry.version),
+    ...(hashes.length === 0 ? {} : { hashes }),
     ...(licenses.length === 0 ? {} : { licenses }),
     purl: entry.purl,
     evidence: { occurrences: entry.locations.map((location) => ({ location: location.path })) },

@@ -1,6 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import { digestOf, hexOf } from '#base/digest.ts';
-import type { OsRelease, Package } from '#model/package.ts';
+import type { OsRelease, Package, PackageHash } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import { type Dependency, dependenciesOf } from '../../dependencies.ts';
 import { imageFacts, osFacts, packageFacts, unknownsOf } from '../../facts.ts';
@@ -29,7 +29,10 @@ export interface Item {
   readonly purpose: 'container' | 'operating-system' | null;
   readonly name: string;
   readonly version: string | null;
+  /** Of the image. */
   readonly digest: Digest | null;
+  /** Of a package. */
+  readonly hashes?: readonly PackageHash[];
   readonly purl: string | null;
   readonly description: string | null;
   /** An SPDX expression. */
@@ -107,7 +110,7 @@ function osItem(os: OsRelease): Item {
 }
 
 function packageItem(entry: Package, unique: Unique, licences: DeclaredLicences): Item {
-  const { type, name, version, purl, source, cataloger, locations } = entry;
+  const { type, name, version, purl, source, cataloger, locations, hashes } = entry;
   const paths = locations.map(({ path }) => path);
   const hash = hexOf(digestOf(JSON.stringify([purl, ...paths]))).slice(0, 16);
   const origin =
@@ -117,6 +120,7 @@ function packageItem(entry: Package, unique: Unique, licences: DeclaredLicences)
     id: unique(`Package-${type}-${idPart(name)}-${hash}`),
     name: nameOf(name),
     version: versionOf(version),
+    ...(hashes === undefined ? {} : { hashes }),
     purl,
     licence: licences.declare(entry.licenses),
     sourceInfo: `found by ${cataloger}${paths.length === 0 ? '' : ` in ${paths.join(', ')}`}${origin}`,

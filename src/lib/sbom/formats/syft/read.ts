@@ -3,6 +3,7 @@ import { membersOf, textOf } from '#base/json/members.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { type OsRelease, type PackageLocation, SYSTEM_PACKAGE_TYPES } from '#model/package.ts';
 import type { SbomComponent, SbomDependency, SbomDocument, SbomSubject } from '#model/sbom.ts';
+import { hashOf } from '../../hash-names.ts';
 import { assertKept } from '../../rules/rule.ts';
 import { absolute, imageDigestIn } from '../said.ts';
 import { type Syft, type SyftArtifact, syftRule } from './rules.ts';
@@ -30,7 +31,7 @@ export function readSyft(value: unknown, document: string): SbomDocument {
     components: artifacts.map((artifact, index) => toComponent(artifact, `artifacts[${index}]`, owners)),
     files: files.map(({ location, digests }) => ({
       path: absolute(location.path),
-      hashes: (digests ?? []).map(({ algorithm, value: hex }) => ({ algorithm, value: hex.toLowerCase() })),
+      hashes: (digests ?? []).map(({ algorithm, value: hex }) => hashOf(algorithm, hex)),
       layer: layerOf(location),
     })),
     dependencies: dependenciesIn(value),

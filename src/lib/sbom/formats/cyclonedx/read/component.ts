@@ -2,6 +2,7 @@ import type { Digest } from '#base/digest.ts';
 import type { PackageLocation, PackageSource } from '#model/package.ts';
 import type { SbomComponent, SbomHash } from '#model/sbom.ts';
 import { parsePackageFacts } from '../../../facts.ts';
+import { hashOf } from '../../../hash-names.ts';
 import { absolute } from '../../said.ts';
 import { Properties } from './properties.ts';
 import type { BomComponent } from './rules.ts';
@@ -36,10 +37,7 @@ export function toComponent(component: BomComponent, at: string, document: strin
 }
 
 export function toHashes(hashes: BomComponent['hashes'] = []): readonly SbomHash[] {
-  return hashes.map(({ alg, content }) => ({
-    algorithm: alg.toLowerCase().replace(/^sha-/, 'sha'),
-    value: content.toLowerCase(),
-  }));
+  return hashes.map(({ alg, content }) => hashOf(alg, content));
 }
 
 function licencesOf(choice: BomComponent['licenses'] = []): readonly string[] {

@@ -71,6 +71,7 @@ function toDocument(bom: Bom, version: string, document: string): SbomDocument {
       .filter(({ component }) => isListed(component))
       .map(({ component, at }) => toComponent(component, at, document)),
     files: all.filter(({ component }) => component.type === 'file').map(({ component }) => toFile(component)),
+    ...(facts?.builds === undefined ? {} : { builds: facts.builds }),
     dependencies: (bom.dependencies ?? []).map(({ ref, dependsOn = [] }) => ({ ref, needs: dependsOn })),
     unknowns: [...os.unknowns, ...(facts?.unknowns ?? saidUnknowns(bom))],
   };

@@ -1,4 +1,5 @@
 import { algorithmOf, hexOf } from '#base/digest.ts';
+import { writableHashes } from '../../../hash-names.ts';
 import type { Item } from '../contents.ts';
 
 /** SPDX 2.3 clause 12. */
@@ -11,7 +12,8 @@ export interface Annotation {
 
 /** SPDX 2.3 clause 7. What older versions require is written as NOASSERTION. */
 export function toPackage(item: Item, annotation: Annotation): Readonly<Record<string, unknown>> {
-  const { id, name, version, purpose, digest, purl, description, licence, sourceInfo } = item;
+  const { id, name, version, purpose, purl, description, licence, sourceInfo } = item;
+  const checksums = checksumsOf(item);
   return {
     SPDXID: refOf(id),
     name,
@@ -20,9 +22,7 @@ export function toPackage(item: Item, annotation: Annotation): Readonly<Record<s
     supplier: 'NOASSERTION',
     downloadLocation: 'NOASSERTION',
     filesAnalyzed: false,
-    ...(digest === null
-      ? {}
-      : { checksums: [{ algorithm: algorithmOf(digest).toUpperCase(), checksumValue: hexOf(digest) }] }),
+    ...(checksums.length === 0 ? {} : { checksums }),
     ...(sourceInfo === null ? {} : { sourceInfo }),
     licenseConcluded: 'NOASSERTION',
     licenseDeclared: licence ?? 'NOASSERTION',
@@ -33,6 +33,21 @@ export function toPackage(item: Item, annotation: Annotation): Readonly<Record<s
       : { externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl }] }),
     annotations: [annotation],
   };
+}
+
+/** SPDX 2.3 clause 8.4. */
+interface Checksum {
+  readonly algorithm: string;
+  readonly checksumValue: string;
+}
+
+function checksumsOf({ digest, hashes }: Item): readonly Checksum[] {
+  const own = digest === null ? [] : [{ algorithm: algorithmOf(digest).toUpperCase(), checksumValue: hexOf(digest) }];
+  const declared = writableHashes(hashes, 'spdx2').map(({ name, value }) => ({
+    algorithm: name,
+    checksumValue: value,
+  }));
+  return [...own, ...declared];
 }
 
 /** As the JSON schema spells them; the text of the specification has OPERATING-SYSTEM, which the schema refuses. */

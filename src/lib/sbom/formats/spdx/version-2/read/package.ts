@@ -1,6 +1,7 @@
 import type { PackageLocation, PackageSource } from '#model/package.ts';
 import type { SbomComponent, SbomHash } from '#model/sbom.ts';
 import { parsePackageFacts } from '../../../../facts.ts';
+import { hashOf } from '../../../../hash-names.ts';
 import { imageDigestIn } from '../../../said.ts';
 import type { Spdx2Annotation, Spdx2Package } from './rules.ts';
 
@@ -39,10 +40,7 @@ export function toComponent(entry: Spdx2Package, at: string, document: string): 
 }
 
 export function toHashes(checksums: Spdx2Package['checksums'] = []): readonly SbomHash[] {
-  return checksums.map(({ algorithm, checksumValue }) => ({
-    algorithm: algorithm.toLowerCase(),
-    value: checksumValue.toLowerCase(),
-  }));
+  return checksums.map(({ algorithm, checksumValue }) => hashOf(algorithm, checksumValue));
 }
 
 /** What Plimsoll knows of an element and SPDX has no member for. */

@@ -63,6 +63,7 @@ function toDocument(spdx: Spdx2, document: string): SbomDocument {
     files: files.map((entry): SbomFile => {
       return { path: absolute(entry.fileName.replace(/^\.\//, '/')), hashes: toHashes(entry.checksums), layer: null };
     }),
+    ...(facts?.builds === undefined ? {} : { builds: facts.builds }),
     dependencies: relations.dependencies(),
     unknowns: [...os.unknowns, ...(facts?.unknowns ?? saidUnknowns(relations))],
   };

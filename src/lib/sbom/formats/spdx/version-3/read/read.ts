@@ -3,6 +3,7 @@ import type { OsRelease } from '#model/package.ts';
 import type { SbomComponent, SbomDocument, SbomHash, SbomSubject } from '#model/sbom.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { type ImageFacts, parseImageFacts, parseOsFacts, parsePackageFacts } from '../../../../facts.ts';
+import { hashOf } from '../../../../hash-names.ts';
 import { assertKept } from '../../../../rules/rule.ts';
 import { absolute, imageDigestIn, saysIncomplete, soleOs } from '../../../said.ts';
 import { Graph, type Placed } from './graph.ts';
@@ -60,6 +61,7 @@ class Reader {
       files: graph.all('software_File').map(({ element }) => {
         return { path: absolute((element.name ?? '').replace(/^\.\//, '/')), hashes: hashesOf(element), layer: null };
       }),
+      ...(facts?.builds === undefined ? {} : { builds: facts.builds }),
       dependencies: packages.flatMap(({ element: { spdxId } }) => {
         const needs = graph.related(spdxId, 'dependsOn');
         return needs.length === 0 ? [] : [{ ref: spdxId, needs }];
@@ -166,9 +168,7 @@ function purlOf({ software_packageUrl, externalIdentifier = [] }: SpdxPackage): 
 
 function hashesOf({ verifiedUsing = [] }: Pick<SpdxPackage, 'verifiedUsing'>): readonly SbomHash[] {
   return verifiedUsing.flatMap(({ type, algorithm, hashValue }) =>
-    type !== 'Hash' || algorithm === undefined || hashValue === undefined
-      ? []
-      : [{ algorithm: algorithm.replace('_', '-'), value: hashValue.toLowerCase() }],
+    type !== 'Hash' || algorithm === undefined || hashValue === undefined ? [] : [hashOf(algorithm, hashValue)],
   );
 }
 
