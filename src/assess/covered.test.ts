@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Finding } from '#model/finding.ts';
+import type { Vulnerability } from '#model/finding.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { sampleFinding } from '#test/samples/report.ts';
 import { setCoveredApart } from './covered.ts';
@@ -8,7 +8,7 @@ import { setCoveredApart } from './covered.ts';
 const KNOWN = 'pkg:deb/debian/npm@9';
 const STRANGER = 'pkg:deb/debian/nodejs@18-1nodesource1';
 
-function findingAt(...owners: readonly (string | undefined)[]): Finding {
+function findingAt(...owners: readonly (string | undefined)[]): Vulnerability {
   const locations = owners.map((ownedBy, index) => ({ path: `/${index}`, layer: null, ...(ownedBy && { ownedBy }) }));
   return { ...sampleFinding('npm', 'a', '1.0.0', null, { id: 'CVE-2026-1', severity: 'high' }), locations };
 }

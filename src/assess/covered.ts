@@ -1,10 +1,10 @@
-import type { Finding } from '#model/finding.ts';
+import type { Vulnerability } from '#model/finding.ts';
 import type { PackageLocation } from '#model/package.ts';
 import type { Covered } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 
 interface Results {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Vulnerability[];
   readonly unknowns: readonly Unknown[];
 }
 

@@ -1,6 +1,6 @@
 import type { LayerReading } from '#lib/layers/index.ts';
 import type { Severity } from '#model/advisory.ts';
-import type { Finding } from '#model/finding.ts';
+import { isVulnerability, type Vulnerability } from '#model/finding.ts';
 import type { Image, ImageConfig } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
 import { formatPlatform } from '#model/platform.ts';
@@ -15,7 +15,7 @@ import type {
   ReportTool,
 } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
-import { layerIdOf } from './layer-id.ts';
+import { layerIdOf } from './inventory.ts';
 
 export interface ReportParts {
   readonly tool: ReportTool;
@@ -28,7 +28,7 @@ export interface ReportParts {
 }
 
 export interface Matched {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Vulnerability[];
   /** Those of the inventory among them. */
   readonly unknowns: readonly Unknown[];
   readonly covered: Covered;
@@ -65,9 +65,9 @@ export function composeReport(parts: ReportParts): Report {
   };
 }
 
-/** The report with only the findings of these severities; how many were left out is said in it. */
+/** The report with only the vulnerabilities of these severities; how many were left out is said in it. */
 export function showSeverities(report: Report, shown: ReadonlySet<Severity>): Report {
-  const findings = report.findings.filter((finding) => shown.has(finding.severity));
+  const findings = report.findings.filter((finding) => !isVulnerability(finding) || shown.has(finding.severity));
   return { ...report, findings, hiddenFindings: report.findings.length - findings.length };
 }
 

@@ -2,8 +2,11 @@ import type { Digest } from '#base/digest.ts';
 import type { AdvisoryReference, Rating, Severity } from './advisory.ts';
 import type { PackageLocation } from './package.ts';
 
+/** What is wrong with an image, or with what is said of it. */
+export type Finding = Vulnerability | SbomMismatch;
+
 /** A vulnerability of one package version: (package version × alias group), never tied to one image. */
-export interface Finding {
+export interface Vulnerability {
   readonly kind: 'vulnerability';
   /** The CVE where one exists, else the smallest of the names that the advisories use. */
   readonly id: string;
@@ -39,3 +42,45 @@ export interface FindingPackage {
 
 /** `fixed`: a version without it exists. `affected`: none is known. The rest is the source's word. */
 export type FindingState = 'fixed' | 'affected' | 'will_not_fix' | 'end_of_life';
+
+/** What an SBOM document declares and what is in the image are not the same. */
+export interface SbomMismatch {
+  readonly kind: 'sbom-mismatch';
+  /** `sbom-mismatch/` and the difference. */
+  readonly id: string;
+  /** `unknown` when a trusted signer vouches for the document: it cannot be shown not to matter. `low` when nobody does. */
+  readonly severity: Severity;
+  readonly difference: SbomDifference;
+  /** As it is in the image, or as declared when it is not there; of a file its path as the name, and no purl and version. */
+  readonly package: FindingPackage;
+  /** Where that is in the image; empty when it is not there. */
+  readonly locations: readonly PackageLocation[];
+  readonly layer: Digest | null;
+  readonly title: string;
+  /** The version, or the digest of the file, that the document has; null when it has none. */
+  readonly declared: string | null;
+  /** The same of the image. */
+  readonly found: string | null;
+  /** Which document: an index into `declarations` of the report. */
+  readonly document: number;
+}
+
+export const SBOM_DIFFERENCES = [
+  /** Declared, and not in the image. */
+  'absent',
+  /** In the image, and not declared. */
+  'undeclared',
+  /** Declared with another version. */
+  'version',
+  /** A file with another content. */
+  'hash',
+] as const;
+export type SbomDifference = (typeof SBOM_DIFFERENCES)[number];
+
+export function isVulnerability(finding: Finding): finding is Vulnerability {
+  return finding.kind === 'vulnerability';
+}
+
+export function isSbomMismatch(finding: Finding): finding is SbomMismatch {
+  return finding.kind === 'sbom-mismatch';
+}

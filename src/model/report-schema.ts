@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { evidenceEntry, evidenceProblem, trustInUse, verification } from './evidence-schema.ts';
 import { exception } from './exception-schema.ts';
+import { SBOM_DIFFERENCES } from './finding.ts';
 import { FAIL_LEVELS } from './gate.ts';
 import { PACKAGE_TYPES } from './package.ts';
+import { DECLARATION_SCOPES } from './report.ts';
 import { count, digest, instant, toolPart, versionPart } from './schema-parts.ts';
 import { UNKNOWN_KINDS } from './unknown.ts';
 
@@ -92,7 +94,7 @@ const rating = z.strictObject({
   source: z.string().describe('The advisory that holds the rating.'),
 });
 
-const finding = z.strictObject({
+const vulnerability = z.strictObject({
   kind: z.literal('vulnerability').describe('What was found.'),
   id: z.string().describe("The CVE where one exists, else the advisory's own id."),
   aliases: z.array(z.string()).describe('Every other name of the same vulnerability, sorted.'),
@@ -126,6 +128,33 @@ const finding = z.strictObject({
     .describe('Where to read on.'),
   advisories: z.array(z.string()).describe('Ids of the advisories that matched, sorted.'),
 });
+
+const sbomMismatch = z.strictObject({
+  kind: z.literal('sbom-mismatch').describe('What an SBOM document declares and what is in the image differ.'),
+  id: z.string().describe('`sbom-mismatch/` and the difference.'),
+  severity: severity.describe('`unknown` when a trusted signer vouches for the document, else `low`.'),
+  difference: z
+    .enum(SBOM_DIFFERENCES)
+    .describe(
+      '`absent`: declared and not there; `undeclared`: there and not declared; `version`: declared with another one; `hash`: a file with another content.',
+    ),
+  package: z
+    .strictObject({
+      purl: z.string().describe('As in the image, or as declared when it is not there; empty for a file.'),
+      name: z.string().describe('Its name; the path of a file.'),
+      version: z.string().describe('Its version; empty for a file.'),
+      source: z.string().exactOptional().describe('The name of the source package.'),
+    })
+    .describe('What differs.'),
+  locations: z.array(location).describe('Where that is; empty when it is not in the image.'),
+  layer: digest.nullable().describe('The diffID of the layer that brought it in.'),
+  title: z.string().describe('What was declared and what was found.'),
+  declared: z.string().nullable().describe('The version or digest that the document has; null when it has none.'),
+  found: z.string().nullable().describe('The version or digest in the image; null when it is not there.'),
+  document: count.describe('Which document: an index into `declarations`.'),
+});
+
+const finding = z.discriminatedUnion('kind', [vulnerability, sbomMismatch]);
 
 const unknown = z.strictObject({
   kind: z.enum(UNKNOWN_KINDS).describe('What kind of thing is not known. Each of them could hide a finding.'),
@@ -182,6 +211,25 @@ const declaredBy = z.strictObject({
   components: count.describe('What it lists, but for the image, its operating system and files.'),
 });
 
+const declaration = z.strictObject({
+  from: z.enum(['attestation', 'file']).describe('Attested on the image or its index, or a file in it.'),
+  path: z.string().nullable().describe('The file in the image; null for an attestation.'),
+  layer: digest.nullable().describe('The diffID of the layer that holds the file; null for an attestation.'),
+  attachment: digest.nullable().describe('The manifest that holds the attestation; null for a file.'),
+  blob: digest.nullable().describe('The blob in it; null for a file.'),
+  trusted: z.boolean().describe('Whether a signature over it was accepted for a signer of the trust configuration.'),
+  document: declaredBy
+    .pick({ format: true, version: true, name: true, id: true, created: true, tools: true, components: true })
+    .describe('What the document says of itself.'),
+  scope: z
+    .enum(DECLARATION_SCOPES)
+    .describe('What it speaks for: all of this image, all images of an index, or a part that it lists.'),
+  types: z.array(packageType).describe('Packages of these types it is to list all of; empty for a part.'),
+  compared: count.describe('Declared packages that could be compared.'),
+  comparedFiles: count.describe('Declared files whose content could be compared.'),
+  mismatches: count.describe('All of them, those that are too many to be findings of their own included.'),
+});
+
 const osRelease = z.strictObject({
   id: z.string().describe('`ID`; empty when the file has none.'),
   versionId: z.string().exactOptional().describe('`VERSION_ID`.'),
@@ -236,6 +284,16 @@ export const reportSchema = z
       })
       .nullable()
       .describe('Regular files that can be run; null when nobody counted.'),
+    programs: z
+      .array(
+        z.strictObject({
+          path: z.string().describe('Absolute, in the squashed view of the layers.'),
+          layer: digest.nullable().describe('The diffID of the layer that holds it.'),
+          digest: digest.describe('Of its content.'),
+        }),
+      )
+      .exactOptional()
+      .describe('The executables; absent when `--files` did not ask for them.'),
     packages: z.array(packageEntry).describe('What is in the image.'),
     builds: z
       .array(build)
@@ -245,7 +303,7 @@ export const reportSchema = z
     hiddenFindings: count.describe('Findings that `--severity` left out.'),
     covered: z
       .strictObject({
-        findings: z.array(finding).describe('What language advisories say.'),
+        findings: z.array(vulnerability).describe('What language advisories say.'),
         unknowns: z.array(unknown).describe('What could not be read or matched of them.'),
       })
       .describe('Of files that belong to OS packages which the advisories of the distribution know: does not count.'),
@@ -270,5 +328,9 @@ export const reportSchema = z
       })
       .exactOptional()
       .describe('How what hangs on the image was judged; absent when it was not looked for.'),
+    declarations: z
+      .array(declaration)
+      .exactOptional()
+      .describe('SBOM documents that the image was compared with; absent when there are none.'),
   })
   .describe('What plimsoll says of one image of one platform.');

@@ -2,12 +2,12 @@ import type { Digest } from '#base/digest.ts';
 import type { Build } from './build.ts';
 import type { Evidence, EvidenceProblem, TrustInUse, Verification } from './evidence.ts';
 import type { Exception } from './exception.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Vulnerability } from './finding.ts';
 import type { Gate } from './gate.ts';
 import type { ImageConfig, ImageSourceKind, Layer } from './image.ts';
 import type { Inventory } from './inventory.ts';
 import type { Executables } from './ownership.ts';
-import type { OsRelease, Package } from './package.ts';
+import type { OsRelease, Package, PackageType } from './package.ts';
 import type { SbomDocument } from './sbom.ts';
 import type { Unknown } from './unknown.ts';
 
@@ -31,9 +31,12 @@ export interface Report {
   /** Regular files in the squashed view; null when nobody counted. */
   readonly files: number | null;
   readonly executables: Executables | null;
+  /** The executables, by path; absent when nobody asked for them. */
+  readonly programs?: readonly Program[];
   readonly packages: readonly Package[];
   /** What build systems left in the layers; absent when there is nothing. */
   readonly builds?: readonly Build[];
+  /** Vulnerabilities first, then mismatches document by document. */
   readonly findings: readonly Finding[];
   /** Findings that `--severity` left out of `findings`. */
   readonly hiddenFindings: number;
@@ -52,6 +55,44 @@ export interface Report {
   readonly evidence: readonly Evidence[];
   /** How what hangs on the image was judged; absent when it was not looked for. */
   readonly trust?: ReportTrust;
+  /** SBOM documents that the image was compared with, attested ones first; absent when there are none. */
+  readonly declarations?: readonly Declaration[];
+}
+
+/** An SBOM document on the image or in it, and how it compares. */
+export interface Declaration {
+  readonly from: 'attestation' | 'file';
+  /** The file in the image, absolute; null for an attestation. */
+  readonly path: string | null;
+  /** The diffID of the layer that holds the file; null for an attestation. */
+  readonly layer: Digest | null;
+  /** The manifest that holds the attestation, and the blob in it; null for a file. */
+  readonly attachment: Digest | null;
+  readonly blob: Digest | null;
+  /** Whether a signature over it was accepted for a signer of the trust configuration. */
+  readonly trusted: boolean;
+  readonly document: Pick<ReportSbom, 'format' | 'version' | 'name' | 'id' | 'created' | 'tools' | 'components'>;
+  /** What it speaks for: all of this image, all images of an index, or a part that it lists. */
+  readonly scope: DeclarationScope;
+  /** Packages of these types it is to list all of; empty where it speaks for a part. */
+  readonly types: readonly PackageType[];
+  /** Packages that could be compared. */
+  readonly compared: number;
+  /** Declared files whose content could be compared. */
+  readonly comparedFiles: number;
+  /** How many there are, those that are too many to be findings of their own included. */
+  readonly mismatches: number;
+}
+
+export const DECLARATION_SCOPES = ['image', 'index', 'part'] as const;
+export type DeclarationScope = (typeof DECLARATION_SCOPES)[number];
+
+/** A regular file that can be run, with the digest of its content. */
+export interface Program {
+  /** Absolute, in the squashed view. */
+  readonly path: string;
+  readonly layer: Digest | null;
+  readonly digest: Digest;
 }
 
 /**
@@ -59,7 +100,7 @@ export interface Report {
  * these packages: what they say of them is among the findings.
  */
 export interface Covered {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Vulnerability[];
   readonly unknowns: readonly Unknown[];
 }
 

@@ -4,12 +4,19 @@ import { digestOf } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import type { Rating } from '#model/advisory.ts';
 import { SEVERITIES } from '#model/advisory.ts';
-import type { Finding } from '#model/finding.ts';
+import { type Finding, SBOM_DIFFERENCES, type SbomMismatch, type Vulnerability } from '#model/finding.ts';
 import type { Gate } from '#model/gate.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
 import { type OsRelease, PACKAGE_TYPES, type Package } from '#model/package.ts';
 import { packagePurl, parsePurl } from '#model/purl.ts';
-import type { Report, ReportAdvisories, ReportConfig, ReportImage } from '#model/report.ts';
+import {
+  DECLARATION_SCOPES,
+  type Declaration,
+  type Report,
+  type ReportAdvisories,
+  type ReportConfig,
+  type ReportImage,
+} from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 
 /** What steers a terminal, reorders a line, breaks a format, or is simply long. */
@@ -67,7 +74,7 @@ const packageEntry: fc.Arbitrary<Package> = fc.record(
   { requiredKeys: ['type', 'name', 'version', 'purl', 'licenses', 'layer', 'locations', 'cataloger'] },
 );
 
-const finding: fc.Arbitrary<Finding> = fc.record(
+const vulnerability: fc.Arbitrary<Vulnerability> = fc.record(
   {
     kind: fc.constant('vulnerability'),
     id: text,
@@ -136,6 +143,45 @@ const advisories: fc.Arbitrary<ReportAdvisories> = fc.record({
   stale: fc.boolean(),
 });
 
+const mismatch: fc.Arbitrary<SbomMismatch> = fc
+  .record({
+    severity: fc.constantFrom('unknown', 'low'),
+    difference: fc.constantFrom(...SBOM_DIFFERENCES),
+    package: fc.record({ purl: text, name: text, version: text }),
+    locations: fc.array(location, few),
+    layer,
+    title: text,
+    declared: fc.option(text, { nil: null }),
+    found: fc.option(text, { nil: null }),
+    document: fc.nat(3),
+  })
+  .map((item) => ({ kind: 'sbom-mismatch', id: `sbom-mismatch/${item.difference}`, ...item }));
+
+const finding: fc.Arbitrary<Finding> = fc.oneof({ weight: 4, arbitrary: vulnerability }, mismatch);
+
+const declaration: fc.Arbitrary<Declaration> = fc.record({
+  from: fc.constantFrom('attestation', 'file'),
+  path: fc.option(text, { nil: null }),
+  layer,
+  attachment: layer,
+  blob: layer,
+  trusted: fc.boolean(),
+  document: fc.record({
+    format: fc.constantFrom('cyclonedx', 'spdx', 'syft'),
+    version: text,
+    name: fc.option(text, { nil: null }),
+    id: fc.option(text, { nil: null }),
+    created: fc.option(text, { nil: null }),
+    tools: fc.array(text, few),
+    components: fc.nat(),
+  }),
+  scope: fc.constantFrom(...DECLARATION_SCOPES),
+  types: fc.array(fc.constantFrom(...PACKAGE_TYPES), few),
+  compared: fc.nat(),
+  comparedFiles: fc.nat(),
+  mismatches: fc.nat(),
+});
+
 const config: fc.Arbitrary<ReportConfig> = fc.record(
   {
     created: text,
@@ -199,7 +245,7 @@ const required: fc.Arbitrary<Report> = fc.record({
   packages: fc.array(packageEntry, { maxLength: 6 }),
   findings: fc.array(finding, { maxLength: 6 }),
   hiddenFindings: fc.nat(3),
-  covered: fc.record({ findings: fc.array(finding, few), unknowns: fc.array(unknown, few) }),
+  covered: fc.record({ findings: fc.array(vulnerability, few), unknowns: fc.array(unknown, few) }),
   unknowns: fc.array(unknown, { maxLength: 4 }),
   advisories: fc.array(advisories, few),
   evidence: fc.constant([]),
@@ -207,8 +253,12 @@ const required: fc.Arbitrary<Report> = fc.record({
 
 /** Reports of the right shape with hostile text in every place that takes text. */
 export const arbitraryReport: fc.Arbitrary<Report> = fc
-  .tuple(required, fc.option(gate, { nil: null }))
-  .map(([report, answer]) => (answer === null ? report : { ...report, gate: answer }));
+  .tuple(required, fc.option(gate, { nil: null }), fc.option(fc.array(declaration, few), { nil: null }))
+  .map(([report, answer, declarations]) => ({
+    ...report,
+    ...(answer === null ? {} : { gate: answer }),
+    ...(declarations === null ? {} : { declarations }),
+  }));
 
 /**
  * Reports as catalogers make them: every package has the purl that its name and version give, one that can be read, and is there

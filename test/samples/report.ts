@@ -1,7 +1,7 @@
 import type { Digest } from '#base/digest.ts';
 import { digestOf } from '#base/digest.ts';
 import type { Severity } from '#model/advisory.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Vulnerability } from '#model/finding.ts';
 import type { Package, PackageType } from '#model/package.ts';
 import type { Report, ReportAdvisories } from '#model/report.ts';
 
@@ -193,7 +193,7 @@ interface SampleFinding {
   readonly severity: Severity;
   readonly score?: number;
   readonly fixedIn?: string;
-  readonly state?: Finding['state'];
+  readonly state?: Vulnerability['state'];
   readonly title?: string;
   readonly source?: string;
 }
@@ -204,7 +204,7 @@ export function sampleFinding(
   version: string,
   layer: Digest | null,
   about: SampleFinding,
-): Finding {
+): Vulnerability {
   const { id, severity, score, fixedIn, state = 'fixed', title = '', source } = about;
   const advisory = type === 'apk' ? `ALPINE-${id}` : id;
   const scale = score === undefined ? 'npm' : 'CVSS_V3';

@@ -3,11 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { digestOf } from '#base/digest.ts';
 import { parseVex } from '#lib/trust/index.ts';
+import { isVulnerability } from '#model/finding.ts';
 import { sampleReport } from '#test/samples/report.ts';
 import { applyExceptions, type ExceptionDocument, isExcepted } from './exceptions.ts';
 
 const NOW = Date.parse('2026-08-21T12:00:00Z');
-const { findings } = sampleReport();
+const findings = sampleReport().findings.filter(isVulnerability);
 const manifest = digestOf('manifest');
 const image = { repository: 'registry.example/app', digests: [manifest], platform: 'linux/amd64' };
 const [first] = findings;

@@ -3,6 +3,7 @@ import { quote } from '#base/error.ts';
 import type { VexPredicate, VexStatement } from '#lib/trust/index.ts';
 import type { Exception, ExceptionStatus } from '#model/exception.ts';
 import type { Finding } from '#model/finding.ts';
+import { isVulnerability } from '#model/finding.ts';
 import { type CoveredPackages, coverOf, covers, type NamedImage, purlOf } from './products.ts';
 
 /** An OpenVEX document that the user gives. */
@@ -48,7 +49,7 @@ export function applyExceptions(
   );
   const about = new Set<VexStatement>();
   const used = new Set<VexStatement>();
-  const exceptions = findings.flatMap((finding) => {
+  const exceptions = findings.filter(isVulnerability).flatMap((finding) => {
     const named = [finding.id, ...finding.aliases].flatMap((name) => byName.get(name) ?? []);
     const said = [...new Set(named.map(({ statement }) => statement))].filter((one) => concerns(one, finding));
     for (const statement of said) {
@@ -66,7 +67,10 @@ export function applyExceptions(
 
 /** Whether an exception is of this finding. */
 export function isExcepted(finding: Finding, exceptions: readonly Exception[]): boolean {
-  return exceptions.some((one) => one.finding === finding.id && one.package === finding.package.purl);
+  return (
+    isVulnerability(finding) &&
+    exceptions.some((one) => one.finding === finding.id && one.package === finding.package.purl)
+  );
 }
 
 function coversOf(said: VexStatement, image: NamedImage): readonly CoveredPackages[] {

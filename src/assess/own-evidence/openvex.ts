@@ -1,6 +1,7 @@
 import type { Digest } from '#base/digest.ts';
 import { algorithmOf, hexOf } from '#base/digest.ts';
 import type { Exception } from '#model/exception.ts';
+import { isVulnerability } from '#model/finding.ts';
 import type { Report } from '#model/report.ts';
 import { repositoryPurl } from './products.ts';
 
@@ -30,7 +31,7 @@ export function composeVex(report: Report, { repository, digest, now }: VexParts
     return null;
   }
   const same = Map.groupBy(exceptions, ({ package: _package, ...rest }) => JSON.stringify(rest));
-  const aliases = new Map(report.findings.map((finding) => [finding.id, finding.aliases]));
+  const aliases = new Map(report.findings.filter(isVulnerability).map((finding) => [finding.id, finding.aliases]));
   const product = {
     '@id': repository === null ? digest : repositoryPurl(repository, digest),
     hashes: { [algorithmOf(digest) === 'sha256' ? 'sha-256' : 'sha-512']: hexOf(digest) },

@@ -26,6 +26,9 @@ const ORDER: readonly string[] = [
   'purl',
   'aliases',
   'severity',
+  'difference',
+  'declared',
+  'found',
   'score',
   'ratings',
   'image',
@@ -33,6 +36,7 @@ const ORDER: readonly string[] = [
   'content',
   'files',
   'executables',
+  'programs',
   'packages',
   'findings',
   'hiddenFindings',
@@ -61,6 +65,7 @@ const ORDER: readonly string[] = [
   'references',
   'advisories',
   'evidence',
+  'declarations',
 ];
 
 const RANKS: ReadonlyMap<string, number> = new Map(ORDER.map((name, rank) => [name, rank]));

@@ -1,5 +1,11 @@
 import { digestOf, hexOf } from '#base/digest.ts';
-import type { Finding, FindingState } from '#model/finding.ts';
+import {
+  type Finding,
+  type FindingState,
+  isVulnerability,
+  type SbomMismatch,
+  type Vulnerability,
+} from '#model/finding.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown, UnknownKind } from '#model/unknown.ts';
 import { LEVELS } from './levels.ts';
@@ -22,7 +28,7 @@ export function toResults(report: Report, rules: readonly Rule[]): readonly Resu
     ...report.findings.map((finding) => ({
       ruleId: finding.id,
       ruleIndex: ruleIndex.get(finding.id) ?? -1,
-      ...findingResult(finding, fingerprints),
+      ...findingResult(finding, report, fingerprints),
     })),
     ...[...unknowns].map(([kind, group]) => ({
       ruleId: unknownRuleId(kind),
@@ -32,23 +38,19 @@ export function toResults(report: Report, rules: readonly Rule[]): readonly Resu
   ];
 }
 
-function findingResult(finding: Finding, fingerprints: Fingerprints): Result {
+function findingResult(finding: Finding, report: Report, fingerprints: Fingerprints): Result {
+  return isVulnerability(finding)
+    ? vulnerabilityResult(finding, fingerprints)
+    : mismatchResult(finding, report, fingerprints);
+}
+
+function vulnerabilityResult(finding: Vulnerability, fingerprints: Fingerprints): Result {
   const { package: pkg } = finding;
-  const [first, ...more] = finding.locations;
-  const path = first?.path ?? null;
   return {
     level: LEVELS[finding.severity],
     message: { text: findingMessage(finding) },
-    locations: [
-      {
-        physicalLocation: physicalLocation(path),
-        logicalLocations: [
-          { name: `${pkg.name} ${pkg.version}`.trim(), fullyQualifiedName: pkg.purl, kind: 'package' },
-        ],
-      },
-    ],
-    ...(more.length === 0 ? {} : { relatedLocations: relatedLocations(more.map((location) => location.path)) }),
-    partialFingerprints: fingerprints(finding.id, purlWithoutVersion(pkg.purl), path ?? ''),
+    ...places(finding),
+    partialFingerprints: fingerprints(finding.id, purlWithoutVersion(pkg.purl), finding.locations[0]?.path ?? ''),
     properties: {
       purl: pkg.purl,
       severity: finding.severity,
@@ -59,6 +61,34 @@ function findingResult(finding: Finding, fingerprints: Fingerprints): Result {
   };
 }
 
+/** What is declared and not there is shown at the document, where that is a file. */
+function mismatchResult(finding: SbomMismatch, { declarations = [] }: Report, fingerprints: Fingerprints): Result {
+  const { package: pkg, difference, declared, found, layer, severity } = finding;
+  const document = declarations[finding.document];
+  const said = document === undefined ? '' : (document.path ?? document.blob ?? '');
+  return {
+    level: LEVELS[severity],
+    message: { text: messageText(finding.title) },
+    ...places(finding, document?.path ?? null),
+    partialFingerprints: fingerprints(finding.id, purlWithoutVersion(pkg.purl), pkg.name, document?.path ?? ''),
+    properties: { purl: pkg.purl, severity, difference, declared, found, layer, document: said },
+  };
+}
+
+function places({ package: pkg, locations }: Finding, otherwise: string | null = null): Result {
+  const [first, ...more] = locations;
+  const logical = { name: `${pkg.name} ${pkg.version}`.trim(), fullyQualifiedName: pkg.purl, kind: 'package' };
+  return {
+    locations: [
+      {
+        physicalLocation: physicalLocation(first?.path ?? otherwise),
+        ...(pkg.purl === '' ? {} : { logicalLocations: [logical] }),
+      },
+    ],
+    ...(more.length === 0 ? {} : { relatedLocations: relatedLocations(more.map((location) => location.path)) }),
+  };
+}
+
 const STATE_SENTENCES: Readonly<Record<FindingState, string>> = {
   fixed: 'A version without it exists.',
   affected: 'No version without it is known.',
@@ -66,7 +96,7 @@ const STATE_SENTENCES: Readonly<Record<FindingState, string>> = {
   end_of_life: 'This release gets no fixes any more.',
 };
 
-function findingMessage({ id, package: pkg, fixedIn, state, title }: Finding): string {
+function findingMessage({ id, package: pkg, fixedIn, state, title }: Vulnerability): string {
   const about = title === '' ? '' : `: ${messageText(title)}`;
   const name = messageText(`${pkg.name} ${pkg.version}`);
   const fix = fixedIn === undefined ? STATE_SENTENCES[state] : `Fixed in ${messageText(fixedIn)}.`;

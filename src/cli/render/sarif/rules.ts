@@ -1,6 +1,12 @@
 import { isHttpUri } from '#base/uri.ts';
 import { SEVERITIES } from '#model/advisory.ts';
-import type { Finding } from '#model/finding.ts';
+import {
+  isSbomMismatch,
+  isVulnerability,
+  type SbomDifference,
+  type SbomMismatch,
+  type Vulnerability,
+} from '#model/finding.ts';
 import type { Report } from '#model/report.ts';
 import type { UnknownKind } from '#model/unknown.ts';
 import type { Level } from './levels.ts';
@@ -40,14 +46,40 @@ export function unknownRuleId(kind: UnknownKind): string {
   return `not-known/${kind}`;
 }
 
-/** One rule per vulnerability and per kind of unknown, in the order of their first results. */
+/** One rule per vulnerability, per difference and per kind of unknown, in the order of their first results. */
 export function toRules(report: Report): readonly Rule[] {
-  const byId = Map.groupBy(report.findings, (finding) => finding.id);
+  const byId = Map.groupBy(report.findings.filter(isVulnerability), (finding) => finding.id);
+  const mismatches = Map.groupBy(report.findings.filter(isSbomMismatch), (finding) => finding.difference);
   const kinds = new Set(report.unknowns.map((unknown) => unknown.kind));
-  return [...[...byId.values()].map(vulnerabilityRule), ...[...kinds].map(unknownRule)];
+  return [
+    ...[...byId.values()].map(vulnerabilityRule),
+    ...[...mismatches].map(([difference, group]) => mismatchRule(difference, group)),
+    ...[...kinds].map(unknownRule),
+  ];
 }
 
-function vulnerabilityRule(findings: readonly Finding[]): Rule {
+const DIFFERENCE_TITLES: Readonly<Record<SbomDifference, string>> = {
+  absent: 'Declared by a software bill of materials, and not in the image',
+  undeclared: 'In the image, and not declared by its software bill of materials',
+  version: 'Another version than the software bill of materials declares',
+  hash: 'Another content than the software bill of materials declares',
+};
+
+function mismatchRule(difference: SbomDifference, group: readonly SbomMismatch[]): Rule {
+  const title = DIFFERENCE_TITLES[difference];
+  const vouched = group.some(({ severity }) => severity === 'unknown');
+  return {
+    id: `sbom-mismatch/${difference}`,
+    name: 'SbomMismatch',
+    shortDescription: { text: title },
+    fullDescription: { text: `${title}. Either the document or the image is not what it is taken for.` },
+    help: { text: `${title}. Either the document or the image is not what it is taken for.` },
+    defaultConfiguration: { level: LEVELS[vouched ? 'unknown' : 'low'] },
+    properties: { precision: 'high', tags: ['security', 'sbom-mismatch'] },
+  };
+}
+
+function vulnerabilityRule(findings: readonly Vulnerability[]): Rule {
   const [worst, ...others] = findings.toSorted(
     (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (b.score ?? 0) - (a.score ?? 0),
   );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { isVulnerability } from '#model/finding.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { evidence } from '#test/evidence.ts';
@@ -92,7 +93,7 @@ describe('a SARIF log', () => {
   });
 
   it('says what does not count since OS packages cover it, and has no result for it', () => {
-    const { findings } = sampleReport();
+    const findings = sampleReport().findings.filter(isVulnerability);
     const { results, invocations } = run(sampleReport({ findings: [], covered: { findings, unknowns: [unreadable] } }));
     assert.deepEqual(results, []);
     const [note, ...more] = invocations.flatMap((each) => each.toolExecutionNotifications);
@@ -136,7 +137,7 @@ describe('a SARIF log', () => {
 
   it('has one rule for a vulnerability of two packages, rated as the worse', () => {
     const report = sampleReport();
-    const [, critical] = report.findings;
+    const [, critical] = report.findings.filter(isVulnerability);
     assert.ok(critical !== undefined);
     const { score: _score, ...unscored } = critical;
     const other = { ...unscored, severity: 'low' as const, package: { ...critical.package, purl: 'pkg:npm/other@1' } };

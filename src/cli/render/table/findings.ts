@@ -1,7 +1,7 @@
 import { compareText } from '#base/compare.ts';
 import type { Severity } from '#model/advisory.ts';
 import { SEVERITIES } from '#model/advisory.ts';
-import type { Finding, FindingState } from '#model/finding.ts';
+import { type FindingState, isVulnerability, type Vulnerability } from '#model/finding.ts';
 import type { Report } from '#model/report.ts';
 import { columnsOf, counted, fit, fitEnd, grouped, pad, visible, wrap } from '../text.ts';
 import { shortCommand } from './command.ts';
@@ -16,9 +16,9 @@ const WITHOUT_FIX: Readonly<Record<FindingState, string>> = {
   end_of_life: 'end of life',
 };
 
-/** All findings, the package with the worst one first. */
+/** All vulnerabilities, the package with the worst one first. */
 export function findingLines(report: Report, screen: Screen): readonly string[] {
-  const { findings } = report;
+  const findings = report.findings.filter(isVulnerability);
   if (findings.length === 0) {
     return [];
   }
@@ -32,7 +32,7 @@ export function findingLines(report: Report, screen: Screen): readonly string[] 
   ];
 }
 
-function headingLines(findings: readonly Finding[], packages: number, screen: Screen): readonly string[] {
+function headingLines(findings: readonly Vulnerability[], packages: number, screen: Screen): readonly string[] {
   const title = 'VULNERABILITIES';
   const text = `${grouped(findings.length)} in ${counted(packages, 'package')}: ${severityCounts(findings)}`;
   const [first = '', ...more] = wrap(text, screen.width, ' '.repeat(title.length + 2));
@@ -40,7 +40,7 @@ function headingLines(findings: readonly Finding[], packages: number, screen: Sc
 }
 
 /** `2 critical, 8 high, 4 unrated`, worst first. */
-export function severityCounts(findings: readonly Finding[]): string {
+export function severityCounts(findings: readonly Vulnerability[]): string {
   return SEVERITIES.map((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
     return count === 0 ? '' : `${grouped(count)} ${severityWord(severity)}`;
@@ -50,10 +50,10 @@ export function severityCounts(findings: readonly Finding[]): string {
 }
 
 /** Every finding of one package version, worst first. */
-type Group = readonly [Finding, ...Finding[]];
+type Group = readonly [Vulnerability, ...Vulnerability[]];
 
-export function groupByPackage(findings: readonly Finding[]): readonly Group[] {
-  const groups = new Map<string, [Finding, ...Finding[]]>();
+export function groupByPackage(findings: readonly Vulnerability[]): readonly Group[] {
+  const groups = new Map<string, [Vulnerability, ...Vulnerability[]]>();
   for (const finding of findings.toSorted(worstFirst)) {
     const group = groups.get(finding.package.purl);
     if (group === undefined) {
@@ -66,7 +66,7 @@ export function groupByPackage(findings: readonly Finding[]): readonly Group[] {
   return [...groups.values()];
 }
 
-function worstFirst(a: Finding, b: Finding): number {
+function worstFirst(a: Vulnerability, b: Vulnerability): number {
   return (
     rank(a.severity) - rank(b.severity) ||
     (b.score ?? 0) - (a.score ?? 0) ||
@@ -89,7 +89,7 @@ interface Columns {
   readonly title: number;
 }
 
-function measure(findings: readonly Finding[], screen: Screen): Columns {
+function measure(findings: readonly Vulnerability[], screen: Screen): Columns {
   const widest = (texts: readonly string[], least: number, most: number): number =>
     Math.min(
       most,
@@ -166,7 +166,7 @@ function groupLines(group: Group, report: Report, columns: Columns, screen: Scre
 }
 
 /** `npm, layer 3/4: COPY app /srv/app`. */
-function origin(finding: Finding, report: Report): string {
+function origin(finding: Vulnerability, report: Report): string {
   const layer = layerNumber(report, finding.layer);
   const command =
     layer === ''
@@ -178,13 +178,13 @@ function origin(finding: Finding, report: Report): string {
     .join(', ');
 }
 
-function purlType(finding: Finding): string {
+function purlType(finding: Vulnerability): string {
   const { purl } = finding.package;
   return visible(purl.slice('pkg:'.length, Math.max('pkg:'.length, purl.indexOf('/'))));
 }
 
 /** The package database of a distribution says nothing about one package; the folder of a library does. */
-function placesText(finding: Finding, width: number): string {
+function placesText(finding: Vulnerability, width: number): string {
   const [first, ...more] = finding.locations;
   if (
     first === undefined ||
@@ -197,12 +197,12 @@ function placesText(finding: Finding, width: number): string {
   return `${fitEnd(visible(first.path), width - rest.length)}${rest}`;
 }
 
-function fixText(finding: Finding): string {
+function fixText(finding: Vulnerability): string {
   return finding.fixedIn === undefined ? WITHOUT_FIX[finding.state] : visible(finding.fixedIn);
 }
 
 /** Distributions without prose title their advisories `CVE-… in NAME`, which the row says already. */
-function titleText(finding: Finding): string {
+function titleText(finding: Vulnerability): string {
   const { name, source } = finding.package;
   return finding.title === `${finding.id} in ${source ?? name}` ? '' : visible(finding.title);
 }

@@ -40,7 +40,7 @@ function documentText({ format, version, wrapping, image, tools }: ReportSbom): 
   return `${FORMAT_NAMES[format]} ${visible(version)}${about}${by}${wrapped}; nothing of it was verified`;
 }
 
-const FORMAT_NAMES = { cyclonedx: 'CycloneDX', spdx: 'SPDX', syft: 'Syft JSON' } as const;
+export const FORMAT_NAMES = { cyclonedx: 'CycloneDX', spdx: 'SPDX', syft: 'Syft JSON' } as const;
 
 function platformText(platform: string, offered: readonly string[]): string {
   const others = offered.filter((other) => other !== platform).map(visible);

@@ -1,5 +1,6 @@
 import type { Report } from '#model/report.ts';
 import { advisoryLines } from './advisories.ts';
+import { declarationLines } from './declarations.ts';
 import { evidenceLines } from './evidence.ts';
 import { findingLines } from './findings.ts';
 import { gateLines } from './gate.ts';
@@ -23,6 +24,7 @@ export function renderTable(report: Report, screen: Screen): string {
     unknownLines(report, wide),
     advisoryLines(report, wide),
     evidenceLines(report, wide),
+    declarationLines(report, wide),
     summaryLines(report, wide),
     gateLines(report, wide),
   ];

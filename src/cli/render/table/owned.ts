@@ -1,4 +1,4 @@
-import type { Finding } from '#model/finding.ts';
+import type { Vulnerability } from '#model/finding.ts';
 import type { Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import { counted, grouped, visible, wrap } from '../text.ts';
@@ -40,7 +40,7 @@ function coveredText({ covered: { findings, unknowns } }: Report): string {
     : ` ${parts.join(' and ')} of such files do not count, since the distribution's advisories speak for them; -o json lists them.${repaired}`;
 }
 
-function coveredLines(findings: readonly Finding[], screen: Screen): readonly string[] {
+function coveredLines(findings: readonly Vulnerability[], screen: Screen): readonly string[] {
   const groups = [...Map.groupBy(findings, (finding) => finding.package.purl).values()];
   const lines = groups.slice(0, SHOWN).flatMap((group) => groupLines(group, screen));
   const more = groups.length - SHOWN;
@@ -48,7 +48,7 @@ function coveredLines(findings: readonly Finding[], screen: Screen): readonly st
 }
 
 /** `rack 2.2.6.4 is covered by ruby-rack: CVE-1, CVE-2 and 3 more`. */
-function groupLines(group: readonly Finding[], screen: Screen): readonly string[] {
+function groupLines(group: readonly Vulnerability[], screen: Screen): readonly string[] {
   const [first] = group;
   if (first === undefined) {
     return [];

@@ -1,3 +1,4 @@
+import { isSbomMismatch, isVulnerability } from '#model/finding.ts';
 import type { Report } from '#model/report.ts';
 import { counted, grouped, visible, wrap } from '../text.ts';
 import { groupByPackage, severityCounts } from './findings.ts';
@@ -26,7 +27,19 @@ function inventorySummary(report: Report): Summary {
  * and nothing was left out.
  */
 function scanSummary(report: Report): Summary {
-  const { findings, hiddenFindings, packages } = report;
+  const { text, tone } = vulnerabilitySummary(report);
+  const mismatches = report.findings.filter(isSbomMismatch).length;
+  return mismatches === 0
+    ? { text, tone }
+    : {
+        text: `${text} ${counted(mismatches, 'mismatch', 'mismatches')} with what SBOM documents declare.`,
+        tone: tone === 'good' ? 'alarm' : tone,
+      };
+}
+
+function vulnerabilitySummary(report: Report): Summary {
+  const { hiddenFindings, packages } = report;
+  const findings = report.findings.filter(isVulnerability);
   const doubt = doubtText(report);
   const hidden = hiddenFindings === 0 ? '' : ` ${hiddenText(report)}`;
   if (findings.length > 0) {
@@ -59,7 +72,7 @@ function fixText(fixable: number, all: number): string {
 }
 
 function hiddenText({ findings, hiddenFindings }: Report): string {
-  const more = findings.length === 0 ? '' : 'more ';
+  const more = !findings.some(isVulnerability) ? '' : 'more ';
   return `${counted(hiddenFindings, `${more}vulnerability`, `${more}vulnerabilities`)} not shown because of --severity.`;
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { isVulnerability } from '#model/finding.ts';
 import type { Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
@@ -64,10 +65,12 @@ describe('the screen', () => {
   it('says what belongs to OS packages and what does not count for that', () => {
     const packages = sampleReport().packages.map((item) => (item.type === 'npm' ? withOwner(item) : item));
     assert.match(show({ packages }), /^3 npm packages belong to OS packages\.$/m);
-    const findings = sampleReport().findings.map((finding) => ({
-      ...finding,
-      locations: finding.locations.map((location) => ({ ...location, ownedBy: 'pkg:deb/debian/npm@9?arch=all' })),
-    }));
+    const findings = sampleReport()
+      .findings.filter(isVulnerability)
+      .map((finding) => ({
+        ...finding,
+        locations: finding.locations.map((location) => ({ ...location, ownedBy: 'pkg:deb/debian/npm@9?arch=all' })),
+      }));
     const text = show({ packages, findings: [], covered: { findings, unknowns } }).replaceAll('\n', ' ');
     assert.match(
       text,
@@ -161,7 +164,7 @@ describe('findings', () => {
 });
 
 describe('the answer', () => {
-  const all = sampleReport().findings;
+  const all = sampleReport().findings.filter(isVulnerability);
   const fixable = all.filter((finding) => finding.state === 'fixed');
   const cases: readonly (readonly [what: string, changes: Partial<Report>, text: string])[] = [
     [

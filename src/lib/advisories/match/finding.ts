@@ -1,6 +1,6 @@
 import type { VersionScheme } from '#lib/versions/index.ts';
 import type { AdvisoryReference, Rating } from '#model/advisory.ts';
-import type { Finding, FindingState } from '#model/finding.ts';
+import type { FindingState, Vulnerability } from '#model/finding.ts';
 import type { Package } from '#model/package.ts';
 import type { Match } from './evaluate.ts';
 import { highest } from './evaluate.ts';
@@ -23,7 +23,7 @@ const STATES: ReadonlyMap<string, FindingState> = new Map([
 const SCALES: readonly string[] = ['CVSS_V4', 'CVSS_V3', 'CVSS_V2', 'database_specific.cvss_score'];
 
 /** One vulnerability of one package version as it is reported. */
-export function toFinding(group: VulnerabilityGroup, item: Package, scheme: VersionScheme): Finding {
+export function toFinding(group: VulnerabilityGroup, item: Package, scheme: VersionScheme): Vulnerability {
   const ratings = rankRatings(group.matches);
   const [decisive] = ratings;
   const severity = decisive?.severity ?? 'unknown';

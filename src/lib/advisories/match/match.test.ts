@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { AppError } from '#base/error.ts';
 import type { Affected, Rating } from '#model/advisory.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Vulnerability } from '#model/finding.ts';
 import type { OsRelease, Package, PackageType } from '#model/package.ts';
 import { evidence } from '#test/evidence.ts';
 import { advisoryOf, affectedOf, memoryShard } from '#test/fixtures/memory-shard.ts';
@@ -28,7 +28,7 @@ function matchNpm(rows: readonly Affected[], ...packages: readonly Package[]): R
   return matchPackages(packages, null, new Map([['npm', memoryShard(rows)]]));
 }
 
-function ids(findings: readonly Finding[]): readonly string[] {
+function ids(findings: readonly Vulnerability[]): readonly string[] {
   return findings.map((finding) => finding.id);
 }
 

@@ -4,7 +4,7 @@ import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { schemeFor } from '#lib/versions/index.ts';
 import type { Advisory, Affected } from '#model/advisory.ts';
 import { SEVERITIES } from '#model/advisory.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Vulnerability } from '#model/finding.ts';
 import type { OsRelease, Package } from '#model/package.ts';
 import type { ShardReader } from '#model/ports.ts';
 import type { Unknown, UnknownKind } from '#model/unknown.ts';
@@ -16,7 +16,7 @@ import { groupByVulnerability } from './groups.ts';
 
 export interface Matched {
   /** Sorted by severity, package name, id, purl. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Vulnerability[];
   readonly unknowns: readonly Unknown[];
   /** Purls of the OS packages whose source the advisories of this release know, and that could be compared with all of them. */
   readonly known: ReadonlySet<string>;
@@ -32,7 +32,7 @@ export function matchPackages(
   os: OsRelease | null,
   shards: ReadonlyMap<string, ShardReader>,
 ): Matched {
-  const findings: Finding[] = [];
+  const findings: Vulnerability[] = [];
   const unknowns: Unknown[] = [...describeShards(packages, os, shards)];
   const known = new Set<string>();
   const damaged = new Set<string>();
@@ -192,7 +192,7 @@ function shardUnknown(kind: UnknownKind, reason: string): Unknown {
   return { kind, path: null, layer: null, analyser: 'advisories', reason };
 }
 
-function compareFindings(a: Finding, b: Finding): number {
+function compareFindings(a: Vulnerability, b: Vulnerability): number {
   return (
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
     compareText(a.package.name, b.package.name) ||

@@ -1,6 +1,6 @@
 import { isHttpUri } from '#base/uri.ts';
 import type { Rating } from '#model/advisory.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Vulnerability } from '#model/finding.ts';
 import type { Refs } from './components.ts';
 import { isVersion } from './components.ts';
 
@@ -11,7 +11,7 @@ interface Source {
 
 /** One entry per finding: what repairs a vulnerability differs from package to package. */
 export function toVulnerability(
-  finding: Finding,
+  finding: Vulnerability,
   affected: readonly string[],
   refs: Refs,
 ): Readonly<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import { isVulnerability } from '#model/finding.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { contentUuid } from '../../content-uuid.ts';
@@ -24,7 +25,7 @@ export function writeBom(report: Report, version: BomVersion, { now }: SbomOptio
     ...packages.map(({ component }) => component),
   ];
   const refsByPurl = Map.groupBy(packages, ({ entry }) => entry.purl);
-  const vulnerabilities = report.findings.map((finding) =>
+  const vulnerabilities = report.findings.filter(isVulnerability).map((finding) =>
     toVulnerability(
       finding,
       (refsByPurl.get(finding.package.purl) ?? []).map(({ component }) => component['bom-ref']),
