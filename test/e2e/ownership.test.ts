@@ -9,14 +9,14 @@ import type { Report } from '#model/report.ts';
 import { evidence } from '../evidence.ts';
 import { debianDependencies, unpackDebianPackages } from '../fixtures/debian-packages.ts';
 import { type Outcome, temporaryHome } from '../fixtures/plimsoll.ts';
-import { installGem, installNpmPackage, installWheel } from '../fixtures/registry-packages.ts';
+import { installGem, installNpmPackage, npmInstall, pipInstall } from '../fixtures/registry-packages.ts';
 import { zipArchive } from '../fixtures/zip-archive.ts';
 import { data, missing } from '../prerequisites.ts';
 
 evidence(
   'packages/ownership',
   'real tool',
-  'python3-requests, npm, ruby-rails and what they are made of, and skopeo, unpacked by dpkg and asked about with dpkg-query -S; beside them the same from PyPI and npm, a gem that rubygems built from the specification of Debian’s and installed, and a copied program. Advisories of PyPI and RubyGems are real; for Debian, npm and Go one is made for each package in question',
+  'python3-requests, npm, ruby-rails and what they are made of, and skopeo, unpacked by dpkg and asked about with dpkg-query -S; beside them the same as pip and npm install it, a gem that rubygems built from the specification of Debian’s and installed, and a copied program. Advisories of PyPI and RubyGems are real; for Debian, npm and Go one is made for each package in question',
 );
 
 const skip = missing('root', 'apt', 'dpkg', 'python', 'ruby', 'shared-data');
@@ -26,6 +26,7 @@ const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 
 const root = join(folder, 'root');
 /** In Debian's npm. */
 const MODULE = 'is-cidr';
+const NEEDED_BY_MODULE = { 'cidr-regex': '3.1.1', 'ip-regex': '4.3.0' };
 
 before(async () => {
   if (skip === false) {
@@ -167,10 +168,10 @@ test('where no advisory of the distribution knows the OS package, its content is
   assert.ok(report.unknowns.some(({ path }) => path === '/usr/bin/skopeo'));
 });
 
-test('the same beside them is matched, and the report says where', { skip }, async () => {
+test('the same beside them is matched, and the report says where', { skip }, async (t) => {
   const before = await scan('known');
-  installWheel('requests', versionOf(before, 'requests'), join(root, 'usr/local/lib/python3.11/dist-packages'));
-  installNpmPackage(MODULE, versionOf(before, MODULE), join(root, `srv/node_modules/${MODULE}`));
+  pipInstall('requests', versionOf(before, 'requests'), join(root, 'usr/local/lib/python3.11/dist-packages'));
+  npmInstall({ [MODULE]: versionOf(before, MODULE), ...NEEDED_BY_MODULE }, join(root, 'srv'));
   const rack = before.packages.find(({ type, name }) => type === 'gem' && name === 'rack')?.locations[0]?.path ?? '';
   installGem(join(root, rack), join(root, 'usr/local/lib/ruby/gems/3.1.0'));
   cpSync(join(root, 'usr/bin/skopeo'), join(root, 'usr/local/bin/skopeo'));
@@ -191,6 +192,7 @@ test('the same beside them is matched, and the report says where', { skip }, asy
     assert.ok(own.length === 1 && /^\/(usr\/local|srv)\//.test(own[0] ?? ''), own.join());
   }
   assert.deepEqual(unknownPaths(report), ['/usr/local/bin/skopeo']);
+  t.diagnostic(`${report.findings.length} findings beside ${report.covered.findings.length} that are covered`);
 });
 
 test('a file that the administrator put in the place of a diverted one is nobody’s', { skip }, async () => {
