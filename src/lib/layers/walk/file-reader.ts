@@ -1,6 +1,6 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import { digestHeads } from '#base/content-hash.ts';
-import { type Analyser, type FileInfo, HEAD_BYTES } from '#model/analyser.ts';
+import { type FileInfo, HEAD_BYTES } from '#model/analyser.ts';
 import type { FileTableBuilder } from '../table/builder.ts';
 
 import type { Results } from './results.ts';
@@ -156,15 +156,15 @@ export class FileReader {
 
   #analyse(bytes: Buffer): void {
     let heads: string | null = null;
-    const digestsFor = ({ digests }: Analyser): string | undefined =>
-      digests === true && bytes.length <= DIGESTED_BYTES ? (heads ??= digestHeads(bytes)) : undefined;
     for (const selection of this.#selections) {
       const { analyser, path } = selection;
+      const digests = (): string | undefined =>
+        analyser.digests === true && bytes.length <= DIGESTED_BYTES ? (heads ??= digestHeads(bytes)) : undefined;
       try {
         const found = analyser.read({ path, bytes });
-        this.#results.found(this.#path, selection, found, digestsFor(analyser));
+        this.#results.found(this.#path, selection, found, digests);
       } catch (error) {
-        this.#results.failed(this.#path, selection, error, digestsFor(analyser));
+        this.#results.failed(this.#path, selection, error, digests);
       }
     }
   }

@@ -23,6 +23,9 @@ export interface ScanResults {
 /** Entries of what could not be read that are kept one by one; a hostile layer could hold millions. */
 const MAX_UNREADABLE = 10_000;
 
+/** Digests of a file's content, for what is found in it; undefined where they do not count. Asked for only then: most files hold nothing. */
+type Digests = () => string | undefined;
+
 export interface Named {
   readonly analyser: Pick<Analyser, 'id'>;
   readonly path: string;
@@ -50,8 +53,8 @@ export class Results implements ScanResults {
     }
   }
 
-  /** Throws `LIMIT_EXCEEDED` when the analyser has found more in the layer than can be held. */
-  found(file: string, { analyser, path }: Selection, found: Found, digests?: string): void {
+  /** A file in which nothing was found leaves nothing. Throws `LIMIT_EXCEEDED` when the analyser has found more in the layer than can be held. */
+  found(file: string, { analyser, path }: Selection, found: Found, digests?: Digests): void {
     if (Object.keys(found).length > 0) {
       const weight = (this.#weights.get(analyser.id) ?? 0) + weightOf(found);
       this.#weights.set(analyser.id, weight);
@@ -63,7 +66,7 @@ export class Results implements ScanResults {
   }
 
   /** An analyser gave up on a file. Its own errors are ours to fix, so they say so and are not kept for the next time. */
-  failed(file: string, { analyser, path }: Named, error: unknown, digests?: string): void {
+  failed(file: string, { analyser, path }: Named, error: unknown, digests?: Digests): void {
     if (isAppError(error)) {
       this.unreadable(file, path, analyser.id, error.message, digests);
     } else {
@@ -72,7 +75,7 @@ export class Results implements ScanResults {
     }
   }
 
-  unreadable(file: string, path: string, analyser: string, reason: string, digests?: string): void {
+  unreadable(file: string, path: string, analyser: string, reason: string, digests?: Digests): void {
     if (this.#counts(analyser)) {
       this.#file(file).unreadable.push({ path, analyser, reason, ...optional(digests) });
     }
@@ -137,6 +140,7 @@ export class Results implements ScanResults {
   }
 }
 
-function optional(digests: string | undefined): { readonly digests?: string } {
-  return digests === undefined ? {} : { digests };
+function optional(digests: Digests | undefined): { readonly digests?: string } {
+  const text = digests?.();
+  return text === undefined ? {} : { digests: text };
 }
