@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -227,4 +227,31 @@ test('what npm installs over a module of a package is matched, whatever lists sa
   const replaced = report.packages.find((item) => isModule(item) && item.version === '3.1.1');
   assert.deepEqual(replaced?.locations, [{ path: place, layer: null }]);
   assert.ok(report.findings.some((item) => item.package.purl === replaced.purl));
+});
+
+test('without dpkg, as in distroless images, checksums beside the control files say the same', { skip }, async (t) => {
+  const owners = (report: Report): readonly string[] =>
+    languagePackages(report)
+      .filter(({ type }) => type !== 'golang')
+      .flatMap(({ locations }) => locations.map(({ path, ownedBy }) => `${path} ${ownedBy}`));
+  const before = owners(await scan('known'));
+  const database = join(root, 'var/lib/dpkg');
+  const folder = join(database, 'status.d');
+  mkdirSync(folder);
+  const status = execFileSync('dpkg-query', [`--admindir=${database}`, '-s'], { encoding: 'utf8' });
+  for (const stanza of status.trim().split(/\n\n+/)) {
+    const name = /^Package: (.*)$/m.exec(stanza)?.[1] ?? '';
+    writeFileSync(join(folder, name), `${stanza.replace(/^Status: .*\n/m, '')}\n`);
+  }
+  const checksums = readdirSync(join(database, 'info')).filter((name) => name.endsWith('.md5sums'));
+  for (const name of checksums) {
+    cpSync(join(database, 'info', name), join(folder, name.replace(/:[^.]*/, '')));
+  }
+  ['status', 'info'].forEach((name) => rmSync(join(database, name), { recursive: true }));
+  const report = await scan('known');
+  assert.deepEqual(owners(report), before);
+  const owned = before.filter((line) => line.includes('pkg:deb/')).length;
+  assert.ok(owned >= 150 && owned < before.length, `${owned} of ${before.length}`);
+  assert.ok(report.covered.findings.some((item) => item.package.name === 'urllib3'));
+  t.diagnostic(`${owned} of ${before.length} places are owned`);
 });
