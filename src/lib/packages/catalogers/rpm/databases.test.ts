@@ -5,9 +5,17 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import type { Found } from '#model/analyser.ts';
 import { evidence } from '#test/evidence.ts';
 import { type BerkeleyOptions, type BerkeleyStep, writeBerkeley } from '#test/fixtures/rpm-berkeley.ts';
-import { foundRows, listedRows, parseListing, queryRpm, type RpmRow } from '#test/fixtures/rpm-oracle.ts';
+import {
+  foundRows,
+  listedRows,
+  parseListing,
+  printManifest,
+  queryRpm,
+  type RpmRow,
+} from '#test/fixtures/rpm-oracle.ts';
 import { buildRpms, eraseRpms, fillDatabase, installRpms } from '#test/fixtures/rpm-packages.ts';
 import { data, missing } from '#test/prerequisites.ts';
 import { rpm } from './index.ts';
@@ -15,11 +23,12 @@ import { rpm } from './index.ts';
 evidence(
   'catalogers/rpm',
   'real tool',
-  'databases that rpm and libdb write of packages from rpmbuild, held against rpm -qa',
+  'databases that rpm and libdb write of packages from rpmbuild, held against rpm -qa; a manifest that rpm printed',
 );
 evidence('catalogers/rpm', 'published', 'databases of CBL-Mariner 2.0, SLE 15 and Red Hat, held against rpm -qa');
 
 const MODULE = 'first:stream:20240101:abcd';
+const MANIFEST = 'var/lib/rpmmanifest/container-manifest-2';
 const INSTALLED = 100;
 const ADDED = 20;
 
@@ -55,6 +64,19 @@ describe('published databases equal what rpm lists', { skip: missing('shared-dat
     const bytes = sample('cbl-mariner-2.0/rpmdb.sqlite');
     const listed = queryRpm(databaseFolder('mariner', 'rpmdb.sqlite', bytes), 'sqlite');
     assertListed(t, 'rpmdb.sqlite', bytes, listed, 129);
+  });
+
+  test('CBL-Mariner 2.0, as the manifest that its images without rpm have', (t) => {
+    const bytes = sample('cbl-mariner-2.0/rpmdb.sqlite');
+    const database = databaseFolder('mariner-manifest', 'rpmdb.sqlite', bytes);
+    const manifest = rpm.read({ path: MANIFEST, bytes: printManifest(database) });
+    assert.equal(manifest.unknowns, undefined);
+    const told = (found: Found): readonly object[] =>
+      foundRows(found).map((row) => ({ ...row, licenses: [], requires: [], provides: [], files: [] }));
+    const rows = told(manifest);
+    assert.deepEqual(rows, told(rpm.read({ path: 'var/lib/rpm/rpmdb.sqlite', bytes })));
+    assert.ok(rows.length >= 129, `${rows.length} packages`);
+    t.diagnostic(`${rows.length} packages`);
   });
 
   test('libuuid of RHEL 8, Berkeley DB', (t) => {
