@@ -73,6 +73,27 @@ test('one package in two places is listed once, with both locations, in the lowe
   );
 });
 
+test('a package whose database has a file for each part of it has them all', async () => {
+  const part = (name: string, file: string, content: string): TarInput => ({
+    path: `var/db/pkg/a/${name}/${file}`,
+    content,
+  });
+  const inventory = await inventoryOf(
+    [
+      part('b-1', 'CONTENTS', 'obj /usr/bin/b 0 0\n'),
+      part('b-1', 'LICENSE', 'MIT\n'),
+      part('b-1', 'RDEPEND', '>=a/c-2\n'),
+    ],
+    [part('c-2', 'CONTENTS', ''), part('d-3', 'CONTENTS', ''), part('b-1', 'PDEPEND', 'a/c a/d')],
+  );
+  const [b, c, d] = inventory.packages;
+  assert.deepEqual(
+    [b?.licenses, b?.dependsOn, b?.locations.length, b?.layer],
+    [['MIT'], [c?.purl, d?.purl], 4, 'layer 0'],
+  );
+  assert.equal(c?.purl, 'pkg:ebuild/a/c@2');
+});
+
 test('names that differ only in case are different packages, though a purl may fold them', async () => {
   const inventory = await inventoryOf([npmPackage('srv', 'a', '1.0.0'), npmPackage('srv', 'A', '1.0.0')]);
   assert.deepEqual(inventory.packages.map((item) => item.name).toSorted(), ['A', 'a']);

@@ -90,12 +90,17 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
       const known = found.get(identity);
       if (known === undefined) {
         const cataloger = item.fact.analyser;
-        found.set(identity, { record, purl: purl.text, cataloger, layer: originOf(record), locations: [location] });
+        const layer = originOf(record);
+        found.set(identity, { record, others: [], purl: purl.text, cataloger, layer, locations: [location] });
       } else {
+        known.others.push(record);
         known.layer = Math.min(known.layer, originOf(record));
         known.locations.push(location);
       }
     }
+  }
+  for (const item of found.values()) {
+    item.record = withParts(item.record, item.others);
   }
   const dependencies = findDependencies(found.values());
   if (!dependencies.complete) {
@@ -114,9 +119,29 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
   return { packages: packages.toSorted(comparePackages), unknowns };
 }
 
+/** Some databases have a file for each part of a package: what one does not say, another may. */
+function withParts(record: PackageRecord, others: readonly PackageRecord[]): PackageRecord {
+  if (others.length === 0) {
+    return record;
+  }
+  const all = [record, ...others];
+  const requires = new Set(all.flatMap((each) => each.requires ?? []));
+  const provides = new Set(all.flatMap((each) => each.provides ?? []));
+  const vendor = all.find((each) => each.vendor !== undefined)?.vendor;
+  return {
+    ...record,
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(requires.size === 0 ? {} : { requires: [...requires] }),
+    ...(provides.size === 0 ? {} : { provides: [...provides] }),
+    licenses: all.find(({ licenses }) => licenses.length > 0)?.licenses ?? [],
+  };
+}
+
 /** A package version and everywhere it was seen. */
 interface FoundPackage {
-  readonly record: PackageRecord;
+  record: PackageRecord;
+  /** What was said of it in other places. */
+  readonly others: PackageRecord[];
   readonly purl: string;
   readonly cataloger: string;
   /** Index of the lowest layer that brought it in. */

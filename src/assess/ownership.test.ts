@@ -166,6 +166,24 @@ test('diversions that cannot be read are an unknown', async () => {
   );
 });
 
+test('of several versions of one package, the one whose list names a file owns it', async () => {
+  const contents = (version: string, ...lines: readonly string[]): TarInput => ({
+    path: `var/db/pkg/dev/app-${version}/CONTENTS`,
+    content: lines.map((line) => `${line}\n`).join(''),
+  });
+  const line = `obj /${MANIFEST} ${digestOf('md5', CONTENT)} 1`;
+  for (const versions of [
+    ['1', '2-r1'],
+    ['2-r1', '1'],
+  ] as const) {
+    const [owner, other] = versions;
+    assert.deepEqual(await ownersOf([module(), contents(owner, line), contents(other, 'obj /usr/bin/app 0 1')]), [
+      `pkg:ebuild/dev/app@${owner}`,
+    ]);
+    assert.deepEqual(await ownersOf([module(MANIFEST, OTHER), contents(owner, line), contents(other)]), [null]);
+  }
+});
+
 test('apk says it in its one database', async () => {
   const database = (file: string, digest = ''): TarInput => ({
     path: 'lib/apk/db/installed',

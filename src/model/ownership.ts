@@ -7,6 +7,8 @@ export interface OwnedFiles {
   readonly package: string;
   /** Where the database tells packages of one name apart by it. */
   readonly architecture?: string;
+  /** The same, of a database that has several versions of one package (slots of Portage). */
+  readonly version?: string;
   /** What `PathHashes` makes of their paths, folders among them. */
   readonly files: string;
   /** The same of the paths of regular files, each followed by the head of its digest (`base/content-hash.ts`). */

@@ -1,5 +1,6 @@
 import { splitHeads } from '#base/content-hash.ts';
 import type { FileFact } from '#model/layer.ts';
+import type { OwnedFiles } from '#model/ownership.ts';
 import type { NamedPackage, PackageRecord } from '#model/package.ts';
 import type { FileOrigin, SquashedView } from '../squash/view.ts';
 import { type Claim, ClaimTable } from './claims.ts';
@@ -55,8 +56,9 @@ function claimsOf(live: readonly LiveFact[]): {
   const paths: Claim[] = [];
   const contents: Claim[] = [];
   for (const { fact, layer } of live) {
-    for (const { package: name, architecture, files, contents: digests = '' } of fact.found.owned ?? []) {
-      const record = installed.get(keyOf(fact, name, architecture));
+    for (const owned of fact.found.owned ?? []) {
+      const { files, contents: digests = '' } = owned;
+      const record = installed.get(keyOf(fact, owned.package, owned));
       if (record !== undefined) {
         const owner = owners.get(record) ?? withoutDetails(record);
         owners.set(record, owner);
@@ -76,12 +78,14 @@ function byLayer(a: Claim, b: Claim): number {
   return b.layer - a.layer;
 }
 
-/** By database, name and architecture, and by database and name. */
+/** By database and name, and by these with the architecture, or the version. */
 function installedPackages(live: readonly LiveFact[]): ReadonlyMap<string, PackageRecord> {
   const installed = new Map<string, PackageRecord>();
   for (const { fact } of live) {
     for (const record of fact.found.packages ?? []) {
-      for (const key of [keyOf(fact, record.name, record.architecture), keyOf(fact, record.name)]) {
+      const { name, version, architecture } = record;
+      for (const details of [{}, { version }, ...(architecture === undefined ? [] : [{ architecture }])]) {
+        const key = keyOf(fact, name, details);
         installed.set(key, installed.get(key) ?? record);
       }
     }
@@ -94,6 +98,6 @@ function withoutDetails(record: PackageRecord): NamedPackage {
   return owner;
 }
 
-function keyOf({ analyser }: FileFact, name: string, architecture?: string): string {
-  return [analyser, name, ...(architecture === undefined ? [] : [architecture])].join('\0');
+function keyOf({ analyser }: FileFact, name: string, { architecture, version }: Partial<OwnedFiles>): string {
+  return [analyser, name, architecture ?? '', version ?? ''].join('\0');
 }

@@ -92,7 +92,15 @@ const found = object<Found>({
   repositories: optional(list(text)),
   build: optional(object<BuildRecord>({ contentSets: optional(list(text)), labels: optional(buildLabels) })),
   owned: optional(
-    list(object<OwnedFiles>({ package: text, architecture: optional(text), files: text, contents: optional(text) })),
+    list(
+      object<OwnedFiles>({
+        package: text,
+        architecture: optional(text),
+        version: optional(text),
+        files: text,
+        contents: optional(text),
+      }),
+    ),
   ),
   diversions: optional(list(object<Diversion>({ from: text, to: text, by: nullable(text) }))),
   unknowns: optional(list(text)),

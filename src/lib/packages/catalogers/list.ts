@@ -7,6 +7,7 @@ import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
 import { osRelease } from './os-release/index.ts';
 import { pacman } from './pacman/index.ts';
+import { portage } from './portage/index.ts';
 import { python } from './python/index.ts';
 import { redHatBuild } from './red-hat-build/index.ts';
 import { rpm } from './rpm/index.ts';
@@ -21,6 +22,7 @@ export const catalogers: readonly Cataloger[] = [
   npm,
   osRelease,
   pacman,
+  portage,
   python,
   redHatBuild,
   rpm,
