@@ -63,6 +63,8 @@ test('the manifest of an image without rpm lists packages with their epochs and 
       'zlib-1.2.12-1.cm2.src.rpm',
     ) +
     line('openssl-libs', '1.1.1k-17.cm2', '0', '0', '(none)', '2', '9', '(none)', '2', '(none)') +
+    line('only-number', '1-1', '0', '0', '(none)', '(none)', '9', '(none)', '3', '(none)') +
+    line('no-number', '1-1', '0', '0', '(none)', '(none)', '9', '(none)', '(none)', '(none)') +
     line('half', '1-1') +
     line('', '1-1', '0', '0', '', '', '9', '', '', '') +
     '\n';
@@ -78,8 +80,10 @@ test('the manifest of an image without rpm lists packages with their epochs and 
         licenses: [],
       },
       { type: 'rpm', name: 'openssl-libs', version: '2:1.1.1k-17.cm2', licenses: [] },
+      { type: 'rpm', name: 'only-number', version: '3:1-1', licenses: [] },
+      { type: 'rpm', name: 'no-number', version: '1-1', licenses: [] },
     ],
-    unknowns: ['line 3 and 1 more: expected a package in 10 columns, found another line'],
+    unknowns: ['line 5 and 1 more: expected a package in 10 columns, found another line'],
   });
   assert.deepEqual(rpm.read({ path: MANIFEST, bytes: Buffer.from('\n') }).unknowns, [
     'expected at least one package, found an empty manifest',

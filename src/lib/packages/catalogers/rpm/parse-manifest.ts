@@ -11,6 +11,7 @@ const NONE = '(none)';
 /**
  * The lines of `container-manifest-2`, which images of CBL-Mariner and Azure Linux without rpm have instead of a database: name,
  * version and release, times of installation and build, vendor, epoch, size, architecture, epoch as a number, source file.
+ * Some builders write `(none)` for every epoch, and have only the number, which is 0 for none.
  */
 export function parseManifest(bytes: Uint8Array, object: string): Found {
   const packages: PackageRecord[] = [];
@@ -19,7 +20,18 @@ export function parseManifest(bytes: Uint8Array, object: string): Found {
   for (const line of linesOf(decodeText(bytes))) {
     number += 1;
     const columns = line.split('\t', COLUMNS + 1);
-    const [name = '', version = '', , , vendor = '', epoch = '', , architecture = '', , sourceFile = ''] = columns;
+    const [
+      name = '',
+      version = '',
+      ,
+      ,
+      vendor = '',
+      epoch = '',
+      ,
+      architecture = '',
+      epochNumber = '',
+      sourceFile = '',
+    ] = columns;
     if (line === '') {
       continue;
     }
@@ -34,7 +46,7 @@ export function parseManifest(bytes: Uint8Array, object: string): Found {
     packages.push({
       type: 'rpm',
       name,
-      version: isWritten(epoch) && version !== '' ? `${epoch}:${version}` : version,
+      version: version === '' ? '' : `${prefixOf(epoch, epochNumber)}${version}`,
       ...(source === null ? {} : { source }),
       ...(isWritten(architecture) ? { architecture } : {}),
       ...(isWritten(vendor) ? { vendor } : {}),
@@ -45,6 +57,11 @@ export function parseManifest(bytes: Uint8Array, object: string): Found {
   const empty = packages.length === 0 && unknowns.length === 0;
   const reasons = empty ? ['expected at least one package, found an empty manifest'] : unknowns;
   return { packages, ...(reasons.length === 0 ? {} : { unknowns: reasons }) };
+}
+
+function prefixOf(epoch: string, number: string): string {
+  const written = isWritten(epoch) ? epoch : /^[1-9][0-9]{0,9}$/.test(number) ? number : '';
+  return written === '' ? '' : `${written}:`;
 }
 
 function isWritten(column: string): boolean {
