@@ -29,27 +29,32 @@ export function provideNeededFiles(installed: readonly Installed[], object: stri
   });
 }
 
-/** By the two numbers of the hash of each. */
-type Needed = ReadonlyMap<number, ReadonlyMap<number, string>>;
+/** By the hash of each. */
+type Needed = ReadonlyMap<number, string>;
 
 function neededFiles(installed: readonly Installed[]): Needed {
-  const needed = new Map<number, Map<number, string>>();
+  const needed = new Map<number, string>();
   for (const { record } of installed) {
     for (const name of record.requires ?? []) {
       if (name.startsWith(ROOT)) {
         const { first, second } = hashPath(name.slice(1));
-        needed.set(first, (needed.get(first) ?? new Map<number, string>()).set(second, name));
+        needed.set(keyOf(first, second), name);
       }
     }
   }
   return needed;
 }
 
+/** 53 bits of a hash, as many as a number has. */
+function keyOf(first: number, second: number): number {
+  return (first >>> 0) * 2 ** 21 + (second >>> 11);
+}
+
 function neededOf({ files }: OwnedFiles, needed: Needed): readonly string[] {
   const hashes = readPathHashes(files);
   const paths: string[] = [];
   for (let at = 0; at < hashes.length; at += 2) {
-    const path = needed.get(hashes[at] ?? 0)?.get(hashes[at + 1] ?? 0);
+    const path = needed.get(keyOf(hashes[at] ?? 0, hashes[at + 1] ?? 0));
     if (path !== undefined) {
       paths.push(path);
     }
