@@ -94,6 +94,24 @@ test('a package whose database has a file for each part of it has them all', asy
   assert.equal(c?.purl, 'pkg:ebuild/a/c@2');
 });
 
+test('what the file of one package says is added to what the database of all says', async () => {
+  const stanza = 'Package: a\nVersion: 1\nArchitecture: x86_64\n';
+  const { packages } = await inventoryOf([
+    {
+      path: 'usr/lib/opkg/status',
+      content: `${stanza}Depends: b\nStatus: install user installed\n\nPackage: b\nVersion: 2\n`,
+    },
+    { path: 'usr/lib/opkg/info/a.control', content: `${stanza}License: MIT\nMaintainer: Some One\n` },
+  ]);
+  assert.deepEqual(
+    packages.map(({ name, vendor, licenses, dependsOn }) => [name, vendor, licenses, dependsOn]),
+    [
+      ['a', 'Some One', ['MIT'], ['pkg:opkg/b@2']],
+      ['b', undefined, [], undefined],
+    ],
+  );
+});
+
 test('names that differ only in case are different packages, though a purl may fold them', async () => {
   const inventory = await inventoryOf([npmPackage('srv', 'a', '1.0.0'), npmPackage('srv', 'A', '1.0.0')]);
   assert.deepEqual(inventory.packages.map((item) => item.name).toSorted(), ['A', 'a']);

@@ -12,6 +12,7 @@ const LISTS: readonly string[] = [
   '/bin/sh\n/bin/sh.distrib\ndash\n/usr/bin/x\n/usr/bin/x.real\n:\n',
   'obj /usr/bin/a b d41d8cd98f00b204e9800998ecf8427e 1650000000\nsym /usr/lib/x -> y 1650000000\ndir /usr\n',
   '>=dev-libs/a-1.2_p3-r1:0/3=[b(-)] || ( c/d ~e/f-1 ) !g/h flag? ( =i/j-1* )\n',
+  '/bin/busybox\t0100755\n/bin/sh\t0120777\tbusybox\n/etc/a b\n',
   'P:a\nV:1-r0\nA:x86_64\nD:b>=1 so:libc.so !c d@edge\np:cmd:a=1 so:liba.so\nF:usr/bin\nR:a\n\nP:b\n',
   'Package: a\nStatus: install ok installed\nVersion: 1:2-3\nSource: b (2)\nPre-Depends: c:any (>= 1) | d,\n e\nProvides: f (= 1)\n',
 ];
@@ -21,6 +22,8 @@ const FILES: readonly (readonly [id: string, path: string])[] = [
   ['dpkg', 'var/lib/dpkg/status'],
   ['dpkg', 'var/lib/dpkg/info/a.list'],
   ['dpkg', 'var/lib/dpkg/status.d/a.md5sums'],
+  ['opkg', 'usr/lib/opkg/status'],
+  ['opkg', 'usr/lib/opkg/info/a.list'],
   ['pacman', 'var/lib/pacman/local/a-1-1/desc'],
   ['pacman', 'var/lib/pacman/local/a-1-1/files'],
   ['portage', 'var/db/pkg/a/b-1/CONTENTS'],

@@ -5,6 +5,7 @@ import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
 import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
+import { opkg } from './opkg/index.ts';
 import { osRelease } from './os-release/index.ts';
 import { pacman } from './pacman/index.ts';
 import { portage } from './portage/index.ts';
@@ -20,6 +21,7 @@ export const catalogers: readonly Cataloger[] = [
   goBinary,
   nix,
   npm,
+  opkg,
   osRelease,
   pacman,
   portage,

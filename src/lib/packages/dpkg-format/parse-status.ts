@@ -12,6 +12,8 @@ export interface StatusEntry {
   /** `Source`: a name, perhaps with a version in parentheses. */
   readonly source?: string;
   readonly maintainer?: string;
+  /** Of opkg; Debian's packages say it elsewhere. */
+  readonly license?: string;
   /** `Depends` and `Pre-Depends`. */
   readonly depends: readonly string[];
   readonly provides: readonly string[];
@@ -30,6 +32,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   'architecture',
   'source',
   'maintainer',
+  'license',
   'depends',
   'pre-depends',
   'provides',
@@ -75,12 +78,14 @@ function toEntry(name: string, fields: Stanza['fields']): StatusEntry {
   const architecture = fields.get('architecture')?.[0]?.text ?? '';
   const source = fields.get('source')?.[0]?.text ?? '';
   const maintainer = fields.get('maintainer')?.[0]?.text ?? '';
+  const license = fields.get('license')?.[0]?.text ?? '';
   return {
     name,
     version: fields.get('version')?.[0]?.text ?? '',
     ...(architecture === '' ? {} : { architecture }),
     ...(source === '' ? {} : { source }),
     ...(maintainer === '' ? {} : { maintainer }),
+    ...(license === '' ? {} : { license }),
     depends: [...linesOf(fields, 'depends'), ...linesOf(fields, 'pre-depends')],
     provides: linesOf(fields, 'provides'),
   };
