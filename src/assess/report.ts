@@ -15,7 +15,7 @@ import type {
   ReportTool,
 } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
-import { layerIdOf } from './inventory.ts';
+import { layerIdOf } from './layer-id.ts';
 
 export interface ReportParts {
   readonly tool: ReportTool;
