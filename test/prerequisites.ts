@@ -41,6 +41,8 @@ const probes: Readonly<Record<string, () => boolean>> = {
   'dpkg-perl': () => runs('perl', '-MDpkg::Deps', '-e', '1'),
   nix: () => runs('nix-store', '--version'),
   pacman: () => runs('pacman', '--version'),
+  flatpak: () => runs('flatpak', '--version'),
+  snap: () => runs('snap', 'pack', '--help'),
   softhsm: () =>
     existsSync('/usr/lib/softhsm/libsofthsm2.so') &&
     runs('softhsm2-util', '--version') &&

@@ -1,6 +1,8 @@
 import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk/index.ts';
+import { chisel } from './chisel/index.ts';
 import { dpkg } from './dpkg/index.ts';
+import { flatpak } from './flatpak/index.ts';
 import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
 import { nix } from './nix/index.ts';
@@ -12,11 +14,14 @@ import { portage } from './portage/index.ts';
 import { python } from './python/index.ts';
 import { redHatBuild } from './red-hat-build/index.ts';
 import { rpm } from './rpm/index.ts';
+import { snap } from './snap/index.ts';
 
 /** Every cataloger, sorted by id. */
 export const catalogers: readonly Cataloger[] = [
   apk,
+  chisel,
   dpkg,
+  flatpak,
   gem,
   goBinary,
   nix,
@@ -28,4 +33,5 @@ export const catalogers: readonly Cataloger[] = [
   python,
   redHatBuild,
   rpm,
+  snap,
 ];
