@@ -11,6 +11,13 @@ export function saysIncomplete(reason: string): Unknown {
   return { kind: 'incomplete-sbom', path: null, layer: null, analyser: ANALYSER, reason };
 }
 
+/** What a document refers to as part of what it lists, and leaves to other documents, by their names for it. */
+export function leftToOthers(names: ReadonlySet<string>): readonly Unknown[] {
+  const { size } = names;
+  const them = size === 1 ? 'element of another document, which is' : 'elements of other documents, which are';
+  return size === 0 ? [] : [saysIncomplete(`it refers to ${size} ${them} not read`)];
+}
+
 /** An image has one operating system; a document that names several does not say which. */
 export function soleOs(all: readonly OsRelease[]): {
   readonly found: OsRelease | null;

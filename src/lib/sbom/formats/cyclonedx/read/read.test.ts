@@ -5,6 +5,7 @@ import { isAppError } from '#base/error.ts';
 import type { SbomDocument } from '#model/sbom.ts';
 import { evidence } from '#test/evidence.ts';
 import { data, missing } from '#test/prerequisites.ts';
+import { inventoryOf } from '../../../inventory.ts';
 import { readSbom } from '../../../read.ts';
 
 evidence('sbom/read-cyclonedx', 'published', 'all valid and invalid samples of CycloneDX 1.6');
@@ -170,5 +171,26 @@ describe('a CycloneDX document of somebody else', () => {
         ['incomplete-sbom', 'it says of a composition that it is "incomplete_first_party_only"'],
       ],
     );
+  });
+
+  it('that leaves parts to other documents, or has an image inside, is incomplete', () => {
+    const link = 'urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#b';
+    const document = read({
+      ...bomOf({ ...LODASH, 'bom-ref': 'a' }, { type: 'container', name: 'i', purl: 'pkg:oci/i@sha256:ab' }),
+      dependencies: [{ ref: 'a', dependsOn: [link] }],
+    });
+    assert.deepEqual(
+      inventoryOf(document).unknowns.map(({ reason }) => reason),
+      [
+        'it refers to 1 element of another document, which is not read',
+        '1 component of type "oci" is not listed: nothing is known of this type',
+        'the document lists no package of an operating system',
+      ],
+    );
+  });
+
+  it('about an operating system is of that one', () => {
+    const component = { type: 'operating-system', name: 'debian', version: '12' };
+    assert.deepEqual(read({ ...bomOf(), metadata: { component } }).os, { id: 'debian', versionId: '12', idLike: [] });
   });
 });

@@ -8,7 +8,7 @@ import type { Unknown } from '#model/unknown.ts';
 import { SbomError } from '../../../error.ts';
 import { type ImageFacts, parseImageFacts, parseOsFacts } from '../../../facts.ts';
 import { assertKept } from '../../../rules/rule.ts';
-import { absolute, saysIncomplete, soleOs } from '../../said.ts';
+import { absolute, leftToOthers, saysIncomplete, soleOs } from '../../said.ts';
 import { toComponent, toHashes } from './component.ts';
 import { Properties } from './properties.ts';
 import { type Bom, type BomComponent, bomRule } from './rules.ts';
@@ -53,8 +53,9 @@ function toDocument(bom: Bom, version: string, document: string): SbomDocument {
     document,
   );
   const facts = imageFactsOf(about, document);
+  const systems = [...(about === undefined ? [] : [{ at: 'metadata.component', component: about }]), ...all];
   const os = soleOs(
-    all.filter(({ component }) => component.type === 'operating-system').map((item) => toOs(item, document)),
+    systems.filter(({ component }) => component.type === 'operating-system').map((item) => toOs(item, document)),
   );
   return {
     format: 'cyclonedx',
@@ -73,7 +74,7 @@ function toDocument(bom: Bom, version: string, document: string): SbomDocument {
     files: all.filter(({ component }) => component.type === 'file').map(({ component }) => toFile(component)),
     ...(facts?.builds === undefined ? {} : { builds: facts.builds }),
     dependencies: (bom.dependencies ?? []).map(({ ref, dependsOn = [] }) => ({ ref, needs: dependsOn })),
-    unknowns: [...os.unknowns, ...(facts?.unknowns ?? saidUnknowns(bom))],
+    unknowns: [...os.unknowns, ...leftToOthers(linksOf(bom)), ...(facts?.unknowns ?? saidUnknowns(bom))],
   };
 }
 
@@ -115,8 +116,6 @@ function isListed({ type, purl = '', properties }: BomComponent): boolean {
     case 'operating-system':
     case 'file':
       return false;
-    case 'container':
-      return purl !== '' && !purl.toLowerCase().startsWith('pkg:oci/');
     case 'application':
       return purl !== '' || new Properties(properties).text('aquasecurity:trivy:Class') === null;
     default:
@@ -191,6 +190,12 @@ function toolsOf(metadata: Bom['metadata']): readonly string[] {
 /** `Array.isArray` does not tell readonly lists apart. */
 function isList<T>(value: readonly T[] | object): value is readonly T[] {
   return Array.isArray(value);
+}
+
+/** BOM-Links to elements of other documents (`urn:cdx:` and a serial number). */
+function linksOf({ dependencies = [] }: Bom): ReadonlySet<string> {
+  const refs = dependencies.flatMap(({ ref, dependsOn = [] }) => [ref, ...dependsOn]);
+  return new Set(refs.filter((ref) => ref.startsWith('urn:cdx:')));
 }
 
 /** A composition says of its assemblies whether that is all; which ones matters less than that something is missing. */

@@ -118,7 +118,13 @@ function licenceChoice(version: string): Rule<readonly LicenceEntry[]> {
 
 const issue = objectOf(
   { type: oneOf(['defect', 'enhancement', 'security']) },
-  { id: text(), name: text(), description: text(), references: listOf(text()) },
+  {
+    id: text(),
+    name: text(),
+    description: text(),
+    source: objectOf({}, { name: text(), url: iriReference }),
+    references: listOf(iriReference),
+  },
 );
 
 const patch = objectOf(
@@ -201,7 +207,10 @@ function componentRule(version: string): Rule<ComponentShape> {
       ),
       externalReferences: listOf(externalReference),
       components: nested,
-      evidence: objectOf({}, { occurrences: listOf(occurrence), licenses, copyright: anything }),
+      evidence: objectOf(
+        {},
+        { occurrences: listOf(occurrence), licenses, copyright: listOf(objectOf({ text: text() }, {})) },
+      ),
       properties: listOf(property),
       tags: listOf(text()),
     },
@@ -264,8 +273,8 @@ const composition = objectOf(
   {
     'bom-ref': reference,
     assemblies: listOf(reference, { unique: true }),
-    dependencies: listOf(reference, { unique: true }),
-    vulnerabilities: listOf(reference, { unique: true }),
+    dependencies: listOf(text(), { unique: true }),
+    vulnerabilities: listOf(text(), { unique: true }),
   },
 );
 

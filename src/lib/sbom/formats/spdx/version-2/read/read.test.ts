@@ -10,7 +10,8 @@ import { readSbom } from '../../../../read.ts';
 
 evidence('sbom/read-spdx-3', 'published', 'the examples of spdx-spec and spdx-examples');
 
-const HEAD = 'SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\nDocumentName: app\n';
+const HEAD =
+  'SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\nDocumentNamespace: urn:app\nDocumentName: app\n';
 const CREATED = 'Creator: Tool: by-hand\nCreated: 2026-08-21T12:00:00Z\n';
 const PACKAGE = 'PackageName: a\nSPDXID: SPDXRef-a\nPackageDownloadLocation: NONE\n';
 
@@ -67,27 +68,27 @@ function byName(a: { readonly called: string }, b: { readonly called: string }):
 
 describe('tag-value text', () => {
   const cases: readonly (readonly [what: string, text: string, message: RegExp])[] = [
-    ['a tag that is none', `${HEAD}${CREATED}PackageVerison: 1\n`, /app\.spdx, line 7: .*found "PackageVerison"/],
+    ['a tag that is none', `${HEAD}${CREATED}PackageVerison: 1\n`, /app\.spdx, line 8: .*found "PackageVerison"/],
     [
       'a tag of an element that did not begin',
       `${HEAD}PackageVersion: 1\n`,
-      /line 5: .*behind the beginning of its package/,
+      /line 6: .*behind the beginning of its package/,
     ],
     [
       'a tag twice',
       `${HEAD}${CREATED}${PACKAGE}PackageVersion: 1\nPackageVersion: 2\n`,
-      /line 11: .*PackageVersion once/,
+      /line 12: .*PackageVersion once/,
     ],
-    ['a line without a colon', `${HEAD}nonsense\n`, /line 5: .*a tag, a colon and a value/],
-    ['text that does not end', `${HEAD}DocumentComment: <text>a\nb`, /line 5: .*<\/text>/],
-    ['words behind text', `${HEAD}DocumentComment: <text>a\nb</text> c`, /line 5: .*nothing behind/],
+    ['a line without a colon', `${HEAD}nonsense\n`, /line 6: .*a tag, a colon and a value/],
+    ['text that does not end', `${HEAD}DocumentComment: <text>a\nb`, /line 6: .*<\/text>/],
+    ['words behind text', `${HEAD}DocumentComment: <text>a\nb</text> c`, /line 6: .*nothing behind/],
     [
       'a relationship of two',
       `${HEAD}Relationship: SPDXRef-a CONTAINS\n`,
-      /line 5: .*an element, a type and an element/,
+      /line 6: .*an element, a type and an element/,
     ],
-    ['a checksum without an algorithm', `${HEAD}${CREATED}${PACKAGE}PackageChecksum: ab\n`, /line 10: /],
-    ['a value of another kind', `${HEAD}${CREATED}${PACKAGE}FilesAnalyzed: yes\n`, /line 10: .*true or false/],
+    ['a checksum without an algorithm', `${HEAD}${CREATED}${PACKAGE}PackageChecksum: ab\n`, /line 11: /],
+    ['a value of another kind', `${HEAD}${CREATED}${PACKAGE}FilesAnalyzed: yes\n`, /line 11: .*true or false/],
     [
       'no creator',
       `${HEAD}Created: 2026-08-21T12:00:00Z\n`,
@@ -105,7 +106,7 @@ describe('tag-value text', () => {
   it('counts the lines of texts, and keeps colons, comments and line ends in their place', () => {
     const text = `\ufeff# a comment\r\n${HEAD}${CREATED}DocumentComment: <text>one\n# two: 2\n</text>\n\n${PACKAGE.replaceAll('\n', '\r\n')}`;
     assert.equal(readSbom(Buffer.from(text), 'a').components[0]?.name, 'a');
-    assert.match(refusal(`${text}Nothing: 1\n`), /line 15: /);
+    assert.match(refusal(`${text}Nothing: 1\n`), /line 16: /);
   });
 });
 
@@ -114,6 +115,7 @@ describe('an SPDX document', () => {
     JSON.stringify({
       spdxVersion: 'SPDX-2.3',
       SPDXID: 'SPDXRef-DOCUMENT',
+      documentNamespace: 'urn:app',
       name: 'app',
       dataLicense: 'CC0-1.0',
       creationInfo: { created: '2026-08-21T12:00:00Z', creators: ['Tool: by-hand'] },
@@ -122,6 +124,7 @@ describe('an SPDX document', () => {
     });
 
   const cases: readonly (readonly [changes: object, entry: object, message: RegExp])[] = [
+    [{ documentNamespace: undefined }, {}, /documentNamespace: .*found nothing/],
     [{ dataLicense: 'MIT' }, {}, /dataLicense: .*expected "CC0-1\.0", found "MIT"/],
     [{ creationInfo: { created: 'today', creators: ['a'] } }, {}, /creationInfo\.created: /],
     [{}, { SPDXID: 'a b' }, /packages\[0\]\.SPDXID: /],
@@ -152,9 +155,51 @@ describe('an SPDX document', () => {
     );
   });
 
+  it('that leaves parts to other documents, or has an image inside, is incomplete', () => {
+    const needs = { spdxElementId: 'SPDXRef-a', relationshipType: 'DEPENDS_ON' };
+    const relationships = [
+      { ...needs, relatedSpdxElement: 'DocumentRef-other:SPDXRef-b' },
+      { ...needs, relationshipType: 'COPY_OF', relatedSpdxElement: 'DocumentRef-other:SPDXRef-c' },
+    ];
+    const purl = { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: 'pkg:npm/a@1' };
+    const image = { SPDXID: 'SPDXRef-i', name: 'i', downloadLocation: 'NONE', primaryPackagePurpose: 'CONTAINER' };
+    const text = document({ relationships }, { externalRefs: [purl] });
+    const { packages, ...rest } = JSON.parse(text) as { readonly packages: readonly object[] };
+    const both = JSON.stringify({ ...rest, packages: [...packages, image] });
+    assert.deepEqual(
+      inventoryOf(readSbom(Buffer.from(both), 'a')).unknowns.map(({ reason }) => reason),
+      [
+        'it refers to 1 element of another document, which is not read',
+        'packages[1] ("i") has no package URL, so that nothing can be matched with it',
+        'the document lists no package of an operating system',
+      ],
+    );
+  });
+
+  const graph = (...elements: readonly object[]): string =>
+    JSON.stringify({ '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld', '@graph': elements });
+
+  it('of 3.0 that leaves parts to other documents is incomplete, and models and data sets are packages', () => {
+    const element = { spdxId: 'urn:a', creationInfo: '_:c', type: 'ai_AIPackage', software_packageUrl: 'pkg:npm/a@1' };
+    const to = ['urn:b', 'urn:a', 'NoAssertionElement'];
+    const text = graph(element, {
+      ...{ spdxId: 'urn:r', creationInfo: '_:c', type: 'Relationship', from: 'urn:a', relationshipType: 'contains' },
+      to,
+    });
+    const { packages, unknowns } = inventoryOf(readSbom(Buffer.from(text), 'a'));
+    assert.deepEqual(
+      [packages.length, unknowns[0]?.reason],
+      [1, 'it refers to 1 element of another document, which is not read'],
+    );
+  });
+
+  it('of 3.0 with an element inside another is refused: nobody would look there', () => {
+    const inner = { spdxId: 'urn:p', creationInfo: '_:c', type: 'software_Package', name: 'a' };
+    const sbom = { spdxId: 'urn:s', creationInfo: '_:c', type: 'software_Sbom', element: [inner] };
+    assert.match(refusal(graph(sbom)), /^app\.spdx, @graph\[0\]\.element\[0\]: .*an element inside another$/);
+  });
+
   it('of 3.0 is refused with the place of the fault', () => {
-    const graph = (...elements: readonly object[]): string =>
-      JSON.stringify({ '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld', '@graph': elements });
     const element = { spdxId: 'urn:a', creationInfo: '_:c', type: 'software_Package' };
     assert.match(refusal(graph({ ...element, spdxId: 1 })), /@graph\[0\]\.spdxId: /);
     assert.match(refusal(graph(element, element)), /@graph\[1\]\.spdxId: .*every spdxId once/);

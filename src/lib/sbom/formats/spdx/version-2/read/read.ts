@@ -7,7 +7,7 @@ import type { Unknown } from '#model/unknown.ts';
 import { SbomError } from '../../../../error.ts';
 import { type ImageFacts, parseImageFacts, parseOsFacts } from '../../../../facts.ts';
 import { assertKept } from '../../../../rules/rule.ts';
-import { absolute, imageDigestIn, saysIncomplete, soleOs } from '../../../said.ts';
+import { absolute, imageDigestIn, leftToOthers, saysIncomplete, soleOs } from '../../../said.ts';
 import { factsOf, toComponent, toHashes } from './package.ts';
 import { Relations } from './relations.ts';
 import { documentRule, type Spdx2, type Spdx2Package } from './rules.ts';
@@ -51,7 +51,7 @@ function toDocument(spdx: Spdx2, document: string): SbomDocument {
     version: spdx.spdxVersion.slice('SPDX-'.length),
     wrapping: 'none',
     name: spdx.name,
-    id: spdx.documentNamespace ?? null,
+    id: spdx.documentNamespace,
     created: spdx.creationInfo.created,
     tools: spdx.creationInfo.creators.map((creator) => creator.replace(/^(?:Tool|Person|Organization): /, '')),
     statedSubjects: [],
@@ -65,7 +65,7 @@ function toDocument(spdx: Spdx2, document: string): SbomDocument {
     }),
     ...(facts?.builds === undefined ? {} : { builds: facts.builds }),
     dependencies: relations.dependencies(),
-    unknowns: [...os.unknowns, ...(facts?.unknowns ?? saidUnknowns(relations))],
+    unknowns: [...os.unknowns, ...leftToOthers(relations.elsewhere()), ...(facts?.unknowns ?? saidUnknowns(relations))],
   };
 }
 
@@ -102,7 +102,7 @@ function isListed(entry: Spdx2Package): boolean {
     return true;
   }
   const isKind = (entry.annotations ?? []).some(({ comment }) => comment === 'Class: lang-pkgs');
-  return entry.primaryPackagePurpose !== 'FILE' && entry.primaryPackagePurpose !== 'CONTAINER' && !isKind;
+  return entry.primaryPackagePurpose !== 'FILE' && !isKind;
 }
 
 function purlIn({ externalRefs = [] }: Pick<Spdx2Package, 'externalRefs'>): string | null {

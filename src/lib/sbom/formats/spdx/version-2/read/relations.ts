@@ -1,6 +1,8 @@
 import type { SbomDependency } from '#model/sbom.ts';
 import type { Spdx2 } from './rules.ts';
 
+const CONTENT: ReadonlySet<string> = new Set(['CONTAINS', 'CONTAINED_BY', 'DEPENDS_ON', 'DEPENDENCY_OF']);
+
 /** What the relationships of a document say. */
 export class Relations {
   readonly #described: ReadonlySet<string>;
@@ -28,6 +30,14 @@ export class Relations {
       ({ relationshipType, relatedSpdxElement }) =>
         (relationshipType === 'CONTAINS' || relationshipType === 'DEPENDS_ON') && relatedSpdxElement === 'NOASSERTION',
     ).length;
+  }
+
+  /** What of other documents (`DocumentRef-x:SPDXRef-y`) is described, contained or needed here. */
+  elsewhere(): ReadonlySet<string> {
+    const ids = this.#all.flatMap(({ spdxElementId, relatedSpdxElement, relationshipType }) =>
+      CONTENT.has(relationshipType) ? [spdxElementId, relatedSpdxElement] : [],
+    );
+    return new Set([...this.#described, ...ids].filter((id) => id.startsWith('DocumentRef-')));
   }
 
   dependencies(): readonly SbomDependency[] {

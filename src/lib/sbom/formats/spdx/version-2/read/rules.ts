@@ -86,6 +86,7 @@ const packageRule = objectOf(
   {
     annotations: listOf(annotation),
     attributionTexts: listOf(text()),
+    builtDate: text(),
     checksums: listOf(checksum),
     comment: text(),
     copyrightText: text(),
@@ -93,18 +94,23 @@ const packageRule = objectOf(
     externalRefs: listOf(externalRef),
     filesAnalyzed: flag,
     hasFiles: listOf(text()),
+    homepage: text(),
+    licenseComments: text(),
     licenseConcluded: text(),
     licenseDeclared: text(),
     licenseInfoFromFiles: listOf(text()),
     originator: text(),
+    packageFileName: text(),
     packageVerificationCode: objectOf(
       { packageVerificationCodeValue: text() },
       { packageVerificationCodeExcludedFiles: listOf(text()) },
     ),
     primaryPackagePurpose: purpose,
+    releaseDate: text(),
     sourceInfo: text(),
     summary: text(),
     supplier: text(),
+    validUntilDate: text(),
     versionInfo: text(),
   },
 );
@@ -114,6 +120,9 @@ const file = objectOf(
   {
     annotations: listOf(annotation),
     comment: text(),
+    fileContributors: listOf(text()),
+    licenseComments: text(),
+    noticeText: text(),
     copyrightText: text(),
     fileTypes: listOf(
       oneOf([
@@ -157,13 +166,13 @@ export const documentRule = objectOf(
     SPDXID: elementId,
     name: text(),
     dataLicense: oneOf(['CC0-1.0']),
+    documentNamespace: text({ min: 1 }),
     creationInfo: objectOf(
       { created: dateTime, creators: listOf(text(), { min: 1 }) },
       { comment: text(), licenseListVersion: text() },
     ),
   },
   {
-    documentNamespace: text({ min: 1 }),
     comment: text(),
     annotations: listOf(annotation),
     documentDescribes: listOf(text()),

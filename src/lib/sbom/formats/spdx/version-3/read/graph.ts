@@ -8,18 +8,23 @@ export interface Placed<Type extends ElementType> {
   readonly element: ElementOf<Type>;
 }
 
+interface AnyElement {
+  readonly spdxId?: unknown;
+  readonly name?: unknown;
+}
+
 /** The elements of a document that keeps the rules, by type and by name. */
 export class Graph {
   readonly #byType = new Map<ElementType, { readonly at: string; readonly element: unknown }[]>();
   readonly #names = new Map<string, string>();
   readonly #targets: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
-  /** Throws `SBOM_INVALID` for two elements with one name. */
-  constructor(elements: readonly unknown[], document: string) {
+  /** Throws `SBOM_INVALID` for two elements with one name, and `SBOM_UNSUPPORTED` for one inside another, which nobody would see. */
+  constructor(elements: readonly AnyElement[], document: string) {
     const places = new Map<string, string>();
     for (const [index, element] of elements.entries()) {
       const at = `@graph[${index}]`;
-      const { spdxId = null, name = null } = element as { readonly spdxId?: unknown; readonly name?: unknown };
+      const { spdxId = null, name = null } = element;
       if (typeof spdxId === 'string') {
         const first = places.get(spdxId);
         if (first !== undefined) {
@@ -32,6 +37,7 @@ export class Graph {
         places.set(spdxId, at);
         this.#names.set(spdxId, typeof name === 'string' ? name : '');
       }
+      assertFlat(element, at, document);
       const type = elementType(element);
       const known = this.#byType.get(type);
       if (known === undefined) {
@@ -48,6 +54,10 @@ export class Graph {
     return (this.#byType.get(type) ?? []) as readonly Placed<Type>[];
   }
 
+  has(spdxId: string): boolean {
+    return this.#names.has(spdxId);
+  }
+
   /** The name of an element; null when it has none or is not there. */
   nameOf(spdxId: string | undefined): string | null {
     const name = spdxId === undefined ? '' : (this.#names.get(spdxId) ?? '');
@@ -57,6 +67,24 @@ export class Graph {
   /** What relationships of a type lead to from an element. */
   related(from: string, type: string): readonly string[] {
     return this.#targets.get(type)?.get(from) ?? [];
+  }
+}
+
+/** As deep as the JSON goes, which has a limit of its own. */
+function assertFlat(value: object, at: string, document: string): void {
+  for (const [name, inner] of Object.entries(value)) {
+    if (typeof inner !== 'object' || inner === null) {
+      continue;
+    }
+    const place = Array.isArray(value) ? `${at}[${name}]` : `${at}.${name}`;
+    if ('spdxId' in inner) {
+      throw new SbomError('SBOM_UNSUPPORTED', 'a form of SPDX 3.0 that is not read', {
+        object: `${document}, ${place}`,
+        expected: 'elements side by side, which refer to each other by their names',
+        found: 'an element inside another',
+      });
+    }
+    assertFlat(inner, place, document);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Unknown } from '#model/unknown.ts';
 import { type ImageFacts, parseImageFacts, parseOsFacts, parsePackageFacts } from '../../../../facts.ts';
 import { hashOf } from '../../../../hash-names.ts';
 import { assertKept } from '../../../../rules/rule.ts';
-import { absolute, imageDigestIn, saysIncomplete, soleOs } from '../../../said.ts';
+import { absolute, imageDigestIn, leftToOthers, saysIncomplete, soleOs } from '../../../said.ts';
 import { Graph, type Placed } from './graph.ts';
 import { type ElementOf, graphRule } from './rules.ts';
 
@@ -66,7 +66,7 @@ class Reader {
         const needs = graph.related(spdxId, 'dependsOn');
         return needs.length === 0 ? [] : [{ ref: spdxId, needs }];
       }),
-      unknowns: [...os.unknowns, ...(facts?.unknowns ?? saidUnknowns(graph))],
+      unknowns: [...os.unknowns, ...leftToOthers(elsewhereIn(graph)), ...(facts?.unknowns ?? saidUnknowns(graph))],
     };
   }
 
@@ -158,7 +158,7 @@ function isImage(element: SpdxPackage): boolean {
 
 function isListed(element: SpdxPackage): boolean {
   const { software_primaryPurpose: purpose } = element;
-  return purlOf(element) !== null || (purpose !== 'file' && purpose !== 'container');
+  return purlOf(element) !== null || purpose !== 'file';
 }
 
 function purlOf({ software_packageUrl, externalIdentifier = [] }: SpdxPackage): string | null {
@@ -168,7 +168,7 @@ function purlOf({ software_packageUrl, externalIdentifier = [] }: SpdxPackage): 
 
 function hashesOf({ verifiedUsing = [] }: Pick<SpdxPackage, 'verifiedUsing'>): readonly SbomHash[] {
   return verifiedUsing.flatMap(({ type, algorithm, hashValue }) =>
-    type !== 'Hash' || algorithm === undefined || hashValue === undefined ? [] : [hashOf(algorithm, hashValue)],
+    type === 'Hash' ? [hashOf(algorithm, hashValue)] : [],
   );
 }
 
@@ -185,6 +185,24 @@ function toSubject(element: SpdxPackage, facts: ImageFacts | null): SbomSubject 
     platform: null,
     layers: [],
   };
+}
+
+/** What stands for nothing, or for nobody knows what (SPDX 3.0, individuals). */
+const INDIVIDUALS: ReadonlySet<string> = new Set([
+  'NoneElement',
+  'NoAssertionElement',
+  'https://spdx.org/rdf/3.0.0/terms/Core/NoneElement',
+  'https://spdx.org/rdf/3.0.0/terms/Core/NoAssertionElement',
+  'https://spdx.org/rdf/3.0.1/terms/Core/NoneElement',
+  'https://spdx.org/rdf/3.0.1/terms/Core/NoAssertionElement',
+]);
+
+/** Elements that are contained or needed and are not in the graph. */
+function elsewhereIn(graph: Graph): ReadonlySet<string> {
+  const targets = graph
+    .all('Relationship')
+    .flatMap(({ element: { relationshipType, to } }) => (isAboutContent(relationshipType) ? to : []));
+  return new Set(targets.filter((id) => !graph.has(id) && !INDIVIDUALS.has(id)));
 }
 
 function saidUnknowns(graph: Graph): readonly Unknown[] {

@@ -9,7 +9,19 @@ const instant = textThat(
   'a time such as 2026-08-21T12:00:00Z',
 );
 
-const element = { spdxId: iri, creationInfo: anything };
+const creation = objectOf(
+  {
+    created: instant,
+    createdBy: listOf(iri, { min: 1 }),
+    specVersion: textThat((value) => /^3\.0\.\d+$/.test(value), 'a version 3.0.x'),
+  },
+  { createdUsing: listOf(iri) },
+);
+
+/** By its name, or in full: it is no element. */
+const creationInfo = whichever<unknown>((value) => (typeof value === 'object' && value !== null ? creation : iri));
+
+const element = { spdxId: iri, creationInfo };
 
 const HASH_ALGORITHMS = words(`
   adler32 blake2b256 blake2b384 blake2b512 blake3 crystalsDilithium crystalsKyber falcon md2 md4 md5 md6 other sha1 sha224
@@ -29,20 +41,22 @@ const RELATIONSHIPS = words(`
   hasStaticLink hasTest hasTestCase hasVariant invokedBy modifiedBy other packagedBy patchedBy publishedBy reportedBy
   republishedBy serializedInArtifact testedOn trainedOn underInvestigationFor usesTool`);
 
-interface IntegrityMethod {
-  readonly type?: string;
-  readonly algorithm?: string;
-  readonly hashValue?: string;
-}
-
-/** A hash, or one of the other methods, which say nothing of one file or package as a whole. */
-const integrityMethod = whichever<IntegrityMethod>((value) =>
-  typeOf(value) === 'Hash'
-    ? objectOf({ type: text(), algorithm: oneOf(HASH_ALGORITHMS), hashValue: text() }, {})
-    : otherMethod,
+/** Only a hash is of a file or package as a whole. */
+const integrityMethod = objectOf(
+  { type: oneOf(['Hash', 'PackageVerificationCode']), algorithm: oneOf(HASH_ALGORITHMS), hashValue: text() },
+  {},
 );
-const otherMethod: Rule<IntegrityMethod> = (value) =>
-  objectOf({ type: text() }, { algorithm: text(), hashValue: text() })(value);
+
+const externalIdentifier = objectOf(
+  {
+    type: oneOf(['ExternalIdentifier']),
+    externalIdentifierType: oneOf(
+      words('cpe22 cpe23 cve email gitoid other packageUrl securityOther swhid swid urlScheme'),
+    ),
+    identifier: text(),
+  },
+  {},
+);
 
 const artifact = {
   name: text(),
@@ -53,6 +67,26 @@ const artifact = {
   software_copyrightText: text(),
 };
 
+/** A type that is none could be a package misspelt, which nobody would miss. */
+const OTHER_ELEMENTS = words(`
+  Agent Bom Bundle IndividualElement Organization Person SoftwareAgent Tool build_Build
+  expandedlicensing_ConjunctiveLicenseSet expandedlicensing_CustomLicense expandedlicensing_CustomLicenseAddition
+  expandedlicensing_DisjunctiveLicenseSet expandedlicensing_IndividualLicensingInfo expandedlicensing_ListedLicense
+  expandedlicensing_ListedLicenseException expandedlicensing_OrLaterOperator expandedlicensing_WithAdditionOperator
+  security_CvssV2VulnAssessmentRelationship security_CvssV3VulnAssessmentRelationship security_CvssV4VulnAssessmentRelationship
+  security_EpssVulnAssessmentRelationship security_ExploitCatalogVulnAssessmentRelationship
+  security_SsvcVulnAssessmentRelationship security_VexAffectedVulnAssessmentRelationship
+  security_VexFixedVulnAssessmentRelationship security_VexNotAffectedVulnAssessmentRelationship
+  security_VexUnderInvestigationVulnAssessmentRelationship security_Vulnerability simplelicensing_SimpleLicensingText
+  software_Sbom software_Snippet`);
+
+const OTHER_OBJECTS = words(`
+  DictionaryEntry ExternalIdentifier ExternalMap ExternalRef Hash NamespaceMap PackageVerificationCode PositiveIntegerRange
+  ai_EnergyConsumption ai_EnergyConsumptionDescription extension_CdxPropertiesExtension extension_CdxPropertyEntry
+  software_ContentIdentifier`);
+
+const ELEMENTS: ReadonlySet<string> = new Set(OTHER_ELEMENTS);
+
 const RULES = {
   software_Package: objectOf(element, {
     ...artifact,
@@ -60,8 +94,8 @@ const RULES = {
     software_packageUrl: text(),
     software_sourceInfo: text(),
     software_downloadLocation: text(),
-    suppliedBy: text(),
-    externalIdentifier: listOf(objectOf({ externalIdentifierType: text(), identifier: text() }, {})),
+    suppliedBy: iri,
+    externalIdentifier: listOf(externalIdentifier),
   }),
   software_File: objectOf(element, artifact),
   Relationship: objectOf(
@@ -72,21 +106,16 @@ const RULES = {
     { ...element, annotationType: oneOf(['other', 'review']), subject: iri },
     { statement: text(), contentType: text() },
   ),
-  CreationInfo: objectOf(
-    {
-      created: instant,
-      createdBy: listOf(text(), { min: 1 }),
-      specVersion: textThat((value) => /^3\.0\.\d+$/.test(value), 'a version 3.0.x'),
-    },
-    { createdUsing: listOf(text()) },
-  ),
+  CreationInfo: creation,
   SpdxDocument: objectOf(element, { name: text(), comment: text(), rootElement: listOf(iri), element: listOf(iri) }),
   simplelicensing_LicenseExpression: objectOf(
     { ...element, simplelicensing_licenseExpression: text() },
     { simplelicensing_licenseListVersion: text() },
   ),
-  /** Persons, organisations, tools, and everything that is not read. */
-  other: objectOf({ type: text({ min: 1 }) }, { name: text() }),
+  /** Persons, organisations, tools, and elements that are not read. */
+  element: objectOf({ ...element, type: oneOf(OTHER_ELEMENTS) }, { name: text() }),
+  /** Objects that are no elements. */
+  other: objectOf({ type: oneOf(OTHER_OBJECTS) }, {}),
 } as const;
 
 export type ElementType = keyof typeof RULES;
@@ -94,20 +123,23 @@ export type ElementType = keyof typeof RULES;
 /** What is read of an element of each type. */
 export type ElementOf<Type extends ElementType> = Kept<(typeof RULES)[Type]>;
 
-/** The type of an element by which it is read; relationships with a scope are relationships. */
+const SUBTYPES: ReadonlyMap<string, ElementType> = new Map([
+  ['LifecycleScopedRelationship', 'Relationship'],
+  ['ai_AIPackage', 'software_Package'],
+  ['dataset_DatasetPackage', 'software_Package'],
+]);
+
+/** The type of an element by which it is read. */
 export function elementType(value: unknown): ElementType {
   const type = typeOf(value);
-  if (type === 'LifecycleScopedRelationship') {
-    return 'Relationship';
-  }
-  return isElementType(type) ? type : 'other';
+  return SUBTYPES.get(type) ?? (isElementType(type) ? type : ELEMENTS.has(type) ? 'element' : 'other');
 }
 
 function isElementType(type: string): type is ElementType {
-  return Object.hasOwn(RULES, type) && type !== 'other';
+  return Object.hasOwn(RULES, type) && type !== 'other' && type !== 'element';
 }
 
-const anyElement: Rule<unknown> = (value) =>
+const anyElement: Rule<object> = (value) =>
   typeOf(value) === '' ? objectOf({ type: text({ min: 1 }) }, {})(value) : RULES[elementType(value)](value);
 
 const CONTEXTS = ['https://spdx.org/rdf/3.0.0/spdx-context.jsonld', 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld'];
