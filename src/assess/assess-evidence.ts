@@ -7,7 +7,7 @@ import type { EvidenceReport } from '#model/evidence.ts';
 import type { Platform } from '#model/platform.ts';
 import type { ReportTool } from '#model/report.ts';
 import { openCache } from '#store/cache/index.ts';
-import { reportEvidence } from './evidence.ts';
+import { type EvidenceOptions, reportEvidence } from './evidence.ts';
 import { folderForArchives } from './folders.ts';
 import { loadTrust, type TrustSource } from './trust.ts';
 
@@ -28,6 +28,8 @@ export interface AssessEvidenceOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** See `EvidenceOptions`. */
+  readonly foundSbom?: EvidenceOptions['foundSbom'];
 }
 
 /** `verify` and `evidence`. Throws what reading the configuration and opening the image throw. */
@@ -63,5 +65,6 @@ export async function assessTrusting(
     now: clock.now(),
     signal,
     log,
+    ...(options.foundSbom && { foundSbom: options.foundSbom }),
   });
 }

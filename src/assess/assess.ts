@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
-import type { ImageProgress } from '#lib/layers/index.ts';
+import type { FileDigests, ImageProgress } from '#lib/layers/index.ts';
 import { detectReference, openImages, type SbomReference, type SourceAccess } from '#lib/oci/index.ts';
+import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
 import type { Platform } from '#model/platform.ts';
+import type { FactsStore } from '#model/ports.ts';
 import type { Report, ReportTool } from '#model/report.ts';
 import { openCache } from '#store/cache/index.ts';
 import type { Advisories } from './advisories.ts';
@@ -35,6 +37,8 @@ export interface AssessOptions {
   readonly isolation?: 'none' | 'process';
   /** Null for an inventory that is matched with nothing. */
   readonly advisories: Advisories | null;
+  /** Lists executables with their digests too. */
+  readonly programs?: boolean;
   /** Looks for what hangs on the image too, and judges it; not asked for when absent. */
   readonly evidence?: { readonly trust: TrustSource | null };
   readonly clock: Clock;
@@ -78,7 +82,7 @@ export async function assess(reference: string, options: AssessOptions): Promise
       source: images[0]?.source,
       images: images.map((image) => image.digest ?? image.configDigest),
     });
-    const reports: Report[] = [];
+    const assessed: Assessed[] = [];
     for (const image of images) {
       const { inventory, layers } = await inventoryOfImage(image, {
         facts: cache.facts,
@@ -90,16 +94,65 @@ export async function assess(reference: string, options: AssessOptions): Promise
         progress: (step) => options.progress({ kind: 'layers', ...step }),
       });
       const described = describeImage(image, layers);
-      reports.push(await reportOf({ image: described, sbom: null, inventory }, options));
+      const report = await reportOf({ image: described, sbom: null, inventory }, options);
+      const digests = fileDigestsOf(image, cache.facts, processes, options);
+      assessed.push({ report: await withPrograms(report, digests, options), inventory, digests });
     }
     const evidence = await evidenceOf(reference, options);
-    return evidence === null
-      ? reports
-      : reports.map((report, index) => ({ ...report, ...evidence.of(images[index]?.digest ?? null) }));
+    const reports: Report[] = [];
+    for (const one of assessed) {
+      reports.push(await withDeclared(one, evidence, options));
+    }
+    return reports;
   } finally {
     await processes?.close();
     await opened.close();
   }
+}
+
+/** One image, before it is compared with what is said of it. */
+interface Assessed {
+  readonly report: Report;
+  readonly inventory: Inventory;
+  readonly digests: () => Promise<FileDigests>;
+}
+
+/** The file tables of the layers are at hand; they are opened when somebody asks for the content of files. */
+function fileDigestsOf(
+  image: Image,
+  facts: FactsStore,
+  processes: LayerProcesses | null,
+  { integrity, signal }: AssessOptions,
+): Assessed['digests'] {
+  const isolated = processes === null ? {} : { reader: processes.read, isolated: true };
+  return async () => {
+    const { readFileDigests } = await import('#lib/layers/index.ts');
+    return await readFileDigests(image, { facts, integrity, signal, ...isolated });
+  };
+}
+
+async function withPrograms(report: Report, digests: Assessed['digests'], options: AssessOptions): Promise<Report> {
+  if (options.programs !== true) {
+    return report;
+  }
+  const { programsOf } = await import('./declared/programs.ts');
+  return { ...report, programs: programsOf(await digests()) };
+}
+
+/** What hangs on the image joins the report, and so does what documents there and in the image declare otherwise. An inventory compares nothing. */
+async function withDeclared(
+  { report, inventory, digests }: Assessed,
+  evidence: ScanEvidence | null,
+  { advisories }: AssessOptions,
+): Promise<Report> {
+  const image = report.image.digest;
+  const joined = evidence === null ? report : { ...report, ...evidence.of(image) };
+  const attested = evidence?.sbomsOf(image) ?? [];
+  if (advisories === null || (attested.length === 0 && inventory.documents === undefined)) {
+    return joined;
+  }
+  const { compareDeclared } = await import('./declared/index.ts');
+  return await compareDeclared(joined, { inventory, attested, digests });
 }
 
 /** What reading documents takes is loaded when there is one. */

@@ -4,7 +4,7 @@ import { mapConcurrently } from '#base/pool.ts';
 import { type EvidenceSource, type OpenOptions, openEvidence } from '#lib/oci/index.ts';
 import { EVALUATION_VERSION, evaluate, type TrustConfiguration } from '#lib/trust/index.ts';
 import type { Discovery, EvidenceSubject } from '#model/attachment.ts';
-import type { EvidenceReport, EvidenceTarget } from '#model/evidence.ts';
+import type { Evidence, EvidenceReport, EvidenceTarget } from '#model/evidence.ts';
 import { formatPlatform } from '#model/platform.ts';
 import type { VerificationStore } from '#model/ports.ts';
 import type { ReportTool } from '#model/report.ts';
@@ -21,6 +21,15 @@ export interface EvidenceOptions {
   readonly now: number;
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** Is handed every software bill of materials that is attested; what is kept of earlier has none. */
+  readonly foundSbom?: (found: AttestedSbom) => void;
+}
+
+/** A software bill of materials that is attested on an image. */
+export interface AttestedSbom {
+  readonly evidence: Evidence;
+  /** The in-toto statement that holds it. */
+  readonly statement: Uint8Array;
 }
 
 /** An acceptance is looked at again after this long, whatever its evidence says: what hangs on an image may have changed. */
@@ -59,6 +68,12 @@ async function readEvidence(source: EvidenceSource, options: EvidenceOptions): P
   log.debug('evidence found', { attachments: discoveries.map(({ attachments }) => attachments.length) });
   const { repository, tag, subjects } = source;
   const evaluation = evaluate({ configuration: trust, repository, tag, subjects, discoveries, now });
+  for (const { evidence: index, statement } of evaluation.sboms) {
+    const evidence = evaluation.evidence[index];
+    if (evidence !== undefined) {
+      options.foundSbom?.({ evidence, statement });
+    }
+  }
   return {
     schemaVersion: '1.1',
     kind: options.kind,

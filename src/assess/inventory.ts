@@ -27,6 +27,7 @@ export function assembleInventory(facts: ImageFacts): LayersInventory {
     unknowns: [...collectUnknowns(facts, databases, owners), ...contradictions.map(toUnknown), ...unknowns],
     databases,
     ...foundBuilds(facts),
+    ...foundDocuments(facts),
     files: facts.files,
     executables: facts.executables,
   };
@@ -60,6 +61,13 @@ function foundBuilds(facts: ImageFacts): Pick<LayersInventory, 'builds'> {
   }
   const sorted = [...builds.values()].toSorted((a, b) => a.index - b.index || compareText(a.build.path, b.build.path));
   return sorted.length === 0 ? {} : { builds: sorted.map(({ build }) => build) };
+}
+
+function foundDocuments({ live, layers }: ImageFacts): Pick<LayersInventory, 'documents'> {
+  const documents = live.flatMap(({ path, layer, fact: { found } }) =>
+    found.document === undefined ? [] : [{ path: `/${path}`, layer: layerIdOf(layers[layer]), text: found.document }],
+  );
+  return documents.length === 0 ? {} : { documents };
 }
 
 function foundDatabases(live: readonly LiveFact[]): readonly string[] {

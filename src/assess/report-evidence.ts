@@ -3,11 +3,14 @@ import { isAppError, messageOf } from '#base/error.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
 import type { Report, ReportTrust } from '#model/report.ts';
 import { type AssessEvidenceOptions, assessTrusting } from './assess-evidence.ts';
+import type { AttestedSbom } from './evidence.ts';
 import { loadTrust } from './trust.ts';
 
 /** What hangs on the images that a scan opened, for each of their reports. */
 export interface ScanEvidence {
   of(image: Digest | null): Pick<Report, 'evidence' | 'trust'>;
+  /** The software bills of materials that are attested on this image and on its index. */
+  sbomsOf(image: Digest | null): readonly AttestedSbom[];
 }
 
 /**
@@ -18,30 +21,31 @@ export async function evidenceForScan(reference: string, options: AssessEvidence
   // What is wrong with it has many codes, those of keys and certificates among them, and never leaves out the question.
   const configuration = options.trust === null ? null : await loadTrust(options.trust);
   try {
-    const report = await assessTrusting(configuration, reference, options);
-    return { of: (image) => partOf(report, image) };
+    const sboms: AttestedSbom[] = [];
+    const foundSbom = (found: AttestedSbom): number => sboms.push(found);
+    const report = await assessTrusting(configuration, reference, { ...options, foundSbom });
+    return {
+      of: (image) => partOf(report, image),
+      sbomsOf: (image) => sboms.filter(({ evidence }) => coveringOf(report, image)?.has(evidence.subject) === true),
+    };
   } catch (error) {
     options.signal.throwIfAborted();
     if (!isAppError(error)) {
       throw error;
     }
     const trust = notLookedAt(messageOf(error));
-    return { of: () => ({ evidence: [], trust }) };
+    return { of: () => ({ evidence: [], trust }), sbomsOf: () => [] };
   }
 }
 
 function partOf(report: EvidenceReport, image: Digest | null): Pick<Report, 'evidence' | 'trust'> {
   const { subjects } = report.image;
-  const own = subjects.find(({ kind, digest }) => kind === 'manifest' && digest === image);
-  if (own === undefined) {
+  const covering = coveringOf(report, image);
+  if (covering === null) {
     // A tag may have been moved between the two looks at it: what hangs on the one says nothing of the other.
     const found = subjects.map(({ digest }) => digest).join(', ');
     return { evidence: [], trust: notLookedAt(`expected evidence of ${image ?? 'no digest'}, found ${found}`) };
   }
-  const covering = new Set([
-    own.digest,
-    ...subjects.filter(({ kind }) => kind === 'index').map(({ digest }) => digest),
-  ]);
   return {
     evidence: report.evidence.filter(({ subject }) => covering.has(subject)),
     trust: {
@@ -51,6 +55,13 @@ function partOf(report: EvidenceReport, image: Digest | null): Pick<Report, 'evi
       notLookedAt: null,
     },
   };
+}
+
+/** The image and its index; null when another was looked at. */
+function coveringOf({ image: { subjects } }: EvidenceReport, image: Digest | null): ReadonlySet<Digest> | null {
+  const own = subjects.find(({ kind, digest }) => kind === 'manifest' && digest === image);
+  const indexes = subjects.filter(({ kind }) => kind === 'index').map(({ digest }) => digest);
+  return own === undefined ? null : new Set([own.digest, ...indexes]);
 }
 
 /** The answer for one platform of several. Without a rule for it, it is that for all: refused. */

@@ -98,6 +98,10 @@ export const LIMITS = {
   packagesPerFile: 250_000,
   /** A software bill of materials: it is held in memory as a whole. */
   sbomBytes: 256 * MiB,
+  /** One that is a file in an image, or attested on it. */
+  sbomFileBytes: 16 * MiB,
+  /** Differences between one of these and the image that are findings of their own; the rest is counted. */
+  sbomMismatches: 1000,
   /** Components and files that one software bill of materials lists, nested ones among them. */
   sbomComponents: 500_000,
   /** A package version that somebody else wrote. */

@@ -55,6 +55,8 @@ export interface Found {
   /** Which files belong to packages of the analyser's database. Counts for files that no upper layer has changed since. */
   readonly owned?: readonly OwnedFiles[];
   readonly diversions?: readonly Diversion[];
+  /** An SBOM document, as it is. */
+  readonly document?: string;
   /** Reasons why part of the file could not be used; the rest of the result stands. */
   readonly unknowns?: readonly string[];
 }

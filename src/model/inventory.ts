@@ -1,7 +1,17 @@
+import type { Digest } from '#base/digest.ts';
 import type { Build } from './build.ts';
 import type { Executables } from './ownership.ts';
 import type { OsRelease, Package } from './package.ts';
 import type { Unknown } from './unknown.ts';
+
+/** A file in an image that says what is in it, or in a part of it. */
+export interface EmbeddedDocument {
+  /** Absolute, in the squashed view. */
+  readonly path: string;
+  readonly layer: Digest | null;
+  /** Not read yet. */
+  readonly text: string;
+}
 
 /** What is in an image. */
 export interface Inventory extends LayersInventory {
@@ -19,6 +29,8 @@ export interface LayersInventory {
   readonly databases: readonly string[];
   /** What build systems left in the layers, lowest layer first, then by path; absent when there is nothing. */
   readonly builds?: readonly Build[];
+  /** SBOM documents in the image, by path; absent when there are none. */
+  readonly documents?: readonly EmbeddedDocument[];
   /** Regular files in the squashed view; null when nobody counted. */
   readonly files: number | null;
   readonly executables: Executables | null;

@@ -27,6 +27,8 @@ export interface SbomDocument {
   readonly components: readonly SbomComponent[];
   readonly files: readonly SbomFile[];
   readonly dependencies: readonly SbomDependency[];
+  /** The types of packages that were looked for, where Plimsoll wrote it: of these all are listed. */
+  readonly packageTypes?: readonly string[];
   /** What build systems left in the layers, where Plimsoll wrote it. */
   readonly builds?: readonly Build[];
   /** What the document says is not known, and what is in it that says too little. */

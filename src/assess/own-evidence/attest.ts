@@ -34,6 +34,8 @@ export interface OwnEvidenceOptions extends Omit<SignImageOptions, 'on'> {
   readonly advisories: Advisories;
   readonly offline: boolean;
   readonly isolation: 'none' | 'process';
+  /** Lists executables with their digests in the documents too. */
+  readonly programs: boolean;
   readonly progress: AssessOptions['progress'];
 }
 

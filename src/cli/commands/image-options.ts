@@ -15,6 +15,10 @@ export const IMAGE_OPTIONS = {
     type: 'boolean',
     help: 'read layers in processes of their own, which have no network, cannot write files and get 1 GiB of memory at most',
   },
+  files: {
+    type: 'boolean',
+    help: 'list programs and libraries with their SHA-256 too, in JSON and in SBOM documents',
+  },
   offline: {
     type: 'boolean',
     help: 'no network: only what earlier runs have kept; from registries, images by their digest',

@@ -87,6 +87,7 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
       cacheBytes: config.cacheBytes,
       access: await readSourceAccess(config.environment, io.clock),
       offline: options.flag('offline'),
+      programs: options.flag('files'),
       isolation: options.flag('isolate') ? 'process' : 'none',
       advisories,
       ...(looks && { evidence: { trust } }),

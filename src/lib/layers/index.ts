@@ -1,10 +1,13 @@
 import type { Analyser } from '#model/analyser.ts';
 import type { Image } from '#model/image.ts';
+import type { FileDigests } from './image/file-digests.ts';
 import type { ImageFacts, ImageFactsOptions } from './image/read-image.ts';
+import type { ReadLayerOptions } from './read-layer.ts';
 
 /** Layers: streams of tar, what analysers find in them, and the one file system they add up to. */
 export { detectCompression, MAGIC_BYTES } from './compression.ts';
 export { decompress } from './decompress.ts';
+export type { ExecutableFile, FileDigests } from './image/file-digests.ts';
 export type { LiveFact } from './image/live.ts';
 export type { ImageFacts, ImageProgress, LayerReading } from './image/read-image.ts';
 export type { LinkPool } from './isolation/isolated-reader.ts';
@@ -34,4 +37,10 @@ export async function readImageFacts(
 export async function serveLayers(analysers: readonly Analyser[]): Promise<void> {
   const { serveLayers: serve } = await import('./threads/serve.ts');
   serve(analysers);
+}
+
+/** See `readFileDigests` of images: loaded when somebody asks for the digests of files. */
+export async function readFileDigests(image: Image, options: ReadLayerOptions): Promise<FileDigests> {
+  const { readFileDigests: read } = await import('./image/file-digests.ts');
+  return await read(image, options);
 }

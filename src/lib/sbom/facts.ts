@@ -1,7 +1,7 @@
 import { type Digest, isDigest } from '#base/digest.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import type { Build, BuildLabels } from '#model/build.ts';
-import type { OsRelease, Package } from '#model/package.ts';
+import { type OsRelease, PACKAGE_TYPES, type Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { UNKNOWN_KINDS } from '#model/unknown.ts';
@@ -23,6 +23,8 @@ export interface ImageFacts {
   readonly layers: readonly (Digest | null)[];
   readonly unknowns: readonly Unknown[];
   readonly builds?: readonly Build[];
+  /** The types of packages that were looked for. */
+  readonly packageTypes?: readonly string[];
 }
 
 export function packageFacts({ type: _type, purl: _purl, hashes: _hashes, ...facts }: Package): string {
@@ -43,6 +45,8 @@ export function imageFacts({ image, ...report }: Report): string {
       layers,
       unknowns: unknownsOf(report),
       ...(builds === undefined ? {} : { builds }),
+      // Of what a document says, nobody here knows what was looked for.
+      ...(report.content === 'declared' ? {} : { packageTypes: PACKAGE_TYPES }),
     } satisfies ImageFacts & { readonly source: string },
     wellFormed,
   );
@@ -140,6 +144,7 @@ const IMAGE_MEMBERS = {
   layers: true,
   unknowns: true,
   builds: true,
+  packageTypes: true,
 } as const;
 const BUILD_MEMBERS = { path: true, layer: true, contentSets: true, labels: true } as const;
 const LABEL_MEMBERS = {
@@ -186,7 +191,7 @@ const imageRule: Rule<ImageFacts> = objectOf(
     layers: listOf(digestOrNull),
     unknowns: listOf(unknownRule),
   },
-  { builds: listOf(buildRule) },
+  { builds: listOf(buildRule), packageTypes: listOf(text()) },
 );
 
 const osRule: Rule<OsRelease> = objectOf(

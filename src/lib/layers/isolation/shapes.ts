@@ -103,6 +103,7 @@ const found = object<Found>({
     ),
   ),
   diversions: optional(list(object<Diversion>({ from: text, to: text, by: nullable(text) }))),
+  document: optional(text),
   unknowns: optional(list(text)),
 });
 

@@ -14,6 +14,7 @@ import { portage } from './portage/index.ts';
 import { python } from './python/index.ts';
 import { redHatBuild } from './red-hat-build/index.ts';
 import { rpm } from './rpm/index.ts';
+import { sbomFile } from './sbom-file/index.ts';
 import { snap } from './snap/index.ts';
 
 /** Every cataloger, sorted by id. */
@@ -33,5 +34,6 @@ export const catalogers: readonly Cataloger[] = [
   python,
   redHatBuild,
   rpm,
+  sbomFile,
   snap,
 ];

@@ -7,6 +7,7 @@ import { describeEvidence } from './describe.ts';
 import { type FoundContent, judgeContent } from './judge.ts';
 import type { Asked } from './requirements.ts';
 import { verifyRules } from './rules.ts';
+import { type StatedSbom, statedSboms } from './stated-sboms.ts';
 import { findSuperseding } from './superseding.ts';
 
 export interface EvaluationInput extends Omit<Asked, 'superseding'> {
@@ -23,6 +24,7 @@ export interface Evaluation {
   readonly problems: readonly EvidenceProblem[];
   /** Null without a configuration. */
   readonly verification: Verification | null;
+  readonly sboms: readonly StatedSbom[];
 }
 
 /** Raised whenever the same input may give another answer, so that what was kept of earlier versions counts no longer. */
@@ -52,6 +54,7 @@ export function evaluate(input: EvaluationInput): Evaluation {
     problems,
     verification:
       configuration === null ? null : verifyRules(configuration, { ...input, superseding }, judged, problems),
+    sboms: statedSboms(judged),
   };
 }
 

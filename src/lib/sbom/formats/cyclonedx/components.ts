@@ -1,6 +1,6 @@
 import { algorithmOf, hexOf } from '#base/digest.ts';
 import type { OsRelease, Package } from '#model/package.ts';
-import type { Report } from '#model/report.ts';
+import type { Program, Report } from '#model/report.ts';
 import { imageFacts, osFacts, packageFacts } from '../../facts.ts';
 import { writableHashes } from '../../hash-names.ts';
 import { imagePurl } from '../../image-purl.ts';
@@ -11,7 +11,7 @@ import type { BomVersion } from './version.ts';
 
 /** The members of a CycloneDX component that Plimsoll writes. */
 export interface Component {
-  readonly type: 'container' | 'operating-system' | 'library';
+  readonly type: 'container' | 'operating-system' | 'library' | 'file';
   readonly 'bom-ref': string;
   readonly name: string;
   readonly version?: string;
@@ -65,6 +65,16 @@ export function osComponent(os: OsRelease, refs: Refs): Component {
     ...versionOf(os.versionId ?? ''),
     ...(os.prettyName === undefined ? {} : { description: os.prettyName }),
     properties: property('facts', osFacts(os)),
+  };
+}
+
+export function programComponent({ path, digest, layer }: Program, refs: Refs): Component {
+  return {
+    type: 'file',
+    'bom-ref': refs(`file:${path}`),
+    name: path,
+    hashes: [{ alg: algorithmOf(digest) === 'sha256' ? 'SHA-256' : 'SHA-512', content: hexOf(digest) }],
+    properties: property('layer', layer),
   };
 }
 

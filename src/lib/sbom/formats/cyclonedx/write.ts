@@ -8,7 +8,7 @@ import { printDocument } from '../../print-document.ts';
 import { createUnique } from '../../unique.ts';
 import { unknownText } from '../../unknown-text.ts';
 import type { SbomOptions } from '../format.ts';
-import { imageComponent, osComponent, packageComponent } from './components.ts';
+import { imageComponent, osComponent, packageComponent, programComponent } from './components.ts';
 import type { BomVersion } from './version.ts';
 import { toVulnerability } from './vulnerabilities.ts';
 
@@ -39,7 +39,7 @@ export function writeBom(report: Report, version: BomVersion, { now }: SbomOptio
       tools: { components: [{ type: 'application', name: report.tool.name, version: report.tool.version }] },
       component: image,
     },
-    components,
+    components: [...components, ...(report.programs ?? []).map((program) => programComponent(program, refs))],
     dependencies: [
       { ref: image['bom-ref'], dependsOn: components.map((component) => component['bom-ref']) },
       ...needs.map(({ from, to }) => ({ ref: from, dependsOn: to })),

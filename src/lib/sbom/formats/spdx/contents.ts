@@ -1,7 +1,7 @@
 import type { Digest } from '#base/digest.ts';
 import { digestOf, hexOf } from '#base/digest.ts';
 import type { OsRelease, Package, PackageHash } from '#model/package.ts';
-import type { Report } from '#model/report.ts';
+import type { Program, Report } from '#model/report.ts';
 import { type Dependency, dependenciesOf } from '../../dependencies.ts';
 import { imageFacts, osFacts, packageFacts, unknownsOf } from '../../facts.ts';
 import { imagePurl } from '../../image-purl.ts';
@@ -15,6 +15,8 @@ export interface Contents {
   readonly image: Item;
   /** The operating system first, then the packages in the order of the report. */
   readonly parts: readonly Item[];
+  /** Executables, by path; empty when nobody asked for them. */
+  readonly programs: readonly ProgramItem[];
   readonly ownerships: readonly Ownership[];
   readonly dependencies: readonly Dependency[];
   readonly licences: readonly ExtractedLicence[];
@@ -42,6 +44,11 @@ export interface Item {
   readonly facts: string;
 }
 
+/** A file with the digest of its content. */
+export interface ProgramItem extends Pick<Program, 'path' | 'digest'> {
+  readonly id: string;
+}
+
 /** A language package whose files belong to an OS package. */
 export interface Ownership {
   readonly owned: string;
@@ -58,6 +65,9 @@ export function contentsOf(report: Report): Contents {
     tool: `${report.tool.name}-${report.tool.version}`,
     image: imageItem(report),
     parts: [...(report.os === null ? [] : [osItem(report.os)]), ...packages.map(({ item }) => item)],
+    programs: (report.programs ?? []).map(({ path, digest }) => {
+      return { id: unique(`File-${hexOf(digestOf(path)).slice(0, 16)}`), path, digest };
+    }),
     ownerships: ownershipsOf(packages),
     dependencies: dependenciesOf(packages.map(({ entry, item }) => ({ entry, id: item.id }))),
     licences: licences.extracted(),

@@ -73,6 +73,7 @@ function toDocument(bom: Bom, version: string, document: string): SbomDocument {
       .map(({ component, at }) => toComponent(component, at, document)),
     files: all.filter(({ component }) => component.type === 'file').map(({ component }) => toFile(component)),
     ...(facts?.builds === undefined ? {} : { builds: facts.builds }),
+    ...(facts?.packageTypes === undefined ? {} : { packageTypes: facts.packageTypes }),
     dependencies: (bom.dependencies ?? []).map(({ ref, dependsOn = [] }) => ({ ref, needs: dependsOn })),
     unknowns: [...os.unknowns, ...leftToOthers(linksOf(bom)), ...(facts?.unknowns ?? saidUnknowns(bom))],
   };

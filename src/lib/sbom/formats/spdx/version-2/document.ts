@@ -5,7 +5,7 @@ import { printDocument } from '../../../print-document.ts';
 import type { SbomOptions } from '../../format.ts';
 import { type Contents, contentsOf, incompletenessOf, OWNERSHIP_COMMENT } from '../contents.ts';
 import { instantOf, LICENCE_COMMENT, NAMESPACE } from '../words.ts';
-import { type Annotation, refOf, toPackage } from './package.ts';
+import { type Annotation, refOf, toFile, toPackage } from './package.ts';
 
 /** SPDX 2.3 JSON (ISO/IEC 5962): the image, its operating system and packages. Says nothing of vulnerabilities. */
 export function writeVersion2(report: Report, { now }: SbomOptions): string {
@@ -27,7 +27,10 @@ export function writeVersion2(report: Report, { now }: SbomOptions): string {
     documentNamespace: `${NAMESPACE}${contentUuid(['SPDX-2.3', contents])}`,
     creationInfo: { created, creators: [creator], licenseListVersion: SPDX_LIST_VERSION.replace(/\.\d+$/, '') },
     ...(comment === null ? {} : { comment }),
-    packages: [contents.image, ...contents.parts].map((item) => toPackage(item, annotation(item.facts))),
+    packages: [
+      ...[contents.image, ...contents.parts].map((item) => toPackage(item, annotation(item.facts))),
+      ...contents.programs.map(toFile),
+    ],
     hasExtractedLicensingInfos: contents.licences.map(({ id, text }) => ({
       licenseId: id,
       extractedText: text,
@@ -55,7 +58,7 @@ function relationshipsOf(contents: Contents): readonly Relationship[] {
   const more = incompletenessOf(contents);
   return [
     { spdxElementId: DOCUMENT, relationshipType: 'DESCRIBES', relatedSpdxElement: image },
-    ...contents.parts.map(({ id }): Relationship => {
+    ...[...contents.parts, ...contents.programs].map(({ id }): Relationship => {
       return { spdxElementId: image, relationshipType: 'CONTAINS', relatedSpdxElement: refOf(id) };
     }),
     ...contents.ownerships.map(({ owned, owner }): Relationship => {

@@ -1,6 +1,6 @@
 import { algorithmOf, hexOf } from '#base/digest.ts';
 import { writableHashes } from '../../../hash-names.ts';
-import type { Item } from '../contents.ts';
+import type { Item, ProgramItem } from '../contents.ts';
 
 /** SPDX 2.3 clause 12. */
 export interface Annotation {
@@ -32,6 +32,22 @@ export function toPackage(item: Item, annotation: Annotation): Readonly<Record<s
       ? {}
       : { externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl }] }),
     annotations: [annotation],
+  };
+}
+
+/** A package that is one file: clause 8 asks for a SHA-1 of what is listed as a file, and nobody takes one. */
+export function toFile({ id, path, digest }: ProgramItem): Readonly<Record<string, unknown>> {
+  return {
+    SPDXID: refOf(id),
+    name: path,
+    primaryPackagePurpose: 'FILE',
+    supplier: 'NOASSERTION',
+    downloadLocation: 'NOASSERTION',
+    filesAnalyzed: false,
+    checksums: [{ algorithm: algorithmOf(digest).toUpperCase(), checksumValue: hexOf(digest) }],
+    licenseConcluded: 'NOASSERTION',
+    licenseDeclared: 'NOASSERTION',
+    copyrightText: 'NOASSERTION',
   };
 }
 

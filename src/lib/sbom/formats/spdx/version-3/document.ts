@@ -6,7 +6,7 @@ import { type Contents, contentsOf, incompletenessOf, OWNERSHIP_COMMENT } from '
 import { instantOf, NAMESPACE } from '../words.ts';
 import { type Element, ElementFactory } from './element.ts';
 import { licenceElements } from './licences.ts';
-import { packageElements } from './package.ts';
+import { fileElement, packageElements } from './package.ts';
 
 /** SPDX 3.0.1 in its JSON-LD form, with the profiles core, software and simple licensing; holds what SPDX 2.3 does. */
 export function writeVersion3(report: Report, { now }: SbomOptions): string {
@@ -17,6 +17,7 @@ export function writeVersion3(report: Report, { now }: SbomOptions): string {
   const tool = make.element('Tool', 'Tool', { name: contents.tool });
   const inside = [
     ...[contents.image, ...contents.parts].flatMap((item) => packageElements(item, make)),
+    ...contents.programs.map((program) => fileElement(program, make)),
     ...licenceElements(contents, make),
     containment(contents, make),
     ...ownerships(contents, make),
@@ -56,11 +57,11 @@ export function writeVersion3(report: Report, { now }: SbomOptions): string {
 const PROFILES = ['core', 'software', 'simpleLicensing'] as const;
 
 /** One relationship says what is in the image, and whether that is known not to be all. */
-function containment({ image, parts, unknowns }: Contents, make: ElementFactory): Element {
+function containment({ image, parts, programs, unknowns }: Contents, make: ElementFactory): Element {
   return make.relationship('contains', {
     from: image.id,
     relationshipType: 'contains',
-    to: parts.map(({ id }) => id),
+    to: [...parts, ...programs].map(({ id }) => id),
     completeness: unknowns.length > 0 ? 'incomplete' : 'noAssertion',
   });
 }

@@ -1,6 +1,6 @@
 import { algorithmOf, hexOf } from '#base/digest.ts';
 import { writableHashes } from '../../../hash-names.ts';
-import type { Item } from '../contents.ts';
+import type { Item, ProgramItem } from '../contents.ts';
 import type { Element, ElementFactory } from './element.ts';
 
 /** A package and what SPDX has no property for. What nobody knows is left out. */
@@ -19,6 +19,13 @@ export function packageElements(item: Item, make: ElementFactory): readonly Elem
     }),
     make.annotation(id, { subject: make.iri(id), contentType: 'application/json', statement: facts }),
   ];
+}
+
+export function fileElement({ id, path, digest }: ProgramItem, make: ElementFactory): Element {
+  return make.element('software_File', id, {
+    name: path,
+    verifiedUsing: [{ type: 'Hash', algorithm: algorithmOf(digest), hashValue: hexOf(digest) }],
+  });
 }
 
 interface Hash {

@@ -60,10 +60,18 @@ function toDocument(spdx: Spdx2, document: string): SbomDocument {
     components: all
       .filter((placed) => placed !== subject && !isSystem(placed.entry) && isListed(placed.entry))
       .map(({ at, entry }) => toComponent(entry, at, document)),
-    files: files.map((entry): SbomFile => {
-      return { path: absolute(entry.fileName.replace(/^\.\//, '/')), hashes: toHashes(entry.checksums), layer: null };
-    }),
+    files: [
+      ...files.map((entry): SbomFile => {
+        return { path: absolute(entry.fileName.replace(/^\.\//, '/')), hashes: toHashes(entry.checksums), layer: null };
+      }),
+      ...all
+        .filter(({ entry }) => isFile(entry))
+        .map(({ entry }): SbomFile => {
+          return { path: entry.name, hashes: toHashes(entry.checksums), layer: null };
+        }),
+    ],
     ...(facts?.builds === undefined ? {} : { builds: facts.builds }),
+    ...(facts?.packageTypes === undefined ? {} : { packageTypes: facts.packageTypes }),
     dependencies: relations.dependencies(),
     unknowns: [...os.unknowns, ...leftToOthers(relations.elsewhere()), ...(facts?.unknowns ?? saidUnknowns(relations))],
   };
@@ -103,6 +111,11 @@ function isListed(entry: Spdx2Package): boolean {
   }
   const isKind = (entry.annotations ?? []).some(({ comment }) => comment === 'Class: lang-pkgs');
   return entry.primaryPackagePurpose !== 'FILE' && !isKind;
+}
+
+/** As Plimsoll writes files of an image. What a document is about may be called a file as well. */
+function isFile({ primaryPackagePurpose, name, checksums = [] }: Spdx2Package): boolean {
+  return primaryPackagePurpose === 'FILE' && name.startsWith('/') && checksums.length > 0;
 }
 
 function purlIn({ externalRefs = [] }: Pick<Spdx2Package, 'externalRefs'>): string | null {

@@ -62,6 +62,7 @@ class Reader {
         return { path: absolute((element.name ?? '').replace(/^\.\//, '/')), hashes: hashesOf(element), layer: null };
       }),
       ...(facts?.builds === undefined ? {} : { builds: facts.builds }),
+      ...(facts?.packageTypes === undefined ? {} : { packageTypes: facts.packageTypes }),
       dependencies: packages.flatMap(({ element: { spdxId } }) => {
         const needs = graph.related(spdxId, 'dependsOn');
         return needs.length === 0 ? [] : [{ ref: spdxId, needs }];
