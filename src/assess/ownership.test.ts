@@ -5,6 +5,7 @@ import { readImageFacts } from '#lib/layers/index.ts';
 import { loadCataloging } from '#lib/packages/index.ts';
 import type { LayersInventory } from '#model/inventory.ts';
 import { imageOf, layerOf, memoryFacts } from '#test/fixtures/layers.ts';
+import { rpmHeader, sqliteDatabase } from '#test/fixtures/rpm-headers.ts';
 import type { TarInput } from '#test/fixtures/tar-writer.ts';
 import { assembleInventory } from './inventory.ts';
 
@@ -181,6 +182,36 @@ test('of several versions of one package, the one whose list names a file owns i
       `pkg:ebuild/dev/app@${owner}`,
     ]);
     assert.deepEqual(await ownersOf([module(MANIFEST, OTHER), contents(owner, line), contents(other)]), [null]);
+  }
+});
+
+test('of kernels beside each other in a database of rpm, each owns its files, for one architecture or several', async () => {
+  const places = ['1', '2', '3'].map((part) => `usr/lib/modules/${part}/node_modules/a`);
+  const header = (version: string, architecture: string, place: string): Buffer =>
+    rpmHeader({
+      1000: 'kernel',
+      1001: version,
+      1014: 'GPL',
+      1022: architecture,
+      1116: [0],
+      1117: ['package.json'],
+      1118: [`/${place}/`],
+    });
+  const kernels = [
+    header('1', 'x86_64', places[0] ?? ''),
+    header('2', 'x86_64', places[1] ?? ''),
+    header('2', 'i686', places[2] ?? ''),
+  ];
+  for (const headers of [kernels, kernels.toReversed()]) {
+    const owners = await ownersOf([
+      { path: 'var/lib/rpm/rpmdb.sqlite', content: sqliteDatabase(headers) },
+      ...places.map((place) => module(`${place}/package.json`)),
+    ]);
+    assert.deepEqual(owners, [
+      'pkg:rpm/kernel@1?arch=x86_64',
+      'pkg:rpm/kernel@2?arch=x86_64',
+      'pkg:rpm/kernel@2?arch=i686',
+    ]);
   }
 });
 

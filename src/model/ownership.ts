@@ -7,7 +7,7 @@ export interface OwnedFiles {
   readonly package: string;
   /** Where the database tells packages of one name apart by it. */
   readonly architecture?: string;
-  /** The same, of a database that has several versions of one package (slots of Portage). */
+  /** The same, of a database that has several versions of one package (slots of Portage, kernels of rpm). */
   readonly version?: string;
   /** What `PathHashes` makes of their paths, folders among them. */
   readonly files: string;

@@ -78,13 +78,14 @@ function byLayer(a: Claim, b: Claim): number {
   return b.layer - a.layer;
 }
 
-/** By database and name, and by these with the architecture, or the version. */
+/** By database and name, and by these with the architecture, the version, or both. */
 function installedPackages(live: readonly LiveFact[]): ReadonlyMap<string, PackageRecord> {
   const installed = new Map<string, PackageRecord>();
   for (const { fact } of live) {
     for (const record of fact.found.packages ?? []) {
       const { name, version, architecture } = record;
-      for (const details of [{}, { version }, ...(architecture === undefined ? [] : [{ architecture }])]) {
+      const ofArchitecture = architecture === undefined ? [] : [{ architecture }, { architecture, version }];
+      for (const details of [{}, { version }, ...ofArchitecture]) {
         const key = keyOf(fact, name, details);
         installed.set(key, installed.get(key) ?? record);
       }

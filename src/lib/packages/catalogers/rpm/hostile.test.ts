@@ -287,7 +287,7 @@ describe('headers', () => {
       1118: ['/usr/', 'etc/', '/opt'],
     };
     const found = read(NDB, ndbDatabase([header('a', values)]));
-    assert.deepEqual(found.owned, [{ package: 'a', files: hashesOf(['/usr/a']) }]);
+    assert.deepEqual(found.owned, [{ package: 'a', version: '1-2', files: hashesOf(['/usr/a']) }]);
   });
 
   test('what was added after the package was signed counts instead of what it was', () => {

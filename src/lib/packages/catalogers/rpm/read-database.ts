@@ -57,7 +57,7 @@ export function readDatabase(
 
 /** A package whose files cannot be read stays a package. */
 function ownedBy(
-  { name, architecture }: PackageRecord,
+  { name, architecture, version }: PackageRecord,
   blob: HeaderBlob,
   header: Header,
   damage: Damage,
@@ -70,6 +70,7 @@ function ownedBy(
   return {
     package: name,
     ...(architecture === undefined ? {} : { architecture }),
+    version,
     files: files.toText(),
     ...(contents.count === 0 ? {} : { contents: contents.toText() }),
   };

@@ -49,7 +49,12 @@ test('a header becomes a package with its source, module, needs, provisions and 
       },
     ],
     owned: [
-      { package: 'bash', architecture: 'x86_64', files: hashesOf(['/etc/skel', '/usr/bin/bash', '/usr/bin/sh']) },
+      {
+        package: 'bash',
+        architecture: 'x86_64',
+        version: '1:5.2.15-3.el9',
+        files: hashesOf(['/etc/skel', '/usr/bin/bash', '/usr/bin/sh']),
+      },
     ],
   });
 });
