@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { digestOf } from '#base/digest.ts';
@@ -27,6 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'plimsoll-declared-'));
 const at = (name: string): string => join(folder, name);
 const env = { PLIMSOLL_KEY_PASSPHRASE: 'planted passphrase 5c1a' };
 
+const FIXTURES = resolve(import.meta.dirname, '../fixtures/sbom');
 const LODASH = 'srv/node_modules/lodash/package.json';
 const MARKED = 'srv/node_modules/marked/package.json';
 const LIBRARY = 'lib/libz.so.1.3.1';
@@ -60,18 +61,17 @@ after(() => {
 });
 
 /** Alpine as it is published, and these files above it. */
-async function writeImage(name: string, ...layers: readonly (readonly MemberInput[])[]): Promise<string> {
+async function writeImage(name: string, ...layers: readonly (readonly MemberInput[])[]): Promise<void> {
   const base = gunzipSync(readFileSync(data('rootfs/alpine-3.20.3-x86_64.tar.gz')));
+  await writeLayers(name, base, ...layers.map(tarOf));
+}
+
+async function writeLayers(name: string, ...tars: readonly Buffer[]): Promise<void> {
+  const layers = tars.map((tar) => ({ tar }));
   await writeOciLayout(at(name), {
-    images: [
-      {
-        platform: { os: 'linux', architecture: 'amd64' },
-        layers: [{ tar: base }, ...layers.map((files) => ({ tar: tarOf(files) }))],
-      },
-    ],
+    images: [{ platform: { os: 'linux', architecture: 'amd64' }, layers }],
     tag: '1.0',
   });
-  return reference(name);
 }
 
 const reference = (name: string): string => `oci:${at(name)}:1.0`;
@@ -167,6 +167,84 @@ describe('a signed document', { skip }, () => {
     ]);
   });
 });
+
+describe('documents of other tools', { skip }, () => {
+  /** With places for their digests, the documents fit the image that they were made of, less what was left out of them. */
+  const DOCUMENTS = [
+    ['syft-1.27.1.spdx.json', 'spdx', 1],
+    ['syft-1.27.1.cdx.json', 'cyclonedx', 1],
+    ['trivy-0.57.1.spdx.json', 'spdx', 0],
+    ['trivy-0.57.1.cdx.json', 'cyclonedx', 0],
+  ] as const;
+  const PACKAGES = ['busybox', 'libcrypto1.1', 'musl', 'ssl_client'];
+
+  it('agree with their image, and with nothing else', async () => {
+    const base = gunzipSync(readFileSync(data('rootfs/alpine-3.10.9-x86_64.tar.gz')));
+    const upper: readonly MemberInput[] = [
+      { name: 'lib/apk/db/installed', content: stanzasOf(base, PACKAGES) },
+      { name: LODASH, content: npm('lodash', '4.17.4') },
+      { name: 'srv/node_modules/@hapi/hoek/package.json', content: npm('@hapi/hoek', '8.5.0') },
+      {
+        name: 'usr/lib/python3.7/site-packages/requests-2.19.0.dist-info/METADATA',
+        content: 'Metadata-Version: 2.1\nName: requests\nVersion: 2.19.0\n\n',
+      },
+    ];
+    await writeLayers('tools', base, tarOf(upper));
+    await writeLayers(
+      'tools-changed',
+      base,
+      tarOf(upper),
+      tarOf([
+        { name: 'bin/busybox', content: SWAPPED },
+        { name: LODASH, content: npm('lodash', '4.17.21') },
+        { name: MARKED, content: npm('marked', '4.0.10') },
+        { name: 'srv/node_modules/@hapi/hoek/.wh.package.json' },
+        { name: 'lib/apk/db/installed', content: stanzasOf(base, ['busybox', 'musl', 'ssl_client', 'zlib']) },
+      ]),
+    );
+    for (const [file, type] of DOCUMENTS) {
+      await attest('tools', resolve(FIXTURES, file), type);
+      await attest('tools-changed', resolve(FIXTURES, file), type);
+    }
+    const same = await scan('tools', '--evidence');
+    assert.deepEqual(names(same), []);
+    const compared = (same.declarations ?? []).map((one) => `${one.scope} ${one.compared} ${one.comparedFiles}`);
+    assert.deepEqual(compared.toSorted(), ['image 7 0', 'image 7 0', 'image 7 1', 'image 7 1']);
+    const changed = await scan('tools-changed', '--evidence');
+    for (const [index, { document }] of (changed.declarations ?? []).entries()) {
+      const different = mismatches(changed)
+        .filter((mismatch) => mismatch.document === index)
+        .map(({ difference, package: { name }, declared, found }) => [difference, name, declared, found].join(' '));
+      const tool = document.tools.join(' ');
+      const isSyft = tool.includes('syft');
+      assert.deepEqual(
+        different.map((text) => text.replaceAll(/ sha256:\S+/g, '')),
+        [
+          'absent libcrypto1.1 1.1.1k-r0 ',
+          'undeclared zlib  1.2.11-r1',
+          // Trivy's SPDX does not say where a package is, so that it cannot be told that one is missing.
+          ...(isSyft || document.format === 'cyclonedx' ? ['absent @hapi/hoek 8.5.0 '] : []),
+          'version lodash 4.17.4 4.17.21',
+          'undeclared marked  4.0.10',
+          ...(isSyft ? ['hash /bin/busybox'] : []),
+        ],
+        `${tool} ${document.format}`,
+      );
+    }
+  });
+});
+
+/** Of a published database these packages. */
+function stanzasOf(rootfs: Uint8Array, packages: readonly string[]): string {
+  const text = Buffer.from(rootfs).toString('latin1');
+  return packages
+    .map((name) => {
+      const [stanza = ''] = new RegExp(`C:Q1[^\\n]*\\nP:${name.replaceAll('.', '\\.')}\\n[^]*?\\n\\n`).exec(text) ?? [];
+      assert.notEqual(stanza, '', name);
+      return stanza;
+    })
+    .join('');
+}
 
 describe('a document in the image', { skip }, () => {
   it('declares what it lists; what it cannot know of is no mismatch, and one that cannot be read is not known', async () => {
