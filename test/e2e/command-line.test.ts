@@ -53,7 +53,7 @@ const WRONG_USAGE: readonly Case[] = [
   { name: 'a wrong platform', args: ['scan', '--platform', 'linux', 'rootfs:/a'], code: 2, err: /platform/i },
   { name: 'a path that is not there', args: ['scan', './no/such/path.tar'], code: 3, err: /no\/such\/path/ },
   { name: 'a folder that is not there', args: ['scan', 'rootfs:/no/such/folder'], code: 3, err: /no\/such\/folder/ },
-  { name: 'a source that is not supported', args: ['scan', 'sbom:app.json'], code: 3, err: /oci-archive/ },
+  { name: 'an SBOM document that is not there', args: ['scan', 'sbom:app.json'], code: 3, err: /app\.json/ },
   { name: 'a tag without a network', args: ['scan', '--offline', 'registry.example/app:1'], code: 3, err: /@sha256:/ },
   {
     name: 'a file that is no image',
