@@ -2,12 +2,14 @@ import type { FuzzTarget } from '../../tools/fuzz/target.ts';
 import { cbor } from './cbor.ts';
 import { certificate } from './certificate.ts';
 import { checkpoint } from './checkpoint.ts';
+import { chiselManifest } from './chisel-manifest.ts';
 import { cose } from './cose.ts';
 import { cosignManifest } from './cosign-manifest.ts';
 import { crlOcsp } from './crl-ocsp.ts';
 import { cyclonedx } from './cyclonedx.ts';
 import { der } from './der.ts';
 import { dsse } from './dsse.ts';
+import { flatpakDeployment } from './flatpak-deployment.ts';
 import { gemspec } from './gemspec.ts';
 import { jws } from './jws.ts';
 import { logBody } from './log-body.ts';
@@ -17,6 +19,7 @@ import { rpmdbBdb } from './rpmdb-bdb.ts';
 import { rpmdbNdb } from './rpmdb-ndb.ts';
 import { rpmdbSqlite } from './rpmdb-sqlite.ts';
 import { sigstoreBundle } from './sigstore-bundle.ts';
+import { snapDescription } from './snap-description.ts';
 import { spdxJson } from './spdx-json.ts';
 import { statement } from './statement.ts';
 import { tagValue } from './tag-value.ts';
@@ -29,12 +32,14 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   cbor,
   certificate,
   checkpoint,
+  chiselManifest,
   cose,
   cosignManifest,
   crlOcsp,
   cyclonedx,
   der,
   dsse,
+  flatpakDeployment,
   gemspec,
   jws,
   logBody,
@@ -44,6 +49,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   rpmdbNdb,
   rpmdbSqlite,
   sigstoreBundle,
+  snapDescription,
   spdxJson,
   statement,
   tagValue,

@@ -55,13 +55,14 @@ function hashSet(texts: readonly string[]): ReadonlySet<string> {
 
 catalogerContract(chisel, { example: { path: PATH, bytes: MANIFEST }, unknowns: [NO_SOURCES] });
 
-test('a manifest of Chisel has the packages that dpkg-deb shows', () => {
+test('a manifest of Chisel has the packages that dpkg-deb shows, and their sources are unknown', () => {
   const shown = ROOT.filter((line) => line.startsWith('package ')).map((line) => line.split(' ').slice(1));
   assert.equal(shown.length, 3);
   assert.deepEqual(
     read(MANIFEST).packages,
     shown.map(([name, version, architecture]) => ({ type: 'deb', name, version, architecture, licenses: [] })),
   );
+  assert.deepEqual(read(MANIFEST).unknowns, [NO_SOURCES]);
 });
 
 test('a manifest of Chisel has the files of its root folder, with the digests that they have there', () => {

@@ -1,5 +1,5 @@
 import { linesOf } from '../../text.ts';
-import { ITEMS_KEPT, listOf, scalarOf } from './scalar.ts';
+import { ITEMS_KEPT, listOf, scalarOf, trimBlanks } from './scalar.ts';
 
 const KEY = /^[A-Za-z0-9_-]+$/;
 
@@ -20,7 +20,7 @@ export function parseTopLevel(
   let below: Below = 'nothing';
   let isFirst = true;
   for (const line of linesOf(text)) {
-    const trimmed = line.trim();
+    const trimmed = trimBlanks(line);
     const isStart = isFirst && line === '---';
     isFirst = false;
     if (trimmed === '' || trimmed.startsWith('#') || isStart) {
@@ -63,8 +63,8 @@ function addBelow(below: Below, trimmed: string): boolean {
   if (!Array.isArray(below)) {
     return below === 'anything';
   }
-  const item = trimmed.startsWith('- ') ? scalarOf(trimmed.slice(1).trim()) : null;
-  if (item === null || below.length === ITEMS_KEPT) {
+  const item = trimmed.startsWith('- ') ? scalarOf(trimBlanks(trimmed.slice(1))) : null;
+  if (item === null || item === '' || below.length === ITEMS_KEPT) {
     return false;
   }
   below.push(item);
@@ -80,6 +80,6 @@ function pairOf(line: string): { readonly key: string; readonly written: string 
 
 /** What is left is empty where a comment is all there is. */
 function withoutComment(rest: string): string {
-  const trimmed = rest.trim();
+  const trimmed = trimBlanks(rest);
   return trimmed.startsWith('#') ? '' : trimmed;
 }

@@ -93,6 +93,33 @@ test('what is inside a snap and cannot be listed is an unknown', () => {
   }
 });
 
+test('texts are what YAML takes them for', () => {
+  for (const [written, expected] of [
+    ['1.10', '1.10'],
+    ['1e3 # no number', '1e3'],
+    ["'it''s' # a", "it's"],
+    ['"a # b"', 'a # b'],
+    ['a#b:c', 'a#b:c'],
+    ['~', ''],
+    ['', ''],
+    ['# a', ''],
+  ]) {
+    assert.equal(read(DESCRIPTION, `name: a\nversion: ${written}\n`).packages?.[0]?.version, expected, written);
+  }
+  for (const [written, expected] of [
+    [' [ amd64 ]', 'amd64'],
+    [' amd64', 'amd64'],
+    [' amd64, arm64', 'amd64, arm64'],
+    ['\n  - "amd64"', 'amd64'],
+    [' [amd64, arm64]', undefined],
+    [' []', undefined],
+    ['', undefined],
+  ]) {
+    const text = `name: a\narchitectures:${written}\n`;
+    assert.equal(read(DESCRIPTION, text).packages?.[0]?.architecture, expected, text);
+  }
+});
+
 test('a description that is written otherwise, or names no snap, is an unknown', () => {
   for (const text of [
     '',
@@ -108,6 +135,7 @@ test('a description that is written otherwise, or names no snap, is an unknown',
     'name: "a\\x62"\n',
     "name: 'a\n",
     'name: a: b\n',
+    'name: \u000ba\n',
     'name: [a]\n',
     '{name: a}\n',
     '"name": a\n',
