@@ -223,7 +223,9 @@ const declaration = z.strictObject({
     .describe('What the document says of itself.'),
   scope: z
     .enum(DECLARATION_SCOPES)
-    .describe('What it speaks for: all of this image, all images of an index, or a part that it lists.'),
+    .describe(
+      'What it speaks for: all of this image, all images of an index, a part that it lists, or a stage of the build, which is compared with nothing.',
+    ),
   types: z.array(packageType).describe('Packages of these types it is to list all of; empty for a part.'),
   compared: count.describe('Declared packages that could be compared.'),
   comparedFiles: count.describe('Declared files whose content could be compared.'),

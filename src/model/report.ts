@@ -84,7 +84,8 @@ export interface Declaration {
   readonly mismatches: number;
 }
 
-export const DECLARATION_SCOPES = ['image', 'index', 'part'] as const;
+/** `build`: a stage that the image was built with, which is compared with nothing. */
+export const DECLARATION_SCOPES = ['image', 'index', 'part', 'build'] as const;
 export type DeclarationScope = (typeof DECLARATION_SCOPES)[number];
 
 /** A regular file that can be run, with the digest of its content. */

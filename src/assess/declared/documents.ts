@@ -41,7 +41,8 @@ function readAttested({ evidence, statement }: AttestedSbom, image: Digest | nul
   const { attachment, blob, trusted, subject } = evidence;
   const name = `attestation ${blob} on ${subject}`;
   const origin = { from: 'attestation', path: null, layer: null, attachment, blob, trusted } as const;
-  const place = subject === image ? 'manifest' : 'index';
+  const isBuildKit = evidence.format === 'buildkit-attestation';
+  const place = isBuildKit ? 'buildkit' : subject === image ? 'manifest' : 'index';
   return attempt(name, null, () => ({ document: readSbom(statement, name), place, origin }));
 }
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '#base/limits.ts';
 import type { FileDigests } from '#lib/layers/index.ts';
 import { loadCataloging } from '#lib/packages/index.ts';
-import { compareFiles, comparePackages, type Difference, declaredFiles, scopeOf, typesOf } from '#lib/sbom/index.ts';
+import { type Difference, declaredFiles, diffFiles, diffPackages, scopeOf, typesOf } from '#lib/sbom/index.ts';
 import type { SbomMismatch } from '#model/finding.ts';
 import type { Inventory } from '#model/inventory.ts';
 import type { PackageType } from '#model/package.ts';
@@ -31,12 +31,13 @@ export async function compareDeclared(
   for (const found of documents) {
     const { document, place } = found;
     const scope = scopeOf(document, place);
-    const types = scope === 'part' ? [] : typesOf(document);
-    const packages = comparePackages(document, scope, types, observed);
+    const types = scope === 'part' || scope === 'build' ? [] : typesOf(document);
+    const packages =
+      scope === 'build' ? { differences: [], compared: 0 } : diffPackages(document, scope, types, observed);
     const declared = declaredFiles(document);
     files ??= declared.size > 0 && scope === 'image' ? await digests() : null;
     const contents = files;
-    const compared = compareFiles(declared, scope, (path) =>
+    const compared = diffFiles(declared, scope, (path) =>
       contents === null ? { kind: 'no-digest' } : contentIn(contents, path),
     );
     const differences = [...packages.differences, ...compared.differences];
@@ -72,7 +73,7 @@ function describe({
   return { format, version, name, id, created, tools, components: components.length };
 }
 
-function contentIn(files: FileDigests, path: string): ReturnType<Parameters<typeof compareFiles>[2]> {
+function contentIn(files: FileDigests, path: string): ReturnType<Parameters<typeof diffFiles>[2]> {
   const found = files.find(path);
   return typeof found === 'string'
     ? { kind: found }

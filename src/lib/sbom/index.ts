@@ -1,6 +1,6 @@
 export type { Difference } from './compare/difference.ts';
-export { compareFiles, declaredFiles, type FileContent } from './compare/files.ts';
-export { comparePackages } from './compare/packages.ts';
+export { declaredFiles, diffFiles, type FileContent } from './compare/files.ts';
+export { diffPackages } from './compare/packages.ts';
 export { type DocumentPlace, scopeOf, typesOf } from './compare/scope.ts';
 export { type SbomName, sbomWriters } from './formats/list.ts';
 export { inventoryOf } from './inventory.ts';

@@ -65,7 +65,7 @@ function documentText(declaration: Declaration): string {
   const place = path === null ? `attestation ${blob ?? ''}` : visible(path);
   const voucher = path !== null ? 'vouched for by nobody' : trusted ? 'trusted' : 'not trusted';
   const files = comparedFiles === 0 ? '' : ` and ${counted(comparedFiles, 'file')}`;
-  const about = scope === 'part' ? ', of a part' : scope === 'index' ? ', of all platforms' : '';
+  const about = { image: '', index: ', of all platforms', part: ', of a part', build: ', of the build' }[scope];
   const what = `${FORMAT_NAMES[document.format]} ${visible(document.version)}`;
   return `${place.trim()}: ${what}, ${voucher}${about}; ${counted(compared, 'package')}${files} compared`;
 }

@@ -10,7 +10,7 @@ export type FileContent =
   | { readonly kind: 'no-digest' }
   | { readonly kind: 'digest'; readonly digest: Digest; readonly layer: Digest | null };
 
-export interface ComparedFiles {
+export interface FileDifferences {
   /** In the order of the document. */
   readonly differences: readonly Difference[];
   /** How many files of the document could be compared. */
@@ -32,11 +32,11 @@ export function declaredFiles({ files }: SbomDocument): ReadonlyMap<string, Read
 }
 
 /** Compares the digests of files; `contentOf` tells what the image has. Of a part of an image the paths may be relative to anything. */
-export function compareFiles(
+export function diffFiles(
   declared: ReadonlyMap<string, ReadonlySet<Digest>>,
   scope: DeclarationScope,
   contentOf: (path: string) => FileContent,
-): ComparedFiles {
+): FileDifferences {
   const differences: Difference[] = [];
   let compared = 0;
   for (const [path, digests] of scope === 'image' ? declared : []) {

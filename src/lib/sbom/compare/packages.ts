@@ -14,7 +14,7 @@ export interface ObservedPackages {
   readonly mayHide: (type: PackageType, path: string | null) => boolean;
 }
 
-export interface ComparedPackages {
+export interface PackageDifferences {
   /** In the order of type and name. */
   readonly differences: readonly Difference[];
   /** How many packages of the document could be compared. */
@@ -36,12 +36,12 @@ interface Comparison {
 }
 
 /** Compares what a document lists with the packages of an image; `types` are those of which it is to list all (ADR 103). */
-export function comparePackages(
+export function diffPackages(
   document: SbomDocument,
   scope: DeclarationScope,
   types: readonly PackageType[],
   observed: ObservedPackages,
-): ComparedPackages {
+): PackageDifferences {
   const found = observed.packages.map(observedInstance);
   const inImage = new Versions(found);
   const declared = document.components.flatMap(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ValidateFunction } from 'ajv';
 import fc from 'fast-check';
+import { digestOf, hexOf } from '#base/digest.ts';
 import type { Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
@@ -155,6 +156,24 @@ export function sbomFormatContract(format: SbomFormat, { validator, read }: Cont
           }),
           { numRuns: 200 },
         );
+      });
+
+      it('lists executables that the report has, with their digests, and none otherwise', {
+        skip: missing('shared-data'),
+      }, () => {
+        const filesOf = (report: Report): unknown => readSbom(Buffer.from(write(report)), 'document').files;
+        const programs = ['/bin/busybox', '/bin/busybox/', '/lib/\ud800.so'].map((path, index) => {
+          return { path, layer: digestOf('layer'), digest: digestOf(String(index)) };
+        });
+        const report = sampleReport({ programs });
+        const isValid = validator(name);
+        assert.ok(isValid(JSON.parse(write(report))), JSON.stringify(isValid.errors));
+        assert.deepEqual(
+          readSbom(Buffer.from(write(report)), 'document').files.map(({ path, hashes }) => [path, hashes]),
+          programs.map(({ path, digest }) => [path.toWellFormed(), [{ algorithm: 'sha256', value: hexOf(digest) }]]),
+        );
+        assert.deepEqual(filesOf(sampleReport()), []);
+        assert.deepEqual(inventoryOf(readSbom(Buffer.from(write(report)), 'document')).packages, report.packages);
       });
 
       it('can be printed and read anywhere: no halves of surrogate pairs, no characters that steer a terminal', () => {
