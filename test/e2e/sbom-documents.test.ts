@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { sbomWriters } from '#lib/sbom/index.ts';
@@ -22,12 +22,27 @@ before(async () => {
     image = await buildVoyageImage();
     scanned = await reportOf('scan', `oci:${image.layout}:voyage`);
     assert.ok(scanned.findings.length >= 20);
+    assert.deepEqual(missingIn(scanned), []);
   }
 });
 after(() => {
   image?.remove();
   home.remove();
 });
+
+/** What the image must have, so that comparing it says something; owners are in `sbom-owned.test.ts`. */
+function missingIn({ os, packages, findings, unknowns, image: { layers } }: Report): readonly string[] {
+  const here: Readonly<Record<string, boolean>> = {
+    distribution: os !== null,
+    layers: layers.length > 1,
+    licences: packages.some(({ licenses }) => licenses.length > 0),
+    sources: packages.some(({ source }) => source !== undefined),
+    dependencies: packages.some(({ dependsOn = [] }) => dependsOn.length > 0),
+    unknowns: unknowns.length > 0,
+    findings: findings.some(({ layer }) => layer !== null),
+  };
+  return Object.keys(here).filter((name) => here[name] === false);
+}
 
 async function reportOf(...args: readonly string[]): Promise<Report> {
   const { out, err } = await home.plimsoll([...args, '-o', 'json']);
@@ -56,6 +71,30 @@ for (const format of Object.keys(sbomWriters)) {
     });
   }
 }
+
+test('documents in signed envelopes give the findings of the image', { skip }, async (t) => {
+  const predicates = { cyclonedx: 'https://cyclonedx.org/bom', spdx: 'https://spdx.dev/Document/v2.3' };
+  const formats = Object.keys(sbomWriters);
+  for (const format of formats) {
+    const bare = join(home.folder, `bare-${format}.json`);
+    await home.plimsoll(['sbom', '-o', `${format}=${bare}`, `oci:${image.layout}:voyage`]);
+    const statement = {
+      _type: 'https://in-toto.io/Statement/v1',
+      predicateType: predicates[format.startsWith('spdx') ? 'spdx' : 'cyclonedx'],
+      subject: [{ name: 'voyage', digest: { sha256: scanned.image.digest?.slice('sha256:'.length) } }],
+      predicate: JSON.parse(readFileSync(bare, 'utf8')) as unknown,
+    };
+    const payload = Buffer.from(JSON.stringify(statement)).toString('base64');
+    const file = join(home.folder, `envelope-${format}.json`);
+    writeFileSync(file, JSON.stringify({ payloadType: 'application/vnd.in-toto+json', payload, signatures: [] }));
+    const report = await reportOf('scan', `sbom:${file}`);
+    assert.deepEqual(found(report), found(scanned));
+    assert.deepEqual([report.sbom?.wrapping, report.sbom?.statedSubjects], ['dsse-envelope', [scanned.image.digest]]);
+  }
+  t.diagnostic(
+    `${formats.length} envelopes, ${scanned.findings.length} findings of ${scanned.packages.length} packages each`,
+  );
+});
 
 test('a document is recognised by its content, and says on the screen that nothing was verified', {
   skip,

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { hexOf } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import { sampleReport } from '#test/samples/report.ts';
+import { type SbomName, sbomWriters } from './formats/list.ts';
+import { inventoryOf } from './inventory.ts';
 import { readSbom } from './read.ts';
 import { writeSbom } from './write.ts';
 
@@ -58,6 +60,34 @@ describe('a document in an in-toto statement', () => {
     const found = read(statement({ predicateType, predicate: { Data: readFileSync(path, 'utf8') } }));
     assert.deepEqual([found.format, found.wrapping], ['spdx', 'in-toto-statement']);
   });
+
+  const folder = resolve(import.meta.dirname, '../../../test/fixtures/sbom');
+  const PREDICATES = {
+    cyclonedx: 'https://cyclonedx.org/bom',
+    spdx: 'https://spdx.dev/Document',
+    syft: 'https://syft.dev/bom',
+  };
+  const documents = [
+    ...readdirSync(folder)
+      .filter((name) => !name.endsWith('.md'))
+      .map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const),
+    ...(Object.keys(sbomWriters) as readonly SbomName[]).map(
+      (format) => [format, writeSbom(sampleReport(), { format, now: 0 })] as const,
+    ),
+  ];
+  for (const [name, text] of documents) {
+    it(`${name}: says the same as alone, in a statement, an envelope and a bundle`, () => {
+      const alone = readSbom(Buffer.from(text), name);
+      const predicate: unknown = text.startsWith('{') ? JSON.parse(text) : { Data: text };
+      const stated = statement({ predicateType: PREDICATES[alone.format], predicate });
+      for (const value of [stated, envelope(stated), { dsseEnvelope: envelope(stated) }]) {
+        const found = read(value);
+        assert.notEqual(found.wrapping, 'none');
+        assert.deepEqual(inventoryOf(found), inventoryOf(alone));
+        assert.deepEqual({ ...found, wrapping: 'none', statedSubjects: [] }, alone);
+      }
+    });
+  }
 
   const refused: readonly (readonly [what: string, value: object, message: RegExp])[] = [
     ['of another predicate', statement({ predicateType: 'https://slsa.dev/provenance/v1' }), /predicateType: .*slsa/],
