@@ -100,7 +100,9 @@ export const LIMITS = {
   sbomBytes: 256 * MiB,
   /** One that is a file in an image, or attested on it. */
   sbomFileBytes: 16 * MiB,
-  /** Differences between one of these and the image that are findings of their own; the rest is counted. */
+  /** Of these, how many of one image are compared with it. */
+  sbomDocuments: 4096,
+  /** Differences between these and an image that are findings of their own; the rest is counted. */
   sbomMismatches: 1000,
   /** Components and files that one software bill of materials lists, nested ones among them. */
   sbomComponents: 500_000,

@@ -1,5 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
+import { LIMITS } from '#base/limits.ts';
 import { type DocumentPlace, readSbom } from '#lib/sbom/index.ts';
 import type { EmbeddedDocument } from '#model/inventory.ts';
 import type { Declaration } from '#model/report.ts';
@@ -15,7 +16,7 @@ export interface DeclaredDocument {
 }
 
 export interface DeclaredDocuments {
-  /** Attested ones first. */
+  /** Attested ones first, and of these the trusted ones, so that what strangers say takes no room from them. */
   readonly documents: readonly DeclaredDocument[];
   /** One for each that could not be read. */
   readonly unknowns: readonly Unknown[];
@@ -28,13 +29,29 @@ export function readDocuments(
   image: Digest | null,
 ): DeclaredDocuments {
   const read = [
-    ...attested.filter(({ evidence }) => evidence.supersededBy === null).map((sbom) => readAttested(sbom, image)),
-    ...embedded.map(readEmbedded),
+    ...attested
+      .filter(({ evidence }) => evidence.supersededBy === null)
+      .toSorted((a, b) => Number(b.evidence.trusted) - Number(a.evidence.trusted))
+      .map((sbom) => readAttested(sbom, image)),
+    ...embedded.slice(0, LIMITS.sbomDocuments).map(readEmbedded),
   ];
   return {
     documents: read.filter((one) => 'document' in one),
-    unknowns: read.filter((one) => 'reason' in one),
+    unknowns: [...read.filter((one) => 'reason' in one), ...tooMany(embedded)],
   };
+}
+
+function tooMany(embedded: readonly EmbeddedDocument[]): readonly Unknown[] {
+  const first = embedded[LIMITS.sbomDocuments];
+  const expected = `at most ${LIMITS.sbomDocuments} SBOM documents in the image, found ${embedded.length}`;
+  return first === undefined
+    ? []
+    : [
+        unread(
+          { path: first.path, layer: first.layer },
+          `expected ${expected}: this one and those behind it are not read`,
+        ),
+      ];
 }
 
 function readAttested({ evidence, statement }: AttestedSbom, image: Digest | null): DeclaredDocument | Unknown {
@@ -66,12 +83,11 @@ function attempt(
     if (!isAppError(error)) {
       throw error;
     }
-    return {
-      kind: 'unreadable',
-      path: file?.path ?? null,
-      layer: file?.layer ?? null,
-      analyser: 'declared',
-      reason: `an SBOM document that is not compared with the image: ${error.message.includes(name) ? '' : `${name}: `}${error.message}`,
-    };
+    const said = error.message.includes(name) ? error.message : `${name}: ${error.message}`;
+    return unread(file, `an SBOM document that is not compared with the image: ${said}`);
   }
+}
+
+function unread(file: Pick<Unknown, 'path' | 'layer'> | null, reason: string): Unknown {
+  return { kind: 'unreadable', path: null, layer: null, ...file, analyser: 'declared', reason };
 }

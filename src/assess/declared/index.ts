@@ -1,7 +1,17 @@
 import { LIMITS } from '#base/limits.ts';
 import type { FileDigests } from '#lib/layers/index.ts';
 import { loadCataloging } from '#lib/packages/index.ts';
-import { type Difference, declaredFiles, diffFiles, diffPackages, scopeOf, typesOf } from '#lib/sbom/index.ts';
+import {
+  type Difference,
+  declaredFiles,
+  diffFiles,
+  diffPackages,
+  type FileContent,
+  observePackages,
+  type Sight,
+  scopeOf,
+  typesOf,
+} from '#lib/sbom/index.ts';
 import type { SbomMismatch } from '#model/finding.ts';
 import type { Inventory } from '#model/inventory.ts';
 import type { PackageType } from '#model/package.ts';
@@ -24,7 +34,7 @@ export async function compareDeclared(
   { inventory, attested, digests }: DeclaredInput,
 ): Promise<Report> {
   const { documents, unknowns } = readDocuments(attested, inventory.documents ?? [], report.image.digest);
-  const observed = { packages: inventory.packages, ...(await doubtsOf(inventory)) };
+  const observed = observePackages(inventory.packages, await sightOf(inventory));
   const declarations: Declaration[] = [];
   const findings: SbomMismatch[] = [];
   let files: FileDigests | null = null;
@@ -42,7 +52,9 @@ export async function compareDeclared(
     );
     const differences = [...packages.differences, ...compared.differences];
     const index = declarations.length;
-    findings.push(...differences.slice(0, LIMITS.sbomMismatches).map((one) => toMismatch(one, found, index)));
+    findings.push(
+      ...differences.slice(0, LIMITS.sbomMismatches - findings.length).map((one) => toMismatch(one, found, index)),
+    );
     declarations.push({
       ...found.origin,
       document: describe(document),
@@ -73,20 +85,15 @@ function describe({
   return { format, version, name, id, created, tools, components: components.length };
 }
 
-function contentIn(files: FileDigests, path: string): ReturnType<Parameters<typeof diffFiles>[2]> {
+function contentIn(files: FileDigests, path: string): FileContent {
   const found = files.find(path);
   return typeof found === 'string'
     ? { kind: found }
     : { kind: 'digest', digest: found.digest, layer: layerIdOf(files.layers[found.layer]) };
 }
 
-interface Doubts {
-  readonly looksInto: (type: PackageType, path: string) => boolean;
-  readonly mayHide: (type: PackageType, path: string | null) => boolean;
-}
-
 /** Where packages would have been found, and where something was that could not be read. */
-async function doubtsOf({ unknowns }: Inventory): Promise<Doubts> {
+async function sightOf({ unknowns }: Inventory): Promise<Sight> {
   const { catalogers } = await loadCataloging();
   const byType = new Map<PackageType, typeof catalogers>();
   for (const type of new Set(catalogers.flatMap(({ capabilities }) => capabilities.packageTypes))) {

@@ -7,7 +7,7 @@ import type { ReadLayerOptions } from './read-layer.ts';
 /** Layers: streams of tar, what analysers find in them, and the one file system they add up to. */
 export { detectCompression, MAGIC_BYTES } from './compression.ts';
 export { decompress } from './decompress.ts';
-export type { ExecutableFile, FileDigests } from './image/file-digests.ts';
+export type { FileDigests } from './image/file-digests.ts';
 export type { LiveFact } from './image/live.ts';
 export type { ImageFacts, ImageProgress, LayerReading } from './image/read-image.ts';
 export type { LinkPool } from './isolation/isolated-reader.ts';

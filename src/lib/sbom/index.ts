@@ -1,6 +1,6 @@
 export type { Difference } from './compare/difference.ts';
 export { declaredFiles, diffFiles, type FileContent } from './compare/files.ts';
-export { diffPackages } from './compare/packages.ts';
+export { diffPackages, observePackages, type Sight } from './compare/packages.ts';
 export { type DocumentPlace, scopeOf, typesOf } from './compare/scope.ts';
 export { type SbomName, sbomWriters } from './formats/list.ts';
 export { inventoryOf } from './inventory.ts';

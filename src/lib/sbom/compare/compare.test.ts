@@ -9,11 +9,11 @@ import { type SbomName, sbomWriters } from '../formats/list.ts';
 import { readSbom } from '../read.ts';
 import { writeSbom } from '../write.ts';
 import { declaredFiles, diffFiles, type FileContent } from './files.ts';
-import { diffPackages, type ObservedPackages } from './packages.ts';
+import { diffPackages, observePackages, type Sight } from './packages.ts';
 import { type DocumentPlace, scopeOf, typesOf } from './scope.ts';
 
 /** Files below `seen` are looked into, all of them were read. */
-const ALL: Omit<ObservedPackages, 'packages'> = {
+const ALL: Sight = {
   looksInto: (_type, path) => path.startsWith('/seen/'),
   mayHide: () => false,
 };
@@ -55,11 +55,16 @@ function compare(
   declared: readonly Said[],
   packages: readonly Package[],
   place: DocumentPlace = 'manifest',
-  observed: Partial<ObservedPackages> = {},
+  sight: Partial<Sight> = {},
 ): readonly string[] {
   const document = bomOf(declared);
   const scope = scopeOf(document, place);
-  const { differences } = diffPackages(document, scope, typesOf(document), { ...ALL, packages, ...observed });
+  const { differences } = diffPackages(
+    document,
+    scope,
+    typesOf(document),
+    observePackages(packages, { ...ALL, ...sight }),
+  );
   return differences.map(({ difference, about, declared: before, found }) => {
     assert.equal(about.kind, 'package');
     return [difference, about.kind === 'package' ? about.name : '', before ?? '-', found ?? '-'].join(' ');
@@ -242,7 +247,7 @@ describe('documents of Plimsoll', () => {
           const packages = JSON.parse(JSON.stringify(report.packages), (_name, value: unknown) =>
             typeof value === 'string' ? value.toWellFormed() : value,
           ) as readonly Package[];
-          const observed = { packages, looksInto: () => true, mayHide: () => false };
+          const observed = observePackages(packages, { looksInto: () => true, mayHide: () => false });
           const { differences } = diffPackages(document, scopeOf(document, 'manifest'), typesOf(document), observed);
           assert.deepEqual(differences, []);
         }),
@@ -259,7 +264,7 @@ describe('documents of Plimsoll', () => {
       ['declared', 0],
     ] as const) {
       const document = readSbom(Buffer.from(writeSbom({ ...report, content }, { format: 'spdx', now: 0 })), 'document');
-      const observed = { ...ALL, packages: [...report.packages, added] };
+      const observed = observePackages([...report.packages, added], ALL);
       assert.equal(diffPackages(document, 'image', typesOf(document), observed).differences.length, expected);
     }
   });

@@ -5,13 +5,35 @@ import type { SbomDocument } from '#model/sbom.ts';
 import type { Difference, DifferingPackage } from './difference.ts';
 import { declaredInstance, type Instance, observedInstance, Versions } from './instance.ts';
 
-/** What is known of the packages of an image. */
-export interface ObservedPackages {
-  readonly packages: readonly Package[];
+/** What could be seen of an image. */
+export interface Sight {
   /** Whether a file is one in which packages of this type are looked for. */
   readonly looksInto: (type: PackageType, path: string) => boolean;
   /** Whether something that could not be read may hold packages of this type; with a path, whether that file was not read. */
   readonly mayHide: (type: PackageType, path: string | null) => boolean;
+}
+
+/** The packages of an image in the form in which documents are compared with them. Made once for all documents. */
+export interface ObservedPackages extends Sight {
+  readonly found: readonly Instance[];
+  readonly byKey: ReadonlyMap<string, readonly Instance[]>;
+  readonly versions: Versions;
+  /** Types of which the image has any. */
+  readonly present: ReadonlySet<PackageType>;
+  /** Places of Go modules. */
+  readonly programs: ReadonlySet<string>;
+}
+
+export function observePackages(packages: readonly Package[], sight: Sight): ObservedPackages {
+  const found = packages.map(observedInstance);
+  return {
+    ...sight,
+    found,
+    byKey: Map.groupBy(found, ({ key }) => key),
+    versions: new Versions(found),
+    present: new Set(packages.map(({ type }) => type)),
+    programs: new Set(found.filter(isModule).flatMap(({ entry }) => placesOf(entry))),
+  };
 }
 
 export interface PackageDifferences {
@@ -26,12 +48,8 @@ interface Comparison {
   readonly scope: DeclarationScope;
   readonly types: ReadonlySet<PackageType>;
   readonly observed: ObservedPackages;
-  readonly inImage: Versions;
   readonly inDocument: Versions;
-  /** Types of which the image has any. */
-  readonly present: ReadonlySet<PackageType>;
-  /** Places of Go modules in the image, and how many modules a document has there that the image has not. */
-  readonly programs: ReadonlySet<string>;
+  /** By their places, how many Go modules the document has that the image has not. */
   readonly unmatchedAt: ReadonlyMap<string, number>;
 }
 
@@ -42,24 +60,25 @@ export function diffPackages(
   types: readonly PackageType[],
   observed: ObservedPackages,
 ): PackageDifferences {
-  const found = observed.packages.map(observedInstance);
-  const inImage = new Versions(found);
+  const { versions, byKey } = observed;
   const declared = document.components.flatMap(
-    (component) => declaredInstance(component, document.os, (key) => inImage.hasKey(key)) ?? [],
+    (component) => declaredInstance(component, document.os, (key) => versions.hasKey(key)) ?? [],
   );
   const inDocument = new Versions(declared);
-  const onlyDeclared = declared.filter((instance) => !inImage.has(instance));
+  const onlyDeclared = declared.filter((instance) => !versions.has(instance));
   const comparison: Comparison = {
     scope,
     types: new Set(types),
     observed,
-    inImage,
     inDocument,
-    present: new Set(observed.packages.map(({ type }) => type)),
-    programs: new Set(found.filter(isModule).flatMap(({ entry }) => placesOf(entry))),
     unmatchedAt: countPlaces(onlyDeclared.filter(isModule)),
   };
-  const onlyFound = found.filter((instance) => !inDocument.has(instance));
+  // A part is compared with what has its names alone: there may be thousands of documents of parts.
+  const near =
+    scope === 'part'
+      ? [...new Set(onlyDeclared.map(({ key }) => key))].flatMap((key) => byKey.get(key) ?? [])
+      : observed.found;
+  const onlyFound = near.filter((instance) => !inDocument.has(instance));
   const left = Map.groupBy(onlyDeclared, ({ key }) => key);
   const right = Map.groupBy(onlyFound, ({ key }) => key);
   const keys = [...new Set([...left.keys(), ...right.keys()])].toSorted(compareText);
@@ -120,13 +139,13 @@ const SYSTEM_TYPES: ReadonlySet<string> = new Set(SYSTEM_PACKAGE_TYPES);
  * file that the document names does, if it is one that is looked into: what was built from a lock file may be nowhere.
  */
 function isComparable(declared: Instance, comparison: Comparison): boolean {
-  const { scope, present, observed } = comparison;
+  const { scope, observed } = comparison;
   const { type, locations } = declared.entry;
   if (scope === 'index' || isNeverCompared(declared)) {
     return false;
   }
   if (SYSTEM_TYPES.has(type)) {
-    return (scope === 'image' || present.has(type)) && !observed.mayHide(type, null);
+    return (scope === 'image' || observed.present.has(type)) && !observed.mayHide(type, null);
   }
   const isShown = locations.some(({ path }) => observed.looksInto(type, path) && !observed.mayHide(type, path));
   return isShown && !(isModule(declared) && mayBeMainModule(declared, comparison));
@@ -136,8 +155,8 @@ function isComparable(declared: Instance, comparison: Comparison): boolean {
  * The main module of a Go program has a version only if it was built as a release; tools guess it from flags of the build. So a module
  * that alone is missing in a program whose others are there says nothing.
  */
-function mayBeMainModule({ version, entry }: Instance, { programs, unmatchedAt }: Comparison): boolean {
-  return version === '' || placesOf(entry).some((path) => programs.has(path) && unmatchedAt.get(path) === 1);
+function mayBeMainModule({ version, entry }: Instance, { observed, unmatchedAt }: Comparison): boolean {
+  return version === '' || placesOf(entry).some((path) => observed.programs.has(path) && unmatchedAt.get(path) === 1);
 }
 
 /**
