@@ -1,10 +1,10 @@
-import { quote } from '#base/error.ts';
 import { membersOf } from '#base/json/members.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import type { SbomDocument } from '#model/sbom.ts';
 import { SbomError } from './error.ts';
 import { sbomFormats } from './formats/list.ts';
+import { otherContent, otherObject } from './other-content.ts';
 import { insidePredicate, unwrap } from './wrapped.ts';
 
 const READERS = Object.values(sbomFormats).flatMap(({ readers }) => readers);
@@ -36,10 +36,7 @@ function readBytes(bytes: Uint8Array, name: string, mayBeWrapped: boolean): Sbom
       return reader.read(decode(content, name), name);
     }
   }
-  if (head.startsWith('<')) {
-    throw unsupported(name, 'an XML document', 'Other tools, such as cyclonedx-cli, convert it to JSON.');
-  }
-  throw unsupported(name, head === '' ? 'an empty file' : `a file that begins with ${quote(head.slice(0, 20))}`);
+  throw unsupported(name, otherContent(bytes, head));
 }
 
 /** The same of a document that is a JSON value already. */
@@ -62,7 +59,7 @@ function readPlain(value: unknown, name: string): SbomDocument {
       return reader.read(value, name);
     }
   }
-  throw unsupported(name, 'a JSON document of another kind');
+  throw unsupported(name, members === null ? { found: 'JSON that is no object' } : otherObject(members));
 }
 
 function decode(bytes: Uint8Array, name: string): string {
@@ -75,7 +72,7 @@ function decode(bytes: Uint8Array, name: string): string {
   }
 }
 
-function unsupported(name: string, found: string, hint?: string): SbomError {
+function unsupported(name: string, { found, hint }: ReturnType<typeof otherContent>): SbomError {
   return new SbomError('SBOM_UNSUPPORTED', 'not a software bill of materials that is read', {
     object: name,
     expected: READERS.map(({ what }) => what).join(', '),

@@ -128,7 +128,7 @@ describe('a CycloneDX document of somebody else', () => {
       /components\[0\], plimsoll:facts, name: not as Plimsoll says/,
     ],
     ['nothing but a list', [], 'SBOM_UNSUPPORTED', /begins with "\[\]"/],
-    ['of another kind', {}, 'SBOM_UNSUPPORTED', /JSON document of another kind/],
+    ['of another kind', { a: 1 }, 'SBOM_UNSUPPORTED', /JSON document of another kind/],
   ];
   for (const [what, document, code, message] of cases) {
     it(`${what} is refused`, () => {
