@@ -153,7 +153,7 @@ describe('a signed document', { skip }, () => {
     const { code, out } = await plimsoll('scan', reference('untrusted'), '--evidence', ...GATE, 'critical');
     assert.equal(code, 0, out);
     assert.match(out, /^DECLARED by 1 SBOM document: 2 SBOM mismatches$/m);
-    assert.match(out, /CycloneDX 1\.6, not trusted; 15 packages and 21 files compared$/m);
+    assert.match(out, /CycloneDX 1\.6 attestation, not trusted; 15 packages and 21 files compared$/m);
     assert.match(out, /undeclared {2}marked 4\.0\.10\n/);
     assert.match(out, /content +\/lib\/libz\.so\.1\.3\.1\n/);
     assert.match(out, /2\s+mismatches\s+with\s+what\s+SBOM\s+documents\s+declare\./);

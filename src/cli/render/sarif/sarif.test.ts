@@ -7,6 +7,7 @@ import type { Unknown } from '#model/unknown.ts';
 import { evidence } from '#test/evidence.ts';
 import { missing } from '#test/prerequisites.ts';
 import { arbitraryReport } from '#test/samples/arbitrary-report.ts';
+import { sampleDeclaration, sampleMismatch } from '#test/samples/declared.ts';
 import { sampleReport } from '#test/samples/report.ts';
 import { sarifValidator } from '#test/schemas.ts';
 import { renderSarif } from './index.ts';
@@ -133,6 +134,46 @@ describe('a SARIF log', () => {
       rules.map((rule) => rule.properties['security-severity']),
       ['5.6', '9.1', '8.0', '2.0', undefined],
     );
+  });
+
+  it('has a rule for each way in which documents and the image differ, and points at the file or at the document', () => {
+    const path = '/usr/share/sbom/app.cdx.json';
+    const hash = {
+      package: { purl: '', name: '/lib/libz.so.1', version: '' },
+      locations: [{ path: '/lib/libz.so.1', layer: null }],
+    };
+    const { results, tool } = run(
+      sampleReport({
+        findings: [
+          sampleMismatch('undeclared'),
+          sampleMismatch('hash', hash),
+          sampleMismatch('absent', { locations: [], layer: null, document: 1, severity: 'low' }),
+          sampleMismatch('absent', { locations: [], layer: null, document: 2 }),
+        ],
+        declarations: [sampleDeclaration(), sampleDeclaration({ from: 'file', path }), sampleDeclaration()],
+      }),
+    );
+    assert.deepEqual(
+      tool.driver.rules.map(({ id }) => id),
+      ['sbom-mismatch/undeclared', 'sbom-mismatch/hash', 'sbom-mismatch/absent'],
+    );
+    assert.deepEqual(
+      results.map(({ ruleId, level, locations: [first] }) => [
+        ruleId.slice('sbom-mismatch/'.length),
+        level,
+        first?.physicalLocation.artifactLocation.uri,
+      ]),
+      [
+        ['undeclared', 'warning', 'srv/app/node_modules/marked/package.json'],
+        ['hash', 'warning', 'lib/libz.so.1'],
+        ['absent', 'note', 'usr/share/sbom/app.cdx.json'],
+        ['absent', 'warning', 'image'],
+      ],
+    );
+    const prints = new Set(
+      results.map(({ partialFingerprints: { primaryLocationLineHash } }) => primaryLocationLineHash),
+    );
+    assert.equal(prints.size, results.length);
   });
 
   it('has one rule for a vulnerability of two packages, rated as the worse', () => {

@@ -52,6 +52,9 @@ function documentLines(
   const { mismatches } = declaration;
   const [first = '', ...more] = wrap(documentText(declaration), width, '  ');
   const lines = [mismatches === 0 ? first : style.strong(first), ...more];
+  if (declaration.path === null) {
+    lines.push(style.faint(fit(`    ${declaration.blob ?? ''}`, width)));
+  }
   for (const mismatch of differing.slice(0, SHOWN)) {
     const word = pad(WORDS[mismatch.difference], WORD);
     lines.push(`    ${word}  ${rowText(mismatch, width - WORD - 6)}`);
@@ -61,13 +64,13 @@ function documentLines(
 }
 
 function documentText(declaration: Declaration): string {
-  const { document, path, blob, trusted, scope, compared, comparedFiles } = declaration;
-  const place = path === null ? `attestation ${blob ?? ''}` : visible(path);
+  const { document, path, trusted, scope, compared, comparedFiles } = declaration;
+  const place = path === null ? 'attestation' : `in ${visible(path)}`;
   const voucher = path !== null ? 'vouched for by nobody' : trusted ? 'trusted' : 'not trusted';
   const files = comparedFiles === 0 ? '' : ` and ${counted(comparedFiles, 'file')}`;
   const about = { image: '', index: ', of all platforms', part: ', of a part', build: ', of the build' }[scope];
   const what = `${FORMAT_NAMES[document.format]} ${visible(document.version)}`;
-  return `${place.trim()}: ${what}, ${voucher}${about}; ${counted(compared, 'package')}${files} compared`;
+  return `${what} ${place}, ${voucher}${about}; ${counted(compared, 'package')}${files} compared`;
 }
 
 function rowText(

@@ -49,9 +49,11 @@ function platformText(platform: string, offered: readonly string[]): string {
     : `${visible(platform)}, chosen from an index that also has ${others.join(', ')}`;
 }
 
-function systemText({ os }: Report): string {
+function systemText({ os, sbom }: Report): string {
   if (os === null) {
-    return 'not recognised: no os-release, and none of the files before it';
+    return sbom === undefined
+      ? 'not recognised: no os-release, and none of the files before it'
+      : 'not recognised: the document names none, or several';
   }
   const name = visible(os.prettyName ?? os.name ?? '');
   const release = [os.id, os.versionId].filter((part) => part !== undefined && part !== '').join(' ');

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { digestOf } from '#base/digest.ts';
 import { isVulnerability } from '#model/finding.ts';
 import type { Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { evidence } from '#test/evidence.ts';
 import { arbitraryReport } from '#test/samples/arbitrary-report.ts';
+import { sampleDeclaration, sampleMismatch } from '#test/samples/declared.ts';
 import { sampleAdvisories, sampleFinding, samplePackage, sampleReport } from '#test/samples/report.ts';
 import { createStyle } from '../style.ts';
 import { columnsOf } from '../text.ts';
@@ -78,6 +80,39 @@ describe('the screen', () => {
     );
     assert.match(text, /may still be open: {3}lodash 4\.17\.4 is covered by npm: CVE-2018-16487, CVE-2019-10744 /);
     assert.doesNotMatch(show({}), /belong to OS packages\./);
+  });
+
+  it('shows what documents declare otherwise, those that agree after them', () => {
+    const text = show({
+      findings: [
+        sampleMismatch('undeclared'),
+        sampleMismatch('version'),
+        sampleMismatch('hash', { package: { purl: '', name: '/lib/libz.so.1', version: '' } }),
+        sampleMismatch('absent', { document: 2 }),
+      ],
+      declarations: [
+        sampleDeclaration({ mismatches: 3 }),
+        sampleDeclaration({ from: 'file', path: '/a.cdx.json', trusted: false, scope: 'part', comparedFiles: 0 }),
+        sampleDeclaration({ mismatches: 40, trusted: false, blob: digestOf('other') }),
+      ],
+    });
+    const section = text.split('\n\n').find((part) => part.startsWith('DECLARED')) ?? '';
+    assert.deepEqual(section.split('\n'), [
+      'DECLARED by 3 SBOM documents: 43 SBOM mismatches',
+      '  SPDX 2.3 attestation, trusted; 7 packages and 1 file compared',
+      `    ${digestOf('sbom blob')}`,
+      '    undeclared  marked 0.3.0',
+      '    version     marked 0.3.0, declared 0.2.9',
+      '    content     /lib/libz.so.1',
+      '  SPDX 2.3 attestation, not trusted; 7 packages and 1 file compared',
+      `    ${digestOf('other')}`,
+      '    not there   marked 0.3.0',
+      '    and 39 more',
+      '  SPDX 2.3 in /a.cdx.json, vouched for by nobody, of a part; 7 packages compared',
+    ]);
+    const agreeing = Array.from({ length: 9 }, () => sampleDeclaration());
+    assert.match(show({ declarations: agreeing }), /^DECLARED by 9 SBOM documents: nothing else is in the image$/m);
+    assert.match(show({ declarations: agreeing }), /^ {2}and 4 more documents without a mismatch$/m);
   });
 
   it('breaks the longest heading of what is not known', () => {
@@ -173,6 +208,16 @@ describe('the answer', () => {
       '5 vulnerabilities in 3 of 7 packages: 1 critical, 1 high, 1 medium, 1 low, 1 unrated. 4 have a fix.',
     ],
     ['one finding', { findings: fixable.slice(0, 1) }, '1 vulnerability in 1 of 7 packages: 1 medium. It has a fix.'],
+    [
+      'a mismatch alone',
+      { findings: [sampleMismatch('absent')] },
+      'No known vulnerabilities in 7 packages, matched against 2,439 Alpine, 4,291 Go and 467 npm advisories. 1 mismatch with what SBOM documents declare.',
+    ],
+    [
+      'findings and mismatches',
+      { findings: [...fixable.slice(0, 1), sampleMismatch('absent'), sampleMismatch('hash')] },
+      '1 vulnerability in 1 of 7 packages: 1 medium. It has a fix. 2 mismatches with what SBOM documents declare.',
+    ],
     [
       'findings left out',
       { findings: fixable.slice(0, 1), hiddenFindings: 4 },
