@@ -113,7 +113,9 @@ test('what is not whole is never clean', () => {
   assert.deepEqual(reasonsOf(wall([package_, { kind: 'package' }])), [
     'line 3: expected a package with a name, found one without',
   ]);
-  assert.deepEqual(reasonsOf(wall([package_, []])), ['line 3: expected a JSON object, found something else']);
+  assert.deepEqual(reasonsOf(wall([package_, []])), [
+    'line 3: expected a JSON object, found something else, and read no further',
+  ]);
   for (const path of [
     { path: `/${'x'.repeat(4096)}`, slices: ['a_b'] },
     { path: 'x', slices: ['a_b'] },
@@ -141,6 +143,8 @@ test('what is no manifest is an error', () => {
   for (const bytes of cases) {
     assert.throws(() => read(bytes), { code: 'PACKAGE_METADATA_INVALID', object: PATH });
   }
+  const lines = compress(`{"jsonwall":"1.0","schema":"1.0","count":1}\n${'{}\n'.repeat(4_000_000)}`);
+  assert.throws(() => read(lines), { code: 'LIMIT_EXCEEDED', object: PATH });
   const bomb = zstdCompressSync(Buffer.alloc(64 * 1024 * 1024 + 1));
   assert.throws(() => read(bomb), { code: 'LIMIT_EXCEEDED', object: PATH });
 });

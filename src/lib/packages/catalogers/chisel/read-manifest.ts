@@ -71,7 +71,6 @@ interface FilesOfPackage {
 class ManifestFiles {
   readonly #object: string;
   readonly #byPackage = new Map<string, FilesOfPackage>();
-  #count = 0;
 
   constructor(object: string) {
     this.#object = object;
@@ -85,10 +84,6 @@ class ManifestFiles {
       return false;
     }
     if (path.at(-1) !== SLASH) {
-      this.#count += 1;
-      if (this.#count > LIMITS.layerEntries) {
-        throw limitExceeded(this.#object, LIMITS.layerEntries, 'files of packages');
-      }
       const { files, contents } = this.#filesOf(name);
       files.add(path, 1);
       const digest = digestOf(members);
@@ -109,9 +104,16 @@ class ManifestFiles {
   }
 
   #filesOf(name: string): FilesOfPackage {
-    const known = this.#byPackage.get(name) ?? { files: new PathHashes(), contents: new PathHashes() };
-    this.#byPackage.set(name, known);
-    return known;
+    const known = this.#byPackage.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    if (this.#byPackage.size === LIMITS.packagesPerFile) {
+      throw limitExceeded(this.#object, LIMITS.packagesPerFile, 'packages with files');
+    }
+    const none = { files: new PathHashes(), contents: new PathHashes() };
+    this.#byPackage.set(name, none);
+    return none;
   }
 }
 

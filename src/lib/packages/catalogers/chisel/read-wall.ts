@@ -16,19 +16,23 @@ const SCHEMA = '1.';
 
 /**
  * The objects behind the header of a manifest, in the jsonwall format: one a line, compressed as a whole. A line that is no
- * object goes to `omissions`, and so does an end that comes before the number of lines that the header names. Throws
- * `PACKAGE_METADATA_INVALID` and `LIMIT_EXCEEDED`.
+ * object goes to `omissions` and ends the reading; so does an end before or behind the number of lines that the header names.
+ * Throws `PACKAGE_METADATA_INVALID` and `LIMIT_EXCEEDED`.
  */
 export function* readWall(bytes: Uint8Array, object: string, omissions: Omissions): Generator<Entry, void> {
   let line = 0;
   let count: unknown;
   for (const text of linesOf(decodeText(decompress(bytes, object)))) {
     line += 1;
+    if (line > LIMITS.layerEntries) {
+      throw limitExceeded(object, LIMITS.layerEntries, 'lines');
+    }
     const members = parse(text, object);
     if (line === 1) {
       count = countOf(members, object);
     } else if (members === null) {
-      omissions.add('expected a JSON object, found something else', line);
+      omissions.add('expected a JSON object, found something else, and read no further', line);
+      return;
     } else {
       yield { line, members };
     }
