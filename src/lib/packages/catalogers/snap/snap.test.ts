@@ -103,7 +103,7 @@ test('texts are what YAML takes them for', () => {
     ['~', ''],
     ['', ''],
     ['# a', ''],
-  ]) {
+  ] as const) {
     assert.equal(read(DESCRIPTION, `name: a\nversion: ${written}\n`).packages?.[0]?.version, expected, written);
   }
   for (const [written, expected] of [
@@ -114,7 +114,7 @@ test('texts are what YAML takes them for', () => {
     [' [amd64, arm64]', undefined],
     [' []', undefined],
     ['', undefined],
-  ]) {
+  ] as const) {
     const text = `name: a\narchitectures:${written}\n`;
     assert.equal(read(DESCRIPTION, text).packages?.[0]?.architecture, expected, text);
   }
