@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { zstdCompressSync } from 'node:zlib';
 import { readImageFacts } from '#lib/layers/index.ts';
 import { loadCataloging } from '#lib/packages/index.ts';
 import type { LayersInventory } from '#model/inventory.ts';
@@ -247,6 +248,23 @@ test('what could not be read of a language is marked too, and what could not of 
       ['npm', OWNER],
     ],
   );
+});
+
+test('Chisel says it in its manifest, with the digest of the file as it left it', async () => {
+  const manifest = (content: string): TarInput => {
+    const path = { kind: 'path', path: `/${MANIFEST}`, slices: ['app_all'], sha256: '0'.repeat(64) };
+    const entries = [
+      { jsonwall: '1.0', schema: '1.0', count: 3 },
+      { kind: 'package', name: 'app', version: '1-1', arch: 'amd64' },
+      { ...path, final_sha256: digestOf('sha256', content) },
+    ];
+    const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    return { path: 'var/lib/chisel/manifest.wall', content: zstdCompressSync(lines) };
+  };
+  const owner = 'pkg:deb/debian/app@1-1?arch=amd64&distro=debian-12';
+  assert.deepEqual(await ownersOf([OS, module(), manifest(CONTENT)]), [owner]);
+  assert.deepEqual(await ownersOf([OS, manifest(CONTENT)], [module()]), [owner]);
+  assert.deepEqual(await ownersOf([OS, module(), manifest(OTHER)]), [null]);
 });
 
 test('executables are counted, those of OS packages apart, and what is gone is not', async () => {
