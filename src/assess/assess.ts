@@ -158,7 +158,7 @@ async function withDeclared(
 /** What reading documents takes is loaded when there is one. */
 async function reportOnDocument(reference: SbomReference, options: AssessOptions): Promise<Report> {
   const { openDocument } = await import('./document.ts');
-  const report = await reportOf(await openDocument(reference, options.signal), options);
+  const report = await reportOf(await openDocument(reference, options), options);
   const evidence = await evidenceOf(reference.text, options);
   return evidence === null ? report : { ...report, ...evidence.of(null) };
 }

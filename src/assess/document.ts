@@ -1,7 +1,9 @@
+import { isAppError } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
-import { readDocument, type SbomReference } from '#lib/oci/index.ts';
+import { choosePlatform, parsePlatform, readDocument, type SbomReference } from '#lib/oci/index.ts';
 import { inventoryOf, readSbom } from '#lib/sbom/index.ts';
 import type { Inventory } from '#model/inventory.ts';
+import type { Platform } from '#model/platform.ts';
 import type { ReportImage, ReportSbom } from '#model/report.ts';
 import type { SbomDocument } from '#model/sbom.ts';
 
@@ -12,11 +14,37 @@ export interface OpenedDocument {
   readonly inventory: Inventory;
 }
 
-/** Throws what reading the file throws, and `SBOM_INVALID`, `SBOM_UNSUPPORTED` and `JsonError` for its content. */
-export async function openDocument(reference: SbomReference, signal: AbortSignal): Promise<OpenedDocument> {
+interface DocumentOptions {
+  readonly platform?: Platform | 'all';
+  readonly host: Platform;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Throws what reading the file throws, `SBOM_INVALID`, `SBOM_UNSUPPORTED` and `JsonError` for its content, and `PLATFORM_NOT_FOUND` when
+ * it says that it is about another platform than the one asked for.
+ */
+export async function openDocument(reference: SbomReference, options: DocumentOptions): Promise<OpenedDocument> {
+  const { signal } = options;
   const document = readSbom(await readDocument(reference, LIMITS.sbomBytes, signal), reference.path);
   signal.throwIfAborted();
+  const about = platformOf(document);
+  if (about !== null && options.platform !== undefined) {
+    choosePlatform([{ value: document, platform: about }], options, reference.text);
+  }
   return { image: imageOf(document, reference), sbom: describeDocument(document), inventory: inventoryOf(document) };
+}
+
+/** Null when the document does not say it, or in words that are no platform. */
+function platformOf({ subject }: SbomDocument): Platform | null {
+  try {
+    return subject === null || subject.platform === null ? null : parsePlatform(subject.platform);
+  } catch (error) {
+    if (isAppError(error)) {
+      return null;
+    }
+    throw error;
+  }
 }
 
 /** Sizes and digests of blobs, and the configuration, stand in no document. */

@@ -20,7 +20,7 @@ test('outputs are formats with or without a file, a table by default', () => {
   const [screen, file] = parseOutputs(['table', 'json=/tmp/a=b.json'], FORMATS);
   assert.deepEqual(screen, { format: 'table', file: null });
   assert.deepEqual(file, { format: 'json', file: '/tmp/a=b.json' });
-  for (const texts of [['xml'], ['json='], ['json', 'table'], ['=file']]) {
+  for (const texts of [['xml'], ['json='], ['json', 'table'], ['=file'], ['json=a', 'table=./a']]) {
     assert.throws(() => parseOutputs(texts, FORMATS), { code: 'USAGE' });
   }
 });

@@ -26,6 +26,15 @@ export function parseOutputs<Format extends string>(
       found: toScreen.map((output) => output.format).join(', '),
     });
   }
+  const files = outputs.flatMap(({ file }) => file ?? []);
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  if (twice !== undefined) {
+    throw new Failure('USAGE', 'two outputs in one file', {
+      object: '--output',
+      expected: 'a file for each',
+      found: quote(twice),
+    });
+  }
   return outputs;
 }
 

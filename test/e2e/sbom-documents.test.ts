@@ -115,6 +115,26 @@ test('what a document leaves open fails the gate', { skip }, async () => {
   assert.match(out, /"curl"/);
 });
 
+test('a document about another platform than the one asked for is refused', { skip }, async () => {
+  const file = join(home.folder, 'platform.json');
+  await home.plimsoll(['sbom', '-o', `spdx=${file}`, `oci:${image.layout}:voyage`]);
+  const { code, err } = await home.plimsoll(['sbom', '--platform', 'linux/arm64', `sbom:${file}`]);
+  assert.equal(code, 3);
+  assert.match(err, /no image for this platform: expected linux\/arm64, found linux\/amd64/);
+  for (const platform of ['linux/amd64', 'all']) {
+    assert.equal((await home.plimsoll(['sbom', '--platform', platform, `sbom:${file}`])).code, 0);
+  }
+});
+
+test('a document that names no distribution says so on the screen', async () => {
+  const file = join(home.folder, 'nothing.json');
+  writeFileSync(file, '{"bomFormat":"CycloneDX","specVersion":"1.6"}');
+  assert.match(
+    (await home.plimsoll(['sbom', `sbom:${file}`])).out,
+    /not recognised: the document names none, or several/,
+  );
+});
+
 test('a document in place of an image cannot be signed or opened as one', { skip }, async () => {
   const file = join(home.folder, 'none.json');
   writeFileSync(file, '{"bomFormat":"CycloneDX","specVersion":"1.5"}');

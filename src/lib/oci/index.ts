@@ -5,6 +5,7 @@ import type { OpenOptions } from './images/options.ts';
 /** Images: what a reference means, and the images behind it, opened and verified; and what is attached to them. */
 export { detectReference } from './detect.ts';
 export type { EvidenceSource } from './evidence/source.ts';
+export { choosePlatform } from './images/choose.ts';
 export type { OpenOptions, SourceAccess } from './images/options.ts';
 export { openImages } from './open.ts';
 export { parsePlatform } from './platform.ts';
