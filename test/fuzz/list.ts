@@ -18,6 +18,7 @@ import { releaseFiles } from './release-files.ts';
 import { rpmdbBdb } from './rpmdb-bdb.ts';
 import { rpmdbNdb } from './rpmdb-ndb.ts';
 import { rpmdbSqlite } from './rpmdb-sqlite.ts';
+import { sbomStatement } from './sbom-statement.ts';
 import { sigstoreBundle } from './sigstore-bundle.ts';
 import { snapDescription } from './snap-description.ts';
 import { spdxJson } from './spdx-json.ts';
@@ -48,6 +49,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   rpmdbBdb,
   rpmdbNdb,
   rpmdbSqlite,
+  sbomStatement,
   sigstoreBundle,
   snapDescription,
   spdxJson,
