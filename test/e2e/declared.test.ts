@@ -168,6 +168,24 @@ describe('a signed document', { skip }, () => {
   });
 });
 
+describe('what attest --scan states', { skip }, () => {
+  it('agrees with the image, programs among it, in both formats', async () => {
+    await writeImage('stated', [lodash]);
+    const args = ['attest', reference('stated'), '--key', at('release.key'), '--scan', '--files'];
+    const { code, err } = await plimsoll(...args, '--only', 'spdx,cyclonedx');
+    assert.equal(code, 0, err);
+    const report = await scan('stated', '--trust', at('trust.yaml'));
+    assert.deepEqual(names(report), []);
+    assert.deepEqual(
+      report.declarations?.map(({ trusted, comparedFiles, mismatches: count }) => [trusted, comparedFiles, count]),
+      [
+        [true, 21, 0],
+        [true, 21, 0],
+      ],
+    );
+  });
+});
+
 describe('documents of other tools', { skip }, () => {
   /** With places for their digests, the documents fit the image that they were made of, less what was left out of them. */
   const DOCUMENTS = [
