@@ -174,7 +174,7 @@ function isPartOf(part: unknown, whole: unknown): boolean {
   if (typeof part !== 'object' || part === null) {
     return part === whole;
   }
-  const members = Object.entries((whole ?? {}) as object);
+  const members = Object.entries(whole ?? {});
   return Object.entries(part).every(([name, value]) => isPartOf(value, members.find(([other]) => other === name)?.[1]));
 }
 

@@ -64,9 +64,14 @@ after(() => home.remove());
 
 function stanza(name: string, version: string, source: string | null, maintainer: string, depends?: string): string {
   return [
-    ...[`Package: ${name}`, 'Status: install ok installed', `Maintainer: ${maintainer}`, 'Architecture: amd64'],
+    `Package: ${name}`,
+    'Status: install ok installed',
+    `Maintainer: ${maintainer}`,
+    'Architecture: amd64',
     ...(source === null ? [] : [`Source: ${source}`]),
-    ...[`Version: ${version}`, ...(depends === undefined ? [] : [`Depends: ${depends}`]), ''],
+    `Version: ${version}`,
+    ...(depends === undefined ? [] : [`Depends: ${depends}`]),
+    '',
   ].join('\n');
 }
 

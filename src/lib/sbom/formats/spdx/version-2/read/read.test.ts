@@ -183,7 +183,11 @@ describe('an SPDX document', () => {
     const element = { spdxId: 'urn:a', creationInfo: '_:c', type: 'ai_AIPackage', software_packageUrl: 'pkg:npm/a@1' };
     const to = ['urn:b', 'urn:a', 'NoAssertionElement'];
     const text = graph(element, {
-      ...{ spdxId: 'urn:r', creationInfo: '_:c', type: 'Relationship', from: 'urn:a', relationshipType: 'contains' },
+      spdxId: 'urn:r',
+      creationInfo: '_:c',
+      type: 'Relationship',
+      from: 'urn:a',
+      relationshipType: 'contains',
       to,
     });
     const { packages, unknowns } = inventoryOf(readSbom(Buffer.from(text), 'a'));

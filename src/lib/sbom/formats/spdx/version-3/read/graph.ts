@@ -72,7 +72,7 @@ export class Graph {
 
 /** As deep as the JSON goes, which has a limit of its own. */
 function assertFlat(value: object, at: string, document: string): void {
-  for (const [name, inner] of Object.entries(value)) {
+  for (const [name, inner] of Object.entries(value) as readonly (readonly [string, unknown])[]) {
     if (typeof inner !== 'object' || inner === null) {
       continue;
     }

@@ -1,5 +1,5 @@
 import type { Kept, Rule } from '../../../../rules/rule.ts';
-import { anything, listOf, objectOf, oneOf, text, textThat, whichever } from '../../../../rules/rules.ts';
+import { listOf, objectOf, oneOf, text, textThat, whichever } from '../../../../rules/rules.ts';
 
 /** SPDX 3.0 in its JSON-LD form (annex "RDF serialization"), as much of its JSON schema as concerns the elements that are read. */
 const iri = textThat((value) => /^[^\s<>"{}|\\^`]+$/.test(value), 'an IRI');
