@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseDocument } from 'yaml';
+import { AppError } from '#base/error.ts';
 import { parseTopLevel } from '#lib/packages/catalogers/snap/parse-top-level.ts';
 import { runCataloger } from '#test/fixtures/fuzz-catalogers.ts';
 import { type FuzzTarget, invariant } from '../../tools/fuzz/target.ts';
@@ -10,6 +11,9 @@ const DESCRIPTIONS: readonly string[] = [
 ];
 const TEXTS: ReadonlySet<string> = new Set(['name', 'version']);
 const LISTS: ReadonlySet<string> = new Set(['architectures']);
+
+/** The cataloger says it as an unknown. */
+class NotUnderstood extends AppError<'NOT_UNDERSTOOD'> {}
 
 /** Descriptions of snaps: what is understood is what a parser of all of YAML takes it for, if it takes it at all. */
 export const snapDescription: FuzzTarget = {
@@ -35,8 +39,11 @@ export const snapDescription: FuzzTarget = {
     runCataloger('snap', 'snap/a/1/meta/snap.yaml', input);
     const text = new TextDecoder().decode(input);
     const ours = parseTopLevel(text, TEXTS, LISTS);
-    const theirs = ours === null ? null : readYaml(text);
-    if (ours !== null && theirs !== null) {
+    if (ours === null) {
+      throw new NotUnderstood('NOT_UNDERSTOOD', 'written in a way that is not read');
+    }
+    const theirs = readYaml(text);
+    if (theirs !== null) {
       for (const [key, value] of ours) {
         invariant(`${key} is what YAML takes it for`, () =>
           assert.deepEqual(
