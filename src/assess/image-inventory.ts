@@ -35,12 +35,8 @@ export async function inventoryOfImage(image: Image, options: ImageInventoryOpti
     return { inventory: withProblems(image, { ...kept, content: 'cached' }), layers: known };
   }
   // What reading takes is loaded only now.
-  const [{ readImageFacts }, { catalogers }, { assembleInventory }] = await Promise.all([
-    import('#lib/layers/index.ts'),
-    loadCataloging(),
-    import('./inventory.ts'),
-  ]);
-  const facts = await readImageFacts(image, catalogers, {
+  const [{ readImageFacts }, { catalogers }] = await Promise.all([import('#lib/layers/index.ts'), loadCataloging()]);
+  const reading = readImageFacts(image, catalogers, {
     facts: store,
     integrity: options.integrity,
     signal: options.signal,
@@ -48,6 +44,8 @@ export async function inventoryOfImage(image: Image, options: ImageInventoryOpti
     thread: new URL('./threads/thread.ts', import.meta.url),
     ...(reader && { reader }),
   });
+  // What it takes to put together what is found is loaded meanwhile.
+  const [facts, { assembleInventory }] = await Promise.all([reading, import('./inventory.ts')]);
   const cached = facts.layers.filter((layer) => layer.cached).length;
   log.debug('layers read', { layers: facts.layers.length, cached });
   const inventory = assembleInventory(facts);

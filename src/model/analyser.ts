@@ -19,7 +19,11 @@ export interface Analyser {
   readonly maxFileBytes: number;
   /** True where it counts whether a file is still what its OS package brought: then facts have the digests of their files. */
   readonly digests?: boolean;
-  /** Cheap and without regular expressions: it is asked for every regular file of every layer. */
+  /** Every path that it wants begins with one of these; with any when absent. Said so that most files pass without being asked for. */
+  readonly beginnings?: readonly string[];
+  /** Every path that it wants ends in one of these; in anything when absent. */
+  readonly endings?: readonly string[];
+  /** Cheap and without regular expressions: it is asked for every regular file of every layer that may be one of these. */
   wants(file: FileInfo): boolean;
   /** Asked once with the first bytes (at least `HEAD_BYTES`, or the whole of a shorter file) of a wanted file; without it every wanted file is held. */
   accepts?(head: Uint8Array): boolean;

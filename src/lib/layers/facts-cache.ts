@@ -22,6 +22,11 @@ interface StoredLateFacts {
   readonly files: readonly AnalyserFacts[];
 }
 
+interface StoredIdle {
+  readonly form: number;
+  readonly idle: readonly string[];
+}
+
 /** A file of the layer by its path there, and the path that one analyser is told. */
 export interface LateFile {
   readonly analyser: Analyser;
@@ -59,6 +64,17 @@ export class FactsCache {
 
   async putTable(table: LayerTable): Promise<void> {
     await this.#put(TABLE, () => encodeTable(table));
+  }
+
+  /** The ids of those analysers that have found nothing, and had nothing to find fault with: most of them, in most layers. */
+  async idle(analysers: readonly Analyser[]): Promise<ReadonlySet<string>> {
+    return (await this.#get(idleKey(analysers), decodeIdle)) ?? new Set();
+  }
+
+  /** One entry for all of them, since each file of the cache costs as much as reading some. */
+  async putIdle(analysers: readonly Analyser[], idle: ReadonlySet<string>): Promise<void> {
+    const stored: StoredIdle = { form: FORM, idle: [...idle] };
+    await this.#put(idleKey(analysers), () => Buffer.from(JSON.stringify(stored)));
   }
 
   async facts(analyser: Analyser): Promise<AnalyserFacts | null> {
@@ -113,6 +129,11 @@ function keyOf({ id, version, knownPaths, maxFileBytes }: Analyser): ResultKey {
   return { analyser: id, version, configuration: canonicalJson({ knownPaths, maxFileBytes }) };
 }
 
+/** Another analyser, or another version of one, has the layer read again in any case. */
+function idleKey(analysers: readonly Analyser[]): ResultKey {
+  return { analyser: 'layers/idle', version: 1, configuration: canonicalJson(analysers.map(keyOf)) };
+}
+
 function lateKey(analyser: Analyser, files: readonly LateFile[]): ResultKey {
   const list = files.map(({ origin, path }) => `${origin.path}\0${path}\0`).join('');
   return { ...keyOf(analyser), analyser: `${analyser.id}/late-${hexOf(digestOf(list))}` };
@@ -127,6 +148,11 @@ function decodeFacts(bytes: Buffer): AnalyserFacts | null {
   const stored = JSON.parse(bytes.toString('utf8')) as StoredFacts;
   const whole = stored.form === FORM && Array.isArray(stored.facts) && Array.isArray(stored.unreadable);
   return whole ? { facts: stored.facts, unreadable: stored.unreadable } : null;
+}
+
+function decodeIdle(bytes: Buffer): ReadonlySet<string> | null {
+  const stored = JSON.parse(bytes.toString('utf8')) as StoredIdle;
+  return stored.form === FORM && Array.isArray(stored.idle) ? new Set(stored.idle) : null;
 }
 
 function decodeLateFacts(bytes: Buffer): readonly AnalyserFacts[] | null {

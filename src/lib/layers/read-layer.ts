@@ -37,6 +37,12 @@ export function factsCacheOf({ content, diffId, digest }: Layer, { facts, isolat
   return new FactsCache(facts, unnamed ? null : diffId, isolated === true ? digest : null);
 }
 
+const NOTHING: AnalyserFacts = { facts: [], unreadable: [] };
+
+function isNothing({ facts, unreadable }: AnalyserFacts): boolean {
+  return facts.length === 0 && unreadable.length === 0;
+}
+
 /** The one part of reading that touches a layer's content. Throws what its source throws. */
 export type LayerReader = (layer: Layer, request: ScanRequest, options: ReadLayerOptions) => Promise<Walk>;
 
@@ -53,8 +59,9 @@ export async function readLayer(
 ): Promise<LayerFacts> {
   const cache = factsCacheOf(layer, options);
   const known = new Map<string, AnalyserFacts>();
+  const idle = new Set(await cache.idle(analysers));
   for (const analyser of analysers) {
-    const facts = await cache.facts(analyser);
+    const facts = idle.has(analyser.id) ? NOTHING : await cache.facts(analyser);
     if (facts !== null) {
       known.set(analyser.id, facts);
     }
@@ -80,9 +87,14 @@ export async function readLayer(
     known.set(analyser.id, facts);
     if (read.results.failedInternally(analyser.id)) {
       sound = false;
+    } else if (isNothing(facts)) {
+      idle.add(analyser.id);
     } else if (read.sound) {
       kept.push(cache.putFacts(analyser, facts));
     }
+  }
+  if (read.sound && idle.size > 0) {
+    kept.push(cache.putIdle(analysers, idle));
   }
   if (read.sound && knownTable === null) {
     kept.push(cache.putTable(table));

@@ -1,4 +1,5 @@
 import type { Analyser, FileInfo } from '#model/analyser.ts';
+import { Candidates } from './candidates.ts';
 
 /** One analyser that is to see a file, and the path it is told. */
 export interface Selection {
@@ -25,15 +26,17 @@ export function selectorOf(request: ScanRequest): Selector {
 
 /** The analysers that want a file by its path, as in a first reading of a layer. */
 function wantedBy(analysers: readonly Analyser[]): Selector {
+  const candidates = new Candidates(analysers);
   return (file, problem) => {
     let selections: Selection[] | null = null;
-    for (const analyser of analysers) {
+    for (const index of candidates.of(file.path)) {
+      const analyser = candidates.isNear(index) ? analysers[index] : undefined;
       try {
-        if (analyser.wants(file)) {
+        if (analyser?.wants(file) === true) {
           (selections ??= []).push({ analyser, path: file.path });
         }
       } catch (error) {
-        problem(analyser.id, error);
+        problem(analyser?.id ?? '', error);
       }
     }
     return selections ?? NONE;

@@ -23,6 +23,7 @@ export const apk: Cataloger = {
     dependencies: true,
     specifications: ['https://wiki.alpinelinux.org/wiki/Apk_spec'],
   },
+  endings: ['/installed'],
   wants: (file) => DATABASES.includes(file.path),
   read: readInstalled,
 };

@@ -24,6 +24,7 @@ export const chisel: Cataloger = {
       'https://documentation.ubuntu.com/chisel/en/latest/explanation/jsonwall/',
     ],
   },
+  endings: [NAME],
   wants: ({ path }) => path.endsWith(NAME),
   read: readManifest,
 };

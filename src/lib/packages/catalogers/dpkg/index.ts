@@ -43,6 +43,7 @@ export const dpkg: Cataloger = {
       'https://man7.org/linux/man-pages/man1/dpkg-divert.1.html',
     ],
   },
+  beginnings: ['var/lib/dpkg/'],
   wants: ({ path }) => path === DATABASE || path.startsWith(IN_FOLDER) || isInfo(path) || path === DIVERSIONS,
   read: readFile,
 };

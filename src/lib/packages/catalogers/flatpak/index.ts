@@ -29,6 +29,7 @@ export const flatpak: Cataloger = {
       'https://docs.gtk.org/glib/gvariant-specification-1.0.html',
     ],
   },
+  endings: [FILE],
   wants: ({ path }) => path.endsWith(FILE) && path.charCodeAt(path.length - FILE.length - COMMIT_CHARS - 1) === SLASH,
   read: readFile,
 };

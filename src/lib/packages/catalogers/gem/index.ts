@@ -25,6 +25,7 @@ export const gem: Cataloger = {
     dependencies: false,
     specifications: ['https://guides.rubygems.org/specification-reference/'],
   },
+  endings: [SUFFIX],
   wants: ({ path }) => path.endsWith(SUFFIX) && isInstalled(path),
   read: readGemspec,
 };

@@ -22,6 +22,7 @@ export const nix: Cataloger = {
     dependencies: true,
     specifications: ['https://nix.dev/manual/nix/latest/store/store-path', 'https://sqlite.org/fileformat2.html'],
   },
+  beginnings: [DATABASE],
   wants: ({ path }) => path === DATABASE || PENDING.includes(path),
   read: readFile,
 };

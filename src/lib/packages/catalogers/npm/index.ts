@@ -21,6 +21,7 @@ export const npm: Cataloger = {
     dependencies: false,
     specifications: ['https://docs.npmjs.com/cli/v11/configuring-npm/package-json'],
   },
+  endings: ['/package.json'],
   // Most files of an image end here, before their path is taken apart.
   wants: (file) => file.path.endsWith('/package.json') && packagePath(file.path) !== 'other',
   read: readPackageJson,

@@ -32,6 +32,7 @@ export const opkg: Cataloger = {
       'https://man7.org/linux/man-pages/man5/deb822.5.html',
     ],
   },
+  beginnings: FOLDERS,
   wants: ({ path }) => DATABASES.includes(path) || isInfo(path),
   read: readFile,
 };

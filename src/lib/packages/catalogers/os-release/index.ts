@@ -34,9 +34,15 @@ export const osRelease: Cataloger = {
       'https://refspecs.linuxfoundation.org/LSB_3.0.0/LSB-PDA/LSB-PDA/lsbrelease.html',
     ],
   },
-  wants: ({ path }) => WANTED.has(path),
+  beginnings: ['etc/', 'usr/lib/'],
+  wants: ({ path }) => isNear(path) && WANTED.has(path),
   read: readFile,
 };
+
+/** Cheap: to look a path up in a set, all of it has to be hashed, and most files of an image are elsewhere. */
+function isNear(path: string): boolean {
+  return path.startsWith('etc/') || !path.includes('/', 'usr/lib/'.length);
+}
 
 function readFile({ path, bytes }: AnalysedFile): Found {
   if (path === REPOSITORIES) {

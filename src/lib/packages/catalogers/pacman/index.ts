@@ -23,6 +23,7 @@ export const pacman: Cataloger = {
       'https://gitlab.archlinux.org/pacman/pacman/-/blob/master/lib/libalpm/be_local.c',
     ],
   },
+  beginnings: [LOCAL],
   wants: ({ path }) => isInDatabase(path),
   read: readFile,
 };

@@ -29,6 +29,7 @@ export const portage: Cataloger = {
     dependencies: true,
     specifications: ['https://projects.gentoo.org/pms/8/pms.html', 'https://wiki.gentoo.org/wiki//var/db/pkg'],
   },
+  beginnings: [DATABASE],
   wants: ({ path }) => isInDatabase(path) && FILES.includes(path.slice(path.lastIndexOf('/') + 1)),
   read: readFile,
 };

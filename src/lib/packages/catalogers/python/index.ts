@@ -26,6 +26,7 @@ export const python: Cataloger = {
       'https://peps.python.org/pep-0503/',
     ],
   },
+  endings: SUFFIXES,
   wants: (file) => SUFFIXES.some((suffix) => file.path.endsWith(suffix)),
   read: (file: AnalysedFile): Found => ({ packages: [toPackageRecord(parseMetadata(file.bytes), file.path)] }),
 };

@@ -34,6 +34,7 @@ export const redHatBuild: Cataloger = {
       'https://github.com/containerbuildsystem/atomic-reactor/blob/master/atomic_reactor/schemas/content_manifest.json',
     ],
   },
+  beginnings: ['root/buildinfo/', SHARED],
   wants: ({ path }) => isManifest(path) || isDockerfile(path) || LABELS.includes(path),
   read: readFile,
 };

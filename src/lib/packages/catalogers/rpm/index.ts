@@ -41,6 +41,8 @@ export const rpm: Cataloger = {
       'https://sqlite.org/fileformat2.html',
     ],
   },
+  // The path of the manifest begins as the first folder does.
+  beginnings: FOLDERS,
   wants: ({ path }) => PARSERS.has(path) || PENDING.has(path) || path === MANIFEST,
   read: readFile,
 };

@@ -36,6 +36,7 @@ export const sbomFile: Cataloger = {
       'https://peps.python.org/pep-0770/',
     ],
   },
+  endings: ['.json', '.spdx'],
   wants: ({ path }) => (path.endsWith('.json') || path.endsWith('.spdx')) && isDocument(path),
   read: ({ path, bytes }: AnalysedFile): Found => ({ document: decode(bytes, path) }),
 };

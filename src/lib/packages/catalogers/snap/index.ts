@@ -30,6 +30,7 @@ export const snap: Cataloger = {
     dependencies: true,
     specifications: ['https://documentation.ubuntu.com/snapcraft/stable/reference/snap-yaml/'],
   },
+  endings: ['.yaml', '.list', '.snap'],
   wants: ({ path }) => isSnapPath(path),
   read: readFile,
 };
