@@ -16,6 +16,7 @@ import { type WrittenLayout, writeOciLayout } from '../fixtures/oci-layout.ts';
 import { openOneForTest } from '../fixtures/open-images.ts';
 import { sourceAccess } from '../fixtures/source-access.ts';
 import { writeTar } from '../fixtures/tar-writer.ts';
+import { wholeLog } from '../fixtures/whole-log.ts';
 import { missing } from '../prerequisites.ts';
 
 evidence(
@@ -150,7 +151,7 @@ test('a mirror is asked first, and the registry where the mirror fails', { skip 
   }
   const access = withMirrors(registry, mirror.host);
   await assertSame(context, `${registry.host}/team/app:1.0`, { access });
-  assert.match(mirror.log(), /GET \/v2\/team\/app\/blobs/);
+  assert.match(await wholeLog(mirror), /GET \/v2\/team\/app\/blobs/);
   assert.doesNotMatch(registry.log(), /"GET \/v2\/team\/app\/blobs/);
   await mirror.stop();
   const warnings: unknown[] = [];

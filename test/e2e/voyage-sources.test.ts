@@ -12,6 +12,7 @@ import { type PodmanService, startPodmanService } from '../fixtures/podman-servi
 import { withoutPlace, withoutStorage } from '../fixtures/same-report.ts';
 import type { VoyageImage } from '../fixtures/voyage-image.ts';
 import { buildVoyageImage } from '../fixtures/voyage-image.ts';
+import { wholeLog } from '../fixtures/whole-log.ts';
 import { missing } from '../prerequisites.ts';
 
 evidence(
@@ -152,9 +153,10 @@ test('what is known of a registry needs no network by digest, and one request fo
   const [tag, digest] = [`${registry.host}/voyage:1`, `${registry.host}/voyage@${report.image.digest}`];
   const where = freshHome(context);
   await scan(where, tag, {});
-  const before = requests(registry);
+  const first = await requests(registry);
   assert.equal((await scan(where, tag, {})).content, 'cached');
-  assert.deepEqual(requests(registry).slice(before.length), ['HEAD /v2/voyage/manifests/1']);
+  const second = await requests(registry);
+  assert.deepEqual(second.slice(first.length), ['HEAD /v2/voyage/manifests/1']);
   await registry.stop();
   for (const args of [[], ['--offline']]) {
     const found = await scan(where, digest, {}, ...args);
@@ -170,9 +172,8 @@ test('what is known of a registry needs no network by digest, and one request fo
 });
 
 /** Those for something in a repository, as the registry logs them. */
-function requests(registry: DockerRegistry): readonly string[] {
-  return registry
-    .log()
+async function requests(registry: DockerRegistry): Promise<readonly string[]> {
+  return (await wholeLog(registry))
     .split('\n')
     .flatMap((line) => line.split('"').slice(1, 2))
     .filter((request) => request.includes(' /v2/voyage/'))
