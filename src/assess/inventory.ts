@@ -94,7 +94,13 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
       }
       // A purl may fold case, a name does not.
       const identity = `${item.fact.analyser}\0${purl.text}\0${record.name}`;
-      const location = { path: `/${item.path}`, layer: evidence, ...owners.mark(item.fact.analyser, item.owner) };
+      const { within } = record;
+      const location = {
+        path: `/${item.path}`,
+        ...(within === undefined ? {} : { within }),
+        layer: evidence,
+        ...owners.mark(item.fact.analyser, item.owner),
+      };
       const known = found.get(identity);
       if (known === undefined) {
         const cataloger = item.fact.analyser;
@@ -173,6 +179,8 @@ function toPackage(
     ...(record.module === undefined ? {} : { module: record.module }),
     ...(dependsOn === undefined ? {} : { dependsOn }),
     licenses: record.licenses,
+    ...(record.confidence === undefined ? {} : { confidence: record.confidence }),
+    ...(record.cpe === undefined ? {} : { cpe: record.cpe }),
     layer: layerIdOf(facts.layers[layer]),
     locations: locations.toSorted((a, b) => compareText(a.path, b.path)),
     cataloger,

@@ -1,5 +1,5 @@
 import type { Analyser } from '#model/analyser.ts';
-import type { PackageType } from '#model/package.ts';
+import type { Confidence, PackageType } from '#model/package.ts';
 
 /** A member of the family: finds packages, or the name of the system, in the files that it asks for. */
 export interface Cataloger extends Analyser {
@@ -14,6 +14,8 @@ export interface CatalogerCapabilities {
   readonly reads: readonly string[];
   /** Empty for a member that describes the system instead of packages. */
   readonly packageTypes: readonly PackageType[];
+  /** Absent for a member that finds what is installed. `declared` ones read lock files and manifests: in images only when they are asked for. */
+  readonly confidence?: Confidence;
   /** True for a package database of the operating system; an image where none of these was found says so. */
   readonly database: boolean;
   readonly licenses: boolean;

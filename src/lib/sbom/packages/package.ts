@@ -56,10 +56,18 @@ function givesPurl(component: SbomComponent, type: PackageType, os: OsRelease | 
 
 function nameOf({ namespace, name }: PurlParts, type: PackageType): string {
   switch (type) {
-    case 'golang':
-    case 'npm':
+    case 'composer':
     case 'ebuild':
+    case 'github':
+    case 'golang':
+    case 'huggingface':
+    case 'npm':
+    case 'pear':
+    case 'swift':
+    case 'terraform':
       return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+    case 'maven':
+      return namespace === undefined || namespace === '' ? name : `${namespace}:${name}`;
     case 'pypi':
       return name.replaceAll(/[-_.]+/g, '-').toLowerCase();
     default:
