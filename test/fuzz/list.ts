@@ -9,6 +9,7 @@ import { crlOcsp } from './crl-ocsp.ts';
 import { cyclonedx } from './cyclonedx.ts';
 import { der } from './der.ts';
 import { dsse } from './dsse.ts';
+import { erlangApp } from './erlang-app.ts';
 import { flatpakDeployment } from './flatpak-deployment.ts';
 import { gemspec } from './gemspec.ts';
 import { jws } from './jws.ts';
@@ -40,6 +41,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   cyclonedx,
   der,
   dsse,
+  erlangApp,
   flatpakDeployment,
   gemspec,
   jws,

@@ -2,6 +2,7 @@ import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk/index.ts';
 import { chisel } from './chisel/index.ts';
 import { dpkg } from './dpkg/index.ts';
+import { erlang } from './erlang/index.ts';
 import { flatpak } from './flatpak/index.ts';
 import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
@@ -22,6 +23,7 @@ export const catalogers: readonly Cataloger[] = [
   apk,
   chisel,
   dpkg,
+  erlang,
   flatpak,
   gem,
   goBinary,
