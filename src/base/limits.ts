@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { inflateRawSync, zstdDecompressSync } from 'node:zlib';
+import { inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from './error.ts';
 
 /**
@@ -94,6 +94,24 @@ export const LIMITS = {
   packageDependencies: 1_000_000,
   /** The file in which a single package describes itself: `package.json`, `METADATA`. */
   packageMetadataBytes: 8 * MiB,
+  /** A lock file or a manifest that asks for packages. */
+  lockFileBytes: 16 * MiB,
+  /** Tables and arrays inside each other in one TOML document. */
+  tomlDepth: 128,
+  /** Values and tables of one TOML document. */
+  tomlValues: 1_000_000,
+  /** Sections, segments and load commands of one executable. */
+  executableParts: 65_536,
+  /** Entries of one archive in ZIP format. */
+  zipEntries: 500_000,
+  /** Entries of a file in that format, with those of all archives in it. */
+  unpackedEntries: 2_000_000,
+  /** What is unpacked of such a file, with all archives in it. */
+  unpackedBytes: 1 * GiB,
+  /** Of that, what is held in memory at a time. */
+  unpackedBytesHeld: 256 * MiB,
+  /** Archives inside each other. */
+  archiveDepth: 8,
   /** Packages that one file may list. */
   packagesPerFile: 250_000,
   /** A software bill of materials: it is held in memory as a whole. */
@@ -235,6 +253,11 @@ export async function readFileBounded(path: string, limit: number): Promise<Uint
 /** A raw deflate stream that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */
 export function inflateRawBounded(bytes: Uint8Array, limit: number): Uint8Array {
   return inflateRawSync(bytes, { maxOutputLength: Math.max(limit, 1) });
+}
+
+/** A zlib stream that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */
+export function inflateBounded(bytes: Uint8Array, limit: number): Buffer {
+  return inflateSync(bytes, { maxOutputLength: Math.max(limit, 1) });
 }
 
 /** A zstd frame that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */
