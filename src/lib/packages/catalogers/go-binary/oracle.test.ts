@@ -10,7 +10,8 @@ import { evidence } from '#test/evidence.ts';
 import { debianBinary } from '#test/fixtures/debian-packages.ts';
 import { installNpmPackage } from '#test/fixtures/registry-packages.ts';
 import { missing } from '#test/prerequisites.ts';
-import { parseElf } from './elf.ts';
+
+import { parseElf } from '../../executables/elf.ts';
 import { goBinary } from './index.ts';
 import { parseBuildInfo } from './parse-build-info.ts';
 import { type GoModule, parseModules } from './parse-modules.ts';
