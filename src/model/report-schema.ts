@@ -113,6 +113,7 @@ const vulnerability = z.strictObject({
       name: z.string().describe('Its name.'),
       version: z.string().describe('Its version.'),
       source: z.string().exactOptional().describe('The name in the advisory, when that is the source package.'),
+      confidence: z.enum(CONFIDENCES).exactOptional().describe('As the package has it.'),
     })
     .describe('The package version that has it.'),
   locations: z.array(location).describe('Where that package is.'),
@@ -150,6 +151,7 @@ const sbomMismatch = z.strictObject({
       name: z.string().describe('Its name; the path of a file.'),
       version: z.string().describe('Its version; empty for a file.'),
       source: z.string().exactOptional().describe('The name of the source package.'),
+      confidence: z.enum(CONFIDENCES).exactOptional().describe('As the package has it.'),
     })
     .describe('What differs.'),
   locations: z.array(location).describe('Where that is; empty when it is not in the image.'),

@@ -184,7 +184,7 @@ describe('packages declared and observed', () => {
     ],
     [
       'a type that nobody looks for',
-      [MUSL, said('pkg:maven/a/b@1', '/seen/x'), said('pkg:generic/node@22')],
+      [MUSL, said('pkg:bitnami/b@1', '/seen/x'), said('pkg:generic/node@22')],
       [musl],
       [],
     ],
