@@ -4,6 +4,11 @@ import type { Confidence, PackageType } from '#model/package.ts';
 /** A member of the family: finds packages, or the name of the system, in the files that it asks for. */
 export interface Cataloger extends Analyser {
   readonly capabilities: CatalogerCapabilities;
+  /**
+   * The environment that packages found at this path are installed in: they need only packages of the same one. Without this, all packages
+   * that the member finds in an image are in one.
+   */
+  environment?(path: string): string;
 }
 
 /** What a cataloger can do, as data: `docs/reference/catalogers.md` is generated from it. */
