@@ -6,6 +6,7 @@ import { erlang } from './erlang/index.ts';
 import { flatpak } from './flatpak/index.ts';
 import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
+import { linuxKernel } from './linux-kernel/index.ts';
 import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
 import { opkg } from './opkg/index.ts';
@@ -27,6 +28,7 @@ export const catalogers: readonly Cataloger[] = [
   flatpak,
   gem,
   goBinary,
+  linuxKernel,
   nix,
   npm,
   opkg,
