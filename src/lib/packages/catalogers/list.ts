@@ -1,5 +1,6 @@
 import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk/index.ts';
+import { cargoLock } from './cargo-lock/index.ts';
 import { chisel } from './chisel/index.ts';
 import { dpkg } from './dpkg/index.ts';
 import { erlang } from './erlang/index.ts';
@@ -14,14 +15,17 @@ import { osRelease } from './os-release/index.ts';
 import { pacman } from './pacman/index.ts';
 import { portage } from './portage/index.ts';
 import { python } from './python/index.ts';
+import { pythonLock } from './python-lock/index.ts';
 import { redHatBuild } from './red-hat-build/index.ts';
 import { rpm } from './rpm/index.ts';
+import { rustBinary } from './rust-binary/index.ts';
 import { sbomFile } from './sbom-file/index.ts';
 import { snap } from './snap/index.ts';
 
 /** Every cataloger, sorted by id. */
 export const catalogers: readonly Cataloger[] = [
   apk,
+  cargoLock,
   chisel,
   dpkg,
   erlang,
@@ -36,8 +40,10 @@ export const catalogers: readonly Cataloger[] = [
   pacman,
   portage,
   python,
+  pythonLock,
   redHatBuild,
   rpm,
+  rustBinary,
   sbomFile,
   snap,
 ];
