@@ -100,6 +100,10 @@ export const LIMITS = {
   tomlDepth: 128,
   /** Values and tables of one TOML document. */
   tomlValues: 1_000_000,
+  /** Maps and lists inside each other in one YAML lock file. */
+  yamlDepth: 64,
+  /** Keys and elements of one YAML lock file. */
+  yamlValues: 2_000_000,
   /** Sections, segments and load commands of one executable. */
   executableParts: 65_536,
   /** Entries of one archive in ZIP format. */
@@ -110,6 +114,10 @@ export const LIMITS = {
   unpackedBytes: 1 * GiB,
   /** Of that, what is held in memory at a time. */
   unpackedBytesHeld: 256 * MiB,
+  /** Elements of one XML document. */
+  xmlElements: 250_000,
+  /** Of these inside each other. */
+  xmlDepth: 128,
   /** Archives inside each other. */
   archiveDepth: 8,
   /** Packages that one file may list. */
