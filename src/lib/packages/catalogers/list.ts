@@ -7,6 +7,7 @@ import { erlang } from './erlang/index.ts';
 import { flatpak } from './flatpak/index.ts';
 import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
+import { goMod } from './go-mod/index.ts';
 import { linuxKernel } from './linux-kernel/index.ts';
 import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
@@ -32,6 +33,7 @@ export const catalogers: readonly Cataloger[] = [
   flatpak,
   gem,
   goBinary,
+  goMod,
   linuxKernel,
   nix,
   npm,
