@@ -8,6 +8,7 @@ import { flatpak } from './flatpak/index.ts';
 import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
 import { goMod } from './go-mod/index.ts';
+import { javaArchive } from './java-archive/index.ts';
 import { linuxKernel } from './linux-kernel/index.ts';
 import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
@@ -34,6 +35,7 @@ export const catalogers: readonly Cataloger[] = [
   gem,
   goBinary,
   goMod,
+  javaArchive,
   linuxKernel,
   nix,
   npm,
