@@ -28,6 +28,7 @@ import { tagValue } from './tag-value.ts';
 import { timestampToken } from './timestamp-token.ts';
 import { trustConfiguration } from './trust-configuration.ts';
 import { trustRoot } from './trust-root.ts';
+import { zip } from './zip.ts';
 
 /** Every fuzz target, sorted by id. Adding one is a file of this folder, and a line here. */
 export const fuzzTargets: readonly FuzzTarget[] = [
@@ -60,4 +61,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   timestampToken,
   trustConfiguration,
   trustRoot,
+  zip,
 ];
