@@ -10,6 +10,7 @@ import { cyclonedx } from './cyclonedx.ts';
 import { der } from './der.ts';
 import { dsse } from './dsse.ts';
 import { erlangApp } from './erlang-app.ts';
+import { findlibMeta } from './findlib-meta.ts';
 import { flatpakDeployment } from './flatpak-deployment.ts';
 import { gemspec } from './gemspec.ts';
 import { jws } from './jws.ts';
@@ -43,6 +44,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   der,
   dsse,
   erlangApp,
+  findlibMeta,
   flatpakDeployment,
   gemspec,
   jws,

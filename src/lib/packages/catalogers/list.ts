@@ -8,10 +8,13 @@ import { flatpak } from './flatpak/index.ts';
 import { gem } from './gem/index.ts';
 import { goBinary } from './go-binary/index.ts';
 import { goMod } from './go-mod/index.ts';
+import { haskell } from './haskell/index.ts';
 import { javaArchive } from './java-archive/index.ts';
 import { linuxKernel } from './linux-kernel/index.ts';
 import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
+import { ocaml } from './ocaml/index.ts';
+import { opam } from './opam/index.ts';
 import { opkg } from './opkg/index.ts';
 import { osRelease } from './os-release/index.ts';
 import { pacman } from './pacman/index.ts';
@@ -35,10 +38,13 @@ export const catalogers: readonly Cataloger[] = [
   gem,
   goBinary,
   goMod,
+  haskell,
   javaArchive,
   linuxKernel,
   nix,
   npm,
+  ocaml,
+  opam,
   opkg,
   osRelease,
   pacman,
