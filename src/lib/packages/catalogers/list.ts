@@ -10,6 +10,7 @@ import { goBinary } from './go-binary/index.ts';
 import { goMod } from './go-mod/index.ts';
 import { haskell } from './haskell/index.ts';
 import { javaArchive } from './java-archive/index.ts';
+import { javaLock } from './java-lock/index.ts';
 import { linuxKernel } from './linux-kernel/index.ts';
 import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
@@ -23,6 +24,7 @@ import { python } from './python/index.ts';
 import { pythonLock } from './python-lock/index.ts';
 import { redHatBuild } from './red-hat-build/index.ts';
 import { rpm } from './rpm/index.ts';
+import { rubyLock } from './ruby-lock/index.ts';
 import { rustBinary } from './rust-binary/index.ts';
 import { sbomFile } from './sbom-file/index.ts';
 import { snap } from './snap/index.ts';
@@ -40,6 +42,7 @@ export const catalogers: readonly Cataloger[] = [
   goMod,
   haskell,
   javaArchive,
+  javaLock,
   linuxKernel,
   nix,
   npm,
@@ -53,6 +56,7 @@ export const catalogers: readonly Cataloger[] = [
   pythonLock,
   redHatBuild,
   rpm,
+  rubyLock,
   rustBinary,
   sbomFile,
   snap,
