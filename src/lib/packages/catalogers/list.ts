@@ -2,6 +2,7 @@ import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk/index.ts';
 import { cargoLock } from './cargo-lock/index.ts';
 import { chisel } from './chisel/index.ts';
+import { dotnet } from './dotnet/index.ts';
 import { dpkg } from './dpkg/index.ts';
 import { erlang } from './erlang/index.ts';
 import { flatpak } from './flatpak/index.ts';
@@ -34,6 +35,7 @@ export const catalogers: readonly Cataloger[] = [
   apk,
   cargoLock,
   chisel,
+  dotnet,
   dpkg,
   erlang,
   flatpak,
