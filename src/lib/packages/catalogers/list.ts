@@ -2,6 +2,7 @@ import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk/index.ts';
 import { cargoLock } from './cargo-lock/index.ts';
 import { chisel } from './chisel/index.ts';
+import { conda } from './conda/index.ts';
 import { dotnet } from './dotnet/index.ts';
 import { dpkg } from './dpkg/index.ts';
 import { erlang } from './erlang/index.ts';
@@ -35,6 +36,7 @@ export const catalogers: readonly Cataloger[] = [
   apk,
   cargoLock,
   chisel,
+  conda,
   dotnet,
   dpkg,
   erlang,
