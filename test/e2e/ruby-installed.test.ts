@@ -33,9 +33,6 @@ end
 puts JSON.generate(edges)
 `;
 
-/** `rack (2.2.6.4, default: 1.0)` */
-const LINE = /^(\S+) \((.+)\)$/gm;
-
 test('gems of Debian are what gem lists, and so is what needs what', {
   skip: missing('apt', 'root', 'ruby'),
 }, async (t) => {
@@ -49,7 +46,7 @@ test('gems of Debian are what gem lists, and so is what needs what', {
     const env = { ...process.env, GEM_HOME: folder, GEM_PATH: folder };
     // Gems of the Ruby that is asked are default ones.
     const listed = [
-      ...execFileSync('gem', ['list', '--local', '--all'], { encoding: 'utf8', env }).matchAll(LINE),
+      ...execFileSync('gem', ['list', '--local', '--all'], { encoding: 'utf8', env }).matchAll(/^(\S+) \((.+)\)$/gm),
     ].flatMap(([, name, versions = '']) =>
       versions
         .split(', ')
