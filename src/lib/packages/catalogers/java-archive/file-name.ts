@@ -23,7 +23,7 @@ const CLASSIFIERS: readonly string[] = [
   'windows',
   'natives',
 ];
-const VERSION = /^[0-9][A-Za-z0-9._+-]*$/;
+const VERSION = /^[0-9][A-Za-z0-9._+~-]*$/;
 
 /**
  * Splits `artifact-version[-classifier]`, as Maven names files. Where the archive itself states a version (`hints`) with which the name

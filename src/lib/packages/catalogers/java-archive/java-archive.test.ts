@@ -279,6 +279,10 @@ test('a manifest is folded in bytes, and its names are in any case', () => {
   }
   const folded = Buffer.concat([Buffer.from('A: '), Buffer.from([0xc3]), Buffer.from('\r\n '), Buffer.from([0xbc])]);
   assert.equal(parseManifest(folded).attributes.get('a'), 'ü');
+  const many = Array.from({ length: 2000 }, (_, index) => `A-${index}: b\n`).join('');
+  assert.match(parseManifest(Buffer.from(many)).unknowns.join(), /a main section of more than 1000 attributes/);
+  assert.match(parseManifest(Buffer.from(`A: b\n${' c\n'.repeat(400_000)}`)).unknowns.join(), /or 1048576 bytes/);
+  assert.deepEqual(parseManifest(Buffer.from(`A: b\n\n${' c\n'.repeat(400_000)}`)).unknowns, []);
   assert.deepEqual(parseManifest(Buffer.from(' b\nA: b')).unknowns, ['line 1: no attribute of a manifest']);
 });
 
@@ -318,6 +322,7 @@ test('the version in a name begins where no word is followed by a further number
     ['netty-4.1.100.Final-linux-x86_64', 'netty', '4.1.100.Final'],
     ['java-cup-runtime-11b-20160615', 'java-cup-runtime', '11b-20160615'],
     ['demo-1.0-sources', 'demo', '1.0'],
+    ['jsr305-0.1~+svn49', 'jsr305', '0.1~+svn49'],
     ['stress', 'stress', ''],
     ['x-', 'x-', ''],
     ['-1', '-1', ''],

@@ -9,12 +9,16 @@ export interface Manifest {
 const NAME = /^[A-Za-z0-9_-]+$/;
 /** Of names the specification allows 70; of values there is no limit. */
 const NAME_MAX = 256;
+/** What is read of a main section: lists of packages make the largest of real ones some hundred kilobytes. */
+export const SECTION_BYTES = 1024 * 1024;
+const ATTRIBUTES = 1000;
 
 /**
  * Reads the main section of META-INF/MANIFEST.MF (JAR File Specification). Lines end in CR, LF or both, and are folded after 72 bytes,
  * also inside a character: they are put together as bytes. The first of two values of a name does not count, as in Java.
  */
-export function parseManifest(bytes: Uint8Array): Manifest {
+export function parseManifest(content: Uint8Array): Manifest {
+  const bytes = content.subarray(0, SECTION_BYTES);
   const omissions = new Omissions();
   const attributes = new Map<string, string>();
   let number = 0;
@@ -25,8 +29,17 @@ export function parseManifest(bytes: Uint8Array): Manifest {
       addAttribute(folded, attributes, () => omissions.add('no attribute of a manifest', first));
     }
   };
-  for (const line of sectionLines(bytes)) {
+  let isWhole = bytes.length === content.length;
+  for (const line of linesOf(bytes)) {
     number += 1;
+    if (line === '') {
+      isWhole = true;
+      break;
+    }
+    if (attributes.size === ATTRIBUTES) {
+      isWhole = false;
+      break;
+    }
     if (line.startsWith(' ') && first > 0) {
       folded += line.slice(1);
     } else {
@@ -36,6 +49,9 @@ export function parseManifest(bytes: Uint8Array): Manifest {
     }
   }
   add();
+  if (!isWhole) {
+    omissions.add(`a main section of more than ${ATTRIBUTES} attributes or ${SECTION_BYTES} bytes`, number);
+  }
   return { attributes, unknowns: omissions.reasons() };
 }
 
@@ -50,15 +66,12 @@ function addAttribute(line: string, attributes: Map<string, string>, omit: () =>
   attributes.set(name.toLowerCase(), Buffer.from(value, 'latin1').toString('utf8'));
 }
 
-/** The lines up to the first empty one, each byte a character. */
-function* sectionLines(bytes: Uint8Array): Generator<string, void> {
+/** Each byte is a character. */
+function* linesOf(bytes: Uint8Array): Generator<string, void> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let start = hasByteOrderMark(bytes) ? 3 : 0;
   while (start < text.length) {
     const end = lineEnd(text, start);
-    if (end === start) {
-      return;
-    }
     yield text.toString('latin1', start, end);
     start = text[end] === CR && text[end + 1] === LF ? end + 2 : end + 1;
   }

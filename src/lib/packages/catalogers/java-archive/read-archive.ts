@@ -18,7 +18,7 @@ import {
   toPackageRecord,
   toVersion,
 } from './package.ts';
-import { type Manifest, parseManifest } from './parse-manifest.ts';
+import { type Manifest, parseManifest, SECTION_BYTES } from './parse-manifest.ts';
 import { type Pom, parsePom } from './parse-pom.ts';
 import { parseProperties } from './parse-properties.ts';
 import { Reasons } from './reasons.ts';
@@ -26,9 +26,9 @@ import { Reasons } from './reasons.ts';
 /** Of what describes a package: a signed archive has a manifest with a digest of each file, properties are three lines. */
 const MANIFEST_BYTES = LIMITS.packageMetadataBytes;
 const POM_BYTES = 1024 * 1024;
-const PROPERTIES_BYTES = 64 * 1024;
-/** And of all that, since reading it takes longer than unpacking it. */
-const METADATA_BYTES = 128 * 1024 * 1024;
+const PROPERTIES_BYTES = 16 * 1024;
+/** And of all that together what is parsed, which takes longer than unpacking it. */
+const PARSED_BYTES = 32 * 1024 * 1024;
 
 /** One archive, and where it is. */
 interface Place {
@@ -64,7 +64,7 @@ export function readArchive(bytes: Uint8Array, path: string): Found {
 class ArchiveReader {
   readonly #path: string;
   readonly #budget = new UnpackingBudget();
-  readonly #metadata = new UnpackingBudget(METADATA_BYTES);
+  readonly #parsed = new UnpackingBudget(PARSED_BYTES);
   readonly #names: CapabilityNames;
   readonly #reasons = new Reasons();
   readonly #packages: PackageRecord[] = [];
@@ -195,7 +195,7 @@ class ArchiveReader {
     if (entry.size > limit) {
       throw limitExceeded(`${object}, ${quote(entry.name)}`, limit, 'bytes', entry.size);
     }
-    this.#metadata.unpack(entry.size, object);
+    this.#parsed.unpack(Math.min(entry.size, limit === MANIFEST_BYTES ? SECTION_BYTES : limit), object);
     return archive.read(entry);
   }
 
