@@ -9,13 +9,16 @@ import { crlOcsp } from './crl-ocsp.ts';
 import { cyclonedx } from './cyclonedx.ts';
 import { der } from './der.ts';
 import { dsse } from './dsse.ts';
+import { elf } from './elf.ts';
 import { erlangApp } from './erlang-app.ts';
 import { findlibMeta } from './findlib-meta.ts';
 import { flatpakDeployment } from './flatpak-deployment.ts';
 import { gemspec } from './gemspec.ts';
 import { jws } from './jws.ts';
 import { logBody } from './log-body.ts';
+import { macho } from './macho.ts';
 import { packageLists } from './package-lists.ts';
+import { pe } from './pe.ts';
 import { releaseFiles } from './release-files.ts';
 import { rpmdbBdb } from './rpmdb-bdb.ts';
 import { rpmdbNdb } from './rpmdb-ndb.ts';
@@ -43,13 +46,16 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   cyclonedx,
   der,
   dsse,
+  elf,
   erlangApp,
   findlibMeta,
   flatpakDeployment,
   gemspec,
   jws,
   logBody,
+  macho,
   packageLists,
+  pe,
   releaseFiles,
   rpmdbBdb,
   rpmdbNdb,

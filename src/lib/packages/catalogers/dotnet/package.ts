@@ -7,7 +7,7 @@ export function toPackageRecord({ name, version, dependencies }: Library): Packa
     type: 'nuget',
     name,
     version,
-    ...(dependencies.length === 0 ? {} : { requires: dependencies.map((text) => text.toLowerCase()) }),
+    ...(dependencies.length === 0 ? {} : { requires: [...new Set(dependencies.map((text) => text.toLowerCase()))] }),
     provides: [`${name}/${version}`.toLowerCase()],
     licenses: [],
   };
