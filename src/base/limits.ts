@@ -268,6 +268,11 @@ export function inflateBounded(bytes: Uint8Array, limit: number): Buffer {
   return inflateSync(bytes, { maxOutputLength: Math.max(limit, 1) });
 }
 
+/** One that is said to give `size` bytes, in one piece: otherwise a large one is held twice at the end. Throws as the other does. */
+export function inflateRawSized(bytes: Uint8Array, size: number): Uint8Array {
+  return inflateRawSync(bytes, { maxOutputLength: Math.max(size, 1), chunkSize: Math.max(size + 1, 64) });
+}
+
 /** A zstd frame that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */
 export function unzstdBounded(bytes: Uint8Array, limit: number): Buffer {
   return zstdDecompressSync(bytes, { maxOutputLength: Math.max(limit, 1) });

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { quote } from '#base/error.ts';
-import { inflateRawBounded } from '#base/limits.ts';
+import { inflateRawSized } from '#base/limits.ts';
 import { PackagesError } from '../error.ts';
 import { LOCAL_SIZE, readDirectory, type ZipEntry } from './directory.ts';
 import { findDirectory, invalid } from './end-record.ts';
@@ -81,7 +81,7 @@ function locateContent(bytes: Buffer, entry: ZipEntry, object: string): Buffer {
 function inflate(packed: Buffer, entry: ZipEntry, budget: UnpackingBudget, object: string): Uint8Array {
   budget.unpack(entry.size, object);
   try {
-    return inflateRawBounded(packed, entry.size);
+    return inflateRawSized(packed, entry.size);
   } catch (error) {
     throw new PackagesError('ZIP_INVALID', 'damaged archive', {
       object,
