@@ -1,8 +1,10 @@
 import type { Cataloger } from '../cataloger.ts';
 import { apk } from './apk/index.ts';
+import { bunLock } from './bun-lock/index.ts';
 import { cargoLock } from './cargo-lock/index.ts';
 import { chisel } from './chisel/index.ts';
 import { conda } from './conda/index.ts';
+import { denoLock } from './deno-lock/index.ts';
 import { dotnet } from './dotnet/index.ts';
 import { dpkg } from './dpkg/index.ts';
 import { erlang } from './erlang/index.ts';
@@ -16,11 +18,13 @@ import { javaLock } from './java-lock/index.ts';
 import { linuxKernel } from './linux-kernel/index.ts';
 import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
+import { npmLock } from './npm-lock/index.ts';
 import { ocaml } from './ocaml/index.ts';
 import { opam } from './opam/index.ts';
 import { opkg } from './opkg/index.ts';
 import { osRelease } from './os-release/index.ts';
 import { pacman } from './pacman/index.ts';
+import { pnpmLock } from './pnpm-lock/index.ts';
 import { portage } from './portage/index.ts';
 import { python } from './python/index.ts';
 import { pythonLock } from './python-lock/index.ts';
@@ -30,13 +34,16 @@ import { rubyLock } from './ruby-lock/index.ts';
 import { rustBinary } from './rust-binary/index.ts';
 import { sbomFile } from './sbom-file/index.ts';
 import { snap } from './snap/index.ts';
+import { yarnLock } from './yarn-lock/index.ts';
 
 /** Every cataloger, sorted by id. */
 export const catalogers: readonly Cataloger[] = [
   apk,
+  bunLock,
   cargoLock,
   chisel,
   conda,
+  denoLock,
   dotnet,
   dpkg,
   erlang,
@@ -50,11 +57,13 @@ export const catalogers: readonly Cataloger[] = [
   linuxKernel,
   nix,
   npm,
+  npmLock,
   ocaml,
   opam,
   opkg,
   osRelease,
   pacman,
+  pnpmLock,
   portage,
   python,
   pythonLock,
@@ -64,4 +73,5 @@ export const catalogers: readonly Cataloger[] = [
   rustBinary,
   sbomFile,
   snap,
+  yarnLock,
 ];
