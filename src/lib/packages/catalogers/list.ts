@@ -3,7 +3,10 @@ import { apk } from './apk/index.ts';
 import { bunLock } from './bun-lock/index.ts';
 import { cargoLock } from './cargo-lock/index.ts';
 import { chisel } from './chisel/index.ts';
+import { composer } from './composer/index.ts';
 import { conda } from './conda/index.ts';
+import { cpan } from './cpan/index.ts';
+import { cran } from './cran/index.ts';
 import { denoLock } from './deno-lock/index.ts';
 import { dotnet } from './dotnet/index.ts';
 import { dpkg } from './dpkg/index.ts';
@@ -16,6 +19,7 @@ import { haskell } from './haskell/index.ts';
 import { javaArchive } from './java-archive/index.ts';
 import { javaLock } from './java-lock/index.ts';
 import { linuxKernel } from './linux-kernel/index.ts';
+import { luarocks } from './luarocks/index.ts';
 import { nix } from './nix/index.ts';
 import { npm } from './npm/index.ts';
 import { npmLock } from './npm-lock/index.ts';
@@ -24,6 +28,7 @@ import { opam } from './opam/index.ts';
 import { opkg } from './opkg/index.ts';
 import { osRelease } from './os-release/index.ts';
 import { pacman } from './pacman/index.ts';
+import { pear } from './pear/index.ts';
 import { pnpmLock } from './pnpm-lock/index.ts';
 import { portage } from './portage/index.ts';
 import { python } from './python/index.ts';
@@ -34,6 +39,7 @@ import { rubyLock } from './ruby-lock/index.ts';
 import { rustBinary } from './rust-binary/index.ts';
 import { sbomFile } from './sbom-file/index.ts';
 import { snap } from './snap/index.ts';
+import { wordpress } from './wordpress/index.ts';
 import { yarnLock } from './yarn-lock/index.ts';
 
 /** Every cataloger, sorted by id. */
@@ -42,7 +48,10 @@ export const catalogers: readonly Cataloger[] = [
   bunLock,
   cargoLock,
   chisel,
+  composer,
   conda,
+  cpan,
+  cran,
   denoLock,
   dotnet,
   dpkg,
@@ -55,6 +64,7 @@ export const catalogers: readonly Cataloger[] = [
   javaArchive,
   javaLock,
   linuxKernel,
+  luarocks,
   nix,
   npm,
   npmLock,
@@ -63,6 +73,7 @@ export const catalogers: readonly Cataloger[] = [
   opkg,
   osRelease,
   pacman,
+  pear,
   pnpmLock,
   portage,
   python,
@@ -73,5 +84,6 @@ export const catalogers: readonly Cataloger[] = [
   rustBinary,
   sbomFile,
   snap,
+  wordpress,
   yarnLock,
 ];
