@@ -107,9 +107,7 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
       path,
       needs: cataloger?.lookUp === undefined ? null : needs,
     };
-    const confidence = cataloger?.capabilities.confidence;
-    for (const said of fact.found.packages ?? []) {
-      const record = confidence === undefined ? said : { ...said, confidence };
+    for (const record of fact.found.packages ?? []) {
       const purl = purlOf(record, os);
       if (purl.kind === 'unwritable') {
         unknowns.push(unreadable(item, evidence, purl.reason, owners));
@@ -280,7 +278,7 @@ function collectUnknowns(facts: ImageFacts, databases: readonly string[], owners
       unknowns.push(unreadable(item, layerIdOf(facts.layers[item.layer]), reason, owners));
     }
   }
-  if (databases.length === 0) {
+  if (databases.length === 0 && !isProject(facts)) {
     unknowns.push({
       kind: 'no-package-database',
       path: null,
@@ -290,6 +288,17 @@ function collectUnknowns(facts: ImageFacts, databases: readonly string[], owners
     });
   }
   return unknowns;
+}
+
+/** A folder with lock files and without a system: what is built from, where nobody would install packages of a distribution. */
+function isProject({ layers, live }: ImageFacts): boolean {
+  const declares = ({ found: { packages = [] } }: LiveFact['fact']): boolean =>
+    packages.some(({ confidence }) => confidence === 'declared');
+  return (
+    layers.every((layer) => layerIdOf(layer) === null) &&
+    live.every(({ fact: { found } }) => found.os === undefined) &&
+    live.some(({ fact }) => declares(fact))
+  );
 }
 
 function comparePackages(a: Package, b: Package): number {
