@@ -18,6 +18,7 @@ import { goMod } from './go-mod/index.ts';
 import { haskell } from './haskell/index.ts';
 import { javaArchive } from './java-archive/index.ts';
 import { javaLock } from './java-lock/index.ts';
+import { javaRuntime } from './java-runtime/index.ts';
 import { linuxKernel } from './linux-kernel/index.ts';
 import { luarocks } from './luarocks/index.ts';
 import { nix } from './nix/index.ts';
@@ -63,6 +64,7 @@ export const catalogers: readonly Cataloger[] = [
   haskell,
   javaArchive,
   javaLock,
+  javaRuntime,
   linuxKernel,
   luarocks,
   nix,
