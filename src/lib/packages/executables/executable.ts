@@ -66,7 +66,13 @@ export function damaged(format: Executable['format'], object: string, expected: 
 
 /** A text of one byte per character up to its NUL, or to the end of the field. */
 export function fieldText(bytes: Uint8Array, start: number, end: number): string {
-  const field = bytes.subarray(start, Math.max(start, end));
-  const length = field.indexOf(0);
-  return Buffer.from(length === -1 ? field : field.subarray(0, length)).toString('latin1');
+  let text = '';
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 0) {
+      break;
+    }
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
