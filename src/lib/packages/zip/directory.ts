@@ -10,6 +10,7 @@ export interface ZipEntry {
   readonly size: number;
   /** Of the content as it is in the archive. */
   readonly packed: number;
+  /** How it is compressed: `STORED`, or in one of many ways. */
   readonly method: number;
   readonly flags: number;
   readonly crc: number;
@@ -31,6 +32,8 @@ export interface Directory {
 
 const HEADER = 0x02_01_4b_50;
 const HEADER_SIZE = 46;
+/** The method of entries whose content is in the archive as it is. */
+export const STORED = 0;
 /** The size of a local header without its name and extra fields. */
 export const LOCAL_SIZE = 30;
 const FULL_32 = 0xff_ff_ff_ff;

@@ -13,7 +13,7 @@ export class UnpackingBudget {
   /** Before so many bytes come out of a decompressor. Throws `LIMIT_EXCEEDED`; what is too large leaves the rest of the budget. */
   unpack(bytes: number, object: string): void {
     if (bytes > this.#bytes) {
-      throw limitExceeded(object, this.#bytes, 'bytes left to unpack', bytes);
+      throw limitExceeded(object, this.#bytes, 'bytes to unpack', bytes);
     }
     this.#bytes -= bytes;
   }
@@ -21,7 +21,7 @@ export class UnpackingBudget {
   /** After so many entries were listed. Throws `LIMIT_EXCEEDED`. */
   list(entries: number, object: string): void {
     if (entries > this.#entries) {
-      throw limitExceeded(object, this.#entries, 'entries left to list', entries);
+      throw limitExceeded(object, this.#entries, 'entries to list', entries);
     }
     this.#entries -= entries;
   }

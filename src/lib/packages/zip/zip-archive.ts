@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { quote } from '#base/error.ts';
 import { inflateRawSized } from '#base/limits.ts';
 import { PackagesError } from '../error.ts';
-import { LOCAL_SIZE, readDirectory, type ZipEntry } from './directory.ts';
+import { LOCAL_SIZE, readDirectory, STORED, type ZipEntry } from './directory.ts';
 import { findDirectory, invalid } from './end-record.ts';
 import type { UnpackingBudget } from './unpacking-budget.ts';
 
@@ -19,7 +19,6 @@ export interface ZipArchive {
 
 const LOCAL_HEADER = 0x04_03_4b_50;
 const ENCRYPTED = 1;
-const STORED = 0;
 const DEFLATED = 8;
 
 /** True when a file begins like an archive, also like one without entries. */

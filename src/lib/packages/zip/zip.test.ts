@@ -161,11 +161,11 @@ test('another number of entries than the archive says is told', () => {
 test('all that is unpacked of a file is bounded in sum', () => {
   const bytes = zipArchive(TWO);
   assert.deepEqual(unzip(bytes, new UnpackingBudget(1000, 2)), CONTENTS);
-  assertRefused(bytes, /at most 999 bytes left to unpack, found 1000/, new UnpackingBudget(999, 2));
-  assertRefused(bytes, /at most 1 entries left to list, found 2/, new UnpackingBudget(1000, 1));
+  assertRefused(bytes, /at most 999 bytes to unpack, found 1000/, new UnpackingBudget(999, 2));
+  assertRefused(bytes, /at most 1 entries to list, found 2/, new UnpackingBudget(1000, 1));
   const shared = new UnpackingBudget(1500, 9);
   unzip(bytes, shared);
-  assertRefused(bytes, /at most 500 bytes left/, shared);
+  assertRefused(bytes, /at most 500 bytes to unpack/, shared);
 });
 
 test('whatever is put into an archive comes out of it', () => {

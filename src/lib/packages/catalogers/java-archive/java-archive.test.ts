@@ -214,7 +214,7 @@ test('all that is unpacked of one archive is bounded in sum', () => {
     content: pom,
   }));
   const found = read('a-1.jar', ...entries);
-  assert.match(found.unknowns?.join() ?? '', /bytes left to unpack/);
+  assert.match(found.unknowns?.join() ?? '', /bytes to unpack/);
 });
 
 test('every manifest of a real archive is read, to the end of its main section', {

@@ -4,7 +4,7 @@ import type { Found } from '#model/analyser.ts';
 import type { PackageRecord } from '#model/package.ts';
 import { CapabilityNames } from '../../capability-names.ts';
 import { decodeText } from '../../text.ts';
-import type { ZipEntry } from '../../zip/directory.ts';
+import { STORED, type ZipEntry } from '../../zip/directory.ts';
 import { UnpackingBudget } from '../../zip/unpacking-budget.ts';
 import { openZip, type ZipArchive } from '../../zip/zip-archive.ts';
 import { baseName, entryKind, isArchive, isAtRoot, isNamedAsJava, stemOf } from './entries.ts';
@@ -101,9 +101,9 @@ class ArchiveReader {
     if (depth === LIMITS.archiveDepth) {
       throw limitExceeded(object, LIMITS.archiveDepth, 'archives inside each other');
     }
-    const held = entry.packed === entry.size ? 0 : entry.size;
+    const held = entry.method === STORED ? 0 : entry.size;
     if (held > room) {
-      throw limitExceeded(object, room, 'bytes left to hold', held);
+      throw limitExceeded(object, room, 'bytes to hold', held);
     }
     const content = archive.read(entry);
     if (isArchive(content)) {
