@@ -14,22 +14,29 @@ import { erlangApp } from './erlang-app.ts';
 import { findlibMeta } from './findlib-meta.ts';
 import { flatpakDeployment } from './flatpak-deployment.ts';
 import { gemspec } from './gemspec.ts';
+import { javascriptLocks } from './javascript-locks.ts';
 import { jws } from './jws.ts';
+import { lockFiles } from './lock-files.ts';
 import { logBody } from './log-body.ts';
+import { luaLiterals } from './lua-literals.ts';
 import { macho } from './macho.ts';
+import { modelHeader } from './model-header.ts';
 import { packageLists } from './package-lists.ts';
 import { pe } from './pe.ts';
+import { pearRegistration } from './pear-registration.ts';
 import { releaseFiles } from './release-files.ts';
 import { rpmdbBdb } from './rpmdb-bdb.ts';
 import { rpmdbNdb } from './rpmdb-ndb.ts';
 import { rpmdbSqlite } from './rpmdb-sqlite.ts';
 import { sbomStatement } from './sbom-statement.ts';
+import { scriptingMetadata } from './scripting-metadata.ts';
 import { sigstoreBundle } from './sigstore-bundle.ts';
 import { snapDescription } from './snap-description.ts';
 import { spdxJson } from './spdx-json.ts';
 import { statement } from './statement.ts';
 import { tagValue } from './tag-value.ts';
 import { timestampToken } from './timestamp-token.ts';
+import { toml } from './toml.ts';
 import { trustConfiguration } from './trust-configuration.ts';
 import { trustRoot } from './trust-root.ts';
 import { zip } from './zip.ts';
@@ -51,22 +58,29 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   findlibMeta,
   flatpakDeployment,
   gemspec,
+  javascriptLocks,
   jws,
+  lockFiles,
   logBody,
+  luaLiterals,
   macho,
+  modelHeader,
   packageLists,
   pe,
+  pearRegistration,
   releaseFiles,
   rpmdbBdb,
   rpmdbNdb,
   rpmdbSqlite,
   sbomStatement,
+  scriptingMetadata,
   sigstoreBundle,
   snapDescription,
   spdxJson,
   statement,
   tagValue,
   timestampToken,
+  toml,
   trustConfiguration,
   trustRoot,
   zip,

@@ -144,7 +144,8 @@ function unescape(text: string): { readonly plain: string; readonly length: numb
     const [written, byte, unicode, decimal = ''] = number;
     const code = Number.parseInt(byte ?? unicode ?? decimal, decimal === '' ? 16 : 10);
     const last = unicode === undefined ? 0x7f : 0x10ffff;
-    return { plain: code <= last ? String.fromCodePoint(code) : '\ufffd', length: written.length };
+    const plain = code <= last ? String.fromCodePoint(code).toWellFormed() : '\ufffd';
+    return { plain, length: written.length };
   }
   const char = text.charAt(0);
   return { plain: ESCAPES.get(char) ?? char, length: 1 };

@@ -20,6 +20,9 @@ export interface LuaGlobals {
 /** Statements that are not read past: whether, and how often, what follows is executed cannot be told. */
 const CONTROL: ReadonlySet<string> = new Set(['do', 'for', 'function', 'goto', 'if', 'repeat', 'return', 'while']);
 
+/** Words that are no names, where they could be taken for some. */
+const RESERVED: ReadonlySet<string> = new Set(['and', 'false', 'local', 'nil', 'not', 'or', 'true']);
+
 /** The assignments of literals at the top of a file that LuaRocks loads: rockspecs, manifests. Throws `LIMIT_EXCEEDED`. */
 export function parseLua(bytes: Uint8Array, object: string): LuaGlobals {
   return new LuaReader(decodeText(bytes), object).globals();
@@ -49,7 +52,7 @@ class LuaReader {
         this.#advance();
       }
       // Not `local name =`, `other, name =` and `table.name =`.
-      if (kind === 'name' && this.#is('=') && !['local', ',', '.'].includes(before)) {
+      if (kind === 'name' && this.#is('=') && !RESERVED.has(text) && !['local', ',', '.'].includes(before)) {
         this.#advance();
         const value = this.#value(0);
         values.set(text, this.#isContinued() ? null : value);
