@@ -14,13 +14,10 @@ import { erlangApp } from './erlang-app.ts';
 import { findlibMeta } from './findlib-meta.ts';
 import { flatpakDeployment } from './flatpak-deployment.ts';
 import { gemspec } from './gemspec.ts';
-import { javascriptLocks } from './javascript-locks.ts';
 import { jws } from './jws.ts';
-import { lockFiles } from './lock-files.ts';
 import { logBody } from './log-body.ts';
 import { luaLiterals } from './lua-literals.ts';
 import { macho } from './macho.ts';
-import { modelHeader } from './model-header.ts';
 import { packageLists } from './package-lists.ts';
 import { pe } from './pe.ts';
 import { pearRegistration } from './pear-registration.ts';
@@ -36,7 +33,6 @@ import { spdxJson } from './spdx-json.ts';
 import { statement } from './statement.ts';
 import { tagValue } from './tag-value.ts';
 import { timestampToken } from './timestamp-token.ts';
-import { toml } from './toml.ts';
 import { trustConfiguration } from './trust-configuration.ts';
 import { trustRoot } from './trust-root.ts';
 import { zip } from './zip.ts';
@@ -58,13 +54,10 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   findlibMeta,
   flatpakDeployment,
   gemspec,
-  javascriptLocks,
   jws,
-  lockFiles,
   logBody,
   luaLiterals,
   macho,
-  modelHeader,
   packageLists,
   pe,
   pearRegistration,
@@ -80,7 +73,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   statement,
   tagValue,
   timestampToken,
-  toml,
   trustConfiguration,
   trustRoot,
   zip,
