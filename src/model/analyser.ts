@@ -17,6 +17,8 @@ export interface Analyser {
   readonly knownPaths: readonly string[];
   /** A larger file is not held but becomes an unknown. */
   readonly maxFileBytes: number;
+  /** Of a larger file its first `maxFileBytes` are enough, and all that `read` gets: then none is too large. */
+  readonly beginningIsEnough?: boolean;
   /** True where it counts whether a file is still what its OS package brought: then facts have the digests of their files. */
   readonly digests?: boolean;
   /** Every path that it wants begins with one of these; with any when absent. Said so that most files pass without being asked for. */

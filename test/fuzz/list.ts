@@ -18,6 +18,7 @@ import { jws } from './jws.ts';
 import { logBody } from './log-body.ts';
 import { luaLiterals } from './lua-literals.ts';
 import { macho } from './macho.ts';
+import { modelHeader } from './model-header.ts';
 import { packageLists } from './package-lists.ts';
 import { pe } from './pe.ts';
 import { pearRegistration } from './pear-registration.ts';
@@ -58,6 +59,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   logBody,
   luaLiterals,
   macho,
+  modelHeader,
   packageLists,
   pe,
   pearRegistration,

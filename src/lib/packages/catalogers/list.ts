@@ -1,4 +1,5 @@
 import type { Cataloger } from '../cataloger.ts';
+import { aiModel } from './ai-model/index.ts';
 import { apk } from './apk/index.ts';
 import { bunLock } from './bun-lock/index.ts';
 import { cargoLock } from './cargo-lock/index.ts';
@@ -55,6 +56,7 @@ import { yarnLock } from './yarn-lock/index.ts';
 
 /** Every cataloger, sorted by id. */
 export const catalogers: readonly Cataloger[] = [
+  aiModel,
   apk,
   bunLock,
   cargoLock,
