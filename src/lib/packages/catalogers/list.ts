@@ -1,6 +1,7 @@
 import type { Cataloger } from '../cataloger.ts';
 import { aiModel } from './ai-model/index.ts';
 import { apk } from './apk/index.ts';
+import { binary } from './binary/index.ts';
 import { bunLock } from './bun-lock/index.ts';
 import { cargoLock } from './cargo-lock/index.ts';
 import { chisel } from './chisel/index.ts';
@@ -58,6 +59,7 @@ import { yarnLock } from './yarn-lock/index.ts';
 export const catalogers: readonly Cataloger[] = [
   aiModel,
   apk,
+  binary,
   bunLock,
   cargoLock,
   chisel,
