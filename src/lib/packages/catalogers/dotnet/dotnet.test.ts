@@ -17,16 +17,18 @@ interface Library {
 
 function deps(libraries: Readonly<Record<string, Library | null>>, changes: object = {}): Buffer {
   const entries = Object.entries(libraries);
-  const target = entries.map(([key, library]) => [
-    key,
-    library === null
-      ? null
-      : { ...library.files, ...(library.dependencies === undefined ? {} : { dependencies: library.dependencies }) },
-  ]);
+  const target: Readonly<Record<string, unknown>> = Object.fromEntries(
+    entries.map(([key, library]) => [
+      key,
+      library === null
+        ? null
+        : { ...library.files, ...(library.dependencies === undefined ? {} : { dependencies: library.dependencies }) },
+    ]),
+  );
   const file = {
     runtimeTarget: { name: TARGET, signature: '' },
     compilationOptions: {},
-    targets: { [TARGET]: Object.fromEntries(target) },
+    targets: { [TARGET]: target },
     libraries: Object.fromEntries(
       entries.map(([key, library]) => [key, { type: library?.type ?? 'package', sha512: '' }]),
     ),

@@ -36,15 +36,13 @@ function read(bytes: Uint8Array): ReturnType<typeof rustBinary.read> {
 catalogerContract(rustBinary, { example: { path: PATH, bytes: elfProgram({ sections: sections(CRATES) }) } });
 
 test('every format, word size and byte order gives the crates with what they need', () => {
-  const programs: readonly (readonly [string, Uint8Array])[] = [
-    ...([32, 64] as const).flatMap((bits) => [
-      ...[false, true].flatMap((bigEndian) => [
-        [`ELF ${bits} ${bigEndian}`, elfProgram({ bits, bigEndian, sections: sections(CRATES) })] as const,
-        [`Mach-O ${bits} ${bigEndian}`, machOProgram({ bits, bigEndian, sections: sections(CRATES) })] as const,
-      ]),
-      [`PE ${bits}`, peProgram({ bits, sections: sections(CRATES) })] as const,
+  const programs: readonly (readonly [string, Uint8Array])[] = ([32, 64] as const).flatMap((bits) => [
+    [`PE ${bits}`, peProgram({ bits, sections: sections(CRATES) })] as const,
+    ...[false, true].flatMap((bigEndian) => [
+      [`ELF ${bits} ${bigEndian}`, elfProgram({ bits, bigEndian, sections: sections(CRATES) })] as const,
+      [`Mach-O ${bits} ${bigEndian}`, machOProgram({ bits, bigEndian, sections: sections(CRATES) })] as const,
     ]),
-  ];
+  ]);
   assert.equal(programs.length, 10);
   for (const [name, bytes] of programs) {
     const found = read(bytes);
