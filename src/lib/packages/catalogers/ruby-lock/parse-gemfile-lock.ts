@@ -41,7 +41,7 @@ export function parseGemfileLock(bytes: Uint8Array, object: string): Found {
         packages.passOver('without a version', line.slice(4));
       }
     } else if (isSource && blanks === 6) {
-      (gem as Gem | null)?.needs.push({ name: wordOf(line.slice(6)) });
+      gem?.needs.push({ name: wordOf(line.slice(6)) });
     }
   }
   finish();
