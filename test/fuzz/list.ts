@@ -14,6 +14,7 @@ import { erlangApp } from './erlang-app.ts';
 import { findlibMeta } from './findlib-meta.ts';
 import { flatpakDeployment } from './flatpak-deployment.ts';
 import { gemspec } from './gemspec.ts';
+import { javascriptLocks } from './javascript-locks.ts';
 import { jws } from './jws.ts';
 import { logBody } from './log-body.ts';
 import { luaLiterals } from './lua-literals.ts';
@@ -55,6 +56,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   findlibMeta,
   flatpakDeployment,
   gemspec,
+  javascriptLocks,
   jws,
   logBody,
   luaLiterals,
