@@ -16,6 +16,7 @@ import { flatpakDeployment } from './flatpak-deployment.ts';
 import { gemspec } from './gemspec.ts';
 import { javascriptLocks } from './javascript-locks.ts';
 import { jws } from './jws.ts';
+import { linuxKernel } from './linux-kernel.ts';
 import { logBody } from './log-body.ts';
 import { luaLiterals } from './lua-literals.ts';
 import { macho } from './macho.ts';
@@ -58,6 +59,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   gemspec,
   javascriptLocks,
   jws,
+  linuxKernel,
   logBody,
   luaLiterals,
   macho,

@@ -1,8 +1,10 @@
-import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
 import { toPackageRecord } from './package.ts';
 import { parseCondaRecord } from './parse-record.ts';
+
+/** Each file of a package is in it three times: headers of Boost, fifteen thousand of them, take 7 MiB. */
+const RECORD_BYTES = 24 * 1024 * 1024;
 
 const SUFFIX = '.json';
 const FOLDER = 'conda-meta';
@@ -11,7 +13,7 @@ export const conda: Cataloger = {
   id: 'conda',
   version: 1,
   knownPaths: [],
-  maxFileBytes: LIMITS.packageDatabaseBytes,
+  maxFileBytes: RECORD_BYTES,
   digests: true,
   capabilities: {
     title: 'Packages of conda environments',

@@ -1,5 +1,5 @@
 import { messageOf } from '#base/error.ts';
-import { inflateRawBounded, unzstdBounded } from '#base/limits.ts';
+import { inflateRawBounded, LIMITS, unzstdBounded } from '#base/limits.ts';
 import { PackagesError } from '../../error.ts';
 
 /** A kernel, or a module after decompression; the largest modules of graphics cards have 100 MiB. */
@@ -12,12 +12,13 @@ const COMMENT = 16;
 
 /** What is in a module's file, by its ending. Throws `PACKAGE_METADATA_INVALID` for a damaged stream and for xz, which is not read. */
 export function decompress(bytes: Uint8Array, object: string): Uint8Array {
+  const limit = Math.min(KERNEL_FILE_BYTES, bytes.length * LIMITS.decompressionRatio);
   try {
     if (object.endsWith('.gz')) {
-      return inflateRawBounded(bytes.subarray(gzipHeaderLength(bytes)), KERNEL_FILE_BYTES);
+      return inflateRawBounded(bytes.subarray(gzipHeaderLength(bytes)), limit);
     }
     if (object.endsWith('.zst')) {
-      return unzstdBounded(bytes, KERNEL_FILE_BYTES);
+      return unzstdBounded(bytes, limit);
     }
   } catch (error) {
     throw invalid(object, 'a whole compressed stream', messageOf(error));

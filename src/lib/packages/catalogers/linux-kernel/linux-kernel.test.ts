@@ -128,6 +128,8 @@ test('what is no module, or cannot be unpacked, is an error', () => {
     [PATH, EXAMPLE.subarray(0, -64), 'ELF_INVALID'],
     [`${PATH}.gz`, EXAMPLE, 'PACKAGE_METADATA_INVALID'],
     [`${PATH}.gz`, gzipSync(EXAMPLE).subarray(0, 40), 'PACKAGE_METADATA_INVALID'],
+    [`${PATH}.gz`, gzipSync(Buffer.alloc(10_000_000)), 'PACKAGE_METADATA_INVALID'],
+    [`${PATH}.zst`, zstdCompressSync(Buffer.alloc(10_000_000)), 'PACKAGE_METADATA_INVALID'],
     [`${PATH}.zst`, EXAMPLE, 'PACKAGE_METADATA_INVALID'],
     [`${PATH}.xz`, EXAMPLE, 'PACKAGE_METADATA_INVALID'],
   ];
