@@ -17,6 +17,7 @@ import { gemspec } from './gemspec.ts';
 import { javascriptLocks } from './javascript-locks.ts';
 import { jws } from './jws.ts';
 import { linuxKernel } from './linux-kernel.ts';
+import { lockFiles } from './lock-files.ts';
 import { logBody } from './log-body.ts';
 import { luaLiterals } from './lua-literals.ts';
 import { macho } from './macho.ts';
@@ -36,6 +37,7 @@ import { spdxJson } from './spdx-json.ts';
 import { statement } from './statement.ts';
 import { tagValue } from './tag-value.ts';
 import { timestampToken } from './timestamp-token.ts';
+import { toml } from './toml.ts';
 import { trustConfiguration } from './trust-configuration.ts';
 import { trustRoot } from './trust-root.ts';
 import { zip } from './zip.ts';
@@ -60,6 +62,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   javascriptLocks,
   jws,
   linuxKernel,
+  lockFiles,
   logBody,
   luaLiterals,
   macho,
@@ -79,6 +82,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   statement,
   tagValue,
   timestampToken,
+  toml,
   trustConfiguration,
   trustRoot,
   zip,
