@@ -130,3 +130,81 @@ test('what pnpm installed is what pnpm lists, and what it links is what needs wh
   assert.deepEqual(edges.toSorted(), [...expected.edges].toSorted());
   t.diagnostic(`${packages.length} packages, ${edges.length} dependencies`);
 });
+
+/** A line of `yarn info --all --recursive --json`. */
+interface YarnPackage {
+  readonly value: string;
+  readonly children: {
+    readonly Version: string;
+    readonly Dependencies?: readonly { readonly locator: string }[];
+    readonly 'Peer dependencies'?: readonly { readonly locator: string | null }[];
+  };
+}
+
+for (const version of ['2.4.2', '3.8.7', '4.5.3']) {
+  test(`what Yarn ${version} runs from archives is what it lists, and so is what needs what`, async (t) => {
+    const { npm: _npm, ...wanted } = WANTED;
+    const yarn = installedOnce(`yarn-${version}`, (into) => {
+      const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
+      install(into, { '@yarnpkg/cli-dist': version }, ['npm', 'install', ...quiet]);
+    });
+    const program = join(yarn, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js');
+    const settings = {
+      YARN_ENABLE_TELEMETRY: '0',
+      YARN_ENABLE_SCRIPTS: '0',
+      YARN_ENABLE_GLOBAL_CACHE: '0',
+      YARN_ENABLE_IMMUTABLE_INSTALLS: '0',
+      YARN_NODE_LINKER: 'pnp',
+    };
+    const folder = installedOnce(`yarn-tree-${version}`, (into) => {
+      writeFileSync(join(into, 'yarn.lock'), '');
+      install(into, wanted, [
+        'env',
+        ...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
+        process.execPath,
+        program,
+        'install',
+      ]);
+    });
+    const options = {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      env: { ...process.env, ...settings },
+    } as const;
+    const lines = execFileSync(
+      process.execPath,
+      [program, 'info', '--all', '--recursive', '--virtuals', '--json'],
+      options,
+    );
+    const all = lines
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as YarnPackage)
+      .filter(({ value }) => !value.includes('@workspace:'));
+    const names = new Map(
+      all.map(({ value, children }) => [value, `${value.slice(0, value.indexOf('@', 1))}@${children.Version}`]),
+    );
+    const needs = all.flatMap(({ value, children: { Dependencies = [], 'Peer dependencies': peers = [] } }) =>
+      [...Dependencies, ...peers].flatMap(({ locator }) =>
+        locator === null ? [] : [`${names.get(value)} ${names.get(locator)}`],
+      ),
+    );
+    const report = await home.report(`rootfs:${folder}`, '--no-lock-files');
+    const { packages } = report;
+    assert.deepEqual(
+      packages.map((item) => `${item.name}@${item.version}`).toSorted(),
+      [...new Set(names.values())].toSorted(),
+    );
+    assert.deepEqual(found(report).edges.toSorted(), [...new Set(needs)].toSorted());
+    assert.ok(packages.length >= 150);
+    assert.deepEqual(
+      report.unknowns.filter(({ analyser }) => analyser === 'yarn-pnp'),
+      [],
+    );
+    // The state file names it, and its archive is there.
+    const places = packages.map(({ locations }) => locations.length);
+    assert.ok(places.every((count) => count >= 2));
+    t.diagnostic(`${packages.length} packages, ${new Set(needs).size} dependencies`);
+  });
+}

@@ -54,6 +54,7 @@ import { swiftLock } from './swift-lock/index.ts';
 import { terraformLock } from './terraform-lock/index.ts';
 import { wordpress } from './wordpress/index.ts';
 import { yarnLock } from './yarn-lock/index.ts';
+import { yarnPnp } from './yarn-pnp/index.ts';
 
 /** Every cataloger, sorted by id. */
 export const catalogers: readonly Cataloger[] = [
@@ -112,4 +113,5 @@ export const catalogers: readonly Cataloger[] = [
   terraformLock,
   wordpress,
   yarnLock,
+  yarnPnp,
 ];

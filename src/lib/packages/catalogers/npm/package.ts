@@ -29,7 +29,7 @@ export function toPackageRecord(json: PackageJson, object: string): PackageRecor
 }
 
 /** The rules for names that were ever allowed: capitals and a few more characters than today. */
-function isPackageName(name: string): boolean {
+export function isPackageName(name: string): boolean {
   if (name.length > NAME_LENGTH) {
     return false;
   }
