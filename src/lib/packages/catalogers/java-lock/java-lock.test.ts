@@ -7,6 +7,7 @@ import { catalogerContract } from '../contract.ts';
 import { javaLock } from './index.ts';
 
 evidence('catalogers/java-lock pom', 'real tool', 'a project whose direct dependencies Maven lists');
+evidence('catalogers/java-lock gradle', 'real tool', 'a lock file in the form of Gradle, as another scanner reads it');
 
 const POM = 'srv/app/pom.xml';
 
@@ -63,4 +64,18 @@ test('another document is an error', () => {
   for (const text of ['', '<settings/>', '<project>', 'x']) {
     assert.throws(() => read(POM, text), { code: 'PACKAGE_METADATA_INVALID', object: POM }, text);
   }
+});
+
+test('a lock file of Gradle is read as another scanner does', () => {
+  const path = 'srv/gradle.lockfile';
+  const found = read(path, lockFile('judged', 'gradle.lockfile'));
+  const listed = listOf('judged', 'gradle.lockfile');
+  assert.ok(listed.length >= 10);
+  assert.deepEqual(asList(found.packages), listed);
+  assert.equal(found.unknowns, undefined);
+  assert.deepEqual(read(path, 'empty=a,b\n'), { packages: [] });
+  assert.deepEqual(read(path, 'a:b:1=x\na:b=x\na:b:c:d=x\n').unknowns, [
+    '2 entries other than modules with versions, the first "a:b=x"',
+  ]);
+  assert.throws(() => read(path, '# nothing\n'), { code: 'PACKAGE_METADATA_INVALID', object: path });
 });
