@@ -24,7 +24,7 @@ export function toCoordinates(group: string, artifact: string, version: string):
   return isName(group) && isName(artifact) ? { group, artifact, version: toVersion(version) } : null;
 }
 
-export function isName(text: string): boolean {
+function isName(text: string): boolean {
   return text.length <= LENGTH && NAME.test(text);
 }
 
