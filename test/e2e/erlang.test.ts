@@ -36,13 +36,7 @@ test('applications are listed as Erlang lists them', { skip: missing('apt') }, a
   const [erts = ''] = globSync(`${rootFolder}/erts-*/bin`);
   const { stdout } = await run(
     resolve(erts, 'erlexec'),
-    [
-      ...['-noshell', '-pa', ...files.map(dirname)],
-      '-eval',
-      LIST,
-      '-extra',
-      ...files.map((file) => basename(file, '.app')),
-    ],
+    ['-noshell', '-pa', ...files.map(dirname), '-eval', LIST, '-extra', ...files.map((file) => basename(file, '.app'))],
     { env: { ...process.env, ROOTDIR: rootFolder, BINDIR: erts, EMU: 'beam', PROGNAME: 'erl', LC_ALL: 'C.UTF-8' } },
   );
   const listed = stdout.trimEnd().split('\n').toSorted();

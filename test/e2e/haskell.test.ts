@@ -33,10 +33,14 @@ test('libraries are listed as ghc-pkg lists them', { skip: missing('apt') }, asy
       root,
     );
     const tool = join(root, 'usr/lib/ghc/bin/ghc-pkg');
+    const env = { ...process.env, LC_ALL: 'C.UTF-8' };
     const database = ['--global-package-db', join(root, DATABASE)];
-    await run(tool, ['recache', ...database]);
+    await run(tool, ['recache', ...database], { env });
     const fields = 'name,version,id,license,depends';
-    const { stdout } = await run(tool, ['field', '*', fields, '--simple-output', ...database], { maxBuffer: 2 ** 24 });
+    const { stdout } = await run(tool, ['field', '*', fields, '--simple-output', ...database], {
+      env,
+      maxBuffer: 2 ** 24,
+    });
     const values = stdout.trimEnd().split('\n');
     const listed = Array.from({ length: values.length / 5 }, (_, index) => values.slice(index * 5, index * 5 + 5));
 
@@ -48,7 +52,10 @@ test('libraries are listed as ghc-pkg lists them', { skip: missing('apt') }, asy
       return packages;
     });
     const ours = found.map(({ name, version, provides = [name], licenses, requires = [] }) => [
-      ...[name, version, provides.join(), licenses.join()],
+      name,
+      version,
+      provides.join(),
+      licenses.join(),
       requires.join(' '),
     ]);
     assert.deepEqual(ours.map(String).toSorted(), listed.map(String).toSorted());

@@ -17,9 +17,18 @@ evidence('catalogers/opam', 'real tool', 'a switch with packages that opam from 
 const run = promisify(execFile);
 
 const LIBRARIES = [
-  ...['libbiniou-ocaml', 'libcmdliner-ocaml-dev', 'libcryptokit-ocaml', 'libfindlib-ocaml'],
-  ...['liblwt-ocaml', 'libmenhir-ocaml-dev', 'libpcre-ocaml', 'libre-ocaml-dev', 'libresult-ocaml'],
-  ...['libxml-light-ocaml', 'libyojson-ocaml', 'libzarith-ocaml'],
+  'libbiniou-ocaml',
+  'libcmdliner-ocaml-dev',
+  'libcryptokit-ocaml',
+  'libfindlib-ocaml',
+  'liblwt-ocaml',
+  'libmenhir-ocaml-dev',
+  'libpcre-ocaml',
+  'libre-ocaml-dev',
+  'libresult-ocaml',
+  'libxml-light-ocaml',
+  'libyojson-ocaml',
+  'libzarith-ocaml',
 ];
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -78,8 +87,13 @@ test('packages of a switch are listed as opam lists them', { skip: missing('apt'
     writeFileSync(join(root, 'repository/repo'), 'opam-version: "2.0"\n');
     const [libraries = ''] = globSync(`${root}/usr/lib/*-linux-gnu*`);
     const env = {
-      ...{ ...process.env, HOME: root, LD_LIBRARY_PATH: libraries },
-      ...{ OPAMROOT: join(root, '.opam'), OPAMROOTISOK: '1', OPAMYES: '1', OPAMSWITCH: 'mine' },
+      ...process.env,
+      HOME: root,
+      LD_LIBRARY_PATH: libraries,
+      OPAMROOT: join(root, '.opam'),
+      OPAMROOTISOK: '1',
+      OPAMYES: '1',
+      OPAMSWITCH: 'mine',
     };
     const call = async (...args: readonly string[]): Promise<string> =>
       (await run(join(root, 'usr/bin/opam'), args, { env })).stdout;

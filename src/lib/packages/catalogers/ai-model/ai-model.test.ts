@@ -76,13 +76,17 @@ test('models are wanted by their endings', () => {
 test('a model of GGUF, with values of all kinds, in both byte orders', () => {
   assert.deepEqual(read(gguf(PAIRS)), { packages: [LLAMA] });
   assert.deepEqual(read(gguf(PAIRS, PAIRS.length, 2)), { packages: [LLAMA] });
-  const swapped = Buffer.from([
-    ...Buffer.from('GGUF'),
-    ...[0, 0, 0, 3],
-    ...[0, 0, 0, 0, 0, 0, 0, 0],
-    ...[0, 0, 0, 0, 0, 0, 0, 1],
-    ...[0, 0, 0, 0, 0, 0, 0, 12, ...Buffer.from('general.name'), 0, 0, 0, 8],
-    ...[0, 0, 0, 0, 0, 0, 0, 1, 0x61],
+  const length = (value: number): Buffer => long(value).reverse();
+  const swapped = Buffer.concat([
+    Buffer.from('GGUF'),
+    word(3).reverse(),
+    length(0),
+    length(1),
+    length(12),
+    Buffer.from('general.name'),
+    word(8).reverse(),
+    length(1),
+    Buffer.from('a'),
   ]);
   assert.deepEqual(read(swapped).packages?.[0]?.name, 'a');
 });

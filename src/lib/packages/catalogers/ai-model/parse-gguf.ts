@@ -28,13 +28,13 @@ export function parseGguf(bytes: Uint8Array, object: string): ModelMetadata | nu
   const texts = new Map<string, string>();
   for (let pair = 0; pair < count; pair += 1) {
     try {
-      const key = reader.text();
+      const key = reader.string();
       const type = reader.word();
       if (key === SHARD && type < STRING && reader.small(type) > 0) {
         return null;
       }
       if (type === STRING && key.startsWith('general.') && !texts.has(key)) {
-        texts.set(key, reader.text());
+        texts.set(key, reader.string());
       } else if (key !== SHARD || type >= STRING) {
         reader.skip(type, 0);
       }
@@ -95,7 +95,7 @@ class HeaderReader {
   }
 
   /** At most the first bytes of it. */
-  text(): string {
+  string(): string {
     const length = this.#length();
     const at = this.#take(length);
     return this.#bytes.toString('utf8', at, at + Math.min(length, VALUE_LENGTH));
