@@ -6,8 +6,10 @@ const MAGIC_32 = 0xfeed_face;
 const MAGIC_64 = 0xfeed_facf;
 const UNIVERSAL_32 = 0xcafe_babe;
 const UNIVERSAL_64 = 0xcafe_babf;
-/** A class file of Java has the same magic, and behind it a version, which is 45 at least. */
-const PARTS = 32;
+/** A class file of Java has the same magic, and behind it a version, which is this at least. */
+const JAVA = 45;
+/** Of a universal file: more than there ever were processors. */
+const PARTS = 16;
 const TYPE = 12;
 /** MH_EXECUTE, MH_DYLIB and MH_BUNDLE; others are object files, dumps and debug information. */
 const PROGRAM_TYPES: readonly number[] = [2, 6, 8];
@@ -29,7 +31,7 @@ export function isMachOProgram(head: Uint8Array): boolean {
 function isUniversal(view: DataView): boolean {
   const magic = view.getUint32(0);
   const count = view.getUint32(4);
-  return (magic === UNIVERSAL_32 || magic === UNIVERSAL_64) && count > 0 && count <= PARTS;
+  return (magic === UNIVERSAL_32 || magic === UNIVERSAL_64) && count > 0 && count < JAVA;
 }
 
 /** True for little endian; null for what is not Mach-O. */
@@ -51,6 +53,9 @@ function parseUniversal(bytes: Uint8Array, view: DataView, object: string): read
   const wide = view.getUint32(0) === UNIVERSAL_64;
   const count = view.getUint32(4);
   const rowBytes = wide ? 32 : 20;
+  if (count > PARTS) {
+    throw limitExceeded(object, PARTS, 'processors', count);
+  }
   if (8 + count * rowBytes > bytes.length) {
     throw damaged('Mach-O', object, `a table of ${count} parts`, `${bytes.length} bytes`);
   }

@@ -1,4 +1,4 @@
-import { LIMITS } from '#base/limits.ts';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { PackageRecord } from '#model/package.ts';
 import type { Cataloger } from '../../cataloger.ts';
@@ -36,7 +36,7 @@ export const goBinary: Cataloger = {
 function readProgram(file: AnalysedFile): Found {
   const found = parsePrograms(file.bytes, file.path).map((program) => readOne(program, file.path));
   const [only] = found;
-  return only !== undefined && found.length === 1 ? only : union(found);
+  return only !== undefined && found.length === 1 ? only : union(found, file.path);
 }
 
 function readOne(program: Executable, object: string): Found {
@@ -51,7 +51,7 @@ function readOne(program: Executable, object: string): Found {
 }
 
 /** Of a universal program, whose parts are mostly made of the same modules. */
-function union(parts: readonly Found[]): Found {
+function union(parts: readonly Found[], object: string): Found {
   const packages = new Map<string, PackageRecord>();
   const unknowns = new Set<string>();
   for (const part of parts) {
@@ -60,6 +60,9 @@ function union(parts: readonly Found[]): Found {
     }
     for (const reason of part.unknowns ?? []) {
       unknowns.add(reason);
+    }
+    if (packages.size > LIMITS.packagesPerFile) {
+      throw limitExceeded(object, LIMITS.packagesPerFile, 'modules', packages.size);
     }
   }
   return {
