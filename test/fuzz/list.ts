@@ -40,6 +40,7 @@ import { timestampToken } from './timestamp-token.ts';
 import { toml } from './toml.ts';
 import { trustConfiguration } from './trust-configuration.ts';
 import { trustRoot } from './trust-root.ts';
+import { yarnState } from './yarn-state.ts';
 import { zip } from './zip.ts';
 
 /** Every fuzz target, sorted by id. Adding one is a file of this folder, and a line here. */
@@ -85,5 +86,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   toml,
   trustConfiguration,
   trustRoot,
+  yarnState,
   zip,
 ];

@@ -6,6 +6,9 @@ import { CapabilityNames } from '../../capability-names.ts';
 import { isPackageName } from '../npm/package.ts';
 import { parseState } from './parse-state.ts';
 
+/** As npm has it. */
+const VERSION_LENGTH = 256;
+
 interface Installed {
   readonly name: string;
   readonly version: string;
@@ -19,10 +22,11 @@ export function readState({ bytes, path }: AnalysedFile): Found {
   const unnamed: string[] = [];
   let unread = 0;
   for (const { name, reference, needs } of parseState(bytes, path)) {
-    const version = versionOf(reference);
-    if (version === 'own') {
+    const source = sourceOf(reference);
+    if (source.startsWith('workspace:')) {
       continue;
     }
+    const version = versionOf(source);
     if (version === null || !isPackageName(name)) {
       unread += 1;
       unnamed[0] ??= `${name}@${reference}`;
@@ -60,21 +64,19 @@ export function readState({ bytes, path }: AnalysedFile): Found {
   };
 }
 
-/**
- * The version of a reference to a registry, or of a patched package; `own` for a part of the project. Null where only the package itself says
- * it: a link, an archive at an address, a repository.
- */
-function versionOf(reference: string): string | 'own' | null {
-  const actual = reference.startsWith('virtual:') ? reference.slice(reference.indexOf('#') + 1) : reference;
-  if (actual.startsWith('workspace:')) {
-    return 'own';
-  }
-  const bindings = actual.indexOf('::');
-  const range = bindings === -1 ? actual : actual.slice(0, bindings);
+/** Without the set of peers that it was resolved for. */
+function sourceOf(reference: string): string {
+  return reference.startsWith('virtual:') ? reference.slice(reference.indexOf('#') + 1) : reference;
+}
+
+/** Of a package of a registry, or of one that is patched. Null where only the package itself says it: a link, an address, a repository. */
+function versionOf(source: string): string | null {
+  const bindings = source.indexOf('::');
+  const range = bindings === -1 ? source : source.slice(0, bindings);
   const version = range.startsWith('patch:')
-    ? new URLSearchParams(bindings === -1 ? '' : actual.slice(bindings + 2)).get('version')
+    ? new URLSearchParams(bindings === -1 ? '' : source.slice(bindings + 2)).get('version')
     : range.startsWith('npm:')
       ? range.slice('npm:'.length)
       : null;
-  return version !== null && version.length <= 256 && /^\d[^\s/@]*$/.test(version) ? version : null;
+  return version !== null && version.length <= VERSION_LENGTH && /^\d[^\s/@]*$/.test(version) ? version : null;
 }
