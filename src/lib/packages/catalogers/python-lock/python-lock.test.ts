@@ -11,7 +11,7 @@ evidence('catalogers/python-lock uv', 'real tool', 'a lock file that uv wrote, a
 evidence('catalogers/python-lock pdm', 'real tool', 'a lock file that pdm wrote, as pdm export lists it');
 evidence('catalogers/python-lock pylock', 'real tool', 'a lock file that pip wrote, beside what pip would install');
 evidence(
-  'catalogers/python-lock Pipfile',
+  'catalogers/python-lock pipfile',
   'real tool',
   'a lock file that pipenv wrote, as pipenv requirements lists it',
 );
