@@ -12,7 +12,7 @@ import type { Matched, MatchedShard } from './report.ts';
 /** Opens the shards that an inventory needs and matches its packages with them. Its unknowns are among those of the result. */
 export async function match(
   inventory: Inventory,
-  advisories: Advisories,
+  advisories: Pick<Advisories, 'shard'>,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<Matched> {
   const { needed } = ecosystemsNeeded(inventory.packages, inventory.os);

@@ -1,4 +1,5 @@
 import type { FuzzTarget } from '../../tools/fuzz/target.ts';
+import { binaryTexts } from './binary-texts.ts';
 import { cbor } from './cbor.ts';
 import { certificate } from './certificate.ts';
 import { checkpoint } from './checkpoint.ts';
@@ -45,6 +46,7 @@ import { zip } from './zip.ts';
 
 /** Every fuzz target, sorted by id. Adding one is a file of this folder, and a line here. */
 export const fuzzTargets: readonly FuzzTarget[] = [
+  binaryTexts,
   cbor,
   certificate,
   checkpoint,
