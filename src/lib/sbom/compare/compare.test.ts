@@ -213,6 +213,14 @@ describe('packages declared and observed', () => {
     });
   }
 
+  it('what lock files declare is no package of either side', () => {
+    const asked: Package = { ...packageAt('npm', 'lodash', '4.17.4'), confidence: 'declared' };
+    assert.deepEqual(compare([MUSL, said('pkg:npm/lodash@4.17.4', '/seen/x')], [musl, asked]), [
+      'absent lodash 4.17.4 -',
+    ]);
+    assert.deepEqual(compare([MUSL, said('pkg:npm/a@1', '/seen/x')], [musl, packageAt('npm', 'a', '1'), asked]), []);
+  });
+
   it('what could not be read may hide what is declared', () => {
     const declared = [MUSL, said('pkg:apk/alpine/zlib@1'), said('pkg:npm/gone@1', '/seen/gone')];
     const hidden = { mayHide: (type: PackageType, path: string | null) => type === 'apk' || path === '/seen/gone' };
