@@ -1,4 +1,4 @@
-import { isAppError } from '#base/error.ts';
+import { type AppError, isAppError } from '#base/error.ts';
 import { runCataloger } from '#test/fixtures/fuzz-catalogers.ts';
 import type { FuzzTarget } from '../../tools/fuzz/target.ts';
 
@@ -10,6 +10,9 @@ const FILES: readonly (readonly [id: string, path: string])[] = [
   ['cran', 'usr/lib/R/library/Sample/DESCRIPTION'],
   ['wordpress', 'var/www/wp-content/plugins/sample/sample.php'],
 ];
+
+/** Of these, JSON: whatever is none is refused as each of them, and nothing as the others. */
+const DOCUMENTS = FILES.filter(([, path]) => path.endsWith('.json')).length;
 
 const SAMPLES: readonly string[] = [
   '{"packages":[{"name":"Acme/Log","version":"v2.1.0","require":{"php":">=7.2","acme/clock":"^1"},"provide":{"psr/log":"1"},"license":["MIT"]},{"name":"acme/clock","version":"dev-main","license":"BSD"}],"dev":true}',
@@ -38,6 +41,7 @@ export const scriptingMetadata: FuzzTarget = {
     '\n ',
   ],
   run: (input) => {
+    const refusals: AppError[] = [];
     for (const [id, path] of FILES) {
       try {
         runCataloger(id, path, input);
@@ -45,7 +49,12 @@ export const scriptingMetadata: FuzzTarget = {
         if (!isAppError(error)) {
           throw error;
         }
+        refusals.push(error);
       }
+    }
+    const [refusal] = refusals;
+    if (refusal !== undefined && refusals.length === DOCUMENTS) {
+      throw refusal;
     }
   },
 };
