@@ -119,7 +119,10 @@ test('a universal program has a part for each processor, and only programs count
     const inner = universalProgram([bytes], bits);
     assert.deepEqual(parsePrograms(inner, PATH), [], 'inside another');
     assert.throws(() => parsePrograms(bytes.subarray(0, -1), PATH), { code: 'MACHO_INVALID' });
-    const many = universalProgram(new Array<Buffer>(17).fill(machOProgram()), bits);
+    const many = universalProgram(
+      Array.from({ length: 17 }, () => machOProgram()),
+      bits,
+    );
     assert.throws(() => parsePrograms(many, PATH), { code: 'LIMIT_EXCEEDED', object: PATH });
   }
 });
