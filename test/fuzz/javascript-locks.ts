@@ -50,8 +50,9 @@ export const javascriptLocks: FuzzTarget = {
   ],
   run: (input) => {
     const refusals = FILES.flatMap(([id, path]) => refusalOf(() => runCataloger(id, path, input)));
-    if (refusals.length === FILES.length) {
-      throw refusals[0];
+    const [first] = refusals;
+    if (first !== undefined && refusals.length === FILES.length) {
+      throw first;
     }
   },
 };

@@ -24,7 +24,7 @@ export function versionOrNone(text: string): string {
 }
 
 /** `1.2.3-rc.1+build`: it begins with a number and a dot, and has no character that addresses and paths have. */
-export function isVersion(text: string): boolean {
+function isVersion(text: string): boolean {
   return text.length <= 256 && /^[0-9]+\.[0-9A-Za-z.+-]+$/.test(text);
 }
 

@@ -23,7 +23,7 @@ function expected(value: unknown): unknown {
   if (value instanceof Map) {
     return [...value].map(([key, item]) => [String(key), expected(item)]);
   }
-  return Array.isArray(value) ? { list: value.map(expected) } : value === null ? '' : String(value);
+  return Array.isArray(value) ? { list: value.map(expected) } : typeof value === 'string' ? value : '';
 }
 
 function assertSame(text: string): void {
