@@ -200,7 +200,7 @@ test('files are known by their names alone', () => {
 
 /** Something that every row must recognise: its own texts. */
 function sampleOf({ proof = '', banners = [], textEnd }: Classifier): readonly string[] {
-  const [{ before = '', after = [], shape } = { before: '', after: [] }] = banners;
+  const [{ before, after, shape } = { before: '', after: [''], shape: undefined }] = banners;
   const suffix = shape?.suffixed === true ? `${shape.suffixes?.[0]}1` : '';
   const version = textEnd?.begins === undefined ? '4.5.6' : `${textEnd.begins[0]}5.6`;
   const build = textEnd?.confirmedAfter === undefined ? '' : `${textEnd.confirmedAfter}${version}-1728390128000000000`;

@@ -1,5 +1,3 @@
-import type { GoClues } from './go-program.ts';
-
 /** How the version of one program is recognised in its own files, as data. Texts are of single bytes (Latin-1). */
 export interface Classifier {
   /** What the package is called. */
@@ -51,4 +49,18 @@ export interface VersionShape {
   readonly ignored?: string;
   /** There must be a suffix. */
   readonly suffixed?: true;
+}
+
+/** What the build information of a Go program says, which the Go linker writes itself. */
+export interface GoClues {
+  /** The import path of the main package; `*` stands for a major version from `v2` on. */
+  readonly paths: readonly string[];
+  /** The version of the toolchain is that of the program: it is of Go itself. */
+  readonly toolchain?: true;
+  /** The main module is released with the versions of the program. */
+  readonly module?: true;
+  /** The module among the dependencies that is released together with the program. */
+  readonly dependency?: string;
+  /** The variable that its builders set with `-ldflags -X`. */
+  readonly variable?: string;
 }

@@ -1,21 +1,8 @@
 import { parsePrograms } from '../../executables/programs.ts';
 import { parseBuildInfo } from '../go-binary/parse-build-info.ts';
 import { parseModules } from '../go-binary/parse-modules.ts';
+import type { GoClues } from './classifier.ts';
 import { readVersion } from './read-version.ts';
-
-/** What the build information of a Go program says, which the Go linker writes itself. */
-export interface GoClues {
-  /** The import path of the main package; `*` stands for a major version from `v2` on. */
-  readonly paths: readonly string[];
-  /** The version of the toolchain is that of the program: it is of Go itself. */
-  readonly toolchain?: true;
-  /** The main module is released with the versions of the program. */
-  readonly module?: true;
-  /** The module among the dependencies that is released together with the program. */
-  readonly dependency?: string;
-  /** The variable that its builders set with `-ldflags -X`. */
-  readonly variable?: string;
-}
 
 const GO_RELEASE = { numbers: 2 };
 
