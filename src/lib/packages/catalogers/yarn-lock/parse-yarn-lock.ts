@@ -9,19 +9,22 @@ import { parseClassic } from './parse-classic.ts';
 /** `yarn.lock` in both of its formats. What is a folder of the project itself is left out. */
 export function parseYarnLock(bytes: Uint8Array, object: string): Found {
   const text = decodeText(bytes);
+  const packages = new DeclaredPackages('npm', object);
   const isBerry = text.startsWith('__metadata:') || text.includes('\n__metadata:');
   const byPattern = new Map<string, Identity>();
   const entries: { readonly identity: Identity; readonly needs: LockEntry['needs'] }[] = [];
   for (const entry of isBerry ? parseBerry(bytes, object) : parseClassic(text, object)) {
-    const identity = identityOf(entry);
-    if (identity !== null) {
+    const taken = splitAtVersion(entry.resolution ?? entry.patterns[0] ?? '');
+    const identity = taken === null ? null : identityOf(entry, taken);
+    if (taken === null) {
+      packages.passOver('without a name and a range', entry.patterns[0] ?? '');
+    } else if (identity !== null) {
       entries.push({ identity, needs: entry.needs });
       for (const pattern of entry.patterns) {
         byPattern.set(pattern, identity);
       }
     }
   }
-  const packages = new DeclaredPackages('npm', object);
   for (const { identity, needs } of entries) {
     packages.add({ ...identity, needs: needs.flatMap((need) => metBy(need, byPattern)) });
   }
@@ -38,9 +41,10 @@ function metBy(
 }
 
 /** Null for a folder. The name is that of what was taken: `alias@npm:name@range` asks for `name`. */
-function identityOf({ patterns, version, resolution }: LockEntry): Identity | null {
-  const [first = ''] = patterns;
-  const [name = first, range = ''] = splitAtVersion(resolution ?? first) ?? [];
+function identityOf(
+  { version, resolution }: LockEntry,
+  [name, range]: readonly [name: string, range: string],
+): Identity | null {
   if (isFolder(range)) {
     return null;
   }

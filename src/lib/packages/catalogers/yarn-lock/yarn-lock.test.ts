@@ -81,6 +81,15 @@ test('of later ones, patches and other names are what was taken, and workspaces 
   );
 });
 
+test('an entry that names nothing is an unknown', () => {
+  const { packages, unknowns } = read('a, b:\n  version "1.0.0"\nc@^1:\n  version "1.0.0"\n');
+  assert.deepEqual(
+    packages?.map(({ name }) => name),
+    ['c'],
+  );
+  assert.deepEqual(unknowns, ['an entry without a name and a range: "a"']);
+});
+
 test('what no Yarn writes is an error', () => {
   for (const text of ['a', '  version "1"\n', 'a:\n  version "1"\nb\n', '{}', '__metadata:\n  a: &b c\n']) {
     assert.throws(() => read(text), { code: 'PACKAGE_METADATA_INVALID', object: PATH }, text);
