@@ -297,7 +297,7 @@ const TOOLS: readonly Classifier[] = [
   { name: 'zlib', files: ['libz.so.*'], cpe: 'zlib:zlib', banners: [banner(' inflate ', [' Copyright 1995-'], THREE)] },
 ];
 
-/** All that is recognised. Every row was read off programs as their projects and distributions build them. */
+/** All that is recognised, by name. Texts were read off programs as their projects and distributions build them. */
 export const CLASSIFIERS: readonly Classifier[] = [
   ...RUNTIMES,
   ...STORES,

@@ -2,7 +2,7 @@ import type { Classifier } from './classifier.ts';
 
 const PROMETHEUS_VERSION = 'github.com/prometheus/common/version.Version';
 
-/** Programs written in Go, by their build information. */
+/** Programs written in Go, by their build information. Those of Consul, Grafana, Traefik and Vault stand here as the projects' build files have it. */
 export const GO_CLASSIFIERS: readonly Classifier[] = [
   {
     name: 'alertmanager',
@@ -34,7 +34,6 @@ export const GO_CLASSIFIERS: readonly Classifier[] = [
   {
     name: 'docker',
     files: ['dockerd'],
-    cpe: 'docker:docker',
     go: {
       paths: ['github.com/docker/docker/cmd/dockerd'],
       variable: 'github.com/docker/docker/dockerversion.Version',
@@ -68,7 +67,6 @@ export const GO_CLASSIFIERS: readonly Classifier[] = [
   {
     name: 'kubectl',
     files: ['kubectl'],
-    cpe: 'kubernetes:kubectl',
     go: {
       paths: ['k8s.io/kubernetes/cmd/kubectl'],
       module: true,
