@@ -38,6 +38,7 @@ const probes: Readonly<Record<string, () => boolean>> = {
   go: () => runs('go', 'version'),
   python: () => runs('python3', '-c', 'import setuptools, pip'),
   dpkg: () => runs('dpkg', '--version'),
+  maven: () => runs('mvn', '--version'),
   'dpkg-perl': () => runs('perl', '-MDpkg::Deps', '-e', '1'),
   nix: () => runs('nix-store', '--version'),
   pacman: () => runs('pacman', '--version'),
@@ -52,6 +53,11 @@ const probes: Readonly<Record<string, () => boolean>> = {
   'linux-x64': () => process.platform === 'linux' && process.arch === 'x64',
   'python-packaging': () =>
     runs('python3', '-c', 'import packaging.version') || runs('python3', '-c', 'import pip._vendor.packaging.version'),
+  composer: () => runs('composer', '--version'),
+  pear: () => runs('pear', 'version'),
+  php: () => runs('php', '-r', 'exit(0);'),
+  cpanm: () => runs('cpanm', '--version') && runs('make', '--version'),
+  luarocks: () => runs('luarocks', '--version'),
   'gnu-tar': () => runs('tar', '--version') && runs('xz', '--version') && runs('zstd', '--version'),
 };
 

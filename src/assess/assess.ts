@@ -35,6 +35,8 @@ export interface AssessOptions {
   readonly offline?: boolean;
   /** Who reads the content of layers: this process (when not given), or processes that may do nothing else. */
   readonly isolation?: 'none' | 'process';
+  /** Lists what lock files and manifests declare, too; when not given, in folders alone (ADR 110). */
+  readonly lockFiles?: boolean;
   /** Null for an inventory that is matched with nothing. */
   readonly advisories: Advisories | null;
   /** Lists executables with their digests too. */
@@ -89,6 +91,7 @@ export async function assess(reference: string, options: AssessOptions): Promise
         version: options.tool.version,
         integrity: options.integrity,
         reader: processes?.read ?? null,
+        ...(options.lockFiles === undefined ? {} : { lockFiles: options.lockFiles }),
         signal,
         log,
         progress: (step) => options.progress({ kind: 'layers', ...step }),

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { silentLog } from '#base/log.ts';
 import type { Vulnerability } from '#model/finding.ts';
+import type { Package, PackageLocation } from '#model/package.ts';
 import type { Unknown } from '#model/unknown.ts';
+import { advisoryOf, affectedOf, memoryShard } from '#test/fixtures/memory-shard.ts';
 import { sampleFinding } from '#test/samples/report.ts';
 import { setCoveredApart } from './covered.ts';
+import { match } from './match.ts';
 
 const KNOWN = 'pkg:deb/debian/npm@9';
 const STRANGER = 'pkg:deb/debian/nodejs@18-1nodesource1';
@@ -46,3 +50,49 @@ test('a finding without a place counts', () => {
   const result = setCoveredApart({ findings: [finding], unknowns: [] }, new Set([KNOWN]));
   assert.deepEqual([result.findings, result.covered.findings], [[finding], []]);
 });
+
+test('a program in a file of a package that the distribution knows is not said to be without advisories', async () => {
+  const owner = packageAt('deb', 'npm', [{ path: '/var/lib/dpkg/status', layer: null }]);
+  const owned: PackageLocation = { path: '/usr/bin/bash', layer: null, ownedBy: owner.purl };
+  const nobodys: PackageLocation = { path: '/usr/local/bin/bash', layer: null };
+  const row = affectedOf(advisoryOf({ id: 'CVE-2026-1' }), 'Debian:12', 'npm', '2');
+  const cases: readonly (readonly [places: readonly PackageLocation[], rows: readonly (typeof row)[], said: number])[] =
+    [
+      [[owned], [row], 0],
+      [[owned, nobodys], [row], 1],
+      [[nobodys], [row], 1],
+      [[owned], [], 1],
+    ];
+  for (const [places, rows, said] of cases) {
+    const inventory = {
+      os: { id: 'debian', versionId: '12', idLike: [] },
+      packages: [owner, packageAt('generic', 'bash', places)],
+      unknowns: [],
+      databases: ['dpkg'],
+      files: null,
+      executables: null,
+      content: 'read',
+    } as const;
+    const shard = { reader: memoryShard(rows), unknowns: [] };
+    const matched = await match(
+      inventory,
+      { shard: () => Promise.resolve(shard) },
+      { clock: { now: () => 0 }, log: silentLog },
+    );
+    const generic = matched.unknowns.filter(({ reason }) => reason.includes('1 generic package was not matched'));
+    assert.equal(generic.length, said, JSON.stringify([places, rows.length, matched.unknowns]));
+  }
+});
+
+function packageAt(type: Package['type'], name: string, locations: readonly PackageLocation[]): Package {
+  return {
+    type,
+    name,
+    version: '1',
+    purl: `pkg:${type}/${name}@1`,
+    licenses: [],
+    layer: null,
+    locations,
+    cataloger: type,
+  };
+}

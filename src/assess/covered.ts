@@ -17,16 +17,21 @@ export function setCoveredApart(
   { findings, unknowns }: Results,
   known: ReadonlySet<string>,
 ): Results & { readonly covered: Covered } {
-  const isCovered = ({ ownedBy }: Pick<PackageLocation, 'ownedBy'>): boolean =>
-    ownedBy !== undefined && known.has(ownedBy);
-  // A document may say nothing of places: then nobody speaks for any.
-  const found = Object.groupBy(findings, ({ locations }) =>
-    locations.length > 0 && locations.every(isCovered) ? 'covered' : 'counts',
+  const found = Object.groupBy(findings, (finding) => (isCovered(finding, known) ? 'covered' : 'counts'));
+  const open = Object.groupBy(unknowns, ({ ownedBy }) =>
+    ownedBy !== undefined && known.has(ownedBy) ? 'covered' : 'counts',
   );
-  const open = Object.groupBy(unknowns, (unknown) => (isCovered(unknown) ? 'covered' : 'counts'));
   return {
     findings: found.counts ?? [],
     unknowns: open.counts ?? [],
     covered: { findings: found.covered ?? [], unknowns: open.covered ?? [] },
   };
+}
+
+/** True when all places belong to OS packages that these advisories know. A document may say nothing of places: then nobody speaks for any. */
+export function isCovered(
+  { locations }: { readonly locations: readonly Pick<PackageLocation, 'ownedBy'>[] },
+  known: ReadonlySet<string>,
+): boolean {
+  return locations.length > 0 && locations.every(({ ownedBy }) => ownedBy !== undefined && known.has(ownedBy));
 }

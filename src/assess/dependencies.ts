@@ -1,12 +1,23 @@
 import { LIMITS } from '#base/limits.ts';
 import type { PackageRecord } from '#model/package.ts';
 
-/** A package as its database describes it. */
+/** A package, however often it was seen. */
 export interface Installed {
-  readonly record: PackageRecord;
   readonly purl: string;
-  /** The cataloger: packages of one database depend on each other, and on nothing else. */
+}
+
+/** A package as one file describes it. */
+export interface Sighting<Item extends Installed> {
+  readonly item: Item;
+  readonly record: PackageRecord;
+  /** Packages that one cataloger finds depend on each other, and on nothing else. */
   readonly cataloger: string;
+  /** Only those of the same one, where there are several (`Cataloger.environment`). */
+  readonly environment: string;
+  /** In the view. */
+  readonly path: string;
+  /** Of a cataloger that looks files up (`Analyser.lookUp`) the files of what it needs; names are not looked for then. */
+  readonly needs: readonly string[] | null;
 }
 
 export interface Dependencies<Item extends Installed> {
@@ -20,56 +31,73 @@ export interface Dependencies<Item extends Installed> {
  * What packages need of each other: for every name in `requires`, the packages of that name and those that provide it, all of
  * them where there are several. What the package provides itself, or nobody, is no dependency.
  */
-export function findDependencies<Item extends Installed>(packages: Iterable<Item>): Dependencies<Item> {
-  const all = [...packages];
-  const providers = providersByName(all);
-  const byPackage = new Map<Item, readonly string[]>();
+export function findDependencies<Item extends Installed>(sightings: readonly Sighting<Item>[]): Dependencies<Item> {
+  const byName = index(sightings, (each) =>
+    each.needs === null ? new Set([each.record.name, ...(each.record.provides ?? [])]) : [],
+  );
+  const byPath = index(sightings, (each) => (each.needs === null ? [] : [each.path]));
+  const needed = new Map<Item, Set<string>>();
   // Packages that need what packages provide can be as many as the product of both.
   let pairs = 0;
-  for (const item of all) {
-    const needed = new Set<string>();
-    for (const name of item.record.requires ?? []) {
-      const candidates = providers.get(keyOf(item, name)) ?? [];
+  for (const each of sightings) {
+    const groups =
+      each.needs === null
+        ? (each.record.requires ?? []).map((name) => byName.get(keyOf(each, name)) ?? [])
+        : each.needs.map((path) => byPath.get(keyOf(each, path)) ?? []);
+    const purls = needed.get(each.item) ?? new Set();
+    for (const candidates of groups) {
       pairs += candidates.length;
       if (pairs > LIMITS.packageDependencies) {
-        return { byPackage, complete: false };
+        return { byPackage: sorted(needed), complete: false };
       }
-      if (!candidates.includes(item)) {
-        for (const { purl } of fittingArchitecture(item, candidates)) {
-          needed.add(purl);
+      if (!candidates.some(({ item }) => item === each.item)) {
+        for (const { item } of fittingArchitecture(each, candidates)) {
+          purls.add(item.purl);
         }
       }
     }
-    if (needed.size > 0) {
-      byPackage.set(item, [...needed].toSorted());
+    if (purls.size > 0) {
+      needed.set(each.item, purls);
     }
   }
-  return { byPackage, complete: true };
+  return { byPackage: sorted(needed), complete: true };
 }
 
-function providersByName<Item extends Installed>(packages: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
-  const providers = new Map<string, Item[]>();
-  for (const item of packages) {
-    for (const name of new Set([item.record.name, ...(item.record.provides ?? [])])) {
-      const key = keyOf(item, name);
-      const known = providers.get(key);
+type Index<Item extends Installed> = ReadonlyMap<string, readonly Sighting<Item>[]>;
+
+function index<Item extends Installed>(
+  sightings: readonly Sighting<Item>[],
+  textsOf: (sighting: Sighting<Item>) => Iterable<string>,
+): Index<Item> {
+  const found = new Map<string, Sighting<Item>[]>();
+  for (const sighting of sightings) {
+    for (const text of textsOf(sighting)) {
+      const key = keyOf(sighting, text);
+      const known = found.get(key);
       if (known === undefined) {
-        providers.set(key, [item]);
+        found.set(key, [sighting]);
       } else {
-        known.push(item);
+        known.push(sighting);
       }
     }
   }
-  return providers;
+  return found;
 }
 
-function keyOf({ cataloger }: Installed, name: string): string {
-  return `${cataloger}\0${name}`;
+function keyOf<Item extends Installed>({ cataloger, environment }: Sighting<Item>, text: string): string {
+  return `${cataloger}\0${environment}\0${text}`;
+}
+
+function sorted<Item>(needed: ReadonlyMap<Item, ReadonlySet<string>>): ReadonlyMap<Item, readonly string[]> {
+  return new Map([...needed].map(([item, purls]) => [item, [...purls].toSorted()]));
 }
 
 /** Of a package that is there for several architectures, that of the package which needs it. */
-function fittingArchitecture<Item extends Installed>({ record }: Item, candidates: readonly Item[]): readonly Item[] {
-  const fits = (candidate: Item): boolean => candidate.record.architecture === record.architecture;
+function fittingArchitecture<Item extends Installed>(
+  { record }: Sighting<Item>,
+  candidates: readonly Sighting<Item>[],
+): readonly Sighting<Item>[] {
+  const fits = (candidate: Sighting<Item>): boolean => candidate.record.architecture === record.architecture;
   const fitting = new Set(candidates.filter(fits).map((candidate) => candidate.record.name));
   return candidates.filter((candidate) => fits(candidate) || !fitting.has(candidate.record.name));
 }

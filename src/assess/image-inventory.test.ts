@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { digestOf } from '#base/digest.ts';
@@ -107,6 +110,78 @@ test('a damaged entry is as good as none', async () => {
     facts.entries.set(key, damaged);
   }
   assert.deepEqual(namesOf(await inventory(image, facts)), ['a']);
+});
+
+const lockFile = (folder: string, ...names: readonly string[]): TarInput => ({
+  path: `${folder}/package-lock.json`,
+  content: JSON.stringify({
+    lockfileVersion: 3,
+    packages: Object.fromEntries(names.map((name) => [`node_modules/${name}`, { version: '1.0.0', license: 'MIT' }])),
+  }),
+});
+
+test('lock files are read where somebody asks for it, and what is kept of both is kept apart', async () => {
+  const facts = memoryFacts();
+  const image = imageOf(layerOf([module('a'), lockFile('srv', 'a', 'b')]));
+  for (const [lockFiles, expected, content] of [
+    [undefined, ['a'], 'read'],
+    [true, ['a', 'b'], 'read'],
+    [false, ['a'], 'cached'],
+    [true, ['a', 'b'], 'cached'],
+  ] as const) {
+    const read = await inventory(image, facts, lockFiles === undefined ? {} : { lockFiles });
+    assert.deepEqual([namesOf(read), read.inventory.content], [expected, content]);
+  }
+});
+
+test('what is declared and installed is one package, installed by its layer, with both places', async () => {
+  const image = imageOf(layerOf([lockFile('srv', 'a', 'b')]), layerOf([module('a'), lockFile('opt', 'b')]));
+  const { inventory: found, layers } = await inventory(image, memoryFacts(), { lockFiles: true });
+  const [lower, upper] = layers.map(({ diffId }) => diffId);
+  assert.deepEqual(
+    found.packages.map(({ name, confidence, cataloger, layer, licenses, locations }) => [
+      [name, confidence, cataloger, layer, licenses],
+      locations.map(({ path }) => path),
+    ]),
+    [
+      [
+        ['a', undefined, 'npm', upper, ['MIT']],
+        ['/srv/node_modules/a/package.json', '/srv/package-lock.json'],
+      ],
+      [
+        ['b', 'declared', 'npm-lock', lower, ['MIT']],
+        ['/opt/package-lock.json', '/srv/package-lock.json'],
+      ],
+    ],
+  );
+});
+
+test('in a folder lock files are read unless somebody says otherwise', async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-'));
+  context.after(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, 'node_modules/a'), { recursive: true });
+  await writeFile(join(folder, 'node_modules/a/package.json'), '{"name": "a", "version": "1.0.0"}');
+  const lock = lockFile('.', 'a', 'b').content;
+  assert.ok(typeof lock === 'string');
+  await writeFile(join(folder, 'package-lock.json'), lock);
+  const image = imageOf({ ...layerOf([], { diffId: null }), content: { kind: 'folder', path: folder } });
+  const both = await inventory(image, memoryFacts());
+  assert.deepEqual([namesOf(both), both.inventory.unknowns], [['a', 'b'], []]);
+  const installed = await inventory(image, memoryFacts(), { lockFiles: false });
+  assert.deepEqual(namesOf(installed), ['a']);
+  assert.deepEqual(
+    installed.inventory.unknowns.map(({ kind }) => kind),
+    ['no-package-database'],
+  );
+});
+
+test('processes and this program read the same lock files', async (context) => {
+  const processes = createLayerProcesses();
+  context.after(() => processes.close());
+  const image = imageOf(layerOf([module('a'), lockFile('srv', 'a', 'b')]));
+  const own = await inventory(image, memoryFacts(), { lockFiles: true });
+  const other = await inventory(image, memoryFacts(), { lockFiles: true, reader: processes.read });
+  assert.deepEqual(other.inventory, own.inventory);
 });
 
 test('what a process of its own found counts for these very bytes', async (context) => {

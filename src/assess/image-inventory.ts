@@ -13,6 +13,8 @@ export interface ImageInventoryOptions {
   readonly integrity: 'require' | 'report';
   /** Who walks through the content of layers, when it is not to be this process. */
   readonly reader: LayerReader | null;
+  /** Lists what lock files and manifests declare; when not given, in folders alone (ADR 110). */
+  readonly lockFiles?: boolean;
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly progress: (step: ImageProgress) => void;
@@ -27,7 +29,8 @@ export interface ImageInventory {
 /** What is in an image, as it is kept, or as its layers say. Throws what reading layers throws. */
 export async function inventoryOfImage(image: Image, options: ImageInventoryOptions): Promise<ImageInventory> {
   const { facts: store, version, reader, log } = options;
-  const cache = new InventoryCache({ store, version, isolated: reader !== null });
+  const lockFiles = options.lockFiles ?? isFolder(image);
+  const cache = new InventoryCache({ store, version, isolated: reader !== null, lockFiles });
   const kept = await cache.get(image);
   if (kept !== null) {
     log.debug('inventory at hand', { layers: image.layers.length });
@@ -35,8 +38,8 @@ export async function inventoryOfImage(image: Image, options: ImageInventoryOpti
     return { inventory: withProblems(image, { ...kept, content: 'cached' }), layers: known };
   }
   // What reading takes is loaded only now.
-  const [{ readImageFacts }, { catalogers }] = await Promise.all([import('#lib/layers/index.ts'), loadCataloging()]);
-  const reading = readImageFacts(image, catalogers, {
+  const [{ readImageFacts }, { catalogersFor }] = await Promise.all([import('#lib/layers/index.ts'), loadCataloging()]);
+  const reading = readImageFacts(image, catalogersFor({ lockFiles }), {
     facts: store,
     integrity: options.integrity,
     signal: options.signal,
@@ -55,6 +58,11 @@ export async function inventoryOfImage(image: Image, options: ImageInventoryOpti
   const content = cached === facts.layers.length ? 'cached' : 'read';
   const layers = facts.layers.map(({ diffId, actualDiffId, cached }) => ({ diffId, actualDiffId, cached }));
   return { inventory: withProblems(image, { ...inventory, content }), layers };
+}
+
+/** Where people keep what they build images from. */
+function isFolder({ layers }: Image): boolean {
+  return layers.some(({ content }) => content.kind === 'folder');
 }
 
 /** Those of the image's documents come first. */

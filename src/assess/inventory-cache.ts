@@ -7,7 +7,7 @@ import type { LayersInventory } from '#model/inventory.ts';
 import type { FactsKey, FactsStore } from '#model/ports.ts';
 
 /** Raised with every change of what the facts of layers become. */
-const INVENTORY_VERSION = 1;
+const INVENTORY_VERSION = 2;
 
 /** A hundred times what the largest image takes. */
 const INVENTORY_BYTES = 512 * 1024 ** 2;
@@ -18,6 +18,8 @@ export interface InventoryCacheOptions {
   readonly version: string;
   /** The layers are read by processes that are not believed to say what the layers' bytes hash to. */
   readonly isolated: boolean;
+  /** What is only declared is listed too. */
+  readonly lockFiles: boolean;
 }
 
 /**
@@ -49,13 +51,18 @@ export class InventoryCache {
 
   /** Null for an image one of whose layers has no digest that anybody promised. */
   #keyOf({ layers }: Image): FactsKey | null {
-    const { version, isolated } = this.#options;
+    const { version, isolated, lockFiles } = this.#options;
     const diffId = chainOf(layers.map(({ content, diffId }) => (content.kind === 'tar' ? diffId : null)));
     const claimed = isolated ? chainOf(layers.map(({ digest }) => digest)) : null;
     if (diffId === null || (isolated && claimed === null)) {
       return null;
     }
-    const configuration = canonicalJson({ catalogers: CATALOGERS_IDENTITY, program: version, claimed });
+    const configuration = canonicalJson({
+      catalogers: CATALOGERS_IDENTITY,
+      program: version,
+      claimed,
+      lockFiles,
+    });
     return { diffId, analyser: 'inventory', version: INVENTORY_VERSION, configuration };
   }
 }

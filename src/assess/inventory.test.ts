@@ -73,6 +73,82 @@ test('one package in two places is listed once, with both locations, in the lowe
   );
 });
 
+function needy(folder: string, name: string, version: string, ...needs: readonly string[]): TarInput {
+  const dependencies = Object.fromEntries(needs.map((each) => [each, '*']));
+  return { path: `${folder}/package.json`, content: JSON.stringify({ name, version, dependencies }) };
+}
+
+function edgesOf({ packages }: Inventory): readonly string[] {
+  return packages.flatMap(({ purl, dependsOn = [] }) =>
+    dependsOn.map((each) => `${purl} ${each}`.replaceAll('pkg:npm/', '')),
+  );
+}
+
+test('a package needs what Node would load: the nearest, by the name of its folder', async () => {
+  const inventory = await inventoryOf(
+    [
+      needy('app/node_modules/a', 'a', '1.0.0', 'b', 'c', 'alias', 'gone'),
+      needy('app/node_modules/b', 'b', '1.0.0', 'c', 'a'),
+      needy('app/node_modules/c', 'c', '1.0.0'),
+      needy('app/node_modules/alias', 'd', '1.0.0', 'c', 'd'),
+    ],
+    [
+      needy('app/node_modules/b/node_modules/c', 'c', '2.0.0', 'b'),
+      needy('other/node_modules/gone', 'gone', '1.0.0', 'b'),
+      { path: 'app/node_modules/alias/node_modules/c/package.json/x', content: '' },
+    ],
+  );
+  assert.deepEqual(edgesOf(inventory), [
+    'a@1.0.0 b@1.0.0',
+    'a@1.0.0 c@1.0.0',
+    'a@1.0.0 d@1.0.0',
+    'b@1.0.0 a@1.0.0',
+    'b@1.0.0 c@2.0.0',
+    'c@2.0.0 b@1.0.0',
+    'd@1.0.0 c@1.0.0',
+  ]);
+});
+
+test('through the links that pnpm makes, and not round and round', async () => {
+  const store = 'app/node_modules/.pnpm';
+  const inventory = await inventoryOf([
+    needy(`${store}/a@1.0.0/node_modules/a`, 'a', '1.0.0', 'b', 'loop'),
+    needy(`${store}/b@1.0.0/node_modules/b`, 'b', '1.0.0'),
+    needy(`${store}/b@2.0.0/node_modules/b`, 'b', '2.0.0'),
+    { path: 'app/node_modules/a', type: 'symlink', link: '.pnpm/a@1.0.0/node_modules/a' },
+    { path: `${store}/a@1.0.0/node_modules/b`, type: 'symlink', link: '../../b@2.0.0/node_modules/b' },
+    { path: `${store}/a@1.0.0/node_modules/loop`, type: 'symlink', link: 'loop' },
+  ]);
+  assert.deepEqual(edgesOf(inventory), ['a@1.0.0 b@2.0.0']);
+});
+
+test('a package that several catalogers find is one: what one of them knows to be installed is', async () => {
+  const image = imageOf(layerOf([npmPackage('a', 'a', '1.0.0')]), layerOf([npmPackage('b', 'a', '1.0.0')]));
+  const facts = await readImageFacts(image, catalogers, { integrity: 'require' });
+  const [declared, installed] = facts.live;
+  assert.ok(declared !== undefined && installed !== undefined);
+  const [record] = declared.fact.found.packages ?? [];
+  assert.ok(record !== undefined);
+  const found = { packages: [{ ...record, confidence: 'declared' as const, licenses: ['MIT'] }] };
+  const live = [{ ...declared, fact: { ...declared.fact, analyser: 'npm-lock', found } }, installed];
+  const { packages } = assembleInventory({ ...facts, live });
+  assert.deepEqual(
+    packages.map(({ purl, cataloger, confidence, licenses, layer, locations }) => {
+      return [purl, cataloger, confidence, licenses, layer, locations.map(({ path }) => path)];
+    }),
+    [
+      [
+        'pkg:npm/a@1.0.0',
+        'npm',
+        undefined,
+        ['MIT'],
+        facts.layers[1]?.diffId,
+        ['/a/node_modules/a/package.json', '/b/node_modules/a/package.json'],
+      ],
+    ],
+  );
+});
+
 test('a package whose database has a file for each part of it has them all', async () => {
   const part = (name: string, file: string, content: string): TarInput => ({
     path: `var/db/pkg/a/${name}/${file}`,

@@ -6,14 +6,15 @@ import type { ImageFacts, LiveFact } from '#lib/layers/index.ts';
 import { type Contradiction, loadCataloging, type ReleaseFact } from '#lib/packages/index.ts';
 import type { Build } from '#model/build.ts';
 import type { LayersInventory } from '#model/inventory.ts';
-import type { OsRelease, Package, PackageLocation, PackageRecord } from '#model/package.ts';
+import { CONFIDENCES, type OsRelease, type Package, type PackageLocation, type PackageRecord } from '#model/package.ts';
 import { packagePurl } from '#model/purl.ts';
 import type { Unknown } from '#model/unknown.ts';
-import { findDependencies } from './dependencies.ts';
+import { findDependencies, type Sighting } from './dependencies.ts';
 import { layerIdOf } from './layer-id.ts';
 import { Owners } from './owners.ts';
 
 const { catalogers, chooseDistribution, thirdPartyOf } = await loadCataloging();
+const members = new Map(catalogers.map((member) => [member.id, member]));
 
 /** The squashed facts of an image as one inventory: every package once, with the layer that first brought it in. */
 export function assembleInventory(facts: ImageFacts): LayersInventory {
@@ -80,37 +81,58 @@ interface Collected {
   readonly unknowns: readonly Unknown[];
 }
 
+/** A package version and everywhere it was seen. */
+interface FoundPackage {
+  readonly purl: string;
+  readonly sightings: SeenAt[];
+}
+
+interface SeenAt extends Sighting<FoundPackage> {
+  /** Index of the lowest layer that brought it in. */
+  readonly layer: number;
+  readonly location: PackageLocation;
+}
+
 function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners): Collected {
   const found = new Map<string, FoundPackage>();
   const unknowns: Unknown[] = [];
   for (const item of facts.live) {
     const originOf = createOriginFinder(item);
+    const { path, fact, needs = [] } = item;
     const evidence = layerIdOf(facts.layers[item.layer]);
-    for (const record of item.fact.found.packages ?? []) {
+    const cataloger = members.get(fact.analyser);
+    const seen = {
+      cataloger: fact.analyser,
+      environment: cataloger?.environment?.(path) ?? '',
+      path,
+      needs: cataloger?.lookUp === undefined ? null : needs,
+    };
+    for (const record of fact.found.packages ?? []) {
       const purl = purlOf(record, os);
       if (purl.kind === 'unwritable') {
         unknowns.push(unreadable(item, evidence, purl.reason, owners));
         continue;
       }
       // A purl may fold case, a name does not.
-      const identity = `${item.fact.analyser}\0${purl.text}\0${record.name}`;
-      const location = { path: `/${item.path}`, layer: evidence, ...owners.mark(item.fact.analyser, item.owner) };
-      const known = found.get(identity);
-      if (known === undefined) {
-        const cataloger = item.fact.analyser;
-        const layer = originOf(record);
-        found.set(identity, { record, others: [], purl: purl.text, cataloger, layer, locations: [location] });
-      } else {
-        known.others.push(record);
-        known.layer = Math.min(known.layer, originOf(record));
-        known.locations.push(location);
-      }
+      const identity = `${purl.text}\0${record.name}`;
+      const known = found.get(identity) ?? { purl: purl.text, sightings: [] };
+      found.set(identity, known);
+      const { within } = record;
+      known.sightings.push({
+        ...seen,
+        item: known,
+        record,
+        layer: originOf(record),
+        location: {
+          path: `/${path}`,
+          ...(within === undefined ? {} : { within }),
+          layer: evidence,
+          ...owners.mark(fact.analyser, item.owner),
+        },
+      });
     }
   }
-  for (const item of found.values()) {
-    item.record = withParts(item.record, item.others);
-  }
-  const dependencies = findDependencies(found.values());
+  const dependencies = findDependencies([...found.values()].flatMap(({ sightings }) => sightings));
   if (!dependencies.complete) {
     unknowns.push({
       kind: 'unreadable',
@@ -120,48 +142,39 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
       reason: `expected at most ${LIMITS.packageDependencies} dependencies between packages, found more: some are left out`,
     });
   }
-  const packages = [...found.values()].map((item) => ({
-    ...toPackage(item, dependencies.byPackage.get(item), facts),
-    ...thirdParty(item.record, os),
-  }));
+  const packages = [...found.values()].map((item) => toPackage(item, dependencies.byPackage.get(item), facts, os));
   return { packages: packages.toSorted(comparePackages), unknowns };
 }
 
-/** Some databases have a file for each part of a package: what one does not say, another may. */
-function withParts(record: PackageRecord, others: readonly PackageRecord[]): PackageRecord {
-  if (others.length === 0) {
-    return record;
-  }
-  const all = [record, ...others];
-  const requires = new Set(all.flatMap((each) => each.requires ?? []));
-  const provides = new Set(all.flatMap((each) => each.provides ?? []));
-  const vendor = all.find((each) => each.vendor !== undefined)?.vendor;
-  return {
-    ...record,
-    ...(vendor === undefined ? {} : { vendor }),
-    ...(requires.size === 0 ? {} : { requires: [...requires] }),
-    ...(provides.size === 0 ? {} : { provides: [...provides] }),
-    licenses: all.find(({ licenses }) => licenses.length > 0)?.licenses ?? [],
-  };
-}
-
-/** A package version and everywhere it was seen. */
-interface FoundPackage {
-  record: PackageRecord;
-  /** What was said of it in other places. */
-  readonly others: PackageRecord[];
-  readonly purl: string;
-  readonly cataloger: string;
-  /** Index of the lowest layer that brought it in. */
-  layer: number;
-  readonly locations: PackageLocation[];
+/** What is installed comes before what is known by its bytes, and that before what a lock file asks for. */
+function certainty({ record: { confidence } }: SeenAt): number {
+  return confidence === undefined ? CONFIDENCES.length : CONFIDENCES.indexOf(confidence);
 }
 
 function toPackage(
-  { record, purl, cataloger, layer, locations }: FoundPackage,
+  { purl, sightings }: FoundPackage,
   dependsOn: Package['dependsOn'],
   facts: ImageFacts,
+  os: OsRelease | null,
 ): Package {
+  let most = 0;
+  let first = sightings[0];
+  for (const each of sightings) {
+    if (certainty(each) > most) {
+      most = certainty(each);
+      first = each;
+    }
+  }
+  if (first === undefined) {
+    throw new Error('a package that was seen nowhere');
+  }
+  const surest = sightings.filter((each) => certainty(each) === most);
+  const { record, cataloger } = first;
+  // Some databases have a file for each part of a package, and a lock file knows what an installer leaves behind nowhere.
+  const part = <Key extends 'vendor' | 'cpe'>(key: Key): PackageRecord[Key] | undefined =>
+    sightings.find((each) => each.record[key] !== undefined)?.record[key];
+  const [vendor, cpe] = [part('vendor'), part('cpe')];
+  const licenses = sightings.find((each) => each.record.licenses.length > 0)?.record.licenses ?? [];
   return {
     type: record.type,
     name: record.name,
@@ -169,14 +182,30 @@ function toPackage(
     purl,
     ...(record.source === undefined ? {} : { source: record.source }),
     ...(record.architecture === undefined ? {} : { architecture: record.architecture }),
-    ...(record.vendor === undefined ? {} : { vendor: record.vendor }),
+    ...(vendor === undefined ? {} : { vendor }),
     ...(record.module === undefined ? {} : { module: record.module }),
     ...(dependsOn === undefined ? {} : { dependsOn }),
-    licenses: record.licenses,
-    layer: layerIdOf(facts.layers[layer]),
-    locations: locations.toSorted((a, b) => compareText(a.path, b.path)),
+    licenses,
+    ...(record.confidence === undefined ? {} : { confidence: record.confidence }),
+    ...(cpe === undefined ? {} : { cpe }),
+    layer: layerIdOf(facts.layers[lowestLayer(surest)]),
+    locations: locationsOf(sightings),
     cataloger,
+    ...thirdParty({ ...record, ...(vendor === undefined ? {} : { vendor }) }, os),
   };
+}
+
+/** The layer of an installed package is one that brought it in, and not that of a file which only names it. */
+function lowestLayer(sightings: readonly SeenAt[]): number {
+  return sightings.reduce((lowest, { layer }) => Math.min(lowest, layer), Number.POSITIVE_INFINITY);
+}
+
+/** Each place once, though several catalogers may read it. */
+function locationsOf(sightings: readonly SeenAt[]): readonly PackageLocation[] {
+  const places = new Map(sightings.map(({ location }) => [`${location.path}\0${location.within ?? ''}`, location]));
+  return [...places.values()].toSorted(
+    (a, b) => compareText(a.path, b.path) || compareText(a.within ?? '', b.within ?? ''),
+  );
 }
 
 function thirdParty(record: PackageRecord, os: OsRelease | null): Pick<Package, 'thirdParty'> {
@@ -249,7 +278,7 @@ function collectUnknowns(facts: ImageFacts, databases: readonly string[], owners
       unknowns.push(unreadable(item, layerIdOf(facts.layers[item.layer]), reason, owners));
     }
   }
-  if (databases.length === 0) {
+  if (databases.length === 0 && !isProject(facts)) {
     unknowns.push({
       kind: 'no-package-database',
       path: null,
@@ -259,6 +288,17 @@ function collectUnknowns(facts: ImageFacts, databases: readonly string[], owners
     });
   }
   return unknowns;
+}
+
+/** A folder with lock files and without a system: what is built from, where nobody would install packages of a distribution. */
+function isProject({ layers, live }: ImageFacts): boolean {
+  const declares = ({ found: { packages = [] } }: LiveFact['fact']): boolean =>
+    packages.some(({ confidence }) => confidence === 'declared');
+  return (
+    layers.every((layer) => layerIdOf(layer) === null) &&
+    live.every(({ fact: { found } }) => found.os === undefined) &&
+    live.some(({ fact }) => declares(fact))
+  );
 }
 
 function comparePackages(a: Package, b: Package): number {

@@ -6,19 +6,19 @@ import type { ShardReader } from '#model/ports.ts';
 import type { Unknown } from '#model/unknown.ts';
 import type { Advisories } from './advisories.ts';
 import { staleUnknown } from './advisories.ts';
-import { setCoveredApart } from './covered.ts';
+import { isCovered, setCoveredApart } from './covered.ts';
 import type { Matched, MatchedShard } from './report.ts';
 
 /** Opens the shards that an inventory needs and matches its packages with them. Its unknowns are among those of the result. */
 export async function match(
   inventory: Inventory,
-  advisories: Advisories,
+  advisories: Pick<Advisories, 'shard'>,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<Matched> {
-  const { needed, unknowns: unsupported } = ecosystemsNeeded(inventory.packages, inventory.os);
+  const { needed } = ecosystemsNeeded(inventory.packages, inventory.os);
   const readers = new Map<string, ShardReader>();
   const shards: MatchedShard[] = [];
-  const unknowns: Unknown[] = [...unsupported];
+  const unknowns: Unknown[] = [];
   for (const ecosystem of new Set(needed.map((item) => item.shard))) {
     const { reader, unknowns: problems } = await advisories.shard(ecosystem);
     unknowns.push(...problems);
@@ -30,6 +30,9 @@ export async function match(
     }
   }
   const result = matchPackages(inventory.packages, inventory.os, readers);
-  const found = [...inventory.unknowns, ...unknowns, ...result.unknowns];
+  // Of a program in a file of an OS package, the advisories of the distribution have spoken.
+  const open = inventory.packages.filter((item) => !isCovered(item, result.known));
+  const unsupported = ecosystemsNeeded(open, inventory.os).unknowns;
+  const found = [...inventory.unknowns, ...unsupported, ...unknowns, ...result.unknowns];
   return { ...setCoveredApart({ findings: result.findings, unknowns: found }, result.known), shards };
 }

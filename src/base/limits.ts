@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { inflateRawSync, zstdDecompressSync } from 'node:zlib';
+import { inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from './error.ts';
 
 /**
@@ -94,6 +94,32 @@ export const LIMITS = {
   packageDependencies: 1_000_000,
   /** The file in which a single package describes itself: `package.json`, `METADATA`. */
   packageMetadataBytes: 8 * MiB,
+  /** A lock file or a manifest that asks for packages. */
+  lockFileBytes: 16 * MiB,
+  /** Tables and arrays inside each other in one TOML document. */
+  tomlDepth: 128,
+  /** Values and tables of one TOML document. */
+  tomlValues: 1_000_000,
+  /** Maps and lists inside each other in one YAML lock file. */
+  yamlDepth: 64,
+  /** Keys and elements of one YAML lock file. */
+  yamlValues: 2_000_000,
+  /** Sections, segments and load commands of one executable. */
+  executableParts: 65_536,
+  /** Entries of one archive in ZIP format. */
+  zipEntries: 500_000,
+  /** Entries of a file in that format, with those of all archives in it. */
+  unpackedEntries: 2_000_000,
+  /** What is unpacked of such a file, with all archives in it. */
+  unpackedBytes: 1 * GiB,
+  /** Of that, what is held in memory at a time. */
+  unpackedBytesHeld: 256 * MiB,
+  /** Elements of one XML document. */
+  xmlElements: 250_000,
+  /** Of these inside each other. */
+  xmlDepth: 128,
+  /** Archives inside each other. */
+  archiveDepth: 8,
   /** Packages that one file may list. */
   packagesPerFile: 250_000,
   /** A software bill of materials: it is held in memory as a whole. */
@@ -235,6 +261,16 @@ export async function readFileBounded(path: string, limit: number): Promise<Uint
 /** A raw deflate stream that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */
 export function inflateRawBounded(bytes: Uint8Array, limit: number): Uint8Array {
   return inflateRawSync(bytes, { maxOutputLength: Math.max(limit, 1) });
+}
+
+/** A zlib stream that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */
+export function inflateBounded(bytes: Uint8Array, limit: number): Buffer {
+  return inflateSync(bytes, { maxOutputLength: Math.max(limit, 1) });
+}
+
+/** One that is said to give `size` bytes, in one piece: otherwise a large one is held twice at the end. Throws as the other does. */
+export function inflateRawSized(bytes: Uint8Array, size: number): Uint8Array {
+  return inflateRawSync(bytes, { maxOutputLength: Math.max(size, 1), chunkSize: Math.max(size + 1, 64) });
 }
 
 /** A zstd frame that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */

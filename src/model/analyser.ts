@@ -17,6 +17,8 @@ export interface Analyser {
   readonly knownPaths: readonly string[];
   /** A larger file is not held but becomes an unknown. */
   readonly maxFileBytes: number;
+  /** Of a larger file its first `maxFileBytes` are enough, and all that `read` gets: then none is too large. */
+  readonly beginningIsEnough?: boolean;
   /** True where it counts whether a file is still what its OS package brought: then facts have the digests of their files. */
   readonly digests?: boolean;
   /** Every path that it wants begins with one of these; with any when absent. Said so that most files pass without being asked for. */
@@ -27,6 +29,11 @@ export interface Analyser {
   wants(file: FileInfo): boolean;
   /** Asked once with the first bytes (at least `HEAD_BYTES`, or the whole of a shorter file) of a wanted file; without it every wanted file is held. */
   accepts?(head: Uint8Array): boolean;
+  /**
+   * Where a package that the file at `path` describes has what it calls `name` in its `requires`: the first of these files that is there in
+   * the squashed view, links followed, describes it. Without this, names are looked for among all packages that the analyser finds.
+   */
+  lookUp?(path: string, name: string): Iterable<string>;
   /** Throws an AppError for what it cannot read; the walk turns that into an unknown. */
   read(file: AnalysedFile): Found;
 }

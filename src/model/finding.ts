@@ -1,6 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import type { AdvisoryReference, Rating, Severity } from './advisory.ts';
-import type { PackageLocation } from './package.ts';
+import type { Confidence, PackageLocation } from './package.ts';
 
 /** What is wrong with an image, or with what is said of it. */
 export type Finding = Vulnerability | SbomMismatch;
@@ -38,6 +38,8 @@ export interface FindingPackage {
   readonly version: string;
   /** The name the advisory uses, when it is the source package and not `name`. */
   readonly source?: string;
+  /** As the package has it; absent for what is installed. */
+  readonly confidence?: Confidence;
 }
 
 /** `fixed`: a version without it exists. `affected`: none is known. The rest is the source's word. */

@@ -7,14 +7,49 @@ import type { Digest } from '#base/digest.ts';
 export const SYSTEM_PACKAGE_TYPES = ['alpm', 'apk', 'deb', 'ebuild', 'flatpak', 'nix', 'opkg', 'rpm', 'snap'] as const;
 export type SystemPackageType = (typeof SYSTEM_PACKAGE_TYPES)[number];
 
+/** Those of languages, of what is built from source, and of models (`pear`, `terraform` and `wordpress-plugin` are not in the index either). */
+const OTHER_PACKAGE_TYPES = [
+  'cargo',
+  'cocoapods',
+  'composer',
+  'conan',
+  'conda',
+  'cpan',
+  'cran',
+  'gem',
+  'generic',
+  'github',
+  'golang',
+  'hackage',
+  'hex',
+  'huggingface',
+  'julia',
+  'luarocks',
+  'maven',
+  'npm',
+  'nuget',
+  'opam',
+  'otp',
+  'pear',
+  'pub',
+  'pypi',
+  'swift',
+  'terraform',
+  'vcpkg',
+  'wordpress-plugin',
+] as const;
+
 /** All that catalogers find. */
-export const PACKAGE_TYPES = [...SYSTEM_PACKAGE_TYPES, 'gem', 'golang', 'npm', 'pypi'] as const;
+export const PACKAGE_TYPES = [...SYSTEM_PACKAGE_TYPES, ...OTHER_PACKAGE_TYPES] as const;
 export type PackageType = (typeof PACKAGE_TYPES)[number];
 
 /** A package as a cataloger finds it in one file of one layer. Plain data: it is stored with the layer's facts. */
 export interface PackageRecord {
   readonly type: PackageType;
-  /** The name as the ecosystem writes it: `@scope/name` for npm, the module path for Go, the PEP 503 form for Python, `category/name` for Portage. */
+  /**
+   * The name as the ecosystem writes it: `@scope/name` for npm, the module path for Go, the PEP 503 form for Python, `category/name` for
+   * Portage, `group:artifact` for Maven (the artifact alone where nobody says the group), `vendor/name` for Composer, `channel/name` for PEAR.
+   */
   readonly name: string;
   /** Empty when the source has none; the matcher turns that into an unknown. For rpm `[epoch:]version-release`. */
   readonly version: string;
@@ -32,10 +67,25 @@ export interface PackageRecord {
   readonly provides?: readonly string[];
   /** SPDX expressions or the source's own licence texts, as written. */
   readonly licenses: readonly string[];
+  /** What its package URL has besides: `uuid` (Julia), `channel` and `subdir` (conda), `classifier` and `type` (Maven). */
+  readonly qualifiers?: Readonly<Record<string, string>>;
+  /** Absent for what is installed. */
+  readonly confidence?: Confidence;
+  /** CPE 2.3, where one is certain. */
+  readonly cpe?: string;
+  /** Where it is inside the file that was read: `BOOT-INF/lib/a.jar`, and `!/` before each archive in that. */
+  readonly within?: string;
 }
 
+/** `declared`: a lock file or manifest asks for it, and nothing shows that it is there. `inferred`: its bytes or its name are known to be its. */
+export const CONFIDENCES = ['declared', 'inferred'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
 /** As much of a record as it takes to write a purl. */
-export type NamedPackage = Omit<PackageRecord, 'licenses' | 'vendor' | 'requires' | 'provides'>;
+export type NamedPackage = Pick<
+  PackageRecord,
+  'type' | 'name' | 'version' | 'source' | 'architecture' | 'module' | 'qualifiers'
+>;
 
 export interface PackageSource {
   readonly name: string;
@@ -59,6 +109,9 @@ export interface Package {
   /** Of the package as a whole, where a document declares them; catalogers have none. */
   readonly hashes?: readonly PackageHash[];
   readonly licenses: readonly string[];
+  /** Absent for what is installed, as its record says. */
+  readonly confidence?: Confidence;
+  readonly cpe?: string;
   /** The diffID of the layer that brought it in; null when the image is a folder and has no layers. */
   readonly layer: Digest | null;
   /** The files that say it is there: a database, a manifest, a binary. */
@@ -77,6 +130,8 @@ export interface PackageHash {
 export interface PackageLocation {
   /** Absolute, in the squashed view. */
   readonly path: string;
+  /** Inside that file, as the record says. */
+  readonly within?: string;
   readonly layer: Digest | null;
   /** The purl of the OS package that the file belongs to. */
   readonly ownedBy?: string;

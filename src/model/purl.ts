@@ -151,10 +151,27 @@ export function packagePurl(record: NamedPackage, os: OsRelease | null): string 
         version,
         qualifiers: distroQualifiers(record, os),
       });
+    case 'composer':
+    case 'github':
+    case 'golang':
+    case 'huggingface':
     case 'npm':
-    case 'golang': {
+    case 'pear':
+    case 'swift':
+    case 'terraform': {
       const [namespace, name] = splitName(record.name);
       return buildPurl({ type, namespace, name, version });
+    }
+    case 'maven': {
+      const colon = record.name.indexOf(':');
+      const namespace = record.name.slice(0, Math.max(colon, 0));
+      return buildPurl({
+        type,
+        namespace,
+        name: record.name.slice(colon + 1),
+        version,
+        qualifiers: ownQualifiers(record),
+      });
     }
     case 'gem': {
       const qualifiers = new Map([['platform', record.architecture ?? '']]);
@@ -162,7 +179,13 @@ export function packagePurl(record: NamedPackage, os: OsRelease | null): string 
     }
     case 'pypi':
       return buildPurl({ type, name: record.name, version });
+    default:
+      return buildPurl({ type, name: record.name, version, qualifiers: ownQualifiers(record) });
   }
+}
+
+function ownQualifiers({ qualifiers }: NamedPackage): ReadonlyMap<string, string> {
+  return new Map(Object.entries(qualifiers ?? {}));
 }
 
 /** `1:2.3-4` has the epoch 1; none is the empty text. */

@@ -3,7 +3,7 @@ import { evidenceEntry, evidenceProblem, trustInUse, verification } from './evid
 import { exception } from './exception-schema.ts';
 import { SBOM_DIFFERENCES } from './finding.ts';
 import { FAIL_LEVELS } from './gate.ts';
-import { PACKAGE_TYPES } from './package.ts';
+import { CONFIDENCES, PACKAGE_TYPES } from './package.ts';
 import { DECLARATION_SCOPES } from './report.ts';
 import { count, digest, instant, toolPart, versionPart } from './schema-parts.ts';
 import { UNKNOWN_KINDS } from './unknown.ts';
@@ -28,6 +28,7 @@ const packageType = z.enum(PACKAGE_TYPES);
 
 const location = z.strictObject({
   path: z.string().describe('Absolute, in the squashed view of the layers.'),
+  within: z.string().exactOptional().describe('The archive inside that file, `!/` before each one in another.'),
   layer: digest.nullable().describe('The diffID of the layer that holds the file.'),
   ownedBy: z.string().exactOptional().describe('The `purl` of the OS package that the file belongs to.'),
 });
@@ -64,6 +65,11 @@ const packageEntry = z.strictObject({
     .exactOptional()
     .describe('Of the package as a whole, where a document in place of the image declares them.'),
   licenses: z.array(z.string()).describe('SPDX expressions or the licence texts of the source, as written.'),
+  confidence: z
+    .enum(CONFIDENCES)
+    .exactOptional()
+    .describe('`declared` by a lock file or manifest, `inferred` from bytes or a name; absent for what is installed.'),
+  cpe: z.string().exactOptional().describe('CPE 2.3, where one is certain.'),
   layer: digest.nullable().describe('The diffID of the layer that brought it in; null for a folder.'),
   locations: z.array(location).describe('The files that say it is there.'),
   cataloger: z.string().describe('What found it.'),
@@ -107,6 +113,7 @@ const vulnerability = z.strictObject({
       name: z.string().describe('Its name.'),
       version: z.string().describe('Its version.'),
       source: z.string().exactOptional().describe('The name in the advisory, when that is the source package.'),
+      confidence: z.enum(CONFIDENCES).exactOptional().describe('As the package has it.'),
     })
     .describe('The package version that has it.'),
   locations: z.array(location).describe('Where that package is.'),
@@ -144,6 +151,7 @@ const sbomMismatch = z.strictObject({
       name: z.string().describe('Its name; the path of a file.'),
       version: z.string().describe('Its version; empty for a file.'),
       source: z.string().exactOptional().describe('The name of the source package.'),
+      confidence: z.enum(CONFIDENCES).exactOptional().describe('As the package has it.'),
     })
     .describe('What differs.'),
   locations: z.array(location).describe('Where that is; empty when it is not in the image.'),

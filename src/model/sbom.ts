@@ -1,6 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import type { Build } from './build.ts';
-import type { OsRelease, PackageHash, PackageLocation, PackageSource } from './package.ts';
+import type { Confidence, OsRelease, PackageHash, PackageLocation, PackageSource } from './package.ts';
 import type { Unknown } from './unknown.ts';
 
 /**
@@ -72,6 +72,9 @@ export interface SbomComponent {
   readonly thirdParty?: string;
   /** Purls of the packages that it needs, where Plimsoll wrote them. */
   readonly dependsOn?: readonly string[];
+  /** As Plimsoll wrote it; absent for what is installed, and where nobody says. */
+  readonly confidence?: Confidence;
+  readonly cpe?: string;
   /** The diffID of the layer that brought it in. */
   readonly layer: Digest | null;
   readonly locations: readonly PackageLocation[];

@@ -49,6 +49,12 @@ const WRONG_USAGE: readonly Case[] = [
     code: 2,
     err: /needs --fail-on/,
   },
+  {
+    name: 'lock files, and none',
+    args: ['scan', '--lock-files', '--no-lock-files', 'rootfs:/a'],
+    code: 2,
+    err: /--no-lock-files.*expected one of them/,
+  },
   { name: 'a wrong duration', args: ['scan', '--timeout', 'soon', 'rootfs:/a'], code: 2, err: /--timeout.*found soon/ },
   { name: 'a wrong platform', args: ['scan', '--platform', 'linux', 'rootfs:/a'], code: 2, err: /platform/i },
   { name: 'a path that is not there', args: ['scan', './no/such/path.tar'], code: 3, err: /no\/such\/path/ },

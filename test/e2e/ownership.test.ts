@@ -120,7 +120,7 @@ test('what apt installed is owned as dpkg-query says, and its language advisorie
 }, async (t) => {
   const report = await scan('known');
   const packages = languagePackages(report);
-  assert.deepEqual([...new Set(packages.map(({ type }) => type))], ['gem', 'golang', 'npm', 'pypi']);
+  assert.deepEqual([...new Set(packages.map(({ type }) => type))], ['gem', 'generic', 'golang', 'npm', 'pypi']);
   const places = packages.flatMap(({ locations }) => locations);
   assert.ok(places.length >= 150, `${places.length} places`);
   const owners = dpkgOwners(places.map(({ path }) => path));

@@ -32,7 +32,10 @@ const OLD = `Gem::Specification.new do |s|
   s.licenses = []
 
   if s.respond_to? :specification_version then
+    s.add_runtime_dependency(%q<rack>.freeze, [">= 1.0".freeze, "< 9"])
     s.add_development_dependency(%q<rake>, [">= 0"])
+  else
+    s.add_dependency(%q<rake>, [">= 0"])
   end
 end
 `;
@@ -52,11 +55,13 @@ export const gemspec: FuzzTarget = {
     '\\u{',
     '#{',
     '# stub: ',
+    's.add_dependency(',
+    'else\n',
     'end\n',
     ' if s.respond_to? :name=',
   ],
   run: (input) => {
-    const { name, version, platform, licenses, unknowns } = parseGemspec(input);
+    const { name, version, platform, licenses, requires, unknowns } = parseGemspec(input);
     if (name === null) {
       throw new PackagesError('PACKAGE_METADATA_INVALID', 'no name', { object: 'input' });
     }
@@ -69,9 +74,11 @@ export const gemspec: FuzzTarget = {
       ]
         .flatMap(([member, value]) => (value === null || value === undefined ? [] : [`s.${member} = ${dump(value)}\n`]))
         .join('');
-      const text = `Gem::Specification.new do |s|\n${written}s.licenses = [${licenses.map(dump).join(', ')}]\nend\n`;
+      const needs = requires.map((each) => `s.add_dependency(${dump(each)}, [">= 0"])\n`).join('');
+      const list = `s.licenses = [${licenses.map(dump).join(', ')}]\n`;
+      const text = `Gem::Specification.new do |s|\n${written}${list}${needs}end\n`;
       const again = parseGemspec(Buffer.from(text));
-      assert.deepEqual(again, { name, version, platform, licenses, unknowns: [] });
+      assert.deepEqual(again, { name, version, platform, licenses, requires, unknowns: [] });
     });
   },
 };

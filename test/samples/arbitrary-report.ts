@@ -7,7 +7,7 @@ import { SEVERITIES } from '#model/advisory.ts';
 import { type Finding, SBOM_DIFFERENCES, type SbomMismatch, type Vulnerability } from '#model/finding.ts';
 import type { Gate } from '#model/gate.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
-import { type OsRelease, PACKAGE_TYPES, type Package } from '#model/package.ts';
+import { CONFIDENCES, type OsRelease, PACKAGE_TYPES, type Package } from '#model/package.ts';
 import { packagePurl, parsePurl } from '#model/purl.ts';
 import {
   DECLARATION_SCOPES,
@@ -67,6 +67,8 @@ const packageEntry: fc.Arbitrary<Package> = fc.record(
     module: text,
     thirdParty: text,
     licenses: fc.array(fc.oneof(text, fc.constantFrom('MIT', 'MIT OR Apache-2.0', 'GPL-2.0+')), few),
+    confidence: fc.constantFrom(...CONFIDENCES),
+    cpe: text,
     layer,
     locations: fc.array(location, few),
     cataloger: text,
@@ -83,7 +85,7 @@ const vulnerability: fc.Arbitrary<Vulnerability> = fc.record(
     score,
     ratings: fc.array(rating, few),
     package: fc.record(
-      { purl: text, name: text, version: text, source: text },
+      { purl: text, name: text, version: text, source: text, confidence: fc.constantFrom(...CONFIDENCES) },
       { requiredKeys: ['purl', 'name', 'version'] },
     ),
     locations: fc.array(location, few),

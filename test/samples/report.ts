@@ -134,7 +134,7 @@ export function sampleAdvisories(
   };
 }
 
-const DATABASES: Readonly<Record<PackageType, string>> = {
+const DATABASES: Readonly<Partial<Record<PackageType, string>>> = {
   alpm: '/var/lib/pacman/local/%/desc',
   apk: '/lib/apk/db/installed',
   deb: '/var/lib/dpkg/status',
@@ -150,7 +150,7 @@ const DATABASES: Readonly<Record<PackageType, string>> = {
   snap: '/snap/%/current/meta/snap.yaml',
 };
 
-const CATALOGERS: Readonly<Record<PackageType, string>> = {
+const CATALOGERS: Readonly<Partial<Record<PackageType, string>>> = {
   alpm: 'pacman',
   apk: 'apk',
   deb: 'dpkg',
@@ -183,8 +183,8 @@ export function samplePackage(
     ...(type === 'apk' ? { architecture: 'x86_64' } : {}),
     licenses,
     layer,
-    locations: [{ path: DATABASES[type].replace('%', name), layer }],
-    cataloger: CATALOGERS[type],
+    locations: [{ path: (DATABASES[type] ?? '/opt/%').replace('%', name), layer }],
+    cataloger: CATALOGERS[type] ?? type,
   };
 }
 
@@ -217,7 +217,7 @@ export function sampleFinding(
     ratings:
       severity === 'unknown' ? [] : [{ severity, ...(score === undefined ? {} : { score }), scale, source: advisory }],
     package: { purl: purlOf(type, name, version), name, version, ...(source === undefined ? {} : { source }) },
-    locations: [{ path: DATABASES[type].replace('%', name), layer }],
+    locations: [{ path: (DATABASES[type] ?? '/opt/%').replace('%', name), layer }],
     layer,
     ...(fixedIn === undefined ? {} : { fixedIn }),
     state,

@@ -5,7 +5,7 @@ import { SEVERITIES } from '#model/advisory.ts';
 import type { FailLevel } from '#model/gate.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
 import type { Platform } from '#model/platform.ts';
-import type { Command, OptionSpec } from '../command.ts';
+import type { Command, OptionSpec, OptionValues } from '../command.ts';
 import { Failure } from '../failure.ts';
 import { type Format, severityWord } from '../render/index.ts';
 
@@ -18,6 +18,14 @@ export const IMAGE_OPTIONS = {
   files: {
     type: 'boolean',
     help: 'list programs and libraries with their SHA-256 too, in JSON and in SBOM documents',
+  },
+  'lock-files': {
+    type: 'boolean',
+    help: 'list what lock files and manifests declare too, installed or not; done in folders without being asked',
+  },
+  'no-lock-files': {
+    type: 'boolean',
+    help: 'only what is installed, in folders too',
   },
   offline: {
     type: 'boolean',
@@ -95,6 +103,18 @@ export function parseFailLevel(text: string): FailLevel {
     });
   }
   return level;
+}
+
+/** What `--lock-files` and `--no-lock-files` ask; undefined where it depends on the kind of image. Throws `USAGE` for both. */
+export function parseLockFiles(options: OptionValues): boolean | undefined {
+  const [read, skip] = [options.flag('lock-files'), options.flag('no-lock-files')];
+  if (read && skip) {
+    throw new Failure('USAGE', '--lock-files does not go with --no-lock-files', {
+      expected: 'one of them',
+      found: 'both',
+    });
+  }
+  return read || skip ? read : undefined;
 }
 
 /** A reason that somebody will read later: not empty. */

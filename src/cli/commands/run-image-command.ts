@@ -17,7 +17,7 @@ import { withTimeout } from '../timeout.ts';
 import { trustSource } from '../trust-source.ts';
 import { version } from '../version.ts';
 import { type GateRequest, parseGateRequest, parseOptionalReason } from './gate-request.ts';
-import { hostPlatform, oneReference, parseSeverities } from './image-options.ts';
+import { hostPlatform, oneReference, parseLockFiles, parseSeverities } from './image-options.ts';
 
 /** `scan` and `sbom`: the same way through, the second one without advisories. */
 export async function runImageCommand(
@@ -34,12 +34,14 @@ export async function runImageCommand(
   const allowUnverified = parseOptionalReason(options, 'allow-unverified');
   const severities = options.text('severity');
   const shown = severities === undefined ? null : parseSeverities(severities);
+  const lockFiles = parseLockFiles(options);
 
   await assertWritable(outputs);
   const assessed = await withTimeout(
     options.text('timeout'),
     io,
-    async (signal) => await assessImage(command, reference, { options, config, io, signal, allowUnverified }),
+    async (signal) =>
+      await assessImage(command, reference, { options, config, io, signal, allowUnverified, lockFiles }),
   );
   const reports = gateRequest === null ? assessed : assessed.map((report) => judged(report, gateRequest));
   const visible = shown === null ? reports : reports.map((report) => showSeverities(report, shown));
@@ -67,10 +69,11 @@ interface Run {
   readonly io: Io;
   readonly signal: AbortSignal;
   readonly allowUnverified: string | undefined;
+  readonly lockFiles: boolean | undefined;
 }
 
 async function assessImage(command: Command, reference: string, run: Run): Promise<readonly Report[]> {
-  const { options, config, io, signal, allowUnverified } = run;
+  const { options, config, io, signal, allowUnverified, lockFiles } = run;
   const platform = options.text('platform');
   const log = options.flag('debug') ? await createLog('debug') : silentLog;
   const line = createProgressLine(io, options.flag('quiet'));
@@ -88,6 +91,7 @@ async function assessImage(command: Command, reference: string, run: Run): Promi
       access: await readSourceAccess(config.environment, io.clock),
       offline: options.flag('offline'),
       programs: options.flag('files'),
+      ...(lockFiles === undefined ? {} : { lockFiles }),
       isolation: options.flag('isolate') ? 'process' : 'none',
       advisories,
       ...(looks && { evidence: { trust } }),

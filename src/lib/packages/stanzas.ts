@@ -17,8 +17,8 @@ export interface FieldValue {
   readonly folded: readonly string[];
 }
 
-/** Distributions have some dozens of classifiers; nothing else that is read may be repeated. */
-const VALUES_KEPT = 256;
+/** Distributions have some dozens of classifiers and up to a thousand dependencies; nothing else that is read may be repeated. */
+const VALUES_KEPT = 4096;
 
 /** Lists of dependencies have some dozens of lines where they are folded at all. */
 const FOLDED_KEPT = 1024;

@@ -1,7 +1,7 @@
 import { type Digest, isDigest } from '#base/digest.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import type { Build, BuildLabels } from '#model/build.ts';
-import { type OsRelease, PACKAGE_TYPES, type Package } from '#model/package.ts';
+import { CONFIDENCES, type OsRelease, PACKAGE_TYPES, type Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { UNKNOWN_KINDS } from '#model/unknown.ts';
@@ -101,7 +101,7 @@ const digest = textThat(isDigest, 'a digest sha256:… or sha512:…') as Rule<D
 const digestOrNull = orNull(digest);
 const textOrNull = orNull(text());
 
-const locationRule = objectOf({ path: text(), layer: digestOrNull }, { ownedBy: text() });
+const locationRule = objectOf({ path: text(), layer: digestOrNull }, { ownedBy: text(), within: text() });
 
 const packageRule: Rule<PackageFacts> = objectOf(
   {
@@ -119,6 +119,8 @@ const packageRule: Rule<PackageFacts> = objectOf(
     module: text(),
     dependsOn: listOf(text()),
     thirdParty: text(),
+    confidence: oneOf(CONFIDENCES),
+    cpe: text(),
   },
 );
 
@@ -135,6 +137,8 @@ const PACKAGE_MEMBERS = {
   module: true,
   dependsOn: true,
   thirdParty: true,
+  confidence: true,
+  cpe: true,
 } as const;
 const IMAGE_MEMBERS = {
   reference: true,
@@ -155,7 +159,7 @@ const LABEL_MEMBERS = {
   architecture: true,
   cpe: true,
 } as const;
-const LOCATION_MEMBERS = { path: true, layer: true, ownedBy: true } as const;
+const LOCATION_MEMBERS = { path: true, layer: true, ownedBy: true, within: true } as const;
 const UNKNOWN_MEMBERS = { kind: true, path: true, layer: true, analyser: true, ownedBy: true, reason: true } as const;
 const OS_MEMBERS = {
   id: true,

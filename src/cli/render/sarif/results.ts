@@ -6,6 +6,7 @@ import {
   type SbomMismatch,
   type Vulnerability,
 } from '#model/finding.ts';
+import type { Confidence } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown, UnknownKind } from '#model/unknown.ts';
 import { LEVELS } from './levels.ts';
@@ -55,6 +56,7 @@ function vulnerabilityResult(finding: Vulnerability, fingerprints: Fingerprints)
       purl: pkg.purl,
       severity: finding.severity,
       state: finding.state,
+      ...(pkg.confidence === undefined ? {} : { confidence: pkg.confidence }),
       layer: finding.layer,
       ...(finding.fixedIn === undefined ? {} : { fixedIn: finding.fixedIn }),
     },
@@ -96,11 +98,17 @@ const STATE_SENTENCES: Readonly<Record<FindingState, string>> = {
   end_of_life: 'This release gets no fixes any more.',
 };
 
+const CONFIDENCE_SENTENCES: Readonly<Record<Confidence, string>> = {
+  declared: 'A lock file or manifest declares the package; that it is installed was not seen.',
+  inferred: 'No package manager knows the package; it is told by its content or name.',
+};
+
 function findingMessage({ id, package: pkg, fixedIn, state, title }: Vulnerability): string {
   const about = title === '' ? '' : `: ${messageText(title)}`;
   const name = messageText(`${pkg.name} ${pkg.version}`);
   const fix = fixedIn === undefined ? STATE_SENTENCES[state] : `Fixed in ${messageText(fixedIn)}.`;
-  return `${name} is affected by ${messageText(id)}${about}${/[.!?]$/.test(about) ? '' : '.'} ${fix}`;
+  const doubt = pkg.confidence === undefined ? '' : ` ${CONFIDENCE_SENTENCES[pkg.confidence]}`;
+  return `${name} is affected by ${messageText(id)}${about}${/[.!?]$/.test(about) ? '' : '.'} ${fix}${doubt}`;
 }
 
 function unknownResult(kind: UnknownKind, unknowns: readonly Unknown[], fingerprints: Fingerprints): Result {

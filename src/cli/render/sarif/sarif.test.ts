@@ -128,6 +128,17 @@ describe('a SARIF log', () => {
     );
   });
 
+  it('says of a package that is only declared that nothing shows it to be there', () => {
+    const [finding] = sampleReport().findings.filter(isVulnerability);
+    assert.ok(finding !== undefined);
+    const declared = { ...finding, package: { ...finding.package, confidence: 'declared' } } as const;
+    const [result] = run(sampleReport({ findings: [declared] })).results as readonly (Result & {
+      properties: object;
+    })[];
+    assert.match(result?.message.text ?? '', / A lock file or manifest declares the package; that it is installed /);
+    assert.ok(result !== undefined && 'confidence' in result.properties && result.properties.confidence === 'declared');
+  });
+
   it('gives the score as security-severity, the band of a mere word, and nothing for what nobody has rated', () => {
     const { rules } = run(sampleReport()).tool.driver;
     assert.deepEqual(

@@ -165,7 +165,7 @@ function groupLines(group: Group, report: Report, columns: Columns, screen: Scre
   return lines;
 }
 
-/** `npm, layer 3/4: COPY app /srv/app`. */
+/** `npm, only declared, layer 3/4: COPY app /srv/app`. */
 function origin(finding: Vulnerability, report: Report): string {
   const layer = layerNumber(report, finding.layer);
   const command =
@@ -173,7 +173,9 @@ function origin(finding: Vulnerability, report: Report): string {
       ? ''
       : shortCommand(report.image.layers.find((candidate) => candidate.diffId === finding.layer)?.createdBy ?? null);
   const source = finding.package.source === undefined ? '' : `, built from ${visible(finding.package.source)}`;
-  return [`${purlType(finding)}${source}`, command === '' ? layer : `${layer}: ${command}`]
+  const { confidence } = finding.package;
+  const doubt = confidence === undefined ? '' : `, ${confidence === 'declared' ? 'only declared' : confidence}`;
+  return [`${purlType(finding)}${source}${doubt}`, command === '' ? layer : `${layer}: ${command}`]
     .filter((part) => part !== '')
     .join(', ');
 }

@@ -4,12 +4,13 @@ import { columnsOf, fit, fitEnd, pad, visible } from '../text.ts';
 import type { Screen } from './screen.ts';
 import { layerNumber } from './screen.ts';
 
-/** Every package, by type. */
+/** Every package, by type; what is not seen to be installed is apart from what is. */
 export function packageLines(report: Report, screen: Screen): readonly string[] {
-  const types = new Set(report.packages.map((entry) => entry.type));
-  return [...types].flatMap((type, index) => {
-    const packages = report.packages.filter((entry) => entry.type === type);
-    const heading = `${screen.style.strong(type)}  ${packages.length}`;
+  const groups = Map.groupBy(report.packages, ({ type, confidence }) =>
+    confidence === undefined ? type : `${type}, ${confidence}`,
+  );
+  return [...groups].flatMap(([title, packages], index) => {
+    const heading = `${screen.style.strong(title)}  ${packages.length}`;
     return [...(index === 0 ? [] : ['']), heading, ...typeLines(packages, report, screen)];
   });
 }

@@ -17,13 +17,16 @@ export function severityWord(severity: Severity): string {
   return severity === 'unknown' ? 'unrated' : severity;
 }
 
-/** `14 apk, 312 golang`, by type. */
-export function packagesByType(report: Report): string {
-  const counts = new Map<string, number>();
-  for (const { type } of report.packages) {
-    counts.set(type, (counts.get(type) ?? 0) + 1);
-  }
-  return [...counts].map(([type, count]) => `${grouped(count)} ${type}`).join(', ');
+/** `14 apk, 312 npm of which 300 are only declared`, by type. */
+export function packagesByType({ packages }: Report): string {
+  return [...Map.groupBy(packages, ({ type }) => type)]
+    .map(([type, all]) => {
+      const declared = all.filter(({ confidence }) => confidence === 'declared').length;
+      const only =
+        declared === 0 ? '' : ` of which ${grouped(declared)} ${declared === 1 ? 'is' : 'are'} only declared`;
+      return `${grouped(all.length)} ${type}${only}`;
+    })
+    .join(', ');
 }
 
 /** `layer 2/5`, counted from 1; empty where the image has only one layer or the layer is not its own. */

@@ -46,7 +46,9 @@ function vulnerabilitySummary(report: Report): Summary {
     const count = counted(findings.length, 'vulnerability', 'vulnerabilities');
     const affected = `${count} in ${grouped(groupByPackage(findings).length)} of ${counted(packages.length, 'package')}`;
     const fixable = findings.filter((finding) => finding.state === 'fixed').length;
-    const text = `${affected}: ${severityCounts(findings)}. ${fixText(fixable, findings.length)}${hidden}`;
+    const declared = findings.filter((finding) => finding.package.confidence === 'declared').length;
+    const only = declared === 0 ? '' : ` ${grouped(declared)} of packages that are only declared.`;
+    const text = `${affected}: ${severityCounts(findings)}. ${fixText(fixable, findings.length)}${only}${hidden}`;
     return { text: doubt === '' ? text : `${text} ${doubt}`, tone: doubt === '' ? 'strong' : 'alarm' };
   }
   if (doubt !== '') {

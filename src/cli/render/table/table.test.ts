@@ -64,6 +64,19 @@ describe('the screen', () => {
     assert.equal(show({ kind: 'inventory', findings: [], advisories: [] }), expected);
   });
 
+  it('sets what is only declared apart, and says so of findings', () => {
+    const declared = { confidence: 'declared' } as const;
+    const packages = sampleReport().packages.map((item) => (item.name === 'lodash' ? { ...item, ...declared } : item));
+    const inventory = show({ kind: 'inventory', packages, findings: [], advisories: [] });
+    assert.match(inventory, /^packages 3 apk, 1 golang, 3 npm of which 1 is only declared$/m);
+    assert.match(inventory, /\nnpm, declared {2}1\n {2}lodash {2}4\.17\.4 /);
+    const findings = sampleReport()
+      .findings.filter(isVulnerability)
+      .map((one) => (one.package.name === 'lodash' ? { ...one, package: { ...one.package, ...declared } } : one));
+    assert.match(show({ packages, findings }), /^lodash 4\.17\.4 {2}npm, only declared, layer /m);
+    assert.match(answer({ packages, findings }), /2 of packages that are only declared\./);
+  });
+
   it('says what belongs to OS packages and what does not count for that', () => {
     const packages = sampleReport().packages.map((item) => (item.type === 'npm' ? withOwner(item) : item));
     assert.match(show({ packages }), /^3 npm packages belong to OS packages\.$/m);

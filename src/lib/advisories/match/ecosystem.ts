@@ -1,6 +1,6 @@
 import { quote } from '#base/error.ts';
 import type { VersionSchemeId } from '#lib/versions/index.ts';
-import type { OsRelease, Package, PackageType, SystemPackageType } from '#model/package.ts';
+import type { OsRelease, Package, PackageType } from '#model/package.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { thirdPartyUnknowns } from './third-party.ts';
 
@@ -39,26 +39,26 @@ const DISTRIBUTIONS: Readonly<Record<'apk' | 'deb', ReadonlyMap<string, Distribu
   ]),
 };
 
-const LANGUAGES: Readonly<Record<Exclude<PackageType, SystemPackageType>, Placement>> = {
-  gem: language('RubyGems', 'gem', 'semver'),
-  golang: language('Go', 'golang', 'golang'),
-  npm: language('npm', 'semver', 'semver'),
-  pypi: language('PyPI', 'pep440', 'semver'),
-};
+const LANGUAGES: ReadonlyMap<PackageType, Placement> = new Map([
+  ['cargo', language('crates.io', 'semver', 'semver')],
+  ['gem', language('RubyGems', 'gem', 'semver')],
+  ['golang', language('Go', 'golang', 'golang')],
+  ['hex', language('Hex', 'semver', 'semver')],
+  ['npm', language('npm', 'semver', 'semver')],
+  ['pypi', language('PyPI', 'pep440', 'semver')],
+]);
+
+/** Ecosystems with advisories whose versions are not compared yet. */
+const NOT_COMPARED: ReadonlySet<string> = new Set(['composer', 'cran', 'hackage', 'maven', 'nuget', 'pub', 'swift']);
 
 /** Pure: the same package and distribution have the same place. */
 export function placePackage(type: PackageType, os: OsRelease | null): Placement {
   switch (type) {
-    case 'gem':
-    case 'golang':
-    case 'npm':
-    case 'pypi':
-      return LANGUAGES[type];
     case 'apk':
     case 'deb':
       return placeNamedPackage(type, os);
     default:
-      return unsupported(`no advisories are known for ${type} packages`);
+      return LANGUAGES.get(type) ?? unsupported(reasonFor(type));
   }
 }
 
@@ -154,6 +154,12 @@ function found(versionId: string): string {
 
 function language(ecosystem: string, scheme: VersionSchemeId, semverScheme: VersionSchemeId): Placement {
   return { kind: 'known', needed: { shard: ecosystem, ecosystem }, scheme, semverScheme };
+}
+
+function reasonFor(type: PackageType): string {
+  return NOT_COMPARED.has(type)
+    ? `versions of ${type} packages are not compared with advisories yet`
+    : `no advisories are known for ${type} packages`;
 }
 
 function unsupported(reason: string): Placement {

@@ -41,6 +41,7 @@ export function toFinding(group: VulnerabilityGroup, item: Package, scheme: Vers
       name: item.name,
       version: item.version,
       ...(item.source === undefined || item.source.name === item.name ? {} : { source: item.source.name }),
+      ...(item.confidence === undefined ? {} : { confidence: item.confidence }),
     },
     locations: item.locations,
     layer: item.layer,

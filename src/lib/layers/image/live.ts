@@ -16,6 +16,8 @@ export interface LiveFact {
   readonly layer: number;
   /** The OS package that the file belongs to. */
   readonly owner?: NamedPackage;
+  /** The files that describe what its packages need, where the analyser says how they are looked up. */
+  readonly needs?: readonly string[];
   /** What it found in the contents of this path that were overwritten in place, newest first. A deletion in between ends it. */
   readonly history: readonly { readonly layer: number; readonly fact: FileFact }[];
 }

@@ -15,6 +15,7 @@ import { weightOf } from '../weight.ts';
 import { findKnownPaths } from './known-paths.ts';
 import { LateFacts, type LateRequest, readLate } from './late.ts';
 import { indexView, type LiveFact, LiveFinder } from './live.ts';
+import { NeedsFinder } from './needs.ts';
 import { OwnerFinder } from './owners.ts';
 import { countExecutables, ownedFacts, ownedProblem } from './ownership.ts';
 
@@ -144,7 +145,8 @@ class ImageReader {
     const late = new LateFacts();
     const reading = await this.#readLate(layers, finders, late);
     const found = finders.map((finder) => finder.live(late));
-    const live = found.flatMap(({ facts }) => facts);
+    const needs = new NeedsFinder(view);
+    const live = found.flatMap(({ facts }, index) => needs.added(this.#analysers[index], facts));
     const owners = new OwnerFinder(view, live);
     const unreadable = found.flatMap((each) => each.unreadable).map((problem) => ownedProblem(problem, owners));
     return {
@@ -152,7 +154,7 @@ class ImageReader {
         files: view.files,
         executables: countExecutables(view, owners),
         live: ownedFacts(live, owners),
-        unreadable: [...problems, ...reading.problems, ...unreadable],
+        unreadable: [...problems, ...reading.problems, ...unreadable, ...needs.problems],
       },
       sound: reading.sound && layers.every((layer) => layer.sound),
     };

@@ -64,7 +64,7 @@ export class Guard {
   }
 
   #guarded(analyser: Analyser, visit: Visit): Selection {
-    const { id, version, knownPaths, maxFileBytes } = analyser;
+    const { id, version, knownPaths, maxFileBytes, beginningIsEnough = false } = analyser;
     const accepts = (head: Uint8Array): boolean => this.#run(visit, () => analyser.accepts?.(head) ?? true);
     return {
       path: visit.path,
@@ -73,6 +73,7 @@ export class Guard {
         version,
         knownPaths,
         maxFileBytes,
+        beginningIsEnough,
         wants: (file: FileInfo) => analyser.wants(file),
         ...(analyser.accepts === undefined ? {} : { accepts }),
         read: (file) => this.#run(visit, () => analyser.read(file)),

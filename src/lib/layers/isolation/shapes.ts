@@ -3,7 +3,7 @@ import type { Found } from '#model/analyser.ts';
 import type { BuildLabels, BuildRecord } from '#model/build.ts';
 import type { FileFact, UnreadableEntry } from '#model/layer.ts';
 import type { Diversion, OwnedFiles } from '#model/ownership.ts';
-import { type OsRelease, PACKAGE_TYPES, type PackageRecord, type PackageSource } from '#model/package.ts';
+import { CONFIDENCES, type OsRelease, PACKAGE_TYPES, type PackageRecord, type PackageSource } from '#model/package.ts';
 import { normalisePath } from '../paths.ts';
 
 /** Tells whether a value that comes from an analysis process is what its type says. */
@@ -53,6 +53,13 @@ export function indexBelow(length: number): Check {
 }
 
 const packageTypes: readonly string[] = PACKAGE_TYPES;
+const confidences: readonly string[] = CONFIDENCES;
+
+const textByName: Check = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((each) => text(each));
 
 const packageRecord = object<PackageRecord>({
   type: (value) => typeof value === 'string' && packageTypes.includes(value),
@@ -65,6 +72,10 @@ const packageRecord = object<PackageRecord>({
   requires: optional(list(text)),
   provides: optional(list(text)),
   licenses: list(text),
+  qualifiers: optional(textByName),
+  confidence: optional((value) => typeof value === 'string' && confidences.includes(value)),
+  cpe: optional(text),
+  within: optional(text),
 });
 
 const osRelease = object<OsRelease>({

@@ -1,6 +1,6 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import { digestHeads } from '#base/content-hash.ts';
-import { type FileInfo, HEAD_BYTES } from '#model/analyser.ts';
+import { type Analyser, type FileInfo, HEAD_BYTES } from '#model/analyser.ts';
 import type { FileTableBuilder } from '../table/builder.ts';
 
 import type { Results } from './results.ts';
@@ -49,7 +49,7 @@ export class FileReader {
   }
 
   get wantsMore(): boolean {
-    return !this.#decided || this.#hash !== null || this.#held !== null;
+    return !this.#decided || this.#hash !== null || this.#heldLength < (this.#held?.length ?? 0);
   }
 
   content(piece: Buffer): void {
@@ -112,7 +112,9 @@ export class FileReader {
       }
     }
     if (this.#selections.length > 0) {
-      this.#held = this.#memoryFor(this.#size);
+      this.#held = this.#memoryFor(
+        Math.max(...this.#selections.map(({ analyser }) => heldBytes(analyser, this.#size))),
+      );
       this.#heldLength = 0;
     }
   }
@@ -138,7 +140,7 @@ export class FileReader {
       this.#results.failed(this.#path, selection, error);
       return false;
     }
-    if (this.#size > analyser.maxFileBytes) {
+    if (heldBytes(analyser, this.#size) > analyser.maxFileBytes) {
       const reason = `file of ${this.#size} bytes, at most ${analyser.maxFileBytes} are read`;
       this.#results.unreadable(this.#path, selection.path, analyser.id, reason);
       return false;
@@ -148,16 +150,18 @@ export class FileReader {
 
   #pass(piece: Buffer): void {
     this.#hash?.update(piece);
-    if (this.#held !== null && this.#heldLength < this.#size) {
-      this.#held.set(piece, this.#heldLength);
-      this.#heldLength += piece.length;
+    if (this.#held !== null && this.#heldLength < this.#held.length) {
+      const part = piece.subarray(0, this.#held.length - this.#heldLength);
+      this.#held.set(part, this.#heldLength);
+      this.#heldLength += part.length;
     }
   }
 
-  #analyse(bytes: Buffer): void {
+  #analyse(held: Buffer): void {
     let heads: string | null = null;
     for (const selection of this.#selections) {
       const { analyser, path } = selection;
+      const bytes = held.subarray(0, heldBytes(analyser, this.#size));
       const digests = (): string | undefined =>
         analyser.digests === true && bytes.length <= DIGESTED_BYTES ? (heads ??= digestHeads(bytes)) : undefined;
       try {
@@ -174,6 +178,11 @@ export class FileReader {
     this.#held = null;
     this.#selections = NOBODY;
   }
+}
+
+/** How much of a file an analyser gets. */
+function heldBytes({ maxFileBytes, beginningIsEnough }: Analyser, size: number): number {
+  return beginningIsEnough === true ? Math.min(size, maxFileBytes) : size;
 }
 
 /** A script or an ELF binary: it can be run through an interpreter or the loader without an execute bit. */

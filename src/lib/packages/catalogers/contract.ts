@@ -31,6 +31,7 @@ export function catalogerContract(member: Cataloger, { example, unknowns }: Cont
       for (const record of records) {
         assert.ok(capabilities.packageTypes.includes(record.type), record.type);
         assert.ok(record.name !== '');
+        assert.ok(capabilities.confidence === undefined || record.confidence === capabilities.confidence, 'confidence');
         assert.ok(capabilities.licenses || record.licenses.length === 0, 'licenses');
         assert.ok(capabilities.dependencies || record.requires === undefined, 'dependencies');
       }

@@ -184,7 +184,7 @@ describe('packages declared and observed', () => {
     ],
     [
       'a type that nobody looks for',
-      [MUSL, said('pkg:maven/a/b@1', '/seen/x'), said('pkg:generic/node@22')],
+      [MUSL, said('pkg:bitnami/b@1', '/seen/x'), said('pkg:generic/node@22')],
       [musl],
       [],
     ],
@@ -212,6 +212,14 @@ describe('packages declared and observed', () => {
       assert.deepEqual(compare(declared, packages, place), expected);
     });
   }
+
+  it('what lock files declare is no package of either side', () => {
+    const asked: Package = { ...packageAt('npm', 'lodash', '4.17.4'), confidence: 'declared' };
+    assert.deepEqual(compare([MUSL, said('pkg:npm/lodash@4.17.4', '/seen/x')], [musl, asked]), [
+      'absent lodash 4.17.4 -',
+    ]);
+    assert.deepEqual(compare([MUSL, said('pkg:npm/a@1', '/seen/x')], [musl, packageAt('npm', 'a', '1'), asked]), []);
+  });
 
   it('what could not be read may hide what is declared', () => {
     const declared = [MUSL, said('pkg:apk/alpine/zlib@1'), said('pkg:npm/gone@1', '/seen/gone')];

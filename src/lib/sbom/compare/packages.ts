@@ -25,15 +25,20 @@ export interface ObservedPackages extends Sight {
 }
 
 export function observePackages(packages: readonly Package[], sight: Sight): ObservedPackages {
-  const found = packages.map(observedInstance);
+  const found = packages.filter(isThere).map(observedInstance);
   return {
     ...sight,
     found,
     byKey: Map.groupBy(found, ({ key }) => key),
     versions: new Versions(found),
-    present: new Set(packages.map(({ type }) => type)),
+    present: new Set(found.map(({ entry }) => entry.type)),
     programs: new Set(found.filter(isModule).flatMap(({ entry }) => placesOf(entry))),
   };
+}
+
+/** What lock files name may be nowhere, in the image as in a document. */
+function isThere({ confidence }: Pick<Package, 'confidence'>): boolean {
+  return confidence !== 'declared';
 }
 
 export interface PackageDifferences {
@@ -61,9 +66,9 @@ export function diffPackages(
   observed: ObservedPackages,
 ): PackageDifferences {
   const { versions, byKey } = observed;
-  const declared = document.components.flatMap(
-    (component) => declaredInstance(component, document.os, (key) => versions.hasKey(key)) ?? [],
-  );
+  const declared = document.components
+    .filter(isThere)
+    .flatMap((component) => declaredInstance(component, document.os, (key) => versions.hasKey(key)) ?? []);
   const inDocument = new Versions(declared);
   const onlyDeclared = declared.filter((instance) => !versions.has(instance));
   const comparison: Comparison = {

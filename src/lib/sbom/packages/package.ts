@@ -17,6 +17,7 @@ export function isPackageType(type: string): type is PackageType {
 export function toPackage(component: SbomComponent, purl: PurlParts, type: PackageType, os: OsRelease | null): Package {
   const { cataloger, architecture, vendor, module, thirdParty, dependsOn, hashes, licenses, layer, locations } =
     component;
+  const { confidence, cpe } = component;
   const ours = cataloger !== null && givesPurl(component, type, os);
   const name = ours ? component.name : nameOf(purl, type);
   const version = ours ? component.version : versionOf(component, purl, type);
@@ -36,6 +37,8 @@ export function toPackage(component: SbomComponent, purl: PurlParts, type: Packa
     ...(dependsOn === undefined ? {} : { dependsOn }),
     ...(hashes.length === 0 ? {} : { hashes }),
     licenses,
+    ...(confidence === undefined ? {} : { confidence }),
+    ...(cpe === undefined ? {} : { cpe }),
     layer,
     locations,
     cataloger: cataloger ?? 'sbom',
@@ -56,10 +59,18 @@ function givesPurl(component: SbomComponent, type: PackageType, os: OsRelease | 
 
 function nameOf({ namespace, name }: PurlParts, type: PackageType): string {
   switch (type) {
-    case 'golang':
-    case 'npm':
+    case 'composer':
     case 'ebuild':
+    case 'github':
+    case 'golang':
+    case 'huggingface':
+    case 'npm':
+    case 'pear':
+    case 'swift':
+    case 'terraform':
       return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+    case 'maven':
+      return namespace === undefined || namespace === '' ? name : `${namespace}:${name}`;
     case 'pypi':
       return name.replaceAll(/[-_.]+/g, '-').toLowerCase();
     default:

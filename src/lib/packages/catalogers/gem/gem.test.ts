@@ -55,7 +55,13 @@ test('specifications of installed gems are wanted', () => {
     [PATH, true],
     ['usr/lib/ruby/gems/3.1.0/specifications/default/psych-4.0.3.gemspec', true],
     ['usr/lib/ruby/gems/3.1.0/gems/rack-2.2.6.4/rack.gemspec', false],
-    ['app/bundler/gems/rack-abc/rack.gemspec', false],
+    ['bundle/ruby/3.1.0/bundler/gems/rack-abc/rack.gemspec', true],
+    ['bundle/ruby/3.1.0/bundler/gems/rails-abc/actionpack/actionpack.gemspec', true],
+    ['bundle/ruby/3.1.0/bundler/gems/rails-abc/test/fixture.gemspec', false],
+    ['bundle/ruby/3.1.0/bundler/gems/rails-abc/a/b/b.gemspec', false],
+    ['bundle/ruby/3.1.0/bundler/gems/rack.gemspec', false],
+    ['bundler/gems/rack-abc/rack.gemspec', true],
+    ['mybundler/gems/rack-abc/rack.gemspec', false],
     ['opt/specifications/deep/rack.gemspec', false],
     ['opt/myspecifications/rack.gemspec', false],
     ['opt/specifications/rack.gemspec.bak', false],
@@ -94,6 +100,28 @@ test('literals of all forms that any version of it wrote', () => {
   for (const [written, expected] of licenses) {
     assert.deepEqual(read(specification(...NAMED, written)).packages, [{ ...RACK, licenses: expected }], written);
   }
+});
+
+test('what a gem needs at run time is named, and not what developing it takes', () => {
+  const statements = [
+    's.add_runtime_dependency(%q<a>.freeze, [">= 1".freeze, "< 9"])',
+    's.add_runtime_dependency("b-c")',
+    "s.add_dependency 'd', '~> 1'",
+    "s.add_dependency 'a'",
+    's.add_development_dependency(%q<e>.freeze, [">= 0"])',
+    'else',
+    's.add_dependency(%q<e>, [">= 0"])',
+  ];
+  assert.deepEqual(read(specification(...NAMED, ...statements)), {
+    packages: [{ ...RACK, requires: ['a', 'b-c', 'd'] }],
+  });
+  for (const called of ['(NAME, ">= 1")', '("a" + b, ">= 1")', '("a/b\n  s.version = "9"', ' "#{x}"']) {
+    const { packages, unknowns } = read(specification(...NAMED, `s.add_dependency${called}`));
+    assert.deepEqual(packages, [RACK], called);
+    assert.match(unknowns?.join() ?? '', /evaluated|ends inside/, called);
+  }
+  const open = read(specification(...NAMED, 's.add_dependency("a",', 's.version = "9")'));
+  assert.deepEqual(open, { packages: [{ ...RACK, requires: ['a'] }] });
 });
 
 test('a platform other than ruby is part of the gem', () => {

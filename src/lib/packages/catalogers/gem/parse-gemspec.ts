@@ -10,6 +10,8 @@ export interface Gemspec {
   /** Null for gems without a platform of their own. */
   readonly platform: string | null;
   readonly licenses: readonly string[];
+  /** Names of the gems that it needs at run time, in their order. */
+  readonly requires: readonly string[];
   readonly unknowns: readonly string[];
 }
 
@@ -23,6 +25,10 @@ interface Stub {
 type Attribute = 'name' | 'version' | 'platform' | 'license' | 'licenses';
 
 const ATTRIBUTES: ReadonlySet<string> = new Set<Attribute>(['name', 'version', 'platform', 'license', 'licenses']);
+/** The second is what rubygems has written since it calls the first deprecated. */
+const NEEDS: ReadonlySet<string> = new Set(['add_runtime_dependency', 'add_dependency']);
+/** More than any gem has. */
+const MOST_NEEDS = 10_000;
 const STUB = '# stub: ';
 /** Comments on encoding and literals come before it. */
 const STUB_LINES = 3;
@@ -38,7 +44,7 @@ export function parseGemspec(bytes: Uint8Array): Gemspec {
   const text = decodeText(bytes);
   const omissions = new Omissions('statement');
   const stub = findStub(text);
-  const values = readAssignments(new RubyText(text), omissions);
+  const { values, requires } = readStatements(new RubyText(text), omissions);
   const name = values.get('name')?.at(0) ?? null;
   const version = values.get('version')?.at(0) ?? null;
   const differs = (value: string | null, other: string | undefined): boolean =>
@@ -52,6 +58,7 @@ export function parseGemspec(bytes: Uint8Array): Gemspec {
     version: version ?? stub?.version ?? null,
     platform: platform === ANY_PLATFORM ? null : platform,
     licenses: values.get('licenses') ?? values.get('license') ?? [],
+    requires: [...requires],
     unknowns: omissions.reasons(),
   };
 }
@@ -71,11 +78,20 @@ function findStub(text: string): Stub | null {
   return null;
 }
 
-/** By attribute, what the specification was given last; nothing for what is no literal. */
-function readAssignments(ruby: RubyText, omissions: Omissions): ReadonlyMap<string, readonly string[]> {
+interface Statements {
+  /** By attribute, what the specification was given last; nothing for what is no literal. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly requires: ReadonlySet<string>;
+}
+
+function readStatements(ruby: RubyText, omissions: Omissions): Statements {
   const values = new Map<string, readonly string[]>();
+  const requires = new Set<string>();
   let variable: string | null = null;
+  let otherwise = false;
   for (let statement = 1; !ruby.atEnd; statement += 1) {
+    const evaluated = (): void => omissions.add('a value that would have to be evaluated', statement);
+    let open = 0;
     ruby.skipBlanks();
     if (ruby.take(OPENING)) {
       if (variable !== null) {
@@ -83,24 +99,49 @@ function readAssignments(ruby: RubyText, omissions: Omissions): ReadonlyMap<stri
       }
       variable = ruby.word();
       ruby.take('|');
-    } else if (variable !== null && ruby.word() === variable && ruby.take('.')) {
-      readAssignment(ruby, variable, values, () => omissions.add('a value that would have to be evaluated', statement));
+    } else {
+      const word = ruby.word();
+      // Behind it stands what rubygems before 1.2 was to understand, where what development takes is needed too.
+      otherwise ||= word === 'else';
+      if (variable !== null && word === variable && ruby.take('.')) {
+        const called = ruby.word();
+        if (!NEEDS.has(called)) {
+          readAssignment(ruby, { variable, attribute: called }, values, evaluated);
+        } else if (!otherwise && requires.size < MOST_NEEDS) {
+          open = readNeed(ruby, requires, evaluated);
+        }
+      }
     }
-    if (!ruby.skipStatement()) {
+    if (!ruby.skipStatement(open)) {
       omissions.add('the file ends inside a statement', statement);
     }
   }
-  return values;
+  return { values, requires };
+}
+
+/** `(%q<rack>.freeze, [">= 1.0"])`, after the method; how many brackets are open behind what was read of it. */
+function readNeed(ruby: RubyText, requires: Set<string>, evaluated: () => void): number {
+  ruby.skipBlanks();
+  const opens = ruby.take('(');
+  ruby.skipBlanks();
+  const name = ruby.string();
+  ruby.skipBlanks();
+  const closes = opens && ruby.take(')');
+  if (name !== null && (closes || ruby.take(',') || ruby.atStatementEnd)) {
+    requires.add(name);
+  } else {
+    evaluated();
+  }
+  return opens && !closes ? 1 : 0;
 }
 
 /** `name = "rake".freeze`, after the variable and the dot. */
 function readAssignment(
   ruby: RubyText,
-  variable: string,
+  { variable, attribute }: { readonly variable: string; readonly attribute: string },
   values: Map<string, readonly string[]>,
   evaluated: () => void,
 ): void {
-  const attribute = ruby.word();
   ruby.skipBlanks();
   if (!ATTRIBUTES.has(attribute) || ruby.take('==') || !ruby.take('=')) {
     return;

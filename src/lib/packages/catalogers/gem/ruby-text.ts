@@ -81,9 +81,12 @@ export class RubyText {
     return items;
   }
 
-  /** To the start of the next statement, over strings and brackets with line ends in them; false when the text ends inside one. */
-  skipStatement(): boolean {
-    let open = 0;
+  /**
+   * To the start of the next statement, over strings and brackets with line ends in them, of which so many are open already; false when the
+   * text ends inside one.
+   */
+  skipStatement(opened = 0): boolean {
+    let open = opened;
     for (; !this.atEnd; this.#at += 1) {
       const code = this.#text.charCodeAt(this.#at);
       if (code === HASH) {

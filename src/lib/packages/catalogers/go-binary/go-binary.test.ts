@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evidence } from '#test/evidence.ts';
 import { type GoProgram, goProgram } from '#test/fixtures/go-program.ts';
+import { isElfProgram } from '../../executables/elf.ts';
 import { catalogerContract } from '../contract.ts';
-import { isElfProgram } from './elf.ts';
 import { releaseVersion } from './go-release.ts';
 import { goBinary } from './index.ts';
 import { parseModules } from './parse-modules.ts';
@@ -151,6 +151,54 @@ test('the main module counts when its version is a release', () => {
   for (const [version, counts] of versions) {
     const found = packagesOf({ modules: `path\texample.com/a\nmod\texample.com/a\t${version}\t\n` });
     assert.deepEqual(found, counts ? ['stdlib 1.22.3', `example.com/a ${version}`] : ['stdlib 1.22.3'], version);
+  }
+});
+
+test('the main module has the version that the build put into its own variable', () => {
+  const flags: readonly (readonly [flags: string, version: string | null])[] = [
+    ['"-s -w -X main.version=1.2.3"', 'v1.2.3'],
+    ['"-X=main.Version=v1.2.3-rc.1 -s"', 'v1.2.3-rc.1'],
+    ['"--X main.version=v1.2.3"', 'v1.2.3'],
+    ['"-X \'main.version=v1.2.3\' -X \\"main.date=a day\\""', 'v1.2.3'],
+    ['-X=main.version=1.2.3', 'v1.2.3'],
+    ['"-X example.com/a/internal/version.Version=1.2.3"', 'v1.2.3'],
+    ['"-X example.com/a/version.version=1.2.3 -X main.version=1.2.3"', 'v1.2.3'],
+    ['"-X example.com/a/version.version=1.2.3 -X main.version=1.2.4"', null],
+    ['"-X example.com/ab/version.Version=1.2.3"', null],
+    ['"-X example.com/b/version.Version=1.2.3"', null],
+    ['"-X example.com/a/config.Version=1.2.3"', null],
+    ['"-X main.apiVersion=1.2.3"', null],
+    ['"-X main.versions=1.2.3"', null],
+    ['"-X main.version=1.2"', null],
+    ['"-X main.version=1.2.3-14-g0123abc"', null],
+    ['"-X main.version=v1.2.3-dirty"', null],
+    ['"-X main.version=v1.2.4-0.20240102150405-0123456789ab"', null],
+    ['"-X main.version=0.0.0-dev"', null],
+    ['"-X main.version=latest"', null],
+    ['"-X main.version="', null],
+    ['"-X \'main.version=1.2.3"', null],
+    ['"-X main.version=1.2.3', null],
+    ['"-X main.version=1.2.3 \\x20"', null],
+    ['"-X"', null],
+    ['', null],
+  ];
+  for (const [written, version] of flags) {
+    const modules = `path\texample.com/a\nmod\texample.com/a\t(devel)\t\nbuild\t-ldflags=${written}\n`;
+    const expected = version === null ? ['stdlib 1.22.3'] : ['stdlib 1.22.3', `example.com/a ${version}`];
+    assert.deepEqual(packagesOf({ modules }), expected, written);
+  }
+});
+
+test('a variable does not count where Go knew the release, or where it is of another major version', () => {
+  const build = 'build\t-ldflags="-X main.version=1.2.3"';
+  for (const [module, expected] of [
+    ['example.com/a\tv1.0.0', 'example.com/a v1.0.0'],
+    ['example.com/a\tv1.0.1-0.20240102150405-0123456789ab', 'example.com/a v1.2.3'],
+    ['example.com/a/v1\t(devel)', 'example.com/a/v1 v1.2.3'],
+    ['example.com/a/v2\t(devel)', undefined],
+    ['example.com/a/v12\t(devel)', undefined],
+  ] as const) {
+    assert.equal(packagesOf({ modules: `path\tx.y/a\nmod\t${module}\t\n${build}\n` })[1], expected, module);
   }
 });
 

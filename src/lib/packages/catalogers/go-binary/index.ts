@@ -1,22 +1,26 @@
-import { LIMITS } from '#base/limits.ts';
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
+import type { PackageRecord } from '#model/package.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { isElfProgram, parseElf } from './elf.ts';
+import type { Executable } from '../../executables/executable.ts';
+import { isProgram, parsePrograms } from '../../executables/programs.ts';
 import { toPackageRecords } from './package.ts';
 import { parseBuildInfo } from './parse-build-info.ts';
 import { type ModuleList, parseModules } from './parse-modules.ts';
 
 const ANY_EXECUTE_BIT = 0o111;
+/** Windows has no execute bits. */
+const WINDOWS_PROGRAM = '.exe';
 
 export const goBinary: Cataloger = {
   id: 'go-binary',
-  version: 2,
+  version: 3,
   knownPaths: [],
   maxFileBytes: LIMITS.analysedFileBytes,
   digests: true,
   capabilities: {
     title: 'Modules of Go programs',
-    reads: ['** (ELF executables)'],
+    reads: ['** (ELF, PE and Mach-O executables)'],
     packageTypes: ['golang'],
     database: false,
     licenses: false,
@@ -24,23 +28,47 @@ export const goBinary: Cataloger = {
     dependencies: false,
     specifications: ['https://pkg.go.dev/debug/buildinfo', 'https://go.dev/ref/mod#go-version-m'],
   },
-  wants: (file) => (file.mode & ANY_EXECUTE_BIT) !== 0,
-  accepts: isElfProgram,
+  wants: ({ path, mode }) => (mode & ANY_EXECUTE_BIT) !== 0 || path.endsWith(WINDOWS_PROGRAM),
+  accepts: isProgram,
   read: readProgram,
 };
 
 function readProgram(file: AnalysedFile): Found {
-  if (!isElfProgram(file.bytes)) {
-    return {};
-  }
-  const info = parseBuildInfo(parseElf(file.bytes, file.path), file.path);
+  const found = parsePrograms(file.bytes, file.path).map((program) => readOne(program, file.path));
+  const [only] = found;
+  return only !== undefined && found.length === 1 ? only : union(found, file.path);
+}
+
+function readOne(program: Executable, object: string): Found {
+  const info = parseBuildInfo(program, object);
   if (info === null) {
     return {};
   }
   const modules = parseModules(info.modules);
   const unknowns = isListed(modules) ? modules.unknowns : [...modules.unknowns, NOT_LISTED];
-  const packages = toPackageRecords(info, modules, file.path);
+  const packages = toPackageRecords(info, modules, object);
   return { packages, ...(unknowns.length === 0 ? {} : { unknowns }) };
+}
+
+/** Of a universal program, whose parts are mostly made of the same modules. */
+function union(parts: readonly Found[], object: string): Found {
+  const packages = new Map<string, PackageRecord>();
+  const unknowns = new Set<string>();
+  for (const part of parts) {
+    for (const record of part.packages ?? []) {
+      packages.set(`${record.name} ${record.version}`, record);
+    }
+    for (const reason of part.unknowns ?? []) {
+      unknowns.add(reason);
+    }
+    if (packages.size > LIMITS.packagesPerFile) {
+      throw limitExceeded(object, LIMITS.packagesPerFile, 'modules', packages.size);
+    }
+  }
+  return {
+    ...(packages.size === 0 ? {} : { packages: [...packages.values()] }),
+    ...(unknowns.size === 0 ? {} : { unknowns: [...unknowns] }),
+  };
 }
 
 const NOT_LISTED = 'a Go program built without modules: what it holds besides the standard library is not listed in it';

@@ -8,9 +8,12 @@ import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { evidence } from '#test/evidence.ts';
 import { debianBinary } from '#test/fixtures/debian-packages.ts';
+import { universalProgram } from '#test/fixtures/programs.ts';
 import { installNpmPackage } from '#test/fixtures/registry-packages.ts';
+import { zipArchive } from '#test/fixtures/zip-archive.ts';
 import { missing } from '#test/prerequisites.ts';
-import { parseElf } from './elf.ts';
+
+import { parsePrograms } from '../../executables/programs.ts';
 import { goBinary } from './index.ts';
 import { parseBuildInfo } from './parse-build-info.ts';
 import { type GoModule, parseModules } from './parse-modules.ts';
@@ -39,7 +42,8 @@ async function listedByGo(file: string): Promise<Listing> {
 }
 
 function listedByUs(bytes: Uint8Array): Listing {
-  const info = parseBuildInfo(parseElf(bytes, 'program'), 'program');
+  const [program] = parsePrograms(bytes, 'program');
+  const info = program === undefined ? null : parseBuildInfo(program, 'program');
   assert.ok(info !== null);
   const list = parseModules(info.modules);
   const lines = (word: string, module: GoModule): readonly string[] => [
@@ -90,20 +94,41 @@ test('published programs list their modules as go version -m does', { skip: miss
 });
 
 test('programs of Go before 1.18 keep their strings behind pointers', { skip: missing('go', 'gnu-tar') }, async () => {
-  for (const machine of ['64', '32', 's390x']) {
-    const listing = await assertAsGoLists(program(`esbuild-linux-${machine}`, '0.14.20', 'bin/esbuild'));
+  const programs = [
+    ...['64', '32', 's390x'].map((machine) => program(`esbuild-linux-${machine}`, '0.14.20', 'bin/esbuild')),
+    ...['64', '32'].map((machine) => program(`esbuild-windows-${machine}`, '0.14.20', 'esbuild.exe')),
+    ...['64', 'arm64'].map((machine) => program(`esbuild-darwin-${machine}`, '0.14.20', 'bin/esbuild')),
+  ];
+  let dependencies = 0;
+  for (const file of programs) {
+    const listing = await assertAsGoLists(file);
     assert.equal(listing.goVersion, 'go1.17.6');
-    assert.ok(listing.lines.some((line) => line.startsWith('dep golang.org/x/sys ')));
+    assert.ok(listing.lines.some((line) => line.startsWith('mod github.com/evanw/esbuild ')));
+    // Programs of Windows need it not.
+    dependencies += listing.lines.filter((line) => line.startsWith('dep golang.org/x/sys ')).length;
   }
+  assert.ok(dependencies >= 3);
 });
 
+const DEBIAN: readonly (readonly [name: string, path: string])[] = [
+  ['age', 'usr/bin/age'],
+  ['buildah', 'usr/bin/buildah'],
+  ['direnv', 'usr/bin/direnv'],
+  ['fzf', 'usr/bin/fzf'],
+  ['gocryptfs', 'usr/bin/gocryptfs'],
+  ['gron', 'usr/bin/gron'],
+  ['podman', 'usr/bin/podman'],
+  ['pup', 'usr/bin/pup'],
+  ['skopeo', 'usr/bin/skopeo'],
+];
+
 test('Debian’s programs are built without modules, and we say so', { skip: missing('go', 'apt') }, async () => {
-  for (const name of ['skopeo', 'podman', 'buildah']) {
-    const file = await debianBinary(name, `usr/bin/${name}`);
+  for (const [name, path] of DEBIAN) {
+    const file = await debianBinary(name, path);
     const listing = await assertAsGoLists(file);
-    const found = goBinary.read({ path: `usr/bin/${name}`, bytes: await readFile(file) });
+    const found = goBinary.read({ path, bytes: await readFile(file) });
     assert.equal(found.packages?.[0]?.name, 'stdlib');
-    assert.equal(found.unknowns?.length ?? 0, listing.lines.length === 0 ? 1 : 0);
+    assert.equal(found.unknowns?.length ?? 0, listing.lines.length === 0 ? 1 : 0, name);
   }
 });
 
@@ -139,11 +164,128 @@ test('programs that Go builds here list their modules as go version -m does', { 
     ['arm64', [], { GOARCH: 'arm64' }],
     ['386', [], { GOARCH: '386' }],
     ['s390x', [], { GOARCH: 's390x' }],
+    ['windows-amd64', [], { GOOS: 'windows' }],
+    ['windows-386', ['-ldflags=-s -w'], { GOOS: 'windows', GOARCH: '386' }],
+    ['darwin-amd64', ['-ldflags=-s -w'], { GOOS: 'darwin' }],
+    ['darwin-arm64', [], { GOOS: 'darwin', GOARCH: 'arm64' }],
   ];
   for (const [name, flags, environment] of builds) {
     const { lines } = await assertAsGoLists(await build(name, flags, environment));
     assert.deepEqual(lines.slice(1), ['dep example.com/dep v1.2.3', '=> ./dep (devel)'], name);
   }
+});
+
+test('a universal program of macOS has the modules of all its parts', { skip: missing('go') }, async () => {
+  const parts: Buffer[] = [];
+  for (const GOARCH of ['amd64', 'arm64']) {
+    parts.push(await readFile(await build(`part-${GOARCH}`, [], { GOOS: 'darwin', GOARCH })));
+  }
+  const bytes = universalProgram(parts);
+  const file = join(work, 'universal');
+  writeFileSync(file, bytes, { mode: 0o755 });
+  await assertAsGoLists(file);
+  const { packages = [] } = goBinary.read({ path: 'universal', bytes });
+  assert.deepEqual(
+    packages.map(({ name }) => name),
+    ['stdlib', 'example.com/dep'],
+  );
+});
+
+const PSEUDO = 'v0.0.0-20240102150405-0123456789ab';
+
+/** A folder as a module proxy serves it, with modules of one line. */
+function moduleProxy(modules: Readonly<Record<string, string>>): string {
+  const folder = join(work, 'proxy');
+  for (const [path, version] of Object.entries(modules)) {
+    const versions = join(folder, path, '@v');
+    const mod = `module ${path}\n\ngo 1.20\n`;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    mkdirSync(versions, { recursive: true });
+    writeFileSync(join(versions, `${version}.mod`), mod);
+    writeFileSync(
+      join(versions, `${version}.info`),
+      JSON.stringify({ Version: version, Time: '2024-01-02T15:04:05Z' }),
+    );
+    const files = { 'go.mod': mod, [`${name}.go`]: `package ${name}\n\nconst Name = "${path}"\n` };
+    const entries = Object.entries(files).map(([file, content]) => ({ name: `${path}@${version}/${file}`, content }));
+    writeFileSync(join(versions, `${version}.zip`), zipArchive(entries));
+  }
+  return folder;
+}
+
+test('replacements, pseudo-versions, a version of the linker and experiments', { skip: missing('go') }, async () => {
+  const proxy = moduleProxy({
+    'example.com/fork': 'v1.4.0',
+    'example.com/pseudo': PSEUDO,
+    'example.com/plain': 'v1.0.1',
+  });
+  const folder = join(work, 'all');
+  const sources: Readonly<Record<string, string>> = {
+    'go.mod': [
+      'module example.com/all/v3',
+      'go 1.20',
+      'require (',
+      '\texample.com/local v1.0.0',
+      '\texample.com/old v1.3.0',
+      '\texample.com/plain v1.0.1',
+      `\texample.com/pseudo ${PSEUDO}`,
+      ')',
+      'replace (',
+      '\texample.com/local => ./local',
+      '\texample.com/old => example.com/fork v1.4.0',
+      ')',
+      '',
+    ].join('\n'),
+    'main.go':
+      'package main\n\nimport (\n\t"example.com/local"\n\tfork "example.com/old"\n\t"example.com/plain"\n\t"example.com/pseudo"\n)\n\nvar version = "dev"\n\nfunc main() { println(version, local.Name, fork.Name, plain.Name, pseudo.Name) }\n',
+    'local/go.mod': 'module example.com/local\n\ngo 1.20\n',
+    'local/local.go': 'package local\n\nconst Name = "local"\n',
+  };
+  for (const [path, text] of Object.entries(sources)) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const file = join(work, 'all-program');
+  const environment = {
+    GOOS: 'linux',
+    GOARCH: 'amd64',
+    CGO_ENABLED: '0',
+    GOPROXY: `file://${proxy}`,
+    GOSUMDB: 'off',
+    GOFLAGS: '-mod=mod -modcacherw',
+    GOMODCACHE: join(work, 'modules'),
+    GOTOOLCHAIN: 'local',
+    GOEXPERIMENT: 'fieldtrack',
+  };
+  await run('go', ['build', '-ldflags=-s -X main.version=3.2.1', '-o', file, '.'], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+  });
+  const { goVersion, lines } = await assertAsGoLists(file);
+  assert.match(goVersion, /[ -]X:fieldtrack/);
+  assert.deepEqual(lines, [
+    'mod example.com/all/v3 (devel)',
+    'dep example.com/local v1.0.0',
+    '=> ./local (devel)',
+    'dep example.com/old v1.3.0',
+    '=> example.com/fork v1.4.0',
+    'dep example.com/plain v1.0.1',
+    `dep example.com/pseudo ${PSEUDO}`,
+  ]);
+  const { packages = [], unknowns } = goBinary.read({ path: 'program', bytes: await readFile(file) });
+  const [release = ''] = goVersion.slice(2).split(/[ -]/, 1);
+  assert.equal(unknowns, undefined);
+  assert.deepEqual(
+    packages.map(({ name, version }) => `${name} ${version}`),
+    [
+      `stdlib ${release}`,
+      'example.com/all/v3 v3.2.1',
+      'example.com/local ',
+      'example.com/fork v1.4.0',
+      'example.com/plain v1.0.1',
+      `example.com/pseudo ${PSEUDO}`,
+    ],
+  );
 });
 
 test('a real program without its section headers, or cut off', { skip: missing('go') }, async () => {

@@ -1,8 +1,8 @@
 import { quote } from '#base/error.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { PackagesError } from '../../error.ts';
+import { contentAt, damaged as damagedProgram, type Executable } from '../../executables/executable.ts';
 import { decodeText } from '../../text.ts';
-import { contentAt, type Elf } from './elf.ts';
 
 /** What the Go linker writes into a program (cmd/link `buildinfo`, read as debug/buildinfo does). */
 export interface BuildInfo {
@@ -12,7 +12,8 @@ export interface BuildInfo {
   readonly modules: string;
 }
 
-const SECTION = '.go.buildinfo';
+/** As ELF names it, and as Mach-O does. Programs of Windows have it in their data. */
+const SECTIONS: readonly string[] = ['.go.buildinfo', '__go_buildinfo'];
 const BUILD_ID_SECTION = '.note.go.buildid';
 const MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');
 const ALIGNMENT = 16;
@@ -23,24 +24,24 @@ const INLINE_STRINGS = 0x2;
 const SENTINEL_BYTES = 16;
 
 /** Null for a program that Go did not build; throws `GO_BUILD_INFO_INVALID` for one that it did and that does not say of what. */
-export function parseBuildInfo(elf: Elf, object: string): BuildInfo | null {
-  const area = buildInfoArea(elf, object);
-  const address = area === null ? null : findMagic(elf, area);
+export function parseBuildInfo(program: Executable, object: string): BuildInfo | null {
+  const area = buildInfoArea(program, object);
+  const address = area === null ? null : findMagic(program, area);
   if (address === null) {
-    if (area?.isCertain === true || elf.sections.some((section) => section.name === BUILD_ID_SECTION)) {
+    if (area?.isCertain === true || program.sections.some((section) => section.name === BUILD_ID_SECTION)) {
       throw damaged(object, 'the magic of the build information', 'a Go program without it');
     }
     return null;
   }
-  const header = Buffer.from(contentAt(elf, address).subarray(0, HEADER_BYTES));
+  const header = Buffer.from(contentAt(program, address).subarray(0, HEADER_BYTES));
   if (header.length < HEADER_BYTES) {
     throw damaged(object, `a header of ${HEADER_BYTES} bytes`, `${header.length} bytes`);
   }
   const flags = header.readUInt8(15);
   const [version, modules] =
     (flags & INLINE_STRINGS) === 0
-      ? readPointedStrings(elf, header, (flags & BIG_ENDIAN) !== 0, object)
-      : readInlineStrings(contentAt(elf, address + HEADER_BYTES), object);
+      ? readPointedStrings(program, header, (flags & BIG_ENDIAN) !== 0, object)
+      : readInlineStrings(contentAt(program, address + HEADER_BYTES), object);
   if (version.length === 0) {
     throw damaged(object, 'the version of Go', 'an empty text');
   }
@@ -54,29 +55,25 @@ interface Area {
   readonly isCertain: boolean;
 }
 
-function buildInfoArea(elf: Elf, object: string): Area | null {
-  const section = elf.sections.find((item) => item.name === SECTION);
+function buildInfoArea(program: Executable, object: string): Area | null {
+  const section = program.sections.find((item) => SECTIONS.includes(item.name));
   if (section !== undefined) {
     return section.hasContent ? { address: section.address, size: section.size, isCertain: true } : null;
   }
-  const data = elf.segments.find((segment) => segment.isData);
+  const data = program.segments.find((segment) => segment.isData);
   if (data === undefined) {
     return null;
   }
-  if (data.offset + data.size > elf.bytes.length) {
-    const found = `${elf.bytes.length} bytes`;
-    throw new PackagesError('ELF_INVALID', 'truncated executable', {
-      object,
-      expected: `data up to byte ${data.offset + data.size}`,
-      found,
-    });
+  if (data.offset + data.size > program.bytes.length) {
+    const expected = `data up to byte ${data.offset + data.size}`;
+    throw damagedProgram(program.format, object, expected, `${program.bytes.length} bytes`);
   }
   return { address: data.address, size: data.size, isCertain: false };
 }
 
 /** The first aligned place of the magic in the area, as an address. */
-function findMagic(elf: Elf, area: Area): number | null {
-  const content = contentAt(elf, area.address);
+function findMagic(program: Executable, area: Area): number | null {
+  const content = contentAt(program, area.address);
   const bytes = Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, area.size));
   const misalignment = area.address % ALIGNMENT;
   for (let at = bytes.indexOf(MAGIC); at !== -1; at = bytes.indexOf(MAGIC, at + 1)) {
@@ -116,7 +113,7 @@ function readVarintString(content: Uint8Array, start: number, object: string): V
 }
 
 /** Before Go 1.18: the header holds two addresses of Go strings, each an address and a length. */
-function readPointedStrings(elf: Elf, header: Buffer, bigEndian: boolean, object: string): Strings {
+function readPointedStrings(program: Executable, header: Buffer, bigEndian: boolean, object: string): Strings {
   const size = header.readUInt8(14);
   if (size !== 4 && size !== 8) {
     throw damaged(object, 'pointers of 4 or 8 bytes', `${size} bytes`);
@@ -129,8 +126,8 @@ function readPointedStrings(elf: Elf, header: Buffer, bigEndian: boolean, object
     if (pointer === 0) {
       return header.subarray(0, 0);
     }
-    const string = slice(contentAt(elf, pointer), 0, 2 * size, object);
-    return slice(contentAt(elf, read(string, 0)), 0, read(string, size), object);
+    const string = slice(contentAt(program, pointer), 0, 2 * size, object);
+    return slice(contentAt(program, read(string, 0)), 0, read(string, size), object);
   };
   return [follow(read(header, 16)), follow(read(header, 16 + size))];
 }

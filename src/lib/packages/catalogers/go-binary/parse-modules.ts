@@ -15,6 +15,8 @@ export interface ModuleList {
   readonly path: string;
   readonly main: GoModule | null;
   readonly dependencies: readonly GoModule[];
+  /** `-ldflags` as it is written there; empty where the build does not say. */
+  readonly linkerFlags: string;
   readonly unknowns: readonly string[];
 }
 
@@ -23,9 +25,12 @@ interface OpenModule extends GoModule {
   replacement: GoModule | null;
 }
 
+const LINKER_FLAGS = 'build\t-ldflags=';
+
 /** The lines of runtime/debug `ParseBuildInfo`: a word, a tab, and columns with tabs between. */
 export function parseModules(text: string): ModuleList {
   let mainPath = '';
+  let linkerFlags = '';
   let main: GoModule | null = null;
   const dependencies: GoModule[] = [];
   const omissions = new Omissions();
@@ -36,6 +41,9 @@ export function parseModules(text: string): ModuleList {
     const [word, path = '', version, ...rest] = line.split('\t', 5);
     if (word === 'path') {
       mainPath = path;
+    }
+    if (word === 'build' && line.startsWith(LINKER_FLAGS)) {
+      linkerFlags = line.slice(LINKER_FLAGS.length);
     }
     if (word !== 'mod' && word !== 'dep' && word !== '=>') {
       continue;
@@ -59,5 +67,5 @@ export function parseModules(text: string): ModuleList {
       last = null;
     }
   }
-  return { path: mainPath, main, dependencies, unknowns: omissions.reasons() };
+  return { path: mainPath, main, dependencies, linkerFlags, unknowns: omissions.reasons() };
 }

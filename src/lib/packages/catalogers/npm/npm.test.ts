@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { evidence } from '#test/evidence.ts';
 import { catalogerContract } from '../contract.ts';
 import { npm } from './index.ts';
-import { packagePath } from './package-path.ts';
+import { lookUp, packagePath } from './package-path.ts';
 
 evidence('catalogers/npm', 'real tool', 'the packages that npm installed for this project, as in its own list');
 
@@ -30,6 +30,10 @@ test('only the roots of packages below node_modules count', () => {
     ['app/node_modules/.pnpm/a@1.0.0/node_modules/@s/b/package.json', 'installed'],
     ['node_modules/a/test/node_modules/b/package.json', 'embedded'],
     ['node_modules/@s/a/lib/app/node_modules/@t/b/package.json', 'embedded'],
+    ['root/.cache/node/corepack/v1/yarn/1.22.22/package.json', 'installed'],
+    ['opt/yarn-v1.22.22/package.json', 'installed'],
+    ['opt/corepack/package.json', 'other'],
+    ['opt/yarn/package.json', 'other'],
     ['package.json', 'other'],
     ['app/package.json', 'other'],
     ['node_modules/package.json', 'other'],
@@ -59,6 +63,38 @@ test('licences are read in all forms that packages use', () => {
   for (const [member, expected] of forms) {
     assert.deepEqual(read(`{"name": "a", "version": "1.0.0", ${member}}`).packages?.[0]?.licenses, expected, member);
   }
+});
+
+test('what a package needs is what it depends on, optional ones and peers among them', () => {
+  const members = [
+    '"dependencies": {"b": "1", "@s/c": "npm:d@1", "__proto__": "1", "../../x": "1"}',
+    '"peerDependencies": {"e": "*", "b": "*"}',
+    '"optionalDependencies": {"f": "1"}',
+    '"devDependencies": {"g": "1"}',
+  ];
+  const [record] = read(`{"name": "a", "version": "1.0.0", ${members.join()}}`).packages ?? [];
+  assert.deepEqual(record?.requires, ['@s/c', '__proto__', 'b', 'e', 'f']);
+  assert.equal(
+    read('{"name": "a", "dependencies": ["b"], "peerDependencies": null}').packages?.[0]?.requires,
+    undefined,
+  );
+});
+
+test('it is looked for as Node looks for it', () => {
+  assert.deepEqual(
+    [...lookUp('app/node_modules/@s/a/node_modules/b/package.json', '@t/c')],
+    [
+      'app/node_modules/@s/a/node_modules/b/node_modules/@t/c/package.json',
+      'app/node_modules/@s/a/node_modules/@t/c/package.json',
+      'app/node_modules/@s/node_modules/@t/c/package.json',
+      'app/node_modules/@t/c/package.json',
+      'node_modules/@t/c/package.json',
+    ],
+  );
+  assert.deepEqual(
+    [...lookUp('node_modules/a/package.json', 'b')],
+    ['node_modules/a/node_modules/b/package.json', 'node_modules/b/package.json'],
+  );
 });
 
 test('a byte order mark and repeated members are read as npm does', () => {

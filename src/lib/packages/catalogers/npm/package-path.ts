@@ -16,9 +16,23 @@ export function packagePath(path: string): PackagePath {
   }
   const start = rootLength(folders);
   if (start === 0) {
-    return 'other';
+    return isPackageManager(folders) ? 'installed' : 'other';
   }
   return isInsidePackage(folders.slice(0, -start)) ? 'embedded' : 'installed';
+}
+
+/**
+ * Where Node looks for a package that another one needs: in `node_modules` of its own folder, and of each one that this lies in
+ * ("Loading from node_modules folders").
+ */
+export function* lookUp(path: string, name: string): Generator<string> {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const folder = path.slice(0, end);
+    if (folder !== MODULES && !folder.endsWith(`/${MODULES}`)) {
+      yield `${folder}/${MODULES}/${name}/package.json`;
+    }
+  }
+  yield `${MODULES}/${name}/package.json`;
 }
 
 /** How many of the last folders name the package: 2 for `node_modules/name`, 3 with a scope, 0 for neither. */
@@ -32,6 +46,11 @@ function rootLength(folders: readonly string[]): number {
     return 2;
   }
   return folders.at(-2)?.startsWith('@') === true && folders.at(-3) === MODULES ? 3 : 0;
+}
+
+/** What corepack keeps (`corepack/v1/yarn/1.22.22`), and Yarn as the images of Node have it (`opt/yarn-v1.22.22`). */
+function isPackageManager(folders: readonly string[]): boolean {
+  return folders.at(-4) === 'corepack' || folders.at(-1)?.startsWith('yarn-v') === true;
 }
 
 /** True for a folder below the root of a package, false for the root itself and where no package surrounds it. */

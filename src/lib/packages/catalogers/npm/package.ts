@@ -18,11 +18,18 @@ export function toPackageRecord(json: PackageJson, object: string): PackageRecor
     });
   }
   const version = json.version === null || json.version.length > VERSION_LENGTH ? '' : json.version;
-  return { type: 'npm', name: json.name, version, licenses: json.licenses };
+  const requires = json.requires.filter(isPackageName);
+  return {
+    type: 'npm',
+    name: json.name,
+    version,
+    licenses: json.licenses,
+    ...(requires.length === 0 ? {} : { requires }),
+  };
 }
 
 /** The rules for names that were ever allowed: capitals and a few more characters than today. */
-function isPackageName(name: string): boolean {
+export function isPackageName(name: string): boolean {
   if (name.length > NAME_LENGTH) {
     return false;
   }

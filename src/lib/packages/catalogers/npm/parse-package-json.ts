@@ -10,7 +10,11 @@ export interface PackageJson {
   /** Null when there is none, or when it is not a string. */
   readonly version: string | null;
   readonly licenses: readonly string[];
+  /** Under what names it loads others, sorted: what it depends on, optional ones and peers among them. */
+  readonly requires: readonly string[];
 }
+
+const DEPENDENCIES = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
 
 /**
  * A `package.json` as npm reads it: a byte order mark is skipped and the last of duplicate members counts, since
@@ -24,6 +28,7 @@ export function parsePackageJson(bytes: Uint8Array, object: string): PackageJson
     name: stringOf(members.get('name')),
     version: stringOf(members.get('version')),
     licenses: [...licensesOf(members.get('license')), ...licensesOf(members.get('licenses'))],
+    requires: [...new Set(DEPENDENCIES.flatMap((member) => keysOf(members.get(member))))].toSorted(),
   };
 }
 
@@ -85,4 +90,9 @@ function licensesOf(value: unknown): readonly string[] {
   }
   const text = typeof value === 'object' && value !== null && 'type' in value ? value.type : value;
   return typeof text === 'string' && text.trim() !== '' ? [text.trim()] : [];
+}
+
+/** Of whatever is no object, none; lists are of packages from before npm. */
+function keysOf(value: unknown): readonly string[] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
 }

@@ -1,7 +1,10 @@
 import { quote } from '#base/error.ts';
 import type { PackageRecord } from '#model/package.ts';
 import { PackagesError } from '../../error.ts';
+import { normalizeName } from './name.ts';
 import type { Metadata } from './parse-metadata.ts';
+import { namesRequired } from './requirements.ts';
+import { normalizeVersion } from './version.ts';
 
 /** Throws `PACKAGE_METADATA_INVALID` when the name is missing or impossible. */
 export function toPackageRecord(metadata: Metadata, object: string): PackageRecord {
@@ -14,17 +17,14 @@ export function toPackageRecord(metadata: Metadata, object: string): PackageReco
       found: metadata.name === null ? 'none' : quote(metadata.name),
     });
   }
-  return { type: 'pypi', name, version: metadata.version ?? '', licenses: licensesOf(metadata) };
-}
-
-/** PEP 503: lower case, and every run of `-`, `_` and `.` is one hyphen. */
-export function normalizeName(name: string): string {
-  return name
-    .toLowerCase()
-    .replaceAll(/[-_.]/g, '-')
-    .split('-')
-    .filter((part, index, parts) => part !== '' || index === 0 || index === parts.length - 1)
-    .join('-');
+  const requires = [...new Set(namesRequired(metadata.requirements).map(normalizeName))].toSorted();
+  return {
+    type: 'pypi',
+    name,
+    version: normalizeVersion(metadata.version ?? ''),
+    licenses: licensesOf(metadata),
+    ...(requires.length === 0 ? {} : { requires }),
+  };
 }
 
 /** A longer `License` is the text of the licence and not its name. */

@@ -10,9 +10,18 @@ export interface Metadata {
   /** `License`, unless it is a whole licence text. */
   readonly licenseName: string | null;
   readonly classifiers: readonly string[];
+  /** What it depends on, each as PEP 508 has it; one that is folded is read as one line. */
+  readonly requirements: readonly string[];
 }
 
-const FIELDS: ReadonlySet<string> = new Set(['name', 'version', 'license-expression', 'license', 'classifier']);
+const FIELDS: ReadonlySet<string> = new Set([
+  'name',
+  'version',
+  'license-expression',
+  'license',
+  'classifier',
+  'requires-dist',
+]);
 
 /** The headers of `METADATA` or `PKG-INFO` up to the first blank line; the description follows (PyPA, Core metadata). */
 export function parseMetadata(bytes: Uint8Array): Metadata {
@@ -24,6 +33,7 @@ export function parseMetadata(bytes: Uint8Array): Metadata {
     version: first('version'),
     licenseExpression: first('license-expression'),
     licenseName: license === undefined || license.folded.length > 0 ? null : license.text,
+    requirements: (headers?.get('requires-dist') ?? []).map(({ text, folded }) => [text, ...folded].join(' ')),
     classifiers: (headers?.get('classifier') ?? []).map((classifier) => classifier.text),
   };
 }

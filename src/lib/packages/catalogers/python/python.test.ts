@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { evidence } from '#test/evidence.ts';
+import { zipArchive } from '#test/fixtures/zip-archive.ts';
 import { missing } from '#test/prerequisites.ts';
 import { catalogerContract } from '../contract.ts';
 import { python } from './index.ts';
-import { normalizeName } from './package.ts';
+import { normalizeName } from './name.ts';
+import { normalizeVersion } from './version.ts';
 
 evidence('catalogers/python', 'real tool', 'distributions that pip installed, as importlib.metadata reads them');
 evidence('catalogers/python egg-info', 'real tool', 'metadata that setuptools wrote, as importlib.metadata reads it');
@@ -39,6 +41,7 @@ test('metadata of wheels and eggs is wanted', () => {
     ['lib/a.egg/EGG-INFO/PKG-INFO', true],
     ['lib/a.dist-info/RECORD', false],
     ['lib/a.egg-info/SOURCES.txt', false],
+    ['lib/a-1-py3.11.egg', true],
     ['METADATA', false],
     ['PKG-INFO', false],
     ['lib/NOEGG-INFO/PKG-INFO', false],
@@ -65,6 +68,75 @@ test('names are normalised as PEP 503 says', () => {
   for (const [written, expected] of names) {
     assert.equal(normalizeName(written), expected, written);
   }
+});
+
+test('versions are normalised as PEP 440 says, and what is none stays as it is', () => {
+  const versions = [
+    ['1.0', '1.0'],
+    ['v1.0RC1', '1.0rc1'],
+    ['01.02.0', '1.2.0'],
+    ['1.0-alpha_2', '1.0a2'],
+    ['1.0.preview', '1.0rc0'],
+    ['1.0c3', '1.0rc3'],
+    ['1.0-1', '1.0.post1'],
+    ['1.0r4', '1.0.post4'],
+    ['1.0.post', '1.0.post0'],
+    ['1.0DEV', '1.0.dev0'],
+    ['0!1.0', '1.0'],
+    ['1!2.0b2.post345.dev456+Ubuntu-1_007', '1!2.0b2.post345.dev456+ubuntu.1.7'],
+    ['2.0.0+git.00a', '2.0.0+git.00a'],
+    ['1.0-ubuntu', '1.0-ubuntu'],
+    ['unknown', 'unknown'],
+    ['', ''],
+    [`1.${'0'.repeat(300)}`, `1.${'0'.repeat(300)}`],
+  ] as const;
+  for (const [written, expected] of versions) {
+    assert.equal(normalizeVersion(written), expected, written);
+  }
+});
+
+test('what it depends on is named, but not what only an extra asks for', () => {
+  const lines = [
+    'Requires-Dist: Zope.Interface (>=5)',
+    'Requires-Dist: b[socks]>=1 ; python_version < "3"',
+    "Requires-Dist: c; extra=='c'",
+    'Requires-Dist: d ; (sys_platform == "win32") and extra == "d"',
+    'Requires-Dist: e @ https://example.org/e.whl',
+    'Requires-Dist: b',
+    'Requires-Dist: ; f',
+  ];
+  const [record] = read(`Name: a\nVersion: 1\n${lines.join('\n')}\n`).packages ?? [];
+  assert.deepEqual(record?.requires, ['b', 'e', 'zope-interface']);
+});
+
+test('one Python has one environment, wherever it looks for distributions', () => {
+  const paths = [
+    ['opt/venv/lib64/python3.11/site-packages/a-1.dist-info/METADATA', 'opt/venv/lib/python3.11/site-packages'],
+    ['usr/lib/python3/dist-packages/a-1.egg-info', 'usr/dist-packages'],
+    ['usr/local/lib/python3.11/dist-packages/a-1.dist-info/METADATA', 'usr/dist-packages'],
+    ['usr/lib64/python3.9/site-packages/a-1.egg-info/PKG-INFO', 'usr/lib/python3.9/site-packages'],
+    ['usr/local/lib/python3.9/site-packages/a.egg/EGG-INFO/PKG-INFO', 'usr/lib/python3.9/site-packages'],
+    ['a-1.dist-info/METADATA', ''],
+    ['EGG-INFO/PKG-INFO', ''],
+  ] as const;
+  for (const [path, expected] of paths) {
+    assert.equal(python.environment?.(path), expected, path);
+  }
+});
+
+test('an egg that is an archive', () => {
+  const path = 'lib/a-1-py3.11.egg';
+  const egg = (files: Readonly<Record<string, string>>): ReturnType<typeof python.read> =>
+    python.read({ path, bytes: zipArchive(Object.entries(files).map(([name, content]) => ({ name, content }))) });
+  const described = { 'EGG-INFO/PKG-INFO': 'Name: a\nVersion: 1\n' };
+  const record = { type: 'pypi', name: 'a', version: '1', licenses: [], within: 'EGG-INFO/PKG-INFO' };
+  assert.deepEqual(egg(described).packages, [record]);
+  const required = 'b>=1\n\n[:python_version < "3"]\nc\n\n[extra]\nd\n\n[extra:python_version < "3"]\ne\n';
+  assert.deepEqual(egg({ ...described, 'EGG-INFO/requires.txt': required }).packages, [
+    { ...record, requires: ['b', 'c'] },
+  ]);
+  assert.throws(() => egg({ 'a.py': '' }), { code: 'PACKAGE_METADATA_INVALID', object: path });
+  assert.throws(() => python.read({ path, bytes: Buffer.from('no archive') }), { code: 'ZIP_INVALID', object: path });
 });
 
 test('the licence is the most exact one that is stated', () => {

@@ -19,8 +19,21 @@ export interface Component {
   readonly hashes?: readonly { readonly alg: string; readonly content: string }[];
   readonly licenses?: LicenceChoice;
   readonly purl?: string;
-  readonly evidence?: { readonly occurrences: readonly { readonly location: string }[] };
+  readonly evidence?: {
+    readonly identity?: Identity | readonly [Identity];
+    readonly occurrences: readonly { readonly location: string }[];
+  };
   readonly properties?: readonly Property[];
+}
+
+/** How sure it is that the package is there, between 0 and 1. */
+interface Identity {
+  readonly field: 'purl';
+  readonly confidence: number;
+  readonly methods: readonly {
+    readonly technique: 'manifest-analysis' | 'binary-analysis';
+    readonly confidence: number;
+  }[];
 }
 
 interface Property {
@@ -89,9 +102,13 @@ export function packageComponent(entry: Package, version: BomVersion, refs: Refs
     ...(hashes.length === 0 ? {} : { hashes }),
     ...(licenses.length === 0 ? {} : { licenses }),
     purl: entry.purl,
-    evidence: { occurrences: entry.locations.map((location) => ({ location: location.path })) },
+    evidence: {
+      ...identityOf(entry, version),
+      occurrences: entry.locations.map((location) => ({ location: location.path })),
+    },
     properties: [
       ...property('cataloger', entry.cataloger),
+      ...property('confidence', entry.confidence),
       ...property('version', isVersion(entry.version) ? null : entry.version),
       ...property('layer', entry.layer),
       ...ownersOf(entry).flatMap((purl) => property('ownedBy', purl)),
@@ -101,6 +118,24 @@ export function packageComponent(entry: Package, version: BomVersion, refs: Refs
       ...property('facts', packageFacts(entry)),
     ],
   };
+}
+
+/** The format wants a number; what it stands for is a property. Of what is installed nothing is said, as nothing is doubtful. */
+const CONFIDENCES = {
+  declared: { technique: 'manifest-analysis', confidence: 0.5 },
+  inferred: { technique: 'binary-analysis', confidence: 0.8 },
+} as const;
+
+function identityOf(
+  { confidence }: Package,
+  version: BomVersion,
+): Pick<NonNullable<Component['evidence']>, 'identity'> {
+  if (confidence === undefined) {
+    return {};
+  }
+  const method = CONFIDENCES[confidence];
+  const identity: Identity = { field: 'purl', confidence: method.confidence, methods: [method] };
+  return { identity: version === '1.5' ? identity : [identity] };
 }
 
 /** Of OS packages. */

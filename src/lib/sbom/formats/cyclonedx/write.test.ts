@@ -10,6 +10,8 @@ import { data, missing } from '#test/prerequisites.ts';
 import { arbitraryReport } from '#test/samples/arbitrary-report.ts';
 import { sampleReport } from '#test/samples/report.ts';
 import { cyclonedxValidator, sbomValidator } from '#test/schemas.ts';
+import { inventoryOf } from '../../inventory.ts';
+import { readSbom } from '../../read.ts';
 import { sbomFormatContract } from '../contract.ts';
 import { cyclonedx } from './index.ts';
 import { writeBom } from './write.ts';
@@ -49,6 +51,12 @@ interface Bom {
 
 function write(report: Report): Bom {
   return JSON.parse(writeBom(report, '1.6', options)) as Bom;
+}
+
+function identityOf(component: Component | undefined): unknown {
+  const evidence = component?.['evidence'];
+  assert.ok(typeof evidence === 'object' && evidence !== null);
+  return new Map(Object.entries(evidence)).get('identity');
 }
 
 sbomFormatContract(cyclonedx, {
@@ -111,6 +119,33 @@ describe('a CycloneDX document', () => {
     const lodash = bom.vulnerabilities?.find(({ id }) => id === 'CVE-2019-10744');
     assert.equal(lodash?.recommendation, 'Upgrade lodash to 4.17.12');
     assert.equal(bom.compositions, undefined);
+  });
+
+  it('says how sure it is of what is not installed for sure, and reads it back', () => {
+    const [entry] = sampleReport().packages;
+    assert.ok(entry !== undefined);
+    const report = sampleReport({
+      packages: [{ ...entry, confidence: 'declared', cpe: 'cpe:2.3:a:b:c:1:*:*:*:*:*:*:*' }],
+    });
+    const identity = {
+      field: 'purl',
+      confidence: 0.5,
+      methods: [{ technique: 'manifest-analysis', confidence: 0.5 }],
+    };
+    for (const [version, expected] of [
+      ['1.5', identity],
+      ['1.6', [identity]],
+      ['1.7', [identity]],
+    ] as const) {
+      const text = writeBom(report, version, options);
+      const component: Component | undefined = (JSON.parse(text) as Bom).components.find(
+        ({ purl }) => purl === entry.purl,
+      );
+      assert.deepEqual(identityOf(component), expected);
+      const [read] = inventoryOf(readSbom(Buffer.from(text), 'app.json')).packages;
+      assert.deepEqual([read?.confidence, read?.cpe], ['declared', 'cpe:2.3:a:b:c:1:*:*:*:*:*:*:*']);
+    }
+    assert.equal(identityOf(write(sampleReport()).components.at(-1)), undefined);
   });
 
   it('says that it is incomplete as soon as one thing is unknown', () => {

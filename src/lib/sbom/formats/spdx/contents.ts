@@ -119,6 +119,12 @@ function osItem(os: OsRelease): Item {
   };
 }
 
+const CONFIDENCE_WORDS = {
+  installed: 'found',
+  declared: 'declared, not seen installed; read',
+  inferred: 'inferred',
+} as const;
+
 function packageItem(entry: Package, unique: Unique, licences: DeclaredLicences): Item {
   const { type, name, version, purl, source, cataloger, locations, hashes } = entry;
   const paths = locations.map(({ path }) => path);
@@ -133,7 +139,7 @@ function packageItem(entry: Package, unique: Unique, licences: DeclaredLicences)
     ...(hashes === undefined ? {} : { hashes }),
     purl,
     licence: licences.declare(entry.licenses),
-    sourceInfo: `found by ${cataloger}${paths.length === 0 ? '' : ` in ${paths.join(', ')}`}${origin}`,
+    sourceInfo: `${CONFIDENCE_WORDS[entry.confidence ?? 'installed']} by ${cataloger}${paths.length === 0 ? '' : ` in ${paths.join(', ')}`}${origin}`,
     facts: packageFacts(entry),
   };
 }

@@ -185,6 +185,13 @@ describe('an SPDX document', () => {
     });
   });
 
+  it('says of what is only declared that nobody saw it installed', () => {
+    const packages = sampleReport().packages.map((entry) => ({ ...entry, confidence: 'declared' }) as const);
+    const report = sampleReport({ packages });
+    const [first] = write(report).packages.filter(({ sourceInfo }) => sourceInfo !== undefined);
+    assert.match(first?.sourceInfo ?? '', /^declared, not seen installed; read by /);
+  });
+
   it('relates a language package to the OS package that its files belong to', () => {
     const owner = samplePackage('deb', 'python3-requests', '2.28.1+dfsg-1', null);
     const requests: Package = {

@@ -1,34 +1,12 @@
-import { PackagesError } from '../../error.ts';
-
-/** The parts of an executable that tell where its data is (System V ABI, chapters 4 and 5). Sizes and addresses in bytes. */
-export interface Elf {
-  readonly bytes: Uint8Array;
-  readonly segments: readonly Segment[];
-  /** Empty for a file that was stripped of its section headers. */
-  readonly sections: readonly Section[];
-}
-
-export interface Segment {
-  /** Mapped into memory and writable, but not executable: initialised data. */
-  readonly isData: boolean;
-  readonly offset: number;
-  readonly address: number;
-  readonly size: number;
-}
-
-export interface Section {
-  readonly name: string;
-  /** False for a section that was moved to a file of debug information. */
-  readonly hasContent: boolean;
-  readonly address: number;
-  readonly size: number;
-}
+import type { PackagesError } from '../error.ts';
+import { damaged, type Executable, fieldText, type Section, type Segment } from './executable.ts';
 
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 const LOAD = 1;
 const EXECUTABLE_AND_WRITABLE = 3;
 const WRITABLE = 2;
 const NO_CONTENT = 8;
+const NAME_BYTES = 64;
 
 /** True when an executable or a shared library starts like this; object files and core dumps do not count. */
 export function isElfProgram(head: Uint8Array): boolean {
@@ -40,19 +18,10 @@ export function isElfProgram(head: Uint8Array): boolean {
   return type === 2 || type === 3;
 }
 
-/** Throws `ELF_INVALID` for a header table that the file does not hold. */
-export function parseElf(bytes: Uint8Array, object: string): Elf {
+/** The System V ABI, chapters 4 and 5. Throws `ELF_INVALID` for a header table that the file does not hold. */
+export function parseElf(bytes: Uint8Array, object: string): Executable {
   const reader = new ElfReader(bytes, object);
-  return { bytes, segments: reader.segments(), sections: reader.sections() };
-}
-
-/** The content from an address to the end of the segment around it, empty when no segment of the file holds it. */
-export function contentAt(elf: Elf, address: number): Uint8Array {
-  const around = elf.segments.find((item) => item.address <= address && address < item.address + item.size);
-  if (around === undefined) {
-    return elf.bytes.subarray(0, 0);
-  }
-  return elf.bytes.subarray(around.offset + (address - around.address), around.offset + around.size);
+  return { format: 'ELF', bytes, segments: reader.segments(), sections: reader.sections() };
 }
 
 /** Offsets of the members, by word size: 32 and 64 bits order them differently. */
@@ -139,6 +108,7 @@ class ElfReader {
       name: this.#name(namesStart + this.#view.getUint32(at, this.#littleEndian), namesEnd),
       hasContent: this.#view.getUint32(at + 4, this.#littleEndian) !== NO_CONTENT,
       address: this.#word(at + section.address),
+      offset: this.#word(at + section.offset),
       size: this.#word(at + section.length),
     }));
   }
@@ -157,11 +127,9 @@ class ElfReader {
     return Array.from({ length: count }, (_, index) => table + rowSize * index);
   }
 
-  /** A name up to its NUL; at most as long as the names that matter here. */
+  /** At most as long as the names that matter here. */
   #name(start: number, end: number): string {
-    const text = this.#bytes.subarray(start, Math.min(end, start + 64));
-    const length = text.indexOf(0);
-    return Buffer.from(text.subarray(0, length === -1 ? text.length : length)).toString('latin1');
+    return fieldText(this.#bytes, start, Math.min(end, start + NAME_BYTES));
   }
 
   #half(at: number): number {
@@ -170,12 +138,15 @@ class ElfReader {
 
   /** An address, offset or size. Past 2^53 it is inexact, and then larger than any file too. */
   #word(at: number): number {
-    return this.#is64
-      ? Number(this.#view.getBigUint64(at, this.#littleEndian))
-      : this.#view.getUint32(at, this.#littleEndian);
+    if (!this.#is64) {
+      return this.#view.getUint32(at, this.#littleEndian);
+    }
+    // Much cheaper than through a BigInt, and there are some hundred of these in each program.
+    const high = this.#view.getUint32(this.#littleEndian ? at + 4 : at, this.#littleEndian);
+    return high * 2 ** 32 + this.#view.getUint32(this.#littleEndian ? at : at + 4, this.#littleEndian);
   }
 
   #damaged(expected: string, found: string): PackagesError {
-    return new PackagesError('ELF_INVALID', 'damaged executable', { object: this.#object, expected, found });
+    return damaged('ELF', this.#object, expected, found);
   }
 }

@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from '#model/report.ts';
+import { writeLayoutIndex, writeManifest } from '#test/fixtures/oci-layout.ts';
+import { END, writeEntry } from '#test/fixtures/tar-writer.ts';
+import { type Figure, figureLine, withinLimit } from './lib/figures.ts';
+import { writeGzipLayer } from './lib/layer-file.ts';
+import { measure, medianCost } from './lib/measure.ts';
+import { benchOptions } from './lib/options.ts';
+import { appendHistory, circumstances } from './lib/record.ts';
+
+/**
+ * What it costs to list an image with a `node_modules` of 10,000 packages, a fifth of them in that of another, each with eight
+ * dependencies and nine more files: cold, with the start of the process.
+ *
+ *     npm run bench -- node-modules [--quick] [--runs=N] [--program=FILE]
+ */
+const LIMITS = {
+  megabytes: 400,
+  millisecondsPerPackage: 1,
+} as const;
+
+const options = benchOptions();
+const runs = Number(options.runs ?? (options.quick ? 1 : 5));
+const packages = options.quick ? 500 : 10_000;
+const NEEDS = 8;
+const MORE_FILES = 9;
+
+const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
+try {
+  const layout = join(work, 'layout');
+  const layer = await writeGzipLayer(layout, entries());
+  const { manifest } = await writeManifest(layout, { platform: { os: 'linux', architecture: 'amd64' } }, [layer]);
+  await writeLayoutIndex(layout, [{ ...manifest, annotations: { 'org.opencontainers.image.ref.name': 'bench' } }]);
+  const args = ['sbom', '-o', 'json', `oci:${layout}`];
+  assertAnswer(args);
+  const costs = [];
+  for (let run = 0; run < runs; run += 1) {
+    costs.push(await measure(options.program, args, freshFolders()));
+  }
+  const { seconds, treeBytes } = medianCost(costs);
+  const figures: readonly Figure[] = [
+    {
+      name: `${packages} npm packages, cold, per package`,
+      unit: 'ms',
+      limit: LIMITS.millisecondsPerPackage,
+      value: (seconds * 1000) / packages,
+      note: `${seconds.toFixed(2)} s for a layer of ${(layer.tarBytes / 1e6).toFixed(0)} MB`,
+    },
+    {
+      name: `peak memory, ${packages} npm packages`,
+      unit: 'MB',
+      limit: LIMITS.megabytes,
+      value: treeBytes / 1e6,
+    },
+  ];
+  console.log(figures.map((figure) => figureLine(figure, !options.quick)).join('\n'));
+  appendHistory({ ...circumstances(options.program), bench: 'node-modules', quick: options.quick, runs, figures });
+  if (!options.quick && !figures.every(withinLimit)) {
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function freshFolders(): Readonly<Record<string, string>> {
+  const home = mkdtempSync(join(work, 'home-'));
+  const advisories = join(work, 'advisories');
+  mkdirSync(advisories, { recursive: true });
+  return { PLIMSOLL_HOME: home, PLIMSOLL_ADVISORIES: advisories };
+}
+
+/** A figure for a wrong answer would mean nothing. */
+function assertAnswer(args: readonly string[]): void {
+  const env = { ...process.env, ...freshFolders() };
+  const { status, stdout, stderr } = spawnSync(options.program, args, { env, encoding: 'utf8', maxBuffer: 1 << 29 });
+  if (status !== 0) {
+    throw new Error(`plimsoll exited with ${status}: ${stderr}`);
+  }
+  const found = (JSON.parse(stdout) as Report).packages;
+  const edges = found.reduce((sum, { dependsOn = [] }) => sum + dependsOn.length, 0);
+  if (found.length !== packages || edges < packages * (NEEDS - 1)) {
+    throw new Error(
+      `expected ${packages} packages and ${NEEDS} dependencies of each, found ${found.length} and ${edges}`,
+    );
+  }
+}
+
+// oxlint-disable-next-line typescript/require-await -- layers are written from what comes asynchronously
+async function* entries(): AsyncGenerator<Uint8Array> {
+  const text = Buffer.from(script());
+  for (let index = 0; index < packages; index += 1) {
+    const folder = folderOf(index);
+    yield writeEntry({ path: `${folder}/package.json`, content: packageJson(index) });
+    for (let file = 0; file < MORE_FILES; file += 1) {
+      const start = (Math.imul(index * MORE_FILES + file, 7919) >>> 0) % (text.length - 8000);
+      const size = 500 + ((Math.imul(index + file, 104_729) >>> 0) % 5000);
+      yield writeEntry({ path: `${folder}/lib/file-${file}.js`, content: text.subarray(start, start + size) });
+    }
+  }
+  yield END;
+}
+
+/** Every fifth is in the folder of the one before, where only that one and itself find it. */
+function folderOf(index: number): string {
+  const own = `node_modules/${nameOf(index)}`;
+  return index % 5 === 4 ? `app/node_modules/${nameOf(index - 1)}/${own}` : `app/${own}`;
+}
+
+function nameOf(index: number): string {
+  return index % 3 === 0 ? `@scope-${index % 40}/package-${index}` : `package-${index}`;
+}
+
+/** Of the size that they have on average. */
+function packageJson(index: number): string {
+  const names = Array.from({ length: NEEDS }, (_, needed) => {
+    const other = (index + Math.imul(needed + 1, 617)) % packages;
+    return nameOf(other - (other % 5));
+  });
+  return JSON.stringify(
+    {
+      name: nameOf(index),
+      version: `${index % 7}.${index % 11}.${index % 13}`,
+      description: 'A package like many others, with a sentence that says what it is good for',
+      license: 'MIT',
+      repository: { type: 'git', url: `git+https://example.org/${index}.git` },
+      keywords: Array.from({ length: 12 }, (_, keyword) => `keyword-${keyword}`),
+      files: ['lib', 'index.js', 'index.d.ts'],
+      scripts: { test: 'node --test', lint: 'eslint .', build: 'tsc -p .', prepublishOnly: 'npm run build' },
+      dependencies: Object.fromEntries(names.map((name) => [name, '^1.0.0'])),
+      devDependencies: Object.fromEntries(Array.from({ length: 12 }, (_, tool) => [`tool-${tool}`, '^2.0.0'])),
+    },
+    null,
+    2,
+  );
+}
+
+/** A text that shrinks as scripts do, the same in every run. */
+function script(): string {
+  let state = 1;
+  return Array.from({ length: 40_000 }, () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return `const v${state >>> 20} = f${(state >>> 8) & 0xff}(v${(state >>> 12) & 0xfff});\n`;
+  }).join('');
+}

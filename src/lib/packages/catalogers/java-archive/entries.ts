@@ -1,0 +1,82 @@
+import { isZip } from '../../zip/zip-archive.ts';
+
+/** How the files are called in which Java programs, libraries, plugins and applications are packed. */
+export const ENDINGS = [
+  '.jar',
+  '.war',
+  '.ear',
+  '.par',
+  '.sar',
+  '.nar',
+  '.jpi',
+  '.hpi',
+  '.kar',
+  '.lpkg',
+  '.rar',
+] as const;
+/** Those that nothing else is called. */
+const ENDINGS_OF_JAVA: readonly string[] = ['.jar', '.war', '.ear'];
+const ENDING_LENGTHS: ReadonlySet<number> = new Set(ENDINGS.map((ending) => ending.length));
+
+export type EntryKind = 'manifest' | 'description' | 'archive';
+
+const MANIFEST = 'meta-inf/manifest.mf';
+const MAVEN = 'META-INF/maven/';
+
+/** What of an archive is looked at; null for all that is not. */
+export function entryKind(name: string): EntryKind | null {
+  if (hasEnding(name)) {
+    return 'archive';
+  }
+  if (name.length === MANIFEST.length && name.toLowerCase() === MANIFEST) {
+    return 'manifest';
+  }
+  return (name.endsWith('/pom.properties') || name.endsWith('/pom.xml')) && isDescription(name) ? 'description' : null;
+}
+
+/** `META-INF/maven/group/artifact/pom.xml`, in whatever folder other archives were unpacked to. */
+function isDescription(name: string): boolean {
+  const start = name.lastIndexOf(MAVEN);
+  const isFolder = start === 0 || (start > 0 && name[start - 1] === '/');
+  return isFolder && name.slice(start + MAVEN.length).split('/', 4).length === 3;
+}
+
+/** True for the folder of a package that is described at the root of an archive: there its own description is. */
+export function isAtRoot(folder: string): boolean {
+  return folder.startsWith(MAVEN);
+}
+
+/** In lower case or not. */
+function hasEnding(name: string): boolean {
+  const dot = name.lastIndexOf('.');
+  return dot !== -1 && ENDING_LENGTHS.has(name.length - dot) && isEnding(name.slice(dot).toLowerCase());
+}
+
+function isEnding(text: string): boolean {
+  return ENDINGS.some((ending) => ending === text);
+}
+
+export function isNamedAsJava(name: string): boolean {
+  return ENDINGS_OF_JAVA.includes(name.slice(name.lastIndexOf('.')).toLowerCase());
+}
+
+/** True for an archive, also behind a script or a program that starts it. Other formats have files of some of these names. */
+export function isArchive(head: Uint8Array): boolean {
+  return isZip(head) || LAUNCHERS.some((magic) => magic.every((byte, index) => head[index] === byte));
+}
+
+/** A script, and programs of Linux and Windows. */
+const LAUNCHERS: readonly (readonly number[])[] = [
+  [0x23, 0x21],
+  [0x7f, 0x45, 0x4c, 0x46],
+  [0x4d, 0x5a],
+];
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Without what says which kind of archive it is. */
+export function stemOf(name: string): string {
+  return name.slice(0, Math.max(name.lastIndexOf('.'), 0));
+}

@@ -1,0 +1,27 @@
+import { LIMITS } from '#base/limits.ts';
+import type { Cataloger } from '../../cataloger.ts';
+import { isLockFile } from '../../javascript/identity.ts';
+import { parsePackageLock } from './parse-package-lock.ts';
+
+const NAMES = ['package-lock.json', 'npm-shrinkwrap.json'];
+
+export const npmLock: Cataloger = {
+  id: 'npm-lock',
+  version: 1,
+  knownPaths: [],
+  maxFileBytes: LIMITS.lockFileBytes,
+  capabilities: {
+    title: 'npm lock files',
+    reads: ['**/package-lock.json', '**/npm-shrinkwrap.json'],
+    packageTypes: ['npm'],
+    confidence: 'declared',
+    database: false,
+    licenses: true,
+    files: false,
+    dependencies: true,
+    specifications: ['https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json'],
+  },
+  endings: NAMES,
+  wants: (file) => isLockFile(file.path, NAMES),
+  read: ({ bytes, path }) => parsePackageLock(bytes, path),
+};

@@ -1,0 +1,21 @@
+import { isElfProgram, parseElf } from './elf.ts';
+import type { Executable } from './executable.ts';
+import { isMachOProgram, parseMachO } from './macho.ts';
+import { isPeProgram, parsePe } from './pe.ts';
+
+/** True when a program or library of Linux, Windows or macOS may start like this; for `accepts`, and before `parsePrograms`. */
+export function isProgram(head: Uint8Array): boolean {
+  return isElfProgram(head) || isPeProgram(head) || isMachOProgram(head);
+}
+
+/** One for each processor that the file has code for; none for a file that is no program of these systems. Throws what the readers throw. */
+export function parsePrograms(bytes: Uint8Array, object: string): readonly Executable[] {
+  if (isElfProgram(bytes)) {
+    return [parseElf(bytes, object)];
+  }
+  if (isPeProgram(bytes)) {
+    const pe = parsePe(bytes, object);
+    return pe === null ? [] : [pe];
+  }
+  return isMachOProgram(bytes) ? parseMachO(bytes, object) : [];
+}

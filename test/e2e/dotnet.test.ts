@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after, test } from 'node:test';
+import { dotnet } from '#lib/packages/catalogers/dotnet/index.ts';
+import { evidence } from '#test/evidence.ts';
+import { installNpmPackage } from '#test/fixtures/registry-packages.ts';
+import { missing } from '#test/prerequisites.ts';
+
+evidence(
+  'catalogers/dotnet',
+  'published',
+  'a published application, compared with the assemblies that are in its folder',
+);
+
+const work = mkdtempSync(join(tmpdir(), 'plimsoll-dotnet-'));
+after(() => rmSync(work, { recursive: true, force: true }));
+
+/** As much of a list of libraries as is compared. */
+interface Deps {
+  readonly targets: Readonly<Record<string, Readonly<Record<string, Files>>>>;
+}
+
+type Files = Readonly<Partial<Record<'runtime' | 'native' | 'runtimeTargets', Readonly<Record<string, unknown>>>>>;
+
+test('the packages are those whose assemblies are in the folder', { skip: missing('gnu-tar') }, (t) => {
+  const folder = installNpmPackage('@autorest/csharp', '3.0.0-beta.20251203.1', join(work, 'autorest'));
+  const path = join(folder, 'AutoRest.CSharp.deps.json');
+  const bytes = readFileSync(path);
+  const { packages = [], unknowns } = dotnet.read({ path, bytes });
+  assert.equal(unknowns, undefined);
+
+  // Where NuGet unpacks an assembly is not where it is deployed: there its name is enough, and names do not repeat.
+  const there = new Set(globSync('**/*.dll', { cwd: folder }).map((file) => basename(file)));
+  const owners = new Map<string, string>();
+  for (const [library, files] of Object.values((JSON.parse(bytes.toString()) as Deps).targets).flatMap(
+    Object.entries,
+  )) {
+    const { runtime, native, runtimeTargets } = files as Files;
+    for (const file of Object.keys({ ...runtime, ...native, ...runtimeTargets })) {
+      owners.set(basename(file), library);
+    }
+  }
+  const ofAssemblies = new Set([...there].flatMap((file) => owners.get(file) ?? `unknown ${file}`));
+  assert.ok(ofAssemblies.delete('AutoRest.CSharp/3.0.0-beta.20251203.1'), 'the application itself');
+  assert.deepEqual(packages.map(({ name, version }) => `${name}/${version}`).toSorted(), [...ofAssemblies].toSorted());
+  t.diagnostic(`${packages.length} packages, ${there.size} assemblies`);
+  assert.ok(packages.length >= 30);
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Report } from '#model/report.ts';
+import { evidence } from '../evidence.ts';
+import { temporaryHome } from '../fixtures/plimsoll.ts';
+import { installedOnce } from '../fixtures/registry-packages.ts';
+import { missing } from '../prerequisites.ts';
+
+evidence(
+  'packages/dependencies of python',
+  'real tool',
+  'what pip installed, as pip list has it and with markers as pip evaluates them',
+);
+evidence('catalogers/python eggs', 'real tool', 'an archive that setuptools made, as importlib.metadata reads it');
+
+const home = temporaryHome();
+after(() => home.remove());
+
+/** In two environments, so that one distribution is there in two versions. */
+const WANTED = {
+  'srv/one/lib/python3/site-packages': ['Flask==2.3.3', 'requests[socks]==2.31.0', 'zope.event==5.0', 'click==8.1.7'],
+  'srv/two/lib/python3/site-packages': ['click==8.1.3', 'nltk==3.8.1', 'ruamel.yaml==0.17.40', 'regex==2024.5.15'],
+} as const;
+
+/** Name and version of each, and what needs what: the requirements whose markers hold here, without extras, of what is there. */
+const LIST = `
+import importlib.metadata, json, re, sys
+from pip._vendor.packaging.requirements import Requirement
+canonical = lambda name: re.sub(r"[-_.]+", "-", name).lower()
+found = {canonical(d.metadata["Name"]): d for d in importlib.metadata.distributions(path=[sys.argv[1]])}
+edges = set()
+for name, dist in found.items():
+    for requirement in map(Requirement, dist.requires or []):
+        needed = canonical(requirement.name)
+        if (requirement.marker is None or requirement.marker.evaluate({"extra": ""})) and needed in found:
+            edges.add(f"{name}@{dist.version} {needed}@{found[needed].version}")
+print(json.dumps(sorted(edges)))
+`;
+
+function python(...args: readonly string[]): string {
+  return execFileSync('python3', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 26 });
+}
+
+function normal(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+}
+
+function edgesOf({ packages }: Report): readonly string[] {
+  const names = new Map(packages.map(({ purl, name, version }) => [purl, `${name}@${version}`]));
+  return packages.flatMap(({ type, purl, dependsOn = [] }) =>
+    type === 'pypi' ? dependsOn.map((needed) => `${names.get(purl)} ${names.get(needed)}`) : [],
+  );
+}
+
+test('what pip installed is what pip lists, and so is what needs what', { skip: missing('python') }, async (t) => {
+  const folder = installedOnce('python-tree-1', (into) => {
+    for (const [place, wanted] of Object.entries(WANTED)) {
+      const quiet = ['--quiet', '--disable-pip-version-check', '--root-user-action=ignore', '--no-compile'];
+      python('-m', 'pip', 'install', ...quiet, '--only-binary=:all:', '--target', join(into, place), ...wanted);
+    }
+  });
+  // setuptools brings copies of others along, with their metadata: an environment of its own, which pip lists when it is asked for that.
+  const vendored = globSync('**/setuptools/_vendor', { cwd: folder });
+  const places = [...Object.keys(WANTED), ...vendored].map((place) => join(folder, place));
+  const listed = places.flatMap((place) => {
+    const text = python('-m', 'pip', 'list', '--disable-pip-version-check', '--format=json', '--path', place);
+    const list = JSON.parse(text) as readonly { readonly name: string; readonly version: string }[];
+    return list.map(({ name, version }) => `${normal(name)}@${version}`);
+  });
+  assert.ok(listed.length >= 15, `${listed.length}`);
+  const report = await home.report(`rootfs:${folder}`, '--no-lock-files');
+  const found = report.packages.filter(({ type }) => type === 'pypi').map(({ name, version }) => `${name}@${version}`);
+  assert.deepEqual(found.toSorted(), [...new Set(listed)].toSorted());
+  assert.ok(found.includes('click@8.1.3') && found.includes('click@8.1.7'));
+
+  const expected = new Set(places.flatMap((place) => JSON.parse(python('-c', LIST, place)) as readonly string[]));
+  const edges = edgesOf(report);
+  assert.deepEqual(edges.toSorted(), [...expected].toSorted());
+  assert.ok(edges.length >= 15);
+  t.diagnostic(`${found.length} distributions, ${edges.length} dependencies`);
+});
+
+const MAKE_EGG = `
+import setuptools
+setuptools.setup(
+    name="Thing.egg_x", version="1.0RC01", license="ZPL 2.1", script_args=["-q", "bdist_egg"], py_modules=["thing"],
+    install_requires=["six>=1", 'tomli; python_version < "99"'], extras_require={"test": ["pytest"]},
+)`;
+
+test('an egg that setuptools made is read as Python reads it', { skip: missing('python') }, async () => {
+  const folder = installedOnce('python-egg-1', (into) => {
+    const source = join(into, 'source');
+    mkdirSync(source, { recursive: true });
+    writeFileSync(join(source, 'thing.py'), '');
+    execFileSync('python3', ['-W', 'ignore', '-c', MAKE_EGG], { cwd: source, stdio: ['ignore', 'ignore', 'ignore'] });
+  });
+  const place = join(folder, 'source/dist');
+  const ask =
+    'import glob, importlib.metadata, sys; [d] = importlib.metadata.distributions(path=glob.glob(sys.argv[1] + "/*.egg")); print(d.metadata["Name"], d.version)';
+  const [name = '', version] = python('-c', ask, place).trim().split(' ');
+  const { packages, unknowns } = await home.report(`rootfs:${place}`);
+  assert.deepEqual(
+    packages.map((item) => [item.name, item.version, item.licenses, item.locations.map(({ within }) => within)]),
+    [[normal(name), version, ['ZPL 2.1'], ['EGG-INFO/PKG-INFO']]],
+  );
+  assert.deepEqual(
+    unknowns.filter(({ analyser }) => analyser === 'python'),
+    [],
+  );
+});
