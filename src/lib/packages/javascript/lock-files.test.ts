@@ -5,10 +5,27 @@ import { evidence } from '#test/evidence.ts';
 import { asList, listOf, lockFile } from '#test/fixtures/lock-files/index.ts';
 import { catalogers } from '../catalogers/list.ts';
 
-const WRITTEN = 'lock files that the tools wrote, against what npm, yarn, pnpm and Deno list of what they installed';
-for (const id of ['npm-lock', 'yarn-lock', 'pnpm-lock', 'bun-lock', 'deno-lock']) {
-  evidence(`catalogers/${id}`, 'real tool', WRITTEN);
-}
+evidence(
+  'catalogers/npm-lock',
+  'real tool',
+  'lock files that npm wrote, against what npm ls lists of what it installed',
+);
+evidence(
+  'catalogers/yarn-lock',
+  'real tool',
+  'lock files that Yarn 1, 3 and 4 wrote, against what they list of what they installed',
+);
+evidence(
+  'catalogers/pnpm-lock',
+  'real tool',
+  'lock files that six versions of pnpm wrote, against what they list of what they installed',
+);
+evidence('catalogers/bun-lock', 'real tool', 'a lock file that Bun wrote, against what npm lists of what is installed');
+evidence(
+  'catalogers/deno-lock',
+  'real tool',
+  'a lock file that Deno wrote, against what it lists of what it installed',
+);
 
 const FILES: readonly (readonly [fixture: string, path: string])[] = [
   ['npm-1.json', 'npm-shrinkwrap.json'],
