@@ -38,8 +38,9 @@ export async function inventoryOfImage(image: Image, options: ImageInventoryOpti
     return { inventory: withProblems(image, { ...kept, content: 'cached' }), layers: known };
   }
   // What reading takes is loaded only now.
-  const [{ readImageFacts }, { catalogersFor }] = await Promise.all([import('#lib/layers/index.ts'), loadCataloging()]);
-  const reading = readImageFacts(image, catalogersFor({ lockFiles }), {
+  const { readImageFacts } = await import('#lib/layers/index.ts');
+  const catalogers = loadCataloging().then(({ catalogersFor }) => catalogersFor({ lockFiles }));
+  const reading = readImageFacts(image, catalogers, {
     facts: store,
     integrity: options.integrity,
     signal: options.signal,

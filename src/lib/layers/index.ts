@@ -26,7 +26,7 @@ export const loadIsolation = async () => await import('./isolation/index.ts');
 /** See `readImageFacts` of images: loaded when there are layers to read, since what is known already does not pay for it. */
 export async function readImageFacts(
   image: Image,
-  analysers: readonly Analyser[],
+  analysers: readonly Analyser[] | Promise<readonly Analyser[]>,
   options: ImageFactsOptions,
 ): Promise<ImageFacts> {
   const { readImageFacts: read } = await import('./image/read-image.ts');

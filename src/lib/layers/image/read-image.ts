@@ -68,12 +68,12 @@ const LAYERS_AT_ONCE = CORES + 1;
 
 /**
  * Reads an image's layers, several at once, squashes them, and finds what is live. Known paths are looked up in the
- * view: a file behind a link that no analyser knew by name is read late, which reads its layer once more. Throws what
- * `readLayer` and `squash` throw.
+ * view: a file behind a link that no analyser knew by name is read late, which reads its layer once more. Analysers may
+ * still be loading: the thread that decompresses an only layer starts meanwhile. Throws what `readLayer` and `squash` throw.
  */
 export async function readImageFacts(
   image: Image,
-  analysers: readonly Analyser[],
+  analysers: readonly Analyser[] | Promise<readonly Analyser[]>,
   options: ImageFactsOptions,
 ): Promise<ImageFacts> {
   const threads = new InflateThreads();
@@ -81,7 +81,12 @@ export async function readImageFacts(
   try {
     const reader = options.reader ?? layerThreads.reader;
     const isolated = options.reader !== undefined;
-    return await new ImageReader(image, analysers, { ...options, ...(reader && { reader }), isolated }, threads).read();
+    const [only, ...others] = image.layers;
+    if (reader === undefined && others.length === 0 && only?.content.kind === 'tar') {
+      threads.prepare(only.size);
+    }
+    const known = await analysers;
+    return await new ImageReader(image, known, { ...options, ...(reader && { reader }), isolated }, threads).read();
   } finally {
     await layerThreads.close();
     await threads.close();
@@ -169,10 +174,6 @@ class ImageReader {
       this.#keeping = work;
     };
     const order = [...this.#image.layers].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
-    const [first] = order;
-    if (order.length === 1 && this.#options.reader === undefined && first?.content.kind === 'tar') {
-      this.#threads.prepare(first.size);
-    }
     const facts = await mapConcurrently(
       order,
       LAYERS_AT_ONCE,
