@@ -162,6 +162,66 @@ export function hasName(path: string, names: readonly string[]): boolean {
   );
 }
 
+/**
+ * Folders in which tools keep packages of others, with the lock files that these have for their own development. What is declared there
+ * nobody asked for here.
+ */
+const KEPT: readonly string[] = [
+  ...[
+    'node_modules',
+    'bower_components',
+    'site-packages',
+    'dist-packages',
+    'site-library',
+    'R/library',
+    'renv/library',
+  ],
+  ...[
+    'vendor',
+    'pkg/mod',
+    'cargo/registry',
+    'cargo/git',
+    '.cargo/registry',
+    '.cargo/git',
+    '.nuget/packages',
+    '.pub-cache',
+  ],
+  ...['ruby/gems', 'lib/gems', 'bundle/gems', '.gem/ruby', 'rubygems-integration', '.julia/packages', '.terraform'],
+  ...[
+    '.build/checkouts',
+    'SourcePackages/checkouts',
+    'Carthage/Checkouts',
+    'Pods',
+    '_build',
+    'dist-newstyle',
+    '.stack-work',
+  ],
+  ...['vcpkg/ports', 'vcpkg/buildtrees', 'vcpkg/packages'],
+].map((folder) => `${folder}/`);
+
+/**
+ * For `wants`: a file of one of these names, but for those that packages bring along. `others` are more folders in which these are, each
+ * with a slash behind it.
+ */
+export function isDeclaration(path: string, names: readonly string[], others: readonly string[] = []): boolean {
+  return hasName(path, names) && !isBroughtAlong(path) && !others.some((folder) => isBelow(path, folder));
+}
+
+/** True for a file in a folder in which tools keep packages of others. */
+export function isBroughtAlong(path: string): boolean {
+  return KEPT.some((folder) => isBelow(path, folder));
+}
+
+/** True where `folder`, which ends in a slash, is somewhere above the file. */
+function isBelow(path: string, folder: string): boolean {
+  for (let at = path.indexOf(folder); at !== -1; at = path.indexOf(folder, at + 1)) {
+    if (at === 0 || path.charAt(at - 1) === '/') {
+      return true;
+    }
+  }
+  return false;
+}
+
 /** The members of a JSON document that is one object. Throws `PACKAGE_METADATA_INVALID` or a `JsonError`. */
 export function parseJsonObject(bytes: Uint8Array, object: string): ReadonlyMap<string, unknown> {
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;

@@ -80,6 +80,16 @@ export function catalogerContract(member: Cataloger, { example, unknowns }: Cont
       );
     });
 
+    if (member.capabilities.confidence === 'declared') {
+      test('what packages bring along for their own development is not wanted', () => {
+        for (const folder of FOLDERS_OF_PACKAGES) {
+          const path = `${folder}/some-package/${example.path}`;
+          assert.equal(member.wants({ path, mode: 0o644, size: 10 }), false, path);
+        }
+        assert.ok(member.wants({ path: `srv/my-vendor/${example.path}`, mode: 0o644, size: 10 }));
+      });
+    }
+
     test('odd paths neither crash it nor are they wanted by mistake', () => {
       for (const path of ODD_PATHS) {
         assert.equal(member.wants({ path, mode: 0o644, size: 10 }), false, path.slice(0, 40));
@@ -103,6 +113,21 @@ export function catalogerContract(member: Cataloger, { example, unknowns }: Cont
     });
   });
 }
+
+/** Where installers and caches of official images and of projects have packages. */
+const FOLDERS_OF_PACKAGES: readonly string[] = [
+  'node_modules',
+  'srv/node_modules/@scope',
+  'usr/lib/python3/dist-packages',
+  'usr/local/lib/python3.13/site-packages',
+  'go/pkg/mod/example.org',
+  'usr/local/cargo/registry/src/index.crates.io-1949cf8c6b5b557f',
+  'root/.cargo/git/checkouts',
+  'srv/vendor',
+  'usr/local/bundle/gems',
+  'var/lib/gems/3.1.0/gems',
+  'usr/local/lib/R/site-library',
+];
 
 const ODD_PATHS: readonly string[] = [
   '',

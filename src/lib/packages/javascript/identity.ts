@@ -1,15 +1,8 @@
-import { hasName } from '../declared-packages.ts';
-
 /** A package as lock files of JavaScript name it. */
 export interface Identity {
   readonly name: string;
   /** Empty where it is a commit or an archive somewhere, which says no version. */
   readonly version: string;
-}
-
-/** For `wants`: a file of one of these names, but for those that packages bring along: installers do not read these. */
-export function isLockFile(path: string, names: readonly string[]): boolean {
-  return hasName(path, names) && !path.includes('/node_modules/') && !path.startsWith('node_modules/');
 }
 
 /** `@scope/name@1.0.0` is a name and the rest; null without an at sign behind the name. */

@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { isLockFile } from '../../javascript/identity.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parseBunLock } from './parse-bun-lock.ts';
 
 const NAMES = ['bun.lock', 'bun.lockb'];
@@ -22,6 +22,6 @@ export const bunLock: Cataloger = {
     specifications: ['https://bun.com/docs/pm/lockfile'],
   },
   endings: NAMES,
-  wants: (file) => isLockFile(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parseBunLock(bytes, path),
 };

@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parseCargoLock } from './parse-cargo-lock.ts';
 
 const NAMES = ['Cargo.lock'];
@@ -25,6 +25,6 @@ export const cargoLock: Cataloger = {
     ],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parseCargoLock(bytes, path),
 };

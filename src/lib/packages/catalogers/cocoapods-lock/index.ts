@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parsePodfileLock } from './parse-podfile-lock.ts';
 
 const NAMES = ['Podfile.lock'];
@@ -22,6 +22,6 @@ export const cocoapodsLock: Cataloger = {
     specifications: ['https://guides.cocoapods.org/using/using-cocoapods.html'],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parsePodfileLock(bytes, path),
 };

@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parseConanLock } from './parse-conan-lock.ts';
 
 const NAMES = ['conan.lock'];
@@ -25,6 +25,6 @@ export const conanLock: Cataloger = {
     ],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parseConanLock(bytes, path),
 };

@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { isLockFile } from '../../javascript/identity.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parseDenoLock } from './parse-deno-lock.ts';
 
 const NAMES = ['deno.lock'];
@@ -22,6 +22,6 @@ export const denoLock: Cataloger = {
     specifications: ['https://docs.deno.com/runtime/fundamentals/modules/#integrity-checking-and-lock-files'],
   },
   endings: NAMES,
-  wants: (file) => isLockFile(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parseDenoLock(bytes, path),
 };

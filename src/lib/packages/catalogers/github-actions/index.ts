@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-
+import { isBroughtAlong } from '../../declared-packages.ts';
 import { parseWorkflow } from './parse-workflow.ts';
 
 const FOLDER = '.github/workflows/';
@@ -23,7 +23,7 @@ export const githubActions: Cataloger = {
     specifications: ['https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax'],
   },
   endings: ENDINGS,
-  wants: ({ path }) => ENDINGS.some((ending) => path.endsWith(ending)) && isWorkflow(path),
+  wants: ({ path }) => ENDINGS.some((ending) => path.endsWith(ending)) && isWorkflow(path) && !isBroughtAlong(path),
   read: ({ bytes, path }) => parseWorkflow(bytes, path),
 };
 

@@ -90,6 +90,12 @@ test('before Go 1.17 not all modules are listed', () => {
   }
 });
 
+test('the modules of Go itself are no project', () => {
+  for (const module of ['std', 'cmd']) {
+    assert.deepEqual(read(`module ${module}\ngo 1.26.1\nrequire golang.org/x/net v0.38.0\n`), { packages: [] });
+  }
+});
+
 test('lines that are no directive are an unknown, a file without a module an error', () => {
   const found = read('module a\nrequire example.org/a\nwhat is this\n');
   assert.deepEqual(found.unknowns, ['2 entries of no meaning in a go.mod, the first "require example.org/a"']);

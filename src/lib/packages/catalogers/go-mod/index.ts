@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { toFound } from './package.ts';
 import { parseGoMod } from './parse-go-mod.ts';
 
@@ -23,6 +23,6 @@ export const goMod: Cataloger = {
     specifications: ['https://go.dev/ref/mod#go-mod-file', 'https://go.dev/doc/toolchain'],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => toFound(parseGoMod(bytes, path), path),
 };

@@ -3,9 +3,15 @@ import { DeclaredPackages } from '../../declared-packages.ts';
 import { releaseVersion } from '../go-binary/go-release.ts';
 import type { GoModFile, Replacement } from './parse-go-mod.ts';
 
+/** The modules of the Go distribution itself (`GOROOT/src`, `GOROOT/src/cmd`): what these require is part of it, and nobody's project. */
+const OF_GO: ReadonlySet<string> = new Set(['std', 'cmd']);
+
 /** The modules that it requires or their replacements, and the standard library of the Go release that it asks for. */
 export function toFound(file: GoModFile, object: string): Found {
   const packages = new DeclaredPackages('golang', object);
+  if (OF_GO.has(file.module)) {
+    return packages.found();
+  }
   const stdlib = releaseOf(file);
   if (stdlib !== '') {
     packages.add({ name: 'stdlib', version: stdlib });

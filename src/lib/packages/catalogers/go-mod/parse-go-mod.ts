@@ -4,6 +4,8 @@ import { decodeText, linesOf } from '../../text.ts';
 
 /** A `go.mod` as written. */
 export interface GoModFile {
+  /** The path of the module itself. */
+  readonly module: string;
   /** Empty where there is no such line. */
   readonly go: string;
   readonly toolchain: string;
@@ -31,14 +33,14 @@ const WORDS_KEPT = 8;
 export function parseGoMod(bytes: Uint8Array, object: string): GoModFile {
   let go = '';
   let toolchain = '';
-  let hasModule = false;
+  let module: string | null = null;
   const requires: Replacement[] = [];
   const replaces = new Map<string, Replacement>();
   const notUnderstood: string[] = [];
   for (const words of directives(decodeText(bytes))) {
     const [verb = '', ...rest] = words;
     const [first = '', second = ''] = rest;
-    hasModule ||= verb === 'module';
+    module ??= verb === 'module' ? first : null;
     if (verb === 'require' && rest.length === 2) {
       requires.push({ path: first, version: second });
     } else if (verb === 'replace' && rest.includes('=>')) {
@@ -54,10 +56,10 @@ export function parseGoMod(bytes: Uint8Array, object: string): GoModFile {
       throw limitExceeded(object, LIMITS.packagesPerFile, 'modules');
     }
   }
-  if (!hasModule) {
+  if (module === null) {
     throw notA(object, 'a module line', 'none');
   }
-  return { go, toolchain, requires, replaces, notUnderstood };
+  return { module, go, toolchain, requires, replaces, notUnderstood };
 }
 
 function addReplacement(replaces: Map<string, Replacement>, words: readonly string[]): void {

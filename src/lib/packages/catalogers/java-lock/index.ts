@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { hasName, isDeclaration } from '../../declared-packages.ts';
 import { parseGradleLockfile } from './parse-gradle-lockfile.ts';
 import { parsePom } from './parse-pom.ts';
 
@@ -27,6 +27,6 @@ export const javaLock: Cataloger = {
     ],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => (hasName(path, POM) ? parsePom(bytes, path) : parseGradleLockfile(bytes, path)),
 };

@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parseManifest } from './parse-manifest.ts';
 
 const NAMES = ['Manifest.toml', 'JuliaManifest.toml'];
@@ -22,6 +22,6 @@ export const juliaLock: Cataloger = {
     specifications: ['https://pkgdocs.julialang.org/v1/toml-files/'],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parseManifest(bytes, path),
 };

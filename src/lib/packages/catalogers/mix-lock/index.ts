@@ -1,9 +1,11 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parseMixLock } from './parse-mix-lock.ts';
 
 const NAMES = ['mix.lock'];
+/** Where Mix puts what it fetches. */
+const MIX_FOLDERS = ['deps/'];
 
 export const mixLock: Cataloger = {
   id: 'mix-lock',
@@ -22,6 +24,6 @@ export const mixLock: Cataloger = {
     specifications: ['https://hexdocs.pm/mix/Mix.Tasks.Deps.html'],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES, MIX_FOLDERS),
   read: ({ bytes, path }) => parseMixLock(bytes, path),
 };

@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { isLockFile } from '../../javascript/identity.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parsePackageLock } from './parse-package-lock.ts';
 
 const NAMES = ['package-lock.json', 'npm-shrinkwrap.json'];
@@ -22,6 +22,6 @@ export const npmLock: Cataloger = {
     specifications: ['https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json'],
   },
   endings: NAMES,
-  wants: (file) => isLockFile(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parsePackageLock(bytes, path),
 };

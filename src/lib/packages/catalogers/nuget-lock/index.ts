@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parsePackagesLock } from './parse-packages-lock.ts';
 
 const NAMES = ['packages.lock.json'];
@@ -22,6 +22,6 @@ export const nugetLock: Cataloger = {
     specifications: ['https://learn.microsoft.com/en-us/nuget/consume-packages/package-references-in-project-files'],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parsePackagesLock(bytes, path),
 };

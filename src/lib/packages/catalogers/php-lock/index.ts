@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parseComposerLock } from './parse-composer-lock.ts';
 
 const NAMES = ['composer.lock'];
@@ -22,6 +22,6 @@ export const phpLock: Cataloger = {
     specifications: ['https://getcomposer.org/doc/01-basic-usage.md', 'https://getcomposer.org/doc/04-schema.md'],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parseComposerLock(bytes, path),
 };

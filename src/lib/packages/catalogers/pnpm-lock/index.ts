@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { isLockFile } from '../../javascript/identity.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parsePnpmLock } from './parse-pnpm-lock.ts';
 
 const NAMES = ['pnpm-lock.yaml'];
@@ -22,6 +22,6 @@ export const pnpmLock: Cataloger = {
     specifications: ['https://github.com/pnpm/spec/tree/master/lockfile'],
   },
   endings: NAMES,
-  wants: (file) => isLockFile(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parsePnpmLock(bytes, path),
 };

@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parsePubspecLock } from './parse-pubspec-lock.ts';
 
 const NAMES = ['pubspec.lock'];
@@ -22,6 +22,6 @@ export const pubLock: Cataloger = {
     specifications: ['https://dart.dev/tools/pub/packages'],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parsePubspecLock(bytes, path),
 };

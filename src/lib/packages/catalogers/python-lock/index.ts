@@ -1,7 +1,7 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { hasName, isBroughtAlong } from '../../declared-packages.ts';
 import { parsePdmLock, parsePoetryLock, parsePylock, parseUvLock } from './parse-locks.ts';
 import { parsePipfileLock } from './parse-pipfile-lock.ts';
 import { parseRequirements } from './parse-requirements.ts';
@@ -45,7 +45,7 @@ export const pythonLock: Cataloger = {
     ],
   },
   endings: [...NAMES, '.toml', '.txt'],
-  wants: ({ path }) => hasName(path, NAMES) || isPylock(path) || isRequirements(path),
+  wants: ({ path }) => (hasName(path, NAMES) || isPylock(path) || isRequirements(path)) && !isBroughtAlong(path),
   read,
 };
 

@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parseGemfileLock } from './parse-gemfile-lock.ts';
 
 /** The second is what Bundler writes for a `gems.rb`. */
@@ -23,6 +23,6 @@ export const rubyLock: Cataloger = {
     specifications: ['https://bundler.io/guides/rationale.html', 'https://bundler.io/man/gemfile.5.html'],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parseGemfileLock(bytes, path),
 };

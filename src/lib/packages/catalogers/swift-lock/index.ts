@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parsePackageResolved } from './parse-package-resolved.ts';
 
 const NAMES = ['Package.resolved'];
@@ -22,6 +22,6 @@ export const swiftLock: Cataloger = {
     specifications: ['https://github.com/swiftlang/swift-package-manager/tree/main/Documentation'],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parsePackageResolved(bytes, path),
 };

@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName } from '../../declared-packages.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parseTerraformLock } from './parse-terraform-lock.ts';
 
 const NAMES = ['.terraform.lock.hcl'];
@@ -25,6 +25,6 @@ export const terraformLock: Cataloger = {
     ],
   },
   endings: NAMES,
-  wants: (file) => hasName(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parseTerraformLock(bytes, path),
 };

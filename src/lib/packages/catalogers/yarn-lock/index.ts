@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { isLockFile } from '../../javascript/identity.ts';
+import { isDeclaration } from '../../declared-packages.ts';
 import { parseYarnLock } from './parse-yarn-lock.ts';
 
 const NAMES = ['yarn.lock'];
@@ -22,6 +22,6 @@ export const yarnLock: Cataloger = {
     specifications: ['https://classic.yarnpkg.com/lang/en/docs/yarn-lock/', 'https://yarnpkg.com/features/caching'],
   },
   endings: NAMES,
-  wants: (file) => isLockFile(file.path, NAMES),
+  wants: (file) => isDeclaration(file.path, NAMES),
   read: ({ bytes, path }) => parseYarnLock(bytes, path),
 };
