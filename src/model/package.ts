@@ -5,7 +5,6 @@ import type { Digest } from '#base/digest.ts';
  * `ebuild`, `flatpak`, `nix`, `opkg` and `snap` are not in it yet, and are what other tools write).
  */
 export const SYSTEM_PACKAGE_TYPES = ['alpm', 'apk', 'deb', 'ebuild', 'flatpak', 'nix', 'opkg', 'rpm', 'snap'] as const;
-export type SystemPackageType = (typeof SYSTEM_PACKAGE_TYPES)[number];
 
 /** Those of languages, of what is built from source, and of models (`pear`, `terraform` and `wordpress-plugin` are not in the index either). */
 const OTHER_PACKAGE_TYPES = [
