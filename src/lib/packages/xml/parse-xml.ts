@@ -62,38 +62,53 @@ class Parser {
 
   /** Text up to the next markup, and that. */
   #step(): void {
-    const markup = this.#text.indexOf('<', this.#at);
-    const end = markup === -1 ? this.#text.length : markup;
-    this.#addText(decodeEntities(this.#text.slice(this.#at, end)));
+    const text = this.#text;
+    const markup = text.indexOf('<', this.#at);
+    const end = markup === -1 ? text.length : markup;
+    this.#textUpTo(end);
     this.#at = end;
     if (markup === -1) {
       return;
     }
-    if (this.#text.startsWith('<!--', markup)) {
-      this.#at = this.#behind('-->', markup + 4);
-    } else if (this.#text.startsWith('<![CDATA[', markup)) {
-      this.#at = this.#behind(']]>', markup);
-      this.#addText(this.#text.slice(markup + 9, this.#at - 3));
-    } else if (this.#text.startsWith('<?', markup)) {
+    const kind = text.charCodeAt(markup + 1);
+    if (kind !== EXCLAMATION_MARK && kind !== QUESTION_MARK) {
+      this.#tag(markup);
+    } else if (kind === QUESTION_MARK) {
       this.#at = this.#behind('?>', markup);
-    } else if (this.#text.startsWith('<!', markup)) {
+    } else if (text.startsWith('<!--', markup)) {
+      this.#at = this.#behind('-->', markup + 4);
+    } else if (text.startsWith('<![CDATA[', markup)) {
+      this.#at = this.#behind(']]>', markup);
+      this.#addText(text.slice(markup + 9, this.#at - 3));
+    } else {
       this.#at = this.#behind('>', markup);
-      if (this.#text.slice(markup, this.#at).includes('[')) {
+      if (text.slice(markup, this.#at).includes('[')) {
         throw this.#damaged('no declarations in the document', 'some');
       }
-    } else {
-      this.#tag(markup);
+    }
+  }
+
+  /** Blanks in front of everything else in an element, which are most of a document, are not cut out to be trimmed. */
+  #textUpTo(end: number): void {
+    let start = this.#at;
+    if (this.#open.at(-1)?.text === '') {
+      while (start < end && isBlank(this.#text.charCodeAt(start))) {
+        start += 1;
+      }
+    }
+    if (start < end) {
+      this.#addText(decodeEntities(this.#text.slice(start, end)));
     }
   }
 
   #tag(start: number): void {
     const end = this.#tagEnd(start);
     this.#at = end + 1;
-    if (this.#text[start + 1] === '/') {
+    if (this.#text.charCodeAt(start + 1) === SLASH) {
       this.#close(this.#text.slice(start + 2, end).trim());
       return;
     }
-    const isEmpty = this.#text[end - 1] === '/';
+    const isEmpty = this.#text.charCodeAt(end - 1) === SLASH;
     const tag = nameOf(this.#text, start + 1, isEmpty ? end - 1 : end);
     if (tag === '') {
       throw this.#damaged('a name', 'none');
@@ -141,14 +156,14 @@ class Parser {
 
   /** Values of attributes may hold what ends a tag. */
   #tagEnd(start: number): number {
-    let quote = '';
+    let quote = 0;
     for (let at = start + 1; at < this.#text.length; at += 1) {
-      const char = this.#text.charAt(at);
-      if (quote !== '') {
-        quote = char === quote ? '' : quote;
-      } else if (char === '"' || char === "'") {
+      const char = this.#text.charCodeAt(at);
+      if (quote !== 0) {
+        quote = char === quote ? 0 : quote;
+      } else if (char === DOUBLE_QUOTE || char === SINGLE_QUOTE) {
         quote = char;
-      } else if (char === '>') {
+      } else if (char === GREATER) {
         return at;
       }
     }
@@ -172,9 +187,21 @@ class Parser {
   }
 }
 
+const EXCLAMATION_MARK = 0x21;
+const DOUBLE_QUOTE = 0x22;
+const SINGLE_QUOTE = 0x27;
+const SLASH = 0x2f;
+const GREATER = 0x3e;
+const QUESTION_MARK = 0x3f;
+
+/** Space, tab, CR and LF. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code <= 0x0d && (code === 0x0a || code === 0x0d || code === 0x09));
+}
+
 function nameOf(text: string, start: number, end: number): string {
   for (let at = start; at < end; at += 1) {
-    if (' \t\r\n'.includes(text.charAt(at))) {
+    if (isBlank(text.charCodeAt(at))) {
       return text.slice(start, at);
     }
   }

@@ -52,7 +52,7 @@ export function readDirectory(
 ): Directory {
   const omissions = new Omissions('entry');
   const wanted: Omit<ZipEntry, 'before'>[] = [];
-  const extents: [start: number, end: number][] = [];
+  const extents = new Extents();
   let at = place.start;
   while (at < place.end) {
     if (extents.length === LIMITS.zipEntries) {
@@ -63,7 +63,7 @@ export function readDirectory(
     if (header.at < place.shift || least > place.start) {
       throw invalid(object, `an entry between ${place.shift} and ${place.start}`, `one from ${header.at} to ${least}`);
     }
-    extents.push([header.at, least]);
+    extents.add(header.at, least);
     if (header.nameLength > LIMITS.pathBytes) {
       omissions.add(`a name of more than ${LIMITS.pathBytes} bytes`, extents.length);
     } else {
@@ -78,7 +78,7 @@ export function readDirectory(
   if (count !== (place.zip64 ? extents.length : extents.length % 0x1_00_00)) {
     omissions.add(`the archive says that it has ${count} entries, and lists ${extents.length}`, extents.length);
   }
-  const starts = sortExtents(extents, place.start, object);
+  const starts = extents.startsUpTo(place.start, object);
   const entries = wanted.map(({ name, ...header }) => ({ name, ...header, before: startBehind(starts, header.at) }));
   return { entries, count: extents.length, unknowns: omissions.reasons() };
 }
@@ -99,13 +99,10 @@ function readHeader(bytes: Buffer, at: number, place: DirectoryPlace, object: st
   if (nameAt + tail > place.end) {
     throw invalid(object, `an entry of the directory at ${at}`, `${place.end - at} bytes of it`);
   }
-  const extra = bytes.subarray(nameAt + nameLength, nameAt + nameLength + extraLength);
-  const [size, packed, offset] = readWide(
-    extra,
-    [bytes.readUInt32LE(at + 24), bytes.readUInt32LE(at + 20), bytes.readUInt32LE(at + 42)],
-    object,
-  );
-  return {
+  const size = bytes.readUInt32LE(at + 24);
+  const packed = bytes.readUInt32LE(at + 20);
+  const offset = bytes.readUInt32LE(at + 42);
+  const header = {
     size,
     packed,
     method: bytes.readUInt16LE(at + 10),
@@ -116,15 +113,18 @@ function readHeader(bytes: Buffer, at: number, place: DirectoryPlace, object: st
     nameLength,
     tail,
   };
+  if (size !== FULL_32 && packed !== FULL_32 && offset !== FULL_32) {
+    return header;
+  }
+  const extra = bytes.subarray(nameAt + nameLength, nameAt + nameLength + extraLength);
+  const [wideSize, widePacked, wideOffset] = readWide(extra, [size, packed, offset], object);
+  return { ...header, size: wideSize, packed: widePacked, at: wideOffset + place.shift };
 }
 
 type Sizes = readonly [size: number, packed: number, offset: number];
 
 /** What does not fit into 32 bits is in an extra field, in this order (section 4.5.3). */
 function readWide(extra: Buffer, sizes: Sizes, object: string): Sizes {
-  if (!sizes.includes(FULL_32)) {
-    return sizes;
-  }
   const field = findExtra(extra, EXTRA_64);
   let at = 0;
   const wide = (value: number): number => {
@@ -153,24 +153,48 @@ function findExtra(extra: Buffer, id: number): Buffer | null {
   return null;
 }
 
-/** Where the entries begin, sorted, and behind the last one the directory. */
-function sortExtents(extents: [start: number, end: number][], directory: number, object: string): Float64Array {
-  extents.sort(([a], [b]) => a - b);
-  const starts = new Float64Array(extents.length + 1);
-  let free = 0;
-  for (const [index, [start, end]] of extents.entries()) {
-    if (start < free) {
-      throw invalid(object, `an entry behind ${free}`, `one at ${start}, over another`);
-    }
-    free = end;
-    starts[index] = start;
+/** Which bytes of the file belong to which entry. */
+class Extents {
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  /** Most writers list entries in the order in which they are in the file. */
+  #isSorted = true;
+
+  get length(): number {
+    return this.#starts.length;
   }
-  starts[extents.length] = directory;
-  return starts;
+
+  add(start: number, end: number): void {
+    this.#isSorted &&= start >= (this.#starts.at(-1) ?? 0);
+    this.#starts.push(start);
+    this.#ends.push(end);
+  }
+
+  /** Where the entries begin, in order, and behind the last one the directory. Throws `ZIP_INVALID` where two share bytes. */
+  startsUpTo(directory: number, object: string): readonly number[] {
+    const order = this.#isSorted ? null : [...this.#starts.keys()].sort((a, b) => this.#start(a) - this.#start(b));
+    const starts: number[] = [];
+    let free = 0;
+    for (let place = 0; place < this.length; place += 1) {
+      const index = order?.[place] ?? place;
+      const start = this.#start(index);
+      if (start < free) {
+        throw invalid(object, `an entry behind ${free}`, `one at ${start}, over another`);
+      }
+      free = this.#ends[index] ?? 0;
+      starts.push(start);
+    }
+    starts.push(directory);
+    return starts;
+  }
+
+  #start(index: number): number {
+    return this.#starts[index] ?? 0;
+  }
 }
 
 /** The least of the sorted numbers that is greater; there is one. */
-function startBehind(starts: Float64Array, start: number): number {
+function startBehind(starts: readonly number[], start: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {

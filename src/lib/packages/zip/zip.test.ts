@@ -109,6 +109,21 @@ test('entries that share bytes are refused', () => {
   assertRefused(into, /over another/);
 });
 
+test('entries may be listed in another order than they lie in the file, and still share no bytes', () => {
+  const bytes = zipArchive(TWO);
+  const [first, second] = [bytes.indexOf('PK\x01\x02'), bytes.lastIndexOf('PK\x01\x02')];
+  const end = bytes.length - 22;
+  const swapped = Buffer.concat([
+    bytes.subarray(0, first),
+    bytes.subarray(second, end),
+    bytes.subarray(first, second),
+    bytes.subarray(end),
+  ]);
+  assert.deepEqual(unzip(swapped), CONTENTS.toReversed());
+  swapped.writeUInt32LE(swapped.readUInt32LE(first + 42) + 1, first + (end - second) + 42);
+  assertRefused(swapped, /over another/);
+});
+
 test('a name that is there twice is given twice', () => {
   const twice = zipArchive([
     { name: 'a', content: '1' },

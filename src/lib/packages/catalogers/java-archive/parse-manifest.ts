@@ -7,6 +7,7 @@ export interface Manifest {
 }
 
 const NAME = /^[A-Za-z0-9_-]+$/;
+const ASCII = /^[\0-\x7f]*$/;
 /** Of names the specification allows 70; of values there is no limit. */
 const NAME_MAX = 256;
 /** What is read of a main section: lists of packages make the largest of real ones some hundred kilobytes. */
@@ -63,7 +64,7 @@ function addAttribute(line: string, attributes: Map<string, string>, omit: () =>
     return;
   }
   const value = line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
-  attributes.set(name.toLowerCase(), Buffer.from(value, 'latin1').toString('utf8'));
+  attributes.set(name.toLowerCase(), ASCII.test(value) ? value : Buffer.from(value, 'latin1').toString('utf8'));
 }
 
 /** Each byte is a character. */
