@@ -7,7 +7,7 @@ import type { LayersInventory } from '#model/inventory.ts';
 import type { FactsKey, FactsStore } from '#model/ports.ts';
 
 /** Raised with every change of what the facts of layers become. */
-const INVENTORY_VERSION = 2;
+const INVENTORY_VERSION = 3;
 
 /** A hundred times what the largest image takes. */
 const INVENTORY_BYTES = 512 * 1024 ** 2;

@@ -12,6 +12,7 @@ import type { Unknown } from '#model/unknown.ts';
 import { findDependencies, type Sighting } from './dependencies.ts';
 import { layerIdOf } from './layer-id.ts';
 import { Owners } from './owners.ts';
+import { leaveOutOwners } from './same-as-owner.ts';
 
 const { catalogers, chooseDistribution, thirdPartyOf } = await loadCataloging();
 const members = new Map(catalogers.map((member) => [member.id, member]));
@@ -132,6 +133,7 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
       });
     }
   }
+  leaveOutOwners(found, (record) => thirdPartyOf(record, os) !== undefined);
   const dependencies = findDependencies([...found.values()].flatMap(({ sightings }) => sightings));
   if (!dependencies.complete) {
     unknowns.push({

@@ -87,8 +87,11 @@ async function scan(feed: string): Promise<Report> {
   return JSON.parse(out) as Report;
 }
 
+/** The folder stands for an image, where lock files count for nothing; npm leaves one beside what it installs. */
 async function run(feed: string, ...args: readonly string[]): Promise<Outcome> {
-  return await home.plimsoll(['scan', `rootfs:${root}`, ...args], { PLIMSOLL_ADVISORIES: join(folder, feed) });
+  return await home.plimsoll(['scan', `rootfs:${root}`, '--no-lock-files', ...args], {
+    PLIMSOLL_ADVISORIES: join(folder, feed),
+  });
 }
 
 /** Without those of the advisories, which are older than some tests like. */
@@ -120,7 +123,7 @@ test('what apt installed is owned as dpkg-query says, and its language advisorie
 }, async (t) => {
   const report = await scan('known');
   const packages = languagePackages(report);
-  assert.deepEqual([...new Set(packages.map(({ type }) => type))], ['gem', 'generic', 'golang', 'npm', 'pypi']);
+  assert.deepEqual([...new Set(packages.map(({ type }) => type))], ['gem', 'golang', 'npm', 'pypi']);
   const places = packages.flatMap(({ locations }) => locations);
   assert.ok(places.length >= 150, `${places.length} places`);
   const owners = dpkgOwners(places.map(({ path }) => path));
