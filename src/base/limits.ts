@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import { gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from './error.ts';
 
 /**
@@ -266,6 +266,11 @@ export function inflateRawBounded(bytes: Uint8Array, limit: number): Uint8Array 
 /** A zlib stream that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */
 export function inflateBounded(bytes: Uint8Array, limit: number): Buffer {
   return inflateSync(bytes, { maxOutputLength: Math.max(limit, 1) });
+}
+
+/** A gzip stream that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */
+export function gunzipBounded(bytes: Uint8Array, limit: number): Buffer {
+  return gunzipSync(bytes, { maxOutputLength: Math.max(limit, 1) });
 }
 
 /** One that is said to give `size` bytes, in one piece: otherwise a large one is held twice at the end. Throws as the other does. */

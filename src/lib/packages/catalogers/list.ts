@@ -20,10 +20,12 @@ import { gem } from './gem/index.ts';
 import { githubActions } from './github-actions/index.ts';
 import { goBinary } from './go-binary/index.ts';
 import { goMod } from './go-mod/index.ts';
+import { graalvm } from './graalvm/index.ts';
 import { haskell } from './haskell/index.ts';
 import { javaArchive } from './java-archive/index.ts';
 import { javaLock } from './java-lock/index.ts';
 import { javaRuntime } from './java-runtime/index.ts';
+import { julia } from './julia/index.ts';
 import { juliaLock } from './julia-lock/index.ts';
 import { linuxKernel } from './linux-kernel/index.ts';
 import { luarocks } from './luarocks/index.ts';
@@ -50,6 +52,7 @@ import { rubyLock } from './ruby-lock/index.ts';
 import { rustBinary } from './rust-binary/index.ts';
 import { sbomFile } from './sbom-file/index.ts';
 import { snap } from './snap/index.ts';
+import { swift } from './swift/index.ts';
 import { swiftLock } from './swift-lock/index.ts';
 import { terraformLock } from './terraform-lock/index.ts';
 import { wordpress } from './wordpress/index.ts';
@@ -79,10 +82,12 @@ export const catalogers: readonly Cataloger[] = [
   githubActions,
   goBinary,
   goMod,
+  graalvm,
   haskell,
   javaArchive,
   javaLock,
   javaRuntime,
+  julia,
   juliaLock,
   linuxKernel,
   luarocks,
@@ -109,6 +114,7 @@ export const catalogers: readonly Cataloger[] = [
   rustBinary,
   sbomFile,
   snap,
+  swift,
   swiftLock,
   terraformLock,
   wordpress,
