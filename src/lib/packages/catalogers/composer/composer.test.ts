@@ -12,7 +12,11 @@ import { composer } from './index.ts';
 
 const run = promisify(execFile);
 
-evidence('catalogers/composer', 'real tool', 'packages that Composer installed, as composer licenses lists them');
+evidence(
+  'catalogers/composer',
+  'real tool',
+  'packages that Composer installed, as composer show and composer licenses list them',
+);
 
 const PATH = 'srv/app/vendor/composer/installed.json';
 const PACKAGES = [
@@ -147,6 +151,13 @@ test('packages that Composer installs are those that it lists', { skip: missing(
     );
     assert.deepEqual(ours.toSorted(), theirs.toSorted());
     assert.equal(ours.length, SOURCES.length);
+    const shown = JSON.parse(await composerRun('show', '--format=json')) as {
+      readonly installed: readonly { readonly name: string; readonly version: string }[];
+    };
+    assert.deepEqual(
+      (found.packages ?? []).map(({ name, version }) => `${name} ${version}`).toSorted(),
+      shown.installed.map(({ name, version }) => `${name.toLowerCase()} ${version}`).toSorted(),
+    );
     const needs = new Map((found.packages ?? []).map(({ name, requires }) => [name, requires]));
     assert.deepEqual(needs.get('plimsoll/alpha'), ['plimsoll/beta']);
     t.diagnostic(`${ours.length} packages`);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evidence } from '#test/evidence.ts';
 import { type GoProgram, goProgram } from '#test/fixtures/go-program.ts';
+import { elfProgram, machOProgram, peProgram } from '#test/fixtures/programs.ts';
 import { isElfProgram } from '../../executables/elf.ts';
 import { catalogerContract } from '../contract.ts';
 import { releaseVersion } from './go-release.ts';
@@ -244,4 +245,21 @@ test('a program that names no modules says so, unless it is of the standard libr
   for (const modules of ['path\tcmd/go\n', 'path\tcommand-line-arguments\n']) {
     assert.equal(read(goProgram({ modules })).unknowns, undefined);
   }
+});
+
+test('a packed program is an unknown, and one that only has the name of the packer somewhere is not', () => {
+  const reason = ['a program packed by UPX: what it was built from cannot be seen in it'];
+  const stub = (content: string): ReadonlyMap<string, Uint8Array> =>
+    new Map([['stub', Buffer.from(content, 'latin1')]]);
+  for (const program of [elfProgram, machOProgram, peProgram]) {
+    for (const bits of [32, 64] as const) {
+      assert.deepEqual(read(program({ bits, sections: stub('\0\0\0\0UPX!\x10\x05\x0d\x16') })).unknowns, reason);
+      assert.deepEqual(read(program({ bits, sections: stub(`${' '.repeat(2000)}UPX!`) })), {});
+    }
+  }
+  const renamed = new Map([
+    ['UPX0', Buffer.from('a')],
+    ['UPX1', Buffer.from('b')],
+  ]);
+  assert.deepEqual(read(peProgram({ sections: renamed })).unknowns, reason);
 });

@@ -3,6 +3,7 @@ import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { PackageRecord } from '#model/package.ts';
 import type { Cataloger } from '../../cataloger.ts';
 import type { Executable } from '../../executables/executable.ts';
+import { isPacked } from '../../executables/packed.ts';
 import { isProgram, parsePrograms } from '../../executables/programs.ts';
 import { toPackageRecords } from './package.ts';
 import { parseBuildInfo } from './parse-build-info.ts';
@@ -14,7 +15,7 @@ const WINDOWS_PROGRAM = '.exe';
 
 export const goBinary: Cataloger = {
   id: 'go-binary',
-  version: 3,
+  version: 4,
   knownPaths: [],
   maxFileBytes: LIMITS.analysedFileBytes,
   digests: true,
@@ -42,7 +43,7 @@ function readProgram(file: AnalysedFile): Found {
 function readOne(program: Executable, object: string): Found {
   const info = parseBuildInfo(program, object);
   if (info === null) {
-    return {};
+    return isPacked(program) ? { unknowns: [PACKED] } : {};
   }
   const modules = parseModules(info.modules);
   const unknowns = isListed(modules) ? modules.unknowns : [...modules.unknowns, NOT_LISTED];
@@ -70,6 +71,9 @@ function union(parts: readonly Found[], object: string): Found {
     ...(unknowns.size === 0 ? {} : { unknowns: [...unknowns] }),
   };
 }
+
+/** Nobody else says so of programs in other languages either. */
+const PACKED = 'a program packed by UPX: what it was built from cannot be seen in it';
 
 const NOT_LISTED = 'a Go program built without modules: what it holds besides the standard library is not listed in it';
 

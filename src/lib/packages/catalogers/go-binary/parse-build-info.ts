@@ -14,7 +14,13 @@ export interface BuildInfo {
 
 /** As ELF names it, and as Mach-O does. Programs of Windows have it in their data. */
 const SECTIONS: readonly string[] = ['.go.buildinfo', '__go_buildinfo'];
+/** Go's mark at the start of the code (PE, Mach-O), and a note of type 4 by the name of `Go` in either byte order (ELF). */
+const BUILD_IDS: readonly Buffer[] = ['\xff Go build ID: "', '\x04\0\0\0Go\0\0', '\0\0\0\x04Go\0\0'].map((mark) =>
+  Buffer.from(mark, 'latin1'),
+);
 const BUILD_ID_SECTION = '.note.go.buildid';
+/** As far as the go command itself looks for them (cmd/internal/buildid). */
+const BUILD_ID_BYTES = 32 * 1024;
 const MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');
 const ALIGNMENT = 16;
 const HEADER_BYTES = 32;
@@ -28,7 +34,7 @@ export function parseBuildInfo(program: Executable, object: string): BuildInfo |
   const area = buildInfoArea(program, object);
   const address = area === null ? null : findMagic(program, area);
   if (address === null) {
-    if (area?.isCertain === true || program.sections.some((section) => section.name === BUILD_ID_SECTION)) {
+    if (area?.isCertain === true || hasBuildId(program)) {
       throw damaged(object, 'the magic of the build information', 'a Go program without it');
     }
     return null;
@@ -46,6 +52,12 @@ export function parseBuildInfo(program: Executable, object: string): BuildInfo |
     throw damaged(object, 'the version of Go', 'an empty text');
   }
   return { goVersion: decodeText(version), modules: withoutSentinels(modules, object) };
+}
+
+/** True for what the Go linker made, whatever was removed from it later. */
+function hasBuildId({ bytes, sections }: Executable): boolean {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, BUILD_ID_BYTES));
+  return sections.some(({ name }) => name === BUILD_ID_SECTION) || BUILD_IDS.some((mark) => start.includes(mark));
 }
 
 interface Area {
