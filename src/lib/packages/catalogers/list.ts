@@ -46,6 +46,7 @@ import { portage } from './portage/index.ts';
 import { pubLock } from './pub-lock/index.ts';
 import { python } from './python/index.ts';
 import { pythonLock } from './python-lock/index.ts';
+import { rebarLock } from './rebar-lock/index.ts';
 import { redHatBuild } from './red-hat-build/index.ts';
 import { rpm } from './rpm/index.ts';
 import { rubyLock } from './ruby-lock/index.ts';
@@ -108,6 +109,7 @@ export const catalogers: readonly Cataloger[] = [
   pubLock,
   python,
   pythonLock,
+  rebarLock,
   redHatBuild,
   rpm,
   rubyLock,
