@@ -11,6 +11,7 @@ export const ENDINGS = [
   '.jpi',
   '.hpi',
   '.kar',
+  '.far',
   '.lpkg',
   '.rar',
 ] as const;
@@ -18,10 +19,11 @@ export const ENDINGS = [
 const ENDINGS_OF_JAVA: readonly string[] = ['.jar', '.war', '.ear'];
 const ENDING_LENGTHS: ReadonlySet<number> = new Set(ENDINGS.map((ending) => ending.length));
 
-export type EntryKind = 'manifest' | 'description' | 'archive';
+export type EntryKind = 'manifest' | 'description' | 'bom' | 'archive';
 
 const MANIFEST = 'meta-inf/manifest.mf';
 const MAVEN = 'META-INF/maven/';
+const BOMS = 'META-INF/sbom/';
 
 /** What of an archive is looked at; null for all that is not. */
 export function entryKind(name: string): EntryKind | null {
@@ -31,14 +33,19 @@ export function entryKind(name: string): EntryKind | null {
   if (name.length === MANIFEST.length && name.toLowerCase() === MANIFEST) {
     return 'manifest';
   }
-  return (name.endsWith('/pom.properties') || name.endsWith('/pom.xml')) && isDescription(name) ? 'description' : null;
+  if (name.endsWith('.json')) {
+    return isBelow(name, BOMS, 1) ? 'bom' : null;
+  }
+  return (name.endsWith('/pom.properties') || name.endsWith('/pom.xml')) && isBelow(name, MAVEN, 3)
+    ? 'description'
+    : null;
 }
 
-/** `META-INF/maven/group/artifact/pom.xml`, in whatever folder other archives were unpacked to. */
-function isDescription(name: string): boolean {
-  const start = name.lastIndexOf(MAVEN);
+/** `META-INF/maven/group/artifact/pom.xml` and the like, so many names below `folder`, in whatever folder other archives were unpacked to. */
+function isBelow(name: string, folder: string, names: number): boolean {
+  const start = name.lastIndexOf(folder);
   const isFolder = start === 0 || (start > 0 && name[start - 1] === '/');
-  return isFolder && name.slice(start + MAVEN.length).split('/', 4).length === 3;
+  return isFolder && name.slice(start + folder.length).split('/', names + 1).length === names;
 }
 
 /** True for the folder of a package that is described at the root of an archive: there its own description is. */

@@ -22,6 +22,7 @@ export const javaArchive: Cataloger = {
       'https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT',
       'https://maven.apache.org/shared/maven-archiver/index.html',
       'https://maven.apache.org/pom.html',
+      'https://cyclonedx.org/docs/1.6/json/',
     ],
   },
   endings: ENDINGS,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { quote } from '#base/error.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import type { Found } from '#model/analyser.ts';
@@ -18,6 +19,7 @@ import {
   toPackageRecord,
   toVersion,
 } from './package.ts';
+import { type Bom, mergeNames, type NamesByDigest, parseBom } from './parse-bom.ts';
 import { type Manifest, parseManifest, SECTION_BYTES } from './parse-manifest.ts';
 import { type Pom, parsePom } from './parse-pom.ts';
 import { parseProperties } from './parse-properties.ts';
@@ -25,6 +27,7 @@ import { Reasons } from './reasons.ts';
 
 /** Of what describes a package: a signed archive has a manifest with a digest of each file, properties are three lines. */
 const MANIFEST_BYTES = LIMITS.packageMetadataBytes;
+const BOM_BYTES = LIMITS.packageMetadataBytes;
 const POM_BYTES = 1024 * 1024;
 const PROPERTIES_BYTES = 16 * 1024;
 /** And of all that together what is parsed, which takes longer than unpacking it. */
@@ -41,6 +44,16 @@ interface Place {
   readonly depth: number;
   /** How much may be unpacked and held besides what is held already. */
   readonly room: number;
+  /** What the archives around it say of what is in them, the nearest first; those that say nothing are left out. */
+  readonly names: readonly NamesByDigest[];
+}
+
+/** Of one archive what says which packages are in it, but for the archives in it. */
+interface Contents {
+  readonly bytes: Uint8Array;
+  readonly manifest: Manifest | null;
+  readonly described: readonly Described[];
+  readonly boms: readonly Bom[];
 }
 
 /** A package that an archive has the files of Maven for. */
@@ -57,7 +70,14 @@ interface Described {
  */
 export function readArchive(bytes: Uint8Array, path: string): Found {
   const reader = new ArchiveReader(path);
-  reader.read(bytes, { within: '', object: path, name: baseName(path), depth: 1, room: LIMITS.unpackedBytesHeld });
+  reader.read(bytes, {
+    within: '',
+    object: path,
+    name: baseName(path),
+    depth: 1,
+    room: LIMITS.unpackedBytesHeld,
+    names: [],
+  });
   return reader.found();
 }
 
@@ -88,14 +108,16 @@ class ArchiveReader {
     const kinds = Map.groupBy(archive.entries, (entry) => entryKind(entry.name));
     const manifest = this.#readManifest(archive, kinds.get('manifest') ?? [], place);
     const described = this.#readDescriptions(archive, kinds.get('description') ?? [], place);
-    const nested = kinds.get('archive') ?? [];
-    this.#addPackages(manifest, described, place);
-    for (const entry of nested) {
-      this.#attempt(() => this.#readNested(archive, entry, place));
+    const boms = this.#readBoms(archive, kinds.get('bom') ?? [], place);
+    this.#addPackages({ bytes, manifest, described, boms }, place);
+    const names = mergeNames(boms);
+    const around = names.size === 0 ? place : { ...place, names: [names, ...place.names] };
+    for (const entry of kinds.get('archive') ?? []) {
+      this.#attempt(() => this.#readNested(archive, entry, around));
     }
   }
 
-  #readNested(archive: ZipArchive, entry: ZipEntry, { within, depth, room }: Place): void {
+  #readNested(archive: ZipArchive, entry: ZipEntry, { within, depth, room, names }: Place): void {
     const inner = within === '' ? entry.name : `${within}!/${entry.name}`;
     const object = quote(inner);
     if (depth === LIMITS.archiveDepth) {
@@ -107,7 +129,8 @@ class ArchiveReader {
     }
     const content = archive.read(entry);
     if (isArchive(content)) {
-      this.read(content, { within: inner, object, name: baseName(entry.name), depth: depth + 1, room: room - held });
+      const name = baseName(entry.name);
+      this.read(content, { within: inner, object, name, depth: depth + 1, room: room - held, names });
     }
   }
 
@@ -158,7 +181,15 @@ class ArchiveReader {
     });
   }
 
-  #addPackages(manifest: Manifest | null, described: readonly Described[], place: Place): void {
+  #readBoms(archive: ZipArchive, entries: readonly ZipEntry[], place: Place): readonly Bom[] {
+    return entries.flatMap(
+      (entry) =>
+        this.#attempt(() => parseBom(this.#readMetadata(archive, entry, BOM_BYTES, place), place.object)) ?? [],
+    );
+  }
+
+  #addPackages(archive: Contents, place: Place): void {
+    const { manifest, described } = archive;
     const attribute = (name: string): string => toVersion(manifest?.attributes.get(name) ?? '');
     const implementation = attribute('implementation-version');
     const named = splitFileName(stemOf(place.name), [implementation, attribute('bundle-version')]);
@@ -170,7 +201,7 @@ class ArchiveReader {
       const { coordinates, pom } = each;
       this.#add(toPackageRecord(coordinates, pom, isOwn ? licenses : [], isOwn ? place.within : folder, this.#names));
     }
-    const stated = own === undefined && manifest !== null ? manifestCoordinates(manifest) : null;
+    const stated = own === undefined ? this.#statedCoordinates(archive, named, place) : null;
     if (stated !== null) {
       this.#add(toPackageRecord(stated, null, licenses, place.within, this.#names));
     } else if (own === undefined && (described.length === 0 ? isOfJava(place, manifest) : named.version !== '')) {
@@ -182,6 +213,23 @@ class ArchiveReader {
         this.#add(record);
       }
     }
+  }
+
+  /** What others than Maven's files say of an archive: its manifest, the bill of an archive around it that has its digest, or its own bill. */
+  #statedCoordinates({ bytes, manifest, boms }: Contents, named: FileNameParts, place: Place): Coordinates | null {
+    const stated = manifest === null ? null : manifestCoordinates(manifest);
+    return stated ?? this.#listedCoordinates(bytes, place) ?? boms.find(({ own }) => isCalled(own, named))?.own ?? null;
+  }
+
+  #listedCoordinates(bytes: Uint8Array, { names, object }: Place): Coordinates | null {
+    const digest = names.length === 0 ? null : this.#attempt(() => this.#digestOf(bytes, object));
+    return digest === null ? null : (names.find((each) => each.has(digest))?.get(digest) ?? null);
+  }
+
+  /** Costs about as much as unpacking, and what lies in many archives inside each other is read for each. */
+  #digestOf(bytes: Uint8Array, object: string): string {
+    this.#budget.unpack(bytes.length, object);
+    return hash('sha256', bytes, 'hex');
   }
 
   #add(record: PackageRecord): void {
@@ -223,6 +271,11 @@ function ownDescription(described: readonly Described[], named: FileNameParts, s
   const [first] = candidates;
   const isOnly = described.length === 1 && (named.version === '' || named.version === first?.coordinates.version);
   return called ?? (isOnly ? first : undefined);
+}
+
+/** A bill may also be of the project that an archive is a part of: the name of the file decides. */
+function isCalled(own: Coordinates | null, { artifact, version }: FileNameParts): boolean {
+  return own !== null && own.artifact === artifact && (version === '' || own.version === version);
 }
 
 function isOfJava({ name }: Place, manifest: Manifest | null): boolean {
