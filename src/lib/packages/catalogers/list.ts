@@ -22,6 +22,7 @@ import { goBinary } from './go-binary/index.ts';
 import { goMod } from './go-mod/index.ts';
 import { graalvm } from './graalvm/index.ts';
 import { haskell } from './haskell/index.ts';
+import { haskellLock } from './haskell-lock/index.ts';
 import { javaArchive } from './java-archive/index.ts';
 import { javaLock } from './java-lock/index.ts';
 import { javaRuntime } from './java-runtime/index.ts';
@@ -85,6 +86,7 @@ export const catalogers: readonly Cataloger[] = [
   goMod,
   graalvm,
   haskell,
+  haskellLock,
   javaArchive,
   javaLock,
   javaRuntime,
