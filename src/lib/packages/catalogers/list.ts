@@ -44,6 +44,7 @@ import { pear } from './pear/index.ts';
 import { phpLock } from './php-lock/index.ts';
 import { pnpmLock } from './pnpm-lock/index.ts';
 import { portage } from './portage/index.ts';
+import { pub } from './pub/index.ts';
 import { pubLock } from './pub-lock/index.ts';
 import { python } from './python/index.ts';
 import { pythonLock } from './python-lock/index.ts';
@@ -108,6 +109,7 @@ export const catalogers: readonly Cataloger[] = [
   phpLock,
   pnpmLock,
   portage,
+  pub,
   pubLock,
   python,
   pythonLock,
