@@ -50,6 +50,7 @@ import { python } from './python/index.ts';
 import { pythonLock } from './python-lock/index.ts';
 import { rebarLock } from './rebar-lock/index.ts';
 import { redHatBuild } from './red-hat-build/index.ts';
+import { renvLock } from './renv-lock/index.ts';
 import { rpm } from './rpm/index.ts';
 import { rubyLock } from './ruby-lock/index.ts';
 import { rustBinary } from './rust-binary/index.ts';
@@ -115,6 +116,7 @@ export const catalogers: readonly Cataloger[] = [
   pythonLock,
   rebarLock,
   redHatBuild,
+  renvLock,
   rpm,
   rubyLock,
   rustBinary,

@@ -1,11 +1,15 @@
 import { LIMITS } from '#base/limits.ts';
+import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { hasName, isDeclaration } from '../../declared-packages.ts';
+import { hasName, isBroughtAlong, isDeclaration } from '../../declared-packages.ts';
 import { parseGradleLockfile } from './parse-gradle-lockfile.ts';
 import { parsePom } from './parse-pom.ts';
+import { parseSbtLock } from './parse-sbt-lock.ts';
 
 const POM = ['pom.xml'];
 const NAMES = [...POM, 'gradle.lockfile', 'buildscript-gradle.lockfile'];
+/** `build.sbt.lock`, and of a project in a build of several `NAME.sbt.lock`. */
+const SBT = '.sbt.lock';
 
 export const javaLock: Cataloger = {
   id: 'java-lock',
@@ -13,8 +17,8 @@ export const javaLock: Cataloger = {
   knownPaths: [],
   maxFileBytes: LIMITS.lockFileBytes,
   capabilities: {
-    title: 'Maven projects and Gradle lock files',
-    reads: ['**/pom.xml', '**/gradle.lockfile', '**/buildscript-gradle.lockfile'],
+    title: 'Maven projects, lock files of Gradle and sbt',
+    reads: ['**/pom.xml', '**/gradle.lockfile', '**/buildscript-gradle.lockfile', '**/*.sbt.lock'],
     packageTypes: ['maven'],
     confidence: 'declared',
     database: false,
@@ -24,9 +28,17 @@ export const javaLock: Cataloger = {
     specifications: [
       'https://maven.apache.org/pom.html',
       'https://docs.gradle.org/current/userguide/dependency_locking.html',
+      'https://stringbean.github.io/sbt-dependency-lock/file-formats/version-1.html',
     ],
   },
-  endings: NAMES,
-  wants: (file) => isDeclaration(file.path, NAMES),
-  read: ({ bytes, path }) => (hasName(path, POM) ? parsePom(bytes, path) : parseGradleLockfile(bytes, path)),
+  endings: [...NAMES, SBT],
+  wants: ({ path }) => isDeclaration(path, NAMES) || (path.endsWith(SBT) && !isBroughtAlong(path)),
+  read,
 };
+
+function read({ bytes, path }: AnalysedFile): Found {
+  if (path.endsWith(SBT)) {
+    return parseSbtLock(bytes, path);
+  }
+  return hasName(path, POM) ? parsePom(bytes, path) : parseGradleLockfile(bytes, path);
+}

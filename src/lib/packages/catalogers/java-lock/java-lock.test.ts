@@ -7,6 +7,11 @@ import { catalogerContract } from '../contract.ts';
 import { javaLock } from './index.ts';
 
 evidence('catalogers/java-lock pom', 'real tool', 'a project whose direct dependencies Maven lists');
+evidence(
+  'catalogers/java-lock sbt',
+  'real tool',
+  'a lock file in the form of sbt-dependency-lock, as another scanner reads it',
+);
 evidence('catalogers/java-lock gradle', 'real tool', 'a lock file in the form of Gradle, as another scanner reads it');
 
 const POM = 'srv/app/pom.xml';
@@ -78,4 +83,41 @@ test('a lock file of Gradle is read as another scanner does', () => {
     '2 entries other than modules with versions, the first "a:b=x"',
   ]);
   assert.throws(() => read(path, '# nothing\n'), { code: 'PACKAGE_METADATA_INVALID', object: path });
+});
+
+test('a lock file of sbt is read as another scanner does, and counts what only tests need', () => {
+  const path = 'srv/build.sbt.lock';
+  const found = read(path, lockFile('judged', 'build.sbt.lock'));
+  const listed = listOf('judged', 'build.sbt.lock');
+  assert.ok(listed.length >= 10);
+  assert.deepEqual(asList(found.packages), listed);
+  assert.equal(found.unknowns, undefined);
+  const [org, name] = ['org.example', 'a'];
+  const tests = {
+    lockVersion: 1,
+    dependencies: [
+      { org, name, version: '1', configurations: ['test'] },
+      { org, name },
+    ],
+  };
+  const { packages, unknowns } = read(path, JSON.stringify(tests));
+  assert.deepEqual(asList(packages), ['org.example:a 1']);
+  assert.deepEqual(unknowns, ['an entry without an organisation, a name and a version: "a"']);
+  for (const text of ['', '{}', '[]', '{"lockVersion": 1}']) {
+    assert.throws(() => read(path, text), { object: path }, text);
+  }
+});
+
+test('files are known by their names', () => {
+  const paths: readonly (readonly [string, boolean])[] = [
+    ['srv/core.sbt.lock', true],
+    ['build.sbt', false],
+    ['srv/pom.xml', true],
+    ['srv/my-pom.xml', false],
+    ['srv/app/META-INF/maven/g/a/pom.xml', true],
+    ['go/pkg/mod/example.org/a@v1.0.0/build.sbt.lock', false],
+  ];
+  for (const [path, wanted] of paths) {
+    assert.equal(javaLock.wants({ path, mode: 0o644, size: 1 }), wanted, path);
+  }
 });
