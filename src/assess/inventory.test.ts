@@ -122,6 +122,47 @@ test('through the links that pnpm makes, and not round and round', async () => {
   assert.deepEqual(edgesOf(inventory), ['a@1.0.0 b@2.0.0']);
 });
 
+test('what a link in node_modules leads to outside of it is a package, unless it is private', async () => {
+  const link = (path: string, to: string): TarInput => ({ path, type: 'symlink', link: to });
+  const inventory = await inventoryOf(
+    [
+      needy('app/packages/a', '@w/a', '1.0.0', 'b', 'c'),
+      needy('app/packages/a/node_modules/c', 'c', '1.0.0'),
+      needy('app/packages/unlinked', 'unlinked', '1.0.0'),
+      { path: 'app/packages/b/package.json', content: '{"name":"b","version":"1.0.0","private":true}' },
+      { path: 'app/packages/bare/package.json', content: '{"type":"module"}' },
+      { path: 'app/packages/broken/package.json', content: '{' },
+      needy('usr/src/d', 'd', '2.0.0', '@w/a', 'e'),
+      needy('usr/node_modules/e', 'e', '1.0.0'),
+    ],
+    [
+      link('app/node_modules/@w/a', '../../packages/a'),
+      link('app/node_modules/again', '/app/packages/a'),
+      link('app/node_modules/b', '../packages/b'),
+      link('app/node_modules/bare', '../packages/bare'),
+      link('app/node_modules/broken', '../packages/broken'),
+      link('app/node_modules/gone', '../packages/gone'),
+      link('app/node_modules/round', 'round'),
+      link('usr/lib/node_modules/d', '../../src/d'),
+      link('app/other/unlinked', '../packages/unlinked'),
+    ],
+  );
+  assert.deepEqual(
+    inventory.packages.map(({ name, layer, locations }) => [name, layer, locations.map(({ path }) => path)]),
+    [
+      ['@w/a', 'layer 0', ['/app/packages/a/package.json']],
+      ['c', 'layer 0', ['/app/packages/a/node_modules/c/package.json']],
+      ['d', 'layer 0', ['/usr/src/d/package.json']],
+      ['e', 'layer 0', ['/usr/node_modules/e/package.json']],
+    ],
+  );
+  assert.deepEqual(edgesOf(inventory), ['%40w/a@1.0.0 c@1.0.0', 'd@2.0.0 e@1.0.0']);
+  assert.deepEqual(
+    inventory.unknowns.flatMap(({ kind, path }) => (kind === 'unreadable' ? [path] : [])),
+    ['/app/packages/broken/package.json'],
+  );
+});
+
 test('a package that several catalogers find is one: what one of them knows to be installed is', async () => {
   const image = imageOf(layerOf([npmPackage('a', 'a', '1.0.0')]), layerOf([npmPackage('b', 'a', '1.0.0')]));
   const facts = await readImageFacts(image, catalogers, { integrity: 'require' });

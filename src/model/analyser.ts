@@ -27,6 +27,11 @@ export interface Analyser {
   readonly endings?: readonly string[];
   /** Cheap and without regular expressions: it is asked for every regular file of every layer that may be one of these. */
   wants(file: FileInfo): boolean;
+  /**
+   * Asked for every link of the squashed view, and cheap as well: the file that it is to see if the link leads there, whatever the file is
+   * called where it lies. `read` is told that place.
+   */
+  fileBehind?(link: string): string | null;
   /** Asked once with the first bytes (at least `HEAD_BYTES`, or the whole of a shorter file) of a wanted file; without it every wanted file is held. */
   accepts?(head: Uint8Array): boolean;
   /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import type { Report } from '#model/report.ts';
 import { evidence } from '../evidence.ts';
@@ -61,7 +61,7 @@ function listed(root: Node, folder: string): Listed {
       }
       const name = child.name ?? child.from ?? key;
       const purl = `${name}@${child.version}`;
-      all.packages.add(`${name} ${child.version} ${relative(folder, child.path)}`);
+      all.packages.add(`${name} ${child.version} ${relative(folder, realpathSync(child.path))}`);
       if (from !== null && from !== purl) {
         all.edges.add(`${from} ${purl}`);
       }
@@ -101,6 +101,57 @@ test('what npm installed is what npm lists, place for place, and so is what need
   const { packages, edges } = found(report);
   assert.deepEqual(packages.toSorted(), [...expected.packages].toSorted());
   assert.deepEqual(edges.toSorted(), [...expected.edges].toSorted());
+  t.diagnostic(`${packages.length} packages, ${edges.length} dependencies`);
+});
+
+/** Parts of a project and a folder beside it, which npm links to; one may not be published. */
+const LINKED = {
+  'app/package.json': { name: 'app', workspaces: ['parts/*'], dependencies: { express: '4.18.2', out: 'file:../out' } },
+  'app/parts/one/package.json': {
+    name: '@parts/one',
+    version: '1.2.3',
+    dependencies: { '@parts/two': '*', ms: '2.1.3' },
+  },
+  'app/parts/two/package.json': { name: '@parts/two', version: '0.1.0', dependencies: { debug: '4.3.4', own: '*' } },
+  'app/parts/own/package.json': { name: 'own', version: '1.0.0', private: true, dependencies: { ms: '2.1.1' } },
+  'out/package.json': { name: 'out', version: '3.0.0-rc.1', dependencies: { ms: '2.1.2' } },
+} as const;
+
+test('what npm links to is what npm lists, but for what may not be published', async (t) => {
+  const folder = installedOnce('npm-linked-1', (into) => {
+    for (const [path, content] of Object.entries(LINKED)) {
+      mkdirSync(dirname(join(into, path)), { recursive: true });
+      writeFileSync(join(into, path), JSON.stringify(content));
+    }
+    const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
+    // The second is what `npm install --global` makes of a folder.
+    execFileSync('npm', ['install', ...quiet], { cwd: join(into, 'app'), stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('npm', ['install', ...quiet, '--global', '--prefix', join(into, 'usr'), join(into, 'out')], {
+      cwd: into,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  });
+  const list = (...args: readonly string[]): Listed => {
+    const { stdout } = spawnSync('npm', ['ls', '--all', '--json', '--long', ...args], {
+      cwd: join(folder, 'app'),
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    return listed(JSON.parse(stdout) as Node, folder);
+  };
+  const all = [list(), list('--global', '--prefix', join(folder, 'usr'))];
+  const isPublic = (item: string): boolean => !/(?:^| )own[ @]/.test(item);
+  const expected = {
+    packages: new Set(all.flatMap(({ packages }) => [...packages])),
+    edges: new Set(all.flatMap(({ edges }) => [...edges])),
+  };
+  assert.ok(expected.packages.has('own 1.0.0 app/parts/own'));
+  const { packages, edges } = found(await home.report(`rootfs:${folder}`, '--no-lock-files'));
+  assert.deepEqual(packages.toSorted(), [...expected.packages].filter(isPublic).toSorted());
+  assert.deepEqual(edges.toSorted(), [...expected.edges].filter(isPublic).toSorted());
+  for (const item of ['@parts/one 1.2.3 app/parts/one', 'out 3.0.0-rc.1 out']) {
+    assert.ok(packages.includes(item), item);
+  }
   t.diagnostic(`${packages.length} packages, ${edges.length} dependencies`);
 });
 

@@ -1,3 +1,4 @@
+import { isAppError } from '#base/error.ts';
 import type { Analyser } from '#model/analyser.ts';
 import type { LayerProblem, Resolved, SquashedView } from '../squash/view.ts';
 
@@ -35,7 +36,36 @@ export function findKnownPaths(view: SquashedView, analyser: Analyser): KnownPat
       }
     }
   }
-  return { aliases: new Map([...linked, ...direct]), unreadable };
+  const behind = filesBehindLinks(view, analyser, unreadable);
+  return { aliases: new Map([...behind, ...linked, ...direct]), unreadable };
+}
+
+/** What only a link makes a file that the analyser is to see; it is told where that lies. */
+function filesBehindLinks(view: SquashedView, analyser: Analyser, unreadable: LayerProblem[]): Aliases {
+  const behind = new Map<string, string>();
+  if (analyser.fileBehind === undefined) {
+    return behind;
+  }
+  for (const link of view.links()) {
+    const path = analyser.fileBehind(link);
+    if (path === null) {
+      continue;
+    }
+    try {
+      const file = view.resolve(path);
+      if (!('problem' in file) && file.type === 'file' && !analyser.wants(file)) {
+        behind.set(file.path, file.path);
+      }
+    } catch (error) {
+      if (!isAppError(error)) {
+        throw error;
+      }
+      // Links that lead round and round are more than a lookup may follow.
+      unreadable.push(problem(view, analyser, link, `links are not followed from here on: ${error.message}`));
+      break;
+    }
+  }
+  return behind;
 }
 
 /** The file itself, or every file below the folder, with the path that it has below the known one. */

@@ -98,6 +98,19 @@ export class SquashedView {
     }
   }
 
+  /** Where links are, by layer from the lowest. */
+  *links(): Generator<string> {
+    const moved = this.#moved();
+    for (const [layer, { entries }] of this.#layers.entries()) {
+      const cursor = entries.cursor();
+      for (let row = 0; cursor.next(); row += 1) {
+        if (cursor.type === 'symlink' && this.#tree.isLive(layer, row)) {
+          yield (moved.size > 0 ? moved.get(`${layer} ${row}`) : undefined) ?? cursor.path();
+        }
+      }
+    }
+  }
+
   /** Links that hang in a folder itself and lead to folders, at most `most` of them. */
   *foldersLinkedIn(folder: string, most: number): Generator<{ readonly path: string; readonly target: string }> {
     const found = this.#tree.finder.find(folder, { followLast: false, create: false });

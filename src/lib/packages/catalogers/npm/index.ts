@@ -2,12 +2,12 @@ import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
 import { toPackageRecord } from './package.ts';
-import { lookUp, packagePath } from './package-path.ts';
+import { fileBehind, lookUp, packagePath } from './package-path.ts';
 import { parsePackageJson } from './parse-package-json.ts';
 
 export const npm: Cataloger = {
   id: 'npm',
-  version: 3,
+  version: 4,
   knownPaths: [],
   maxFileBytes: LIMITS.packageMetadataBytes,
   digests: true,
@@ -32,14 +32,20 @@ export const npm: Cataloger = {
   endings: ['/package.json'],
   // Most files of an image end here, before their path is taken apart.
   wants: (file) => file.path.endsWith('/package.json') && packagePath(file.path) !== 'other',
+  fileBehind,
   lookUp,
   read: readPackageJson,
 };
 
 function readPackageJson(file: AnalysedFile): Found {
   const json = parsePackageJson(file.bytes, file.path);
+  const place = packagePath(file.path);
+  // A link leads here. What is private is part of the project: a package of this name on a registry is another one.
+  if (place === 'other' && (json.isPrivate || json.name === null || json.version === null)) {
+    return {};
+  }
   // What npm installs has a name and a version. Fixtures of a package's own tests often do not, and are nobody's packages.
-  if ((json.name === null || json.version === null) && packagePath(file.path) === 'embedded') {
+  if (place === 'embedded' && (json.name === null || json.version === null)) {
     return {};
   }
   return { packages: [toPackageRecord(json, file.path)] };

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { evidence } from '#test/evidence.ts';
 import { catalogerContract } from '../contract.ts';
 import { npm } from './index.ts';
-import { lookUp, packagePath } from './package-path.ts';
+import { fileBehind, lookUp, packagePath } from './package-path.ts';
 
 evidence('catalogers/npm', 'real tool', 'the packages that npm installed for this project, as in its own list');
 
@@ -95,6 +95,31 @@ test('it is looked for as Node looks for it', () => {
     [...lookUp('node_modules/a/package.json', 'b')],
     ['node_modules/a/node_modules/b/package.json', 'node_modules/b/package.json'],
   );
+});
+
+test('links in the place of packages lead to what describes one', () => {
+  const links = [
+    ['app/node_modules/a', 'app/node_modules/a/package.json'],
+    ['app/node_modules/@s/a', 'app/node_modules/@s/a/package.json'],
+    ['usr/lib/node_modules/a', 'usr/lib/node_modules/a/package.json'],
+    ['app/node_modules/.bin/a', null],
+    ['app/node_modules/@s', null],
+    ['app/node_modules', null],
+    ['app/a', null],
+    ['usr/share/nodejs/npm/node_modules/a', null],
+  ] as const;
+  for (const [link, expected] of links) {
+    assert.equal(fileBehind(link), expected, link);
+  }
+});
+
+test('of what only a link makes a package, private and nameless ones are none', () => {
+  const path = 'app/packages/a/package.json';
+  assert.equal(read('{"name": "a", "version": "1.0.0"}', path).packages?.length, 1);
+  for (const text of ['{"name": "a", "version": "1.0.0", "private": true}', '{"name": "a"}', '{"version": "1.0.0"}']) {
+    assert.deepEqual(read(text, path), {}, text);
+  }
+  assert.equal(read('{"name": "a", "version": "1.0.0", "private": true}').packages?.length, 1);
 });
 
 test('a byte order mark and repeated members are read as npm does', () => {

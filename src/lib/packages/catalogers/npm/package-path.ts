@@ -21,6 +21,18 @@ export function packagePath(path: string): PackagePath {
   return isInsidePackage(folders.slice(0, -start)) ? 'embedded' : 'installed';
 }
 
+/** Where Debian's packages keep modules, and links between them. */
+const DEBIAN = 'usr/share/nodejs/';
+
+/** Of a link in the place of a package (a workspace, what `npm link` and `npm install ../folder` make) what describes the package. */
+export function fileBehind(link: string): string | null {
+  if (!link.includes(MODULES) || link.startsWith(DEBIAN)) {
+    return null;
+  }
+  const path = `${link}/package.json`;
+  return packagePath(path) === 'installed' ? path : null;
+}
+
 /**
  * Where Node looks for a package that another one needs: in `node_modules` of its own folder, and of each one that this lies in
  * ("Loading from node_modules folders").

@@ -10,6 +10,8 @@ export interface PackageJson {
   /** Null when there is none, or when it is not a string. */
   readonly version: string | null;
   readonly licenses: readonly string[];
+  /** It may not be published: no registry has it. */
+  readonly isPrivate: boolean;
   /** Under what names it loads others, sorted: what it depends on, optional ones and peers among them. */
   readonly requires: readonly string[];
 }
@@ -28,6 +30,7 @@ export function parsePackageJson(bytes: Uint8Array, object: string): PackageJson
     name: stringOf(members.get('name')),
     version: stringOf(members.get('version')),
     licenses: [...licensesOf(members.get('license')), ...licensesOf(members.get('licenses'))],
+    isPrivate: members.get('private') === true,
     requires: [...new Set(DEPENDENCIES.flatMap((member) => keysOf(members.get(member))))].toSorted(),
   };
 }
