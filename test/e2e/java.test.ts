@@ -12,7 +12,7 @@ import { missing } from '../prerequisites.ts';
 evidence(
   'catalogers/java-archive',
   'real tool',
-  'a fat archive of Spring Boot, a shaded one and one five levels deep, built by Maven, compared with mvn dependency:list',
+  'archives of all kinds, built by Maven, compared with mvn dependency:list',
 );
 
 /** Packed by Maven, all of what they need as well. */
@@ -29,18 +29,14 @@ const OF_MAVEN = [
 const OF_GRADLE = ['org.springframework:spring-context:5.3.39'];
 const LEVELS = [1, 2, 3, 4, 5];
 
-const PROJECTS: readonly MavenProject[] = [
-  {
-    artifact: 'fat',
-    dependencies: [...OF_MAVEN, ...OF_GRADLE],
-    plugins: [
-      plugin(
-        'org.springframework.boot:spring-boot-maven-plugin:2.7.18',
-        'repackage',
-        '<mainClass>org.example.Main</mainClass><layers><enabled>false</enabled></layers>',
-      ),
-    ],
-  },
+const REPACKAGE = plugin(
+  'org.springframework.boot:spring-boot-maven-plugin:2.7.18',
+  'repackage',
+  '<mainClass>org.example.Main</mainClass><layers><enabled>false</enabled></layers>',
+);
+
+const LIBRARIES: readonly MavenProject[] = [
+  { artifact: 'fat', dependencies: [...OF_MAVEN, ...OF_GRADLE], plugins: [REPACKAGE] },
   {
     artifact: 'shaded',
     dependencies: OF_MAVEN,
@@ -59,38 +55,82 @@ const PROJECTS: readonly MavenProject[] = [
   })),
 ];
 
-describe('archives that Maven built', { skip: missing('maven') }, () => {
+const BILL = plugin(
+  'org.cyclonedx:cyclonedx-maven-plugin:2.7.11',
+  'makeBom',
+  `<outputDirectory>\${project.build.outputDirectory}/META-INF/sbom</outputDirectory>
+   <outputName>application.cdx</outputName><outputFormat>json</outputFormat>`,
+);
+const EAR = 'org.apache.maven.plugins:maven-ear-plugin:3.3.0';
+
+const APPLICATIONS: readonly MavenProject[] = [
+  { artifact: 'stated', dependencies: [...OF_MAVEN, ...OF_GRADLE], prepares: [BILL], plugins: [REPACKAGE] },
+  {
+    artifact: 'web',
+    dependencies: OF_MAVEN,
+    packaging: {
+      type: 'war',
+      plugins: [
+        plugin(
+          'org.apache.maven.plugins:maven-war-plugin:3.3.2',
+          'war',
+          '<failOnMissingWebXml>false</failOnMissingWebXml>',
+        ),
+      ],
+    },
+  },
+  {
+    artifact: 'enterprise',
+    dependencies: [`${GROUP}:web:${VERSION}:war`, 'commons-io:commons-io:2.11.0'],
+    packaging: { type: 'ear', plugins: [plugin(EAR, 'generate-application-xml'), plugin(EAR, 'ear')] },
+  },
+];
+
+interface Built {
+  /** What Maven says that a project depends on. */
+  readonly listed: (artifact: string) => readonly string[];
+  /** What is found in its archive under a name that says nothing. */
+  readonly packagesOf: (artifact: string, type?: string) => Promise<readonly Package[]>;
+}
+
+/** Builds the projects before the tests of a suite, and removes them behind. */
+function built(projects: readonly MavenProject[]): Built {
   const home = temporaryHome();
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-maven-'));
-  let listed: ReadonlyMap<string, readonly string[]> = new Map();
+  let lists: ReadonlyMap<string, readonly string[]> = new Map();
   before(() => {
-    listed = buildMavenProjects(folder, PROJECTS);
+    lists = buildMavenProjects(folder, projects);
   });
   after(() => {
     rmSync(folder, { recursive: true, force: true });
     home.remove();
   });
+  return {
+    listed: (artifact) => lists.get(artifact) ?? [],
+    packagesOf: async (artifact, type = 'jar') => {
+      const root = join(folder, `root-${artifact}`);
+      mkdirSync(join(root, 'app'), { recursive: true });
+      copyFileSync(join(folder, artifact, `target/${artifact}-${VERSION}.${type}`), join(root, `app/app.${type}`));
+      const report = await home.report(`rootfs:${root}`);
+      assert.deepEqual(
+        report.unknowns.filter((unknown) => unknown.analyser === 'java-archive'),
+        [],
+      );
+      return report.packages.filter((item) => item.type === 'maven');
+    },
+  };
+}
 
-  /** What is found in an archive under a name that says nothing. */
-  async function packagesOf(artifact: string): Promise<readonly Package[]> {
-    const root = join(folder, `root-${artifact}`);
-    mkdirSync(join(root, 'app'), { recursive: true });
-    copyFileSync(join(folder, artifact, `target/${artifact}-${VERSION}.jar`), join(root, 'app/app.jar'));
-    const report = await home.report(`rootfs:${root}`);
-    assert.deepEqual(
-      report.unknowns.filter((unknown) => unknown.analyser === 'java-archive'),
-      [],
-    );
-    return report.packages.filter((item) => item.type === 'maven');
-  }
+function coordinates(packages: readonly Package[]): readonly string[] {
+  return packages.map(({ name, version }) => `${name}:${version}`).toSorted();
+}
 
-  function coordinates(packages: readonly Package[]): readonly string[] {
-    return packages.map(({ name, version }) => `${name}:${version}`).toSorted();
-  }
+describe('archives that Maven built', { skip: missing('maven') }, () => {
+  const { listed, packagesOf } = built(LIBRARIES);
 
   test('a fat archive holds what mvn dependency:list says, and itself', async () => {
     const packages = await packagesOf('fat');
-    const dependencies = listed.get('fat') ?? [];
+    const dependencies = listed('fat');
     assert.ok(dependencies.length >= 15, dependencies.join());
     const ofGradle = dependencies.filter((each) => each.startsWith('org.springframework:'));
     const ofMaven = dependencies.filter((each) => !ofGradle.includes(each));
@@ -113,7 +153,7 @@ describe('archives that Maven built', { skip: missing('maven') }, () => {
 
   test('a shaded archive holds what mvn dependency:list says, and itself', async () => {
     const packages = await packagesOf('shaded');
-    const dependencies = listed.get('shaded') ?? [];
+    const dependencies = listed('shaded');
     assert.ok(dependencies.length >= 10, dependencies.join());
     assert.deepEqual(coordinates(packages), [...dependencies, `${GROUP}:shaded:${VERSION}`].toSorted());
     const databind = packages.find((item) => item.name.endsWith(':jackson-databind'));
@@ -125,13 +165,33 @@ describe('archives that Maven built', { skip: missing('maven') }, () => {
 
   test('an archive five levels deep holds all of them, each in the one before', async () => {
     const packages = await packagesOf('level-5');
-    assert.deepEqual(
-      coordinates(packages),
-      [...(listed.get('level-5') ?? []), `${GROUP}:level-5:${VERSION}`].toSorted(),
-    );
+    assert.deepEqual(coordinates(packages), [...listed('level-5'), `${GROUP}:level-5:${VERSION}`].toSorted());
     assert.equal(packages.length, LEVELS.length);
     const innermost = packages.find((item) => item.name === `${GROUP}:level-1`);
     const within = ['level-4-1.0.jar', 'level-3-1.0.jar', 'level-2-1.0.jar', 'level-1-1.0.jar'].join('!/');
     assert.deepEqual(innermost?.locations[0]?.within, within);
+  });
+});
+
+describe('applications that Maven built', { skip: missing('maven') }, () => {
+  const { listed, packagesOf } = built(APPLICATIONS);
+
+  test('a fat archive with a bill of materials holds what mvn dependency:list says, each by its group', async () => {
+    const packages = await packagesOf('stated');
+    const dependencies = listed('stated');
+    assert.ok(dependencies.length >= 15, dependencies.join());
+    assert.deepEqual(coordinates(packages), [...dependencies, `${GROUP}:stated:${VERSION}`].toSorted());
+    assert.ok(packages.every((item) => item.confidence === undefined));
+  });
+
+  test('a web application holds what mvn dependency:list says, and an enterprise one holds it with its own', async () => {
+    const web = [...listed('web'), `${GROUP}:web:${VERSION}`];
+    assert.ok(web.length > 10, web.join());
+    assert.deepEqual(coordinates(await packagesOf('web', 'war')), web.toSorted());
+    const all = new Set([...web, ...listed('enterprise'), `${GROUP}:enterprise:${VERSION}`]);
+    const packages = await packagesOf('enterprise', 'ear');
+    assert.deepEqual(coordinates(packages), [...all].toSorted());
+    const inBoth = packages.find((item) => item.name === 'commons-io:commons-io');
+    assert.equal(inBoth?.locations.length, 2);
   });
 });
