@@ -66,6 +66,13 @@ export function versionSchemeContract(scheme: VersionScheme, examples: SchemeExa
       );
     });
 
+    it(`${scheme.id}: the order of a sample is one for every triple of it`, (t) => {
+      const versions = [...new Set(fc.sample(arbitrary, SAMPLE))];
+      const triples = assertTotal(versions, orders(scheme, versions));
+      t.diagnostic(`${triples} triples of ${versions.length} versions`);
+      assert.ok(triples >= 10_000, `${triples} triples`);
+    });
+
     it(`${scheme.id}: garbage gives an order only when both texts are versions`, () => {
       const garbage = fc.oneof(
         fc.string({ unit: codeUnit }),
@@ -91,6 +98,45 @@ export function versionSchemeContract(scheme: VersionScheme, examples: SchemeExa
       }
     });
   });
+}
+
+/** Versions that are compared pairwise; of a small language of examples fewer are left when equal texts are taken out. */
+const SAMPLE = 150;
+
+/** What each version is against each, row by row. */
+function orders(scheme: VersionScheme, versions: readonly string[]): Int8Array {
+  const matrix = new Int8Array(versions.length ** 2);
+  let at = 0;
+  for (const a of versions) {
+    const against = scheme.against(a);
+    for (const b of versions) {
+      const comparison = against(b);
+      matrix[at] = comparison.ok ? comparison.order : assert.fail(`${a} against ${b}: ${comparison.reason}`);
+      at += 1;
+    }
+  }
+  return matrix;
+}
+
+/** Every triple is held against the laws, and the number of triples is returned: comparing is done, so that many cost little. */
+function assertTotal(versions: readonly string[], matrix: Int8Array): number {
+  const size = versions.length;
+  for (let a = 0; a < size; a += 1) {
+    for (let b = 0; b < size; b += 1) {
+      const ab = matrix[a * size + b] ?? Number.NaN;
+      if (ab + (matrix[b * size + a] ?? Number.NaN) !== 0) {
+        assert.fail(`not antisymmetric: ${versions[a]} and ${versions[b]}`);
+      }
+      for (let c = 0; c < size; c += 1) {
+        const bc = matrix[b * size + c];
+        const ac = matrix[a * size + c];
+        if ((ab === 0 && ac !== bc) || (ab === bc && ac !== ab)) {
+          assert.fail(`not transitive: ${versions[a]}, ${versions[b]}, ${versions[c]}`);
+        }
+      }
+    }
+  }
+  return size ** 3;
 }
 
 /** A version-order file of the shared data (`a < b` lines), with the lines that are errors here, each with its reason. */

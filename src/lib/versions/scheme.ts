@@ -2,7 +2,22 @@ import { quote } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 
 /** The folder name of the member. */
-export type VersionSchemeId = 'apk' | 'deb' | 'gem' | 'golang' | 'pep440' | 'rpm' | 'semver';
+export type VersionSchemeId =
+  | 'apk'
+  | 'cran'
+  | 'deb'
+  | 'gem'
+  | 'github'
+  | 'golang'
+  | 'hackage'
+  | 'julia'
+  | 'maven'
+  | 'nuget'
+  | 'packagist'
+  | 'pep440'
+  | 'pub'
+  | 'rpm'
+  | 'semver';
 
 /** Negative: the first version is older. Zero: the scheme sees no difference, though the texts may differ. */
 export type Order = -1 | 0 | 1;

@@ -43,6 +43,19 @@ export function compareNumerals(a: string, b: string): Order {
   return a.length === b.length ? compareText(a, b) : a.length < b.length ? -1 : 1;
 }
 
+/** Item by item; of two lists where one starts with the other the longer is newer. */
+export function compareLists<T>(a: readonly T[], b: readonly T[], compare: (a: T, b: T) => Order): Order {
+  for (let at = 0; at < a.length; at += 1) {
+    const left = a[at];
+    const right = b[at];
+    const order = left === undefined || right === undefined ? 1 : compare(left, right);
+    if (order !== 0) {
+      return order;
+    }
+  }
+  return a.length < b.length ? -1 : 0;
+}
+
 /** Order of two plain numbers. */
 export function compareRanks(a: number, b: number): Order {
   return a < b ? -1 : a > b ? 1 : 0;

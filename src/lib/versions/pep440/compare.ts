@@ -1,6 +1,6 @@
 import { compareText } from '#base/compare.ts';
 import type { Order } from '../scheme.ts';
-import { compareNumerals, compareRanks, endOfDigits } from '../text.ts';
+import { compareLists, compareNumerals, compareRanks, endOfDigits } from '../text.ts';
 import type { Pep440Version } from './parse.ts';
 
 /** PEP 440, "Summary of permitted suffixes and relative ordering". */
@@ -48,16 +48,4 @@ function compareSegments(a: string, b: string): Order {
     return numericA ? 1 : -1;
   }
   return numericA ? compareNumerals(a, b) : compareText(a, b);
-}
-
-/** Item by item; of two lists where one starts with the other the longer is newer. */
-function compareLists(a: readonly string[], b: readonly string[], compare: (a: string, b: string) => Order): Order {
-  for (const [index, left] of a.entries()) {
-    const right = b[index];
-    const order = right === undefined ? 1 : compare(left, right);
-    if (order !== 0) {
-      return order;
-    }
-  }
-  return a.length < b.length ? -1 : 0;
 }

@@ -1,6 +1,6 @@
 import { compareText } from '#base/compare.ts';
 import type { Order } from '../scheme.ts';
-import { compareNumerals, compareRanks } from '../text.ts';
+import { compareLists, compareNumerals, compareRanks } from '../text.ts';
 import type { Identifier, SemverVersion } from './parse.ts';
 
 /** Semantic Versioning 2.0.0, item 11. */
@@ -13,22 +13,13 @@ export function orderSemver(a: SemverVersion, b: SemverVersion): Order {
   );
 }
 
-function comparePrereleases(a: readonly Identifier[], b: readonly Identifier[]): Order {
-  if (a.length === 0 || b.length === 0) {
-    // A release is newer than all of its prereleases.
-    return compareRanks(b.length, a.length);
-  }
-  for (const [index, left] of a.entries()) {
-    const right = b[index];
-    const order = right === undefined ? 1 : compareIdentifiers(left, right);
-    if (order !== 0) {
-      return order;
-    }
-  }
-  return a.length < b.length ? -1 : 0;
+/** A release is newer than all of its prereleases (items 9 and 11). */
+export function comparePrereleases(a: readonly Identifier[], b: readonly Identifier[]): Order {
+  return a.length === 0 || b.length === 0 ? compareRanks(b.length, a.length) : compareLists(a, b, compareIdentifiers);
 }
 
-function compareIdentifiers(a: Identifier, b: Identifier): Order {
+/** Item 11: numbers by value and below words, words by their code units. */
+export function compareIdentifiers(a: Identifier, b: Identifier): Order {
   if (a.numeric && b.numeric) {
     return compareNumerals(a.text, b.text);
   }

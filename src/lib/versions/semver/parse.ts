@@ -43,7 +43,8 @@ export function isNumeral(text: string | undefined): text is string {
   return text !== undefined && text !== '' && endOfDigits(text, 0) === text.length && (text === '0' || text[0] !== '0');
 }
 
-function parseIdentifiers(text: string): readonly Identifier[] | null {
+/** Identifiers between dots, leading zeros as they are; null when one is empty or has another character. */
+export function parseIdentifiers(text: string): readonly Identifier[] | null {
   const identifiers = text.split('.').map((part) => ({ text: part, numeric: endOfDigits(part, 0) === part.length }));
   return identifiers.every((identifier) => isIdentifier(identifier.text)) ? identifiers : null;
 }
