@@ -2,6 +2,7 @@ import { quote } from '#base/error.ts';
 import type { Found } from '#model/analyser.ts';
 import type { OsRelease } from '#model/package.ts';
 import { RELEASE_FILES, type ReleaseFile } from './catalogers/os-release/release-files.ts';
+import { fileNameOf } from './paths.ts';
 
 /** What one file of the view says of the distribution. */
 export interface ReleaseFact {
@@ -31,7 +32,7 @@ const FILES: ReadonlyMap<string, ReleaseFile> = new Map(RELEASE_FILES.map((file)
 export function chooseDistribution(facts: readonly ReleaseFact[]): Distribution {
   const named = facts.flatMap(({ path, found: { os } }) => (os === undefined ? [] : [{ path, os }]));
   const own = OS_RELEASE.map((path) => named.find((item) => item.path === path)).find((item) => item !== undefined);
-  const older = RELEASE_FILES.flatMap(({ name }) => named.filter(({ path }) => nameOf(path) === name));
+  const older = RELEASE_FILES.flatMap(({ name }) => named.filter(({ path }) => fileNameOf(path) === name));
   const chosen = own === undefined || own.os.id === '' ? (older[0] ?? own) : own;
   if (chosen === undefined) {
     return { os: null, contradictions: [] };
@@ -49,7 +50,9 @@ export function chooseDistribution(facts: readonly ReleaseFact[]): Distribution 
 
 function contradictionOf(path: string, other: OsRelease, os: OsRelease): readonly Contradiction[] {
   const isOther = other.id !== os.id;
-  if (isOther ? FILES.get(nameOf(path))?.shared === true || os.idLike.includes(other.id) : isSameRelease(other, os)) {
+  if (
+    isOther ? FILES.get(fileNameOf(path))?.shared === true || os.idLike.includes(other.id) : isSameRelease(other, os)
+  ) {
     return [];
   }
   return [{ path, reason: `expected ${describe(os)}, as the distribution was told by, found ${describe(other)}` }];
@@ -93,8 +96,4 @@ function withRelease({ rolling: _rolling, ...os }: OsRelease, release: string): 
 
 function describe({ id, versionId }: OsRelease): string {
   return quote([id, versionId ?? ''].filter((part) => part !== '').join(' '), 60);
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

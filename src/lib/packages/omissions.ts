@@ -1,3 +1,8 @@
+/** A database that was emptied says no more about the image than one that is missing: `reasons`, or that. */
+export function emptyIsUnknown(count: number, reasons: readonly string[]): readonly string[] {
+  return count === 0 && reasons.length === 0 ? ['expected at least one package, found an empty database'] : reasons;
+}
+
 /**
  * What a parser had to leave out of a file, counted by kind, so that a hostile file yields a handful of reasons and not a
  * million. Kinds are constants of the parser.

@@ -1,6 +1,7 @@
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { PathHashes } from '#base/path-hash.ts';
 import type { OwnedFiles } from '#model/ownership.ts';
+import { fileNameOf } from '../paths.ts';
 
 const NEWLINE = 0x0a;
 const TAB = 0x09;
@@ -26,6 +27,11 @@ export function parseList(bytes: Uint8Array, path: string, lines: 'paths' | 'pat
     }
     start = end + 1;
   }
-  const [name = '', architecture] = path.slice(path.lastIndexOf('/') + 1, -SUFFIX.length).split(':', 2);
-  return { package: name, ...(architecture === undefined ? {} : { architecture }), files: files.toText() };
+  return { ...ownerOf(path, SUFFIX), files: files.toText() };
+}
+
+/** Whose list it is, by its path: `NAME.list` or `NAME:ARCHITECTURE.list`. */
+export function ownerOf(path: string, suffix: string): Pick<OwnedFiles, 'package' | 'architecture'> {
+  const [name = '', architecture] = fileNameOf(path).slice(0, -suffix.length).split(':', 2);
+  return { package: name, ...(architecture === undefined ? {} : { architecture }) };
 }

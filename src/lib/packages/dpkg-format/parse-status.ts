@@ -1,5 +1,5 @@
 import { LIMITS, limitExceeded } from '#base/limits.ts';
-import { Omissions } from '../omissions.ts';
+import { emptyIsUnknown, Omissions } from '../omissions.ts';
 import { parseStanzas, type Stanza } from '../stanzas.ts';
 import { decodeText } from '../text.ts';
 
@@ -59,10 +59,7 @@ export function parseStatus(bytes: Uint8Array, object: string): StatusDatabase {
       entries.push(toEntry(name, fields));
     }
   }
-  const unknowns = omissions.reasons();
-  // A database that was emptied says no more about the image than one that is missing.
-  const empty = entries.length === 0 && unknowns.length === 0;
-  return { entries, unknowns: empty ? ['expected at least one package, found an empty database'] : unknowns };
+  return { entries, unknowns: emptyIsUnknown(entries.length, omissions.reasons()) };
 }
 
 /**

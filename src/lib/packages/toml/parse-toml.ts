@@ -1,6 +1,8 @@
 import { quote } from '#base/error.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
+import { isDigit, isLetter } from '../characters.ts';
 import { PackagesError } from '../error.ts';
+import { decodeExactly } from '../text.ts';
 import { Cursor } from './cursor.ts';
 import { takeScalar } from './scalars.ts';
 import { takeLineString, takeString } from './strings.ts';
@@ -19,23 +21,12 @@ type Origin =
   /** By dotted keys of the section of that number, which may add more. */
   | number;
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /**
  * TOML 1.0.0, all of it and nothing else: a key once, tables as its rules say, whole numbers of 64 bits. Throws
  * `PACKAGE_METADATA_INVALID`, and `LIMIT_EXCEEDED` for more than `LIMITS.tomlDepth` levels or `LIMITS.tomlValues` values.
  */
 export function parseToml(bytes: Uint8Array, object: string): TomlTable {
-  return new Parser(decode(bytes, object), object).run();
-}
-
-function decode(bytes: Uint8Array, object: string): string {
-  try {
-    return decoder.decode(bytes);
-  } catch (error) {
-    const detail = { object, expected: 'UTF-8 text', found: 'bytes that are not UTF-8', cause: error };
-    throw new PackagesError('PACKAGE_METADATA_INVALID', 'not TOML', detail);
-  }
+  return new Parser(decodeExactly(bytes, object, 'not TOML'), object).run();
 }
 
 class Parser {
@@ -280,6 +271,5 @@ class Parser {
 }
 
 function isOfBareKey(code: number): boolean {
-  const isLetter = (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
-  return isLetter || (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x5f;
+  return isLetter(code) || isDigit(code) || code === 0x2d || code === 0x5f;
 }

@@ -1,3 +1,4 @@
+import { isDigit, isLetter } from '../characters.ts';
 import type { Cursor } from './cursor.ts';
 import type { TomlTime } from './value.ts';
 
@@ -50,9 +51,8 @@ function takeToken(cursor: Cursor): string {
 }
 
 function isOfToken(code: number): boolean {
-  const isLetter = (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
-  // Digits and the colon; plus, minus, dot, underscore.
-  return isLetter || (code >= 0x30 && code <= 0x3a) || code === 0x2b || code === 0x2d || code === 0x2e || code === 0x5f;
+  // Colon, plus, minus, dot, underscore.
+  return isLetter(code) || isDigit(code) || [0x3a, 0x2b, 0x2d, 0x2e, 0x5f].includes(code);
 }
 
 /** Whole numbers have 64 bits; a file with a larger one is not understood by all. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { DIGEST_HEAD } from '#base/content-hash.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { PathHashes } from '#base/path-hash.ts';
-import { Omissions } from '../../omissions.ts';
+import { emptyIsUnknown, Omissions } from '../../omissions.ts';
 import { decodeText, linesOf } from '../../text.ts';
 
 /** One package of the installed database. */
@@ -45,10 +45,7 @@ export function parseInstalled(bytes: Uint8Array, object: string): InstalledData
       entries.push({ fields: block.fields, files: block.files, contents: block.contents });
     }
   }
-  const unknowns = omissions.reasons();
-  // A database that was emptied says no more about the image than one that is missing.
-  const empty = entries.length === 0 && unknowns.length === 0;
-  return { entries, unknowns: empty ? ['expected at least one package, found an empty database'] : unknowns };
+  return { entries, unknowns: emptyIsUnknown(entries.length, omissions.reasons()) };
 }
 
 function* blocksOf(text: string, object: string, omissions: Omissions): Generator<Block, void> {

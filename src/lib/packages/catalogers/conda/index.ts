@@ -1,5 +1,6 @@
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
+import { endsInPath } from '../../paths.ts';
 import { toPackageRecord } from './package.ts';
 import { parseCondaRecord } from './parse-record.ts';
 
@@ -29,15 +30,9 @@ export const conda: Cataloger = {
     ],
   },
   endings: [SUFFIX],
-  wants: ({ path }) => path.endsWith(SUFFIX) && isOfEnvironment(path),
+  wants: ({ path }) => path.endsWith(SUFFIX) && endsInPath(path, FOLDER, path.lastIndexOf('/')),
   read: readRecord,
 };
-
-function isOfEnvironment(path: string): boolean {
-  const slash = path.lastIndexOf('/');
-  const start = slash - FOLDER.length;
-  return path.startsWith(FOLDER, start) && (start === 0 || path[start - 1] === '/');
-}
 
 function readRecord(file: AnalysedFile): Found {
   const record = toPackageRecord(parseCondaRecord(file.bytes, file.path), file.path);

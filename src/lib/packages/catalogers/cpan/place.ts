@@ -1,3 +1,5 @@
+import { endsInPath } from '../../paths.ts';
+
 const FOLDER = '.meta';
 
 export interface Place {
@@ -12,13 +14,8 @@ export function placeOf(path: string): Place | null {
   const slash = path.lastIndexOf('/');
   const outer = path.lastIndexOf('/', slash - 1);
   const file = path.endsWith('/MYMETA.json') ? 'MYMETA.json' : 'install.json';
-  if (slash < 1 || slash - outer < 2 || !path.endsWith(`/${file}`) || !isMeta(path, outer)) {
+  if (slash < 1 || slash - outer < 2 || !path.endsWith(`/${file}`) || !endsInPath(path, FOLDER, outer)) {
     return null;
   }
   return { distribution: path.slice(outer + 1, slash), file };
-}
-
-function isMeta(path: string, end: number): boolean {
-  const start = end - FOLDER.length;
-  return start >= 0 && path.startsWith(FOLDER, start) && (start === 0 || path[start - 1] === '/');
 }

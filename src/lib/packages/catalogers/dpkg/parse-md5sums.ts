@@ -2,6 +2,7 @@ import { DIGEST_HEAD } from '#base/content-hash.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { PathHashes } from '#base/path-hash.ts';
 import type { OwnedFiles } from '#model/ownership.ts';
+import { ownerOf } from '../../dpkg-format/parse-list.ts';
 
 const NEWLINE = 0x0a;
 const SUFFIX = '.md5sums';
@@ -36,13 +37,7 @@ export function parseMd5sums(bytes: Uint8Array, path: string, listed: boolean): 
     }
     start = end + 1;
   }
-  const [name = '', architecture] = path.slice(path.lastIndexOf('/') + 1, -SUFFIX.length).split(':', 2);
-  return {
-    package: name,
-    ...(architecture === undefined ? {} : { architecture }),
-    files: files.toText(),
-    contents: contents.toText(),
-  };
+  return { ...ownerOf(path, SUFFIX), files: files.toText(), contents: contents.toText() };
 }
 
 function prefixLength(bytes: Uint8Array, start: number): number {

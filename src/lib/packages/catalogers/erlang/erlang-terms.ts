@@ -1,3 +1,4 @@
+import { isDigit } from '../../characters.ts';
 /** A term as it is written; numbers and characters are kept as text, since nothing here computes with them. */
 export type Term =
   | { readonly kind: 'atom' | 'string' | 'binary' | 'number'; readonly text: string }
@@ -245,10 +246,6 @@ class TermReader {
     this.#failure = failure;
     return null;
   }
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
 }
 
 /** Atoms start with these, in Latin-1. */

@@ -1,6 +1,7 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
+import { fileNameOf } from '../../paths.ts';
 import { toPackageRecord } from './package.ts';
 import { parseApp } from './parse-app.ts';
 
@@ -41,7 +42,7 @@ function isCompiled(path: string): boolean {
 
 function readApp(file: AnalysedFile): Found {
   const application = parseApp(file.bytes, file.path);
-  const fileName = file.path.slice(file.path.lastIndexOf('/') + 1, -SUFFIX.length);
+  const fileName = fileNameOf(file.path).slice(0, -SUFFIX.length);
   const record = toPackageRecord(application, fileName, file.path);
   return {
     packages: [record],

@@ -1,3 +1,4 @@
+import { isDigit, isLetter } from '../../characters.ts';
 import { unquote } from './literals.ts';
 
 const QUOTE = 0x22;
@@ -175,7 +176,5 @@ function isBlank(code: number): boolean {
 }
 
 function isWord(code: number): boolean {
-  return (
-    (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || code === 0x5f || (code >= 0x61 && code <= 0x7a)
-  );
+  return isLetter(code) || isDigit(code) || code === 0x5f;
 }

@@ -1,3 +1,4 @@
+import { fileNameOf } from '../../paths.ts';
 import type { ModuleList } from './parse-modules.ts';
 import { isPseudoVersion } from './pseudo-version.ts';
 
@@ -60,7 +61,7 @@ function isVersionOf(path: string, variable: string): boolean {
 
 /** `example.com/a/v2` has versions 2.x only. */
 function fitsPath(path: string, version: string): boolean {
-  const suffix = path.slice(path.lastIndexOf('/') + 1);
+  const suffix = fileNameOf(path);
   return !/^v[0-9]{1,9}$/.test(suffix) || version.startsWith(`${suffix}.`);
 }
 

@@ -1,6 +1,7 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
+import { changesBeside } from '../../sqlite/changes-beside.ts';
 import { readDatabase } from './read-database.ts';
 
 const DATABASE = 'nix/var/nix/db/db.sqlite';
@@ -29,8 +30,7 @@ export const nix: Cataloger = {
 
 function readFile(file: AnalysedFile): Found {
   if (PENDING.includes(file.path)) {
-    const pending = 'expected a database that is written in full, found changes beside it';
-    return file.bytes.length === 0 ? {} : { unknowns: [pending] };
+    return changesBeside(file);
   }
   return readDatabase(file);
 }

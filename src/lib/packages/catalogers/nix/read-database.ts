@@ -3,7 +3,7 @@ import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { PackageRecord } from '#model/package.ts';
 import { CapabilityNames } from '../../capability-names.ts';
 import { PackagesError } from '../../error.ts';
-import { Omissions } from '../../omissions.ts';
+import { emptyIsUnknown, Omissions } from '../../omissions.ts';
 import { SqlitePages } from '../../sqlite/pages.ts';
 import { readRecord, toNatural } from '../../sqlite/record.ts';
 import { rowsOf } from '../../sqlite/rows.ts';
@@ -61,9 +61,7 @@ export function readDatabase({ bytes, path: object }: AnalysedFile): Found {
   const references = readReferences(pages, tables.get(REFERENCES) ?? 0, damage);
   const names = new CapabilityNames(object);
   const packages = [...groups.values()].map((group) => toPackageRecord(group, bases, references, names));
-  const reasons = [...damage.reasons(), ...strangers.reasons()];
-  const empty = bases.size === 0 && reasons.length === 0;
-  const unknowns = empty ? ['expected at least one package, found an empty database'] : reasons;
+  const unknowns = emptyIsUnknown(bases.size, [...damage.reasons(), ...strangers.reasons()]);
   return { packages, ...(unknowns.length === 0 ? {} : { unknowns }) };
 }
 

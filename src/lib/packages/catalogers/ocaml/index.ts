@@ -1,6 +1,7 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
+import { endsInPath, fileNameOf } from '../../paths.ts';
 import { toPackageRecord } from './package.ts';
 import { parseMeta } from './parse-meta.ts';
 
@@ -33,26 +34,16 @@ function isLibrary(path: string): boolean {
   const folder = path.lastIndexOf('/', library - 1);
   return (
     library > 0 &&
-    (isNamed(path, 'lib', library) ||
-      isNamed(path, 'ocaml', library) ||
-      isNamed(path, 'site-lib', library) ||
-      (folder > 0 && isNamed(path, 'ocaml', folder)))
+    (endsInPath(path, 'lib', library) ||
+      endsInPath(path, 'ocaml', library) ||
+      endsInPath(path, 'site-lib', library) ||
+      (folder > 0 && endsInPath(path, 'ocaml', folder)))
   );
-}
-
-/** The folder that ends before this slash. */
-function isNamed(path: string, name: string, slash: number): boolean {
-  const start = slash - name.length;
-  return path.startsWith(name, start) && (start === 0 || path[start - 1] === '/');
 }
 
 function readMeta(file: AnalysedFile): Found {
   const folder = file.path.slice(0, -FILE.length);
-  const record = toPackageRecord(
-    parseMeta(file.bytes, file.path),
-    folder.slice(folder.lastIndexOf('/') + 1),
-    file.path,
-  );
+  const record = toPackageRecord(parseMeta(file.bytes, file.path), fileNameOf(folder), file.path);
   if (record === null) {
     return {};
   }

@@ -1,4 +1,5 @@
 import { quote } from '#base/error.ts';
+import { isDigit, isLetter } from '../../characters.ts';
 import { PackagesError } from '../../error.ts';
 import { decodeText } from '../../text.ts';
 
@@ -181,11 +182,5 @@ class Tokens {
 }
 
 function isWordCharacter(code: number): boolean {
-  return (
-    (code >= 0x30 && code <= 0x39) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= 0x61 && code <= 0x7a) ||
-    code === 0x5f ||
-    code === 0x2e
-  );
+  return isLetter(code) || isDigit(code) || code === 0x5f || code === 0x2e;
 }

@@ -3,6 +3,7 @@ import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { PackageRecord } from '#model/package.ts';
 import { CapabilityNames } from '../../capability-names.ts';
 import type { Cataloger } from '../../cataloger.ts';
+import { fileNameOf } from '../../paths.ts';
 import { decodeText } from '../../text.ts';
 import { parseContents } from './parse-contents.ts';
 import { parseDepend } from './parse-depend.ts';
@@ -30,7 +31,7 @@ export const portage: Cataloger = {
     specifications: ['https://projects.gentoo.org/pms/8/pms.html', 'https://wiki.gentoo.org/wiki//var/db/pkg'],
   },
   beginnings: [DATABASE],
-  wants: ({ path }) => isInDatabase(path) && FILES.includes(path.slice(path.lastIndexOf('/') + 1)),
+  wants: ({ path }) => isInDatabase(path) && FILES.includes(fileNameOf(path)),
   read: readFile,
 };
 

@@ -3,6 +3,7 @@ import { type Members, membersOf } from '#base/json/members.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import { limitExceeded } from '#base/limits.ts';
 import { PackagesError } from '../../error.ts';
+import { unquoted } from '../../text.ts';
 
 /** Some dozens are in the largest images. */
 const CONTENT_SETS = 10_000;
@@ -25,10 +26,6 @@ export function parseContentSets(bytes: Uint8Array, object: string): readonly st
 /** The members of `labels.json`, each a text. Some builds put quotes around it that are none of JSON. */
 export function parseLabels(bytes: Uint8Array, object: string): ReadonlyMap<string, string> {
   return new Map([...readObject(bytes, object)].map(([key, value]) => [key, unquoted(textOf(value, 'label', object))]));
-}
-
-function unquoted(text: string): string {
-  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 }
 
 function readObject(bytes: Uint8Array, object: string): Members {

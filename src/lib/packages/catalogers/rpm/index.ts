@@ -1,6 +1,7 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
+import { changesBeside } from '../../sqlite/changes-beside.ts';
 import type { Damage, HeaderBlob } from './blob.ts';
 import { parseBdb } from './parse-bdb.ts';
 import { parseManifest } from './parse-manifest.ts';
@@ -59,6 +60,5 @@ function readFile(file: AnalysedFile): Found {
   if (parse !== undefined) {
     return readDatabase(file, parse);
   }
-  const pending = 'expected a database that is written in full, found changes beside it';
-  return file.bytes.length === 0 ? {} : { unknowns: [pending] };
+  return changesBeside(file);
 }

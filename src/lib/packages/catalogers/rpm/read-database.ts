@@ -2,6 +2,7 @@ import { LIMITS, limitExceeded } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { OwnedFiles } from '#model/ownership.ts';
 import type { PackageRecord } from '#model/package.ts';
+import { emptyIsUnknown } from '../../omissions.ts';
 import { Damage, type HeaderBlob } from './blob.ts';
 import { type Installed, provideNeededFiles } from './needed-files.ts';
 import { ownedFiles } from './owned-files.ts';
@@ -44,14 +45,11 @@ export function readDatabase(
   }
   const packages = provideNeededFiles(installed, path);
   const owned = installed.flatMap((each) => each.owned ?? []);
-  const unknowns = damage.reasons();
-  // A database that was emptied says no more about the image than one that is missing.
-  const empty = packages.length === 0 && unknowns.length === 0;
-  const reasons = empty ? ['expected at least one package, found an empty database'] : unknowns;
+  const unknowns = emptyIsUnknown(packages.length, damage.reasons());
   return {
     packages,
     ...(owned.length === 0 ? {} : { owned }),
-    ...(reasons.length === 0 ? {} : { unknowns: reasons }),
+    ...(unknowns.length === 0 ? {} : { unknowns }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { messageOf, quote } from '#base/error.ts';
+import { membersOf } from '#base/json/members.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import { inflateBounded, LIMITS, limitExceeded } from '#base/limits.ts';
 import { PackagesError } from '../../error.ts';
@@ -22,7 +23,7 @@ export interface CrateList {
 
 /** The list that cargo-auditable puts into a program: JSON, compressed by zlib. Throws `PACKAGE_METADATA_INVALID`, and what reading JSON throws. */
 export function parseCrates(compressed: Uint8Array, object: string): CrateList {
-  const list = members(parseStrictJson(inflate(compressed, object), object))?.get('packages');
+  const list = membersOf(parseStrictJson(inflate(compressed, object), object))?.get('packages');
   if (!Array.isArray(list)) {
     throw invalid(object, 'an array of packages', quote(typeof list));
   }
@@ -30,7 +31,7 @@ export function parseCrates(compressed: Uint8Array, object: string): CrateList {
     throw limitExceeded(object, LIMITS.packagesPerFile, 'crates', list.length);
   }
   const omissions = new Omissions('crate');
-  const crates = list.map((item: unknown, index) => toCrate(members(item), index + 1, list.length, omissions));
+  const crates = list.map((item: unknown, index) => toCrate(membersOf(item), index + 1, list.length, omissions));
   return { crates, unknowns: omissions.reasons() };
 }
 
@@ -66,10 +67,6 @@ function toCrate(
 
 function isPlace(value: number, count: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < count;
-}
-
-function members(value: unknown): ReadonlyMap<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map(Object.entries(value)) : null;
 }
 
 function invalid(object: string, expected: string, found: string, cause?: unknown): PackagesError {

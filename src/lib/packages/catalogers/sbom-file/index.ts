@@ -1,7 +1,8 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { PackagesError } from '../../error.ts';
+import { fileNameOf } from '../../paths.ts';
+import { decodeExactly } from '../../text.ts';
 
 /** Where distributions and apko put them. */
 const FOLDERS: readonly string[] = ['usr/share/sbom/', 'var/lib/db/sbom/', 'usr/lib/db/sbom/'];
@@ -38,29 +39,16 @@ export const sbomFile: Cataloger = {
   },
   endings: ['.json', '.spdx'],
   wants: ({ path }) => (path.endsWith('.json') || path.endsWith('.spdx')) && isDocument(path),
-  read: ({ path, bytes }: AnalysedFile): Found => ({ document: decode(bytes, path) }),
+  // As it is: what reads documents decides on every character.
+  read: ({ path, bytes }: AnalysedFile): Found => ({ document: decodeExactly(bytes, path, 'not a text') }),
 };
 
 function isDocument(path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = fileNameOf(path);
   return (
     (SUFFIXES.some((suffix) => name.endsWith(suffix)) ||
       (name.startsWith('.spdx-') && name.endsWith('.spdx')) ||
       FOLDERS.some((folder) => path.startsWith(folder))) &&
     !path.includes(BUNDLED)
   );
-}
-
-/** As it is: what reads documents decides on every character. */
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw new PackagesError('PACKAGE_METADATA_INVALID', 'not a text', {
-      object: path,
-      expected: 'UTF-8 text',
-      found: 'bytes that are not UTF-8',
-      cause: error,
-    });
-  }
 }
