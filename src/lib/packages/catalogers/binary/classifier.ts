@@ -34,6 +34,8 @@ export interface TextEnd {
   readonly before: string;
   /** What it may begin with. With none it is the number in the file's name, and a dot. */
   readonly begins?: readonly string[];
+  /** Its second number is at least that: libraries inside have smaller ones. */
+  readonly secondFrom?: number;
   /** Redis and Valkey write the version a second time, after this text and before the time they were built: only what is there too counts. */
   readonly confirmedAfter?: string;
 }
@@ -57,10 +59,15 @@ export interface GoClues {
   readonly paths: readonly string[];
   /** The version of the toolchain is that of the program: it is of Go itself. */
   readonly toolchain?: true;
-  /** The main module is released with the versions of the program. */
-  readonly module?: true;
   /** The module among the dependencies that is released together with the program. */
   readonly dependency?: string;
   /** The variable that its builders set with `-ldflags -X`. */
   readonly variable?: string;
+}
+
+/** A program written in Go, whichever file it is in. */
+export interface GoProduct {
+  /** As of a classifier. */
+  readonly cpe: string;
+  readonly paths: GoClues['paths'];
 }

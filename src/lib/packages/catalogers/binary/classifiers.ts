@@ -88,6 +88,23 @@ const STORES: readonly Classifier[] = [
     banners: [banner(`${NUL}memcached `, [NUL, '\n'], THREE)],
   },
   {
+    name: 'mongodb',
+    files: ['mongod', 'mongos', 'mongo'],
+    cpe: 'mongodb:mongodb',
+    proof: 'VersionInfoInterface',
+    banners: [{ ...banner(NUL, [`${NUL}tcmalloc`], THREE), anchor: 'after' }],
+  },
+  // Of MariaDB, which has programs of these names too, neither is known.
+  {
+    name: 'mysql',
+    files: ['mysqld', 'mysql', 'mysqladmin', 'mysqldump', 'libmysqlclient.so.*'],
+    cpe: 'oracle:mysql',
+    banners: [
+      banner('/mysql-', ['/'], THREE),
+      { ...banner(NUL, [`${NUL}MySQL Community Server`], THREE), anchor: 'after' },
+    ],
+  },
+  {
     name: 'openldap',
     files: ['slapd'],
     cpe: 'openldap:openldap',
@@ -137,6 +154,14 @@ const SERVERS: readonly Classifier[] = [
   { name: 'bind', files: ['named'], cpe: 'isc:bind', banners: [banner(`${NUL}BIND `, [NUL, '-', ' ('], THREE)] },
   { name: 'dnsmasq', files: ['dnsmasq'], cpe: 'thekelleys:dnsmasq', banners: [banner(`${NUL}dnsmasq-`, [NUL])] },
   { name: 'dovecot', files: ['dovecot'], cpe: 'dovecot:dovecot', banners: [banner('Dovecot v', [' ('], THREE)] },
+  // Versions of libraries in it have a second number of one digit.
+  {
+    name: 'envoy',
+    files: ['envoy'],
+    cpe: 'envoyproxy:envoy',
+    proof: 'envoy.service.discovery.v3.',
+    textEnd: { before: '', begins: ['1.'], secondFrom: 10 },
+  },
   {
     name: 'freeradius',
     files: ['freeradius', 'radiusd'],
@@ -282,10 +307,23 @@ const TOOLS: readonly Classifier[] = [
     banners: [banner('This is Libgcrypt ', [' - '], THREE)],
   },
   {
+    name: 'libressl',
+    files: ['openssl', 'libcrypto.so.*', 'libcrypto.so', 'libssl.so.*', 'libssl.so'],
+    cpe: 'openbsd:libressl',
+    banners: [banner(`${NUL}LibreSSL `, [NUL], THREE)],
+  },
+  {
     name: 'openssl',
-    files: ['openssl', 'libcrypto.so.*', 'libcrypto.so'],
+    files: ['openssl', 'libcrypto.so.*', 'libcrypto.so', 'libssl.so.*', 'libssl.so'],
     cpe: 'openssl:openssl',
     banners: [banner(`${NUL}OpenSSL `, [' ', '-fips '], LETTER)],
+  },
+  {
+    name: 'sqlite',
+    files: ['libsqlite3.so.*', 'libsqlite3.so'],
+    cpe: 'sqlite:sqlite',
+    proof: 'SQLite format 3',
+    textEnd: { before: '', begins: ['3.'] },
   },
   {
     name: 'sudo',

@@ -1,5 +1,6 @@
 import type { Banner, Classifier, TextEnd, VersionShape } from './classifier.ts';
 import { isDigit, isPartOfWord, readVersion, startsWithAt, VERSION_BYTES } from './read-version.ts';
+import { TextSearch } from './text-search.ts';
 
 /** Two versions that contradict each other are as good as more. */
 const ENOUGH = 2;
@@ -12,7 +13,7 @@ const THREE_NUMBERS: VersionShape = { numbers: 3 };
 /** The versions that the texts of a file give its program: one is certain, none is no answer, and two contradict each other. */
 export function findVersions(bytes: Buffer, classifier: Classifier, nameNumber: string): ReadonlySet<string> {
   const found = new Set<string>();
-  if (classifier.proof !== undefined && !bytes.includes(classifier.proof, 0, 'latin1')) {
+  if (classifier.proof !== undefined && new TextSearch(classifier.proof).indexIn(bytes) === -1) {
     return found;
   }
   for (const banner of classifier.banners ?? []) {
@@ -31,8 +32,8 @@ function addBanner(found: Set<string>, bytes: Buffer, banner: Banner): void {
   }
   const atEnd = banner.anchor === 'after';
   for (const text of atEnd ? banner.after : [banner.before]) {
-    const anchor = Buffer.from(text, 'latin1');
-    for (let at = bytes.indexOf(anchor); at !== -1 && found.size < ENOUGH; at = bytes.indexOf(anchor, at + 1)) {
+    const anchor = new TextSearch(text);
+    for (let at = anchor.indexIn(bytes); at !== -1 && found.size < ENOUGH; at = anchor.indexIn(bytes, at + 1)) {
       const start = atEnd ? startBefore(bytes, at, banner.before) : at + anchor.length;
       if (start !== null) {
         addVersionAt(found, bytes, start, banner);
@@ -56,13 +57,14 @@ function startBefore(bytes: Buffer, end: number, before: string): number | null 
 }
 
 function addTextEnds(found: Set<string>, bytes: Buffer, textEnd: TextEnd, nameNumber: string): void {
-  const { before, begins = nameNumber === '' ? [] : [`${nameNumber}.`], confirmedAfter } = textEnd;
+  const { before, begins = nameNumber === '' ? [] : [`${nameNumber}.`], secondFrom = 0, confirmedAfter } = textEnd;
   const candidates = new Set<string>();
   for (const start of begins) {
-    const anchor = Buffer.from(`${before}${start}`, 'latin1');
-    for (let at = bytes.indexOf(anchor); at !== -1; at = bytes.indexOf(anchor, at + 1)) {
+    const anchor = new TextSearch(`${before}${start}`);
+    for (let at = anchor.indexIn(bytes); at !== -1; at = anchor.indexIn(bytes, at + 1)) {
       const version = isPartOfWord(bytes[at - 1]) ? null : readVersion(bytes, at + before.length, THREE_NUMBERS);
-      if (version !== null && bytes[version.end] === NUL && candidates.size < MOST_CANDIDATES) {
+      const isWhole = version !== null && bytes[version.end] === NUL && secondNumber(version.text) >= secondFrom;
+      if (isWhole && candidates.size < MOST_CANDIDATES) {
         candidates.add(version.text);
       }
     }
@@ -74,14 +76,18 @@ function addTextEnds(found: Set<string>, bytes: Buffer, textEnd: TextEnd, nameNu
   }
 }
 
+function secondNumber(version: string): number {
+  return Number.parseInt(version.slice(version.indexOf('.') + 1), 10);
+}
+
 /** Redis `release.c`: the version, the name of the machine and a dash if any, seconds, and the count and hash of changes. */
 const BUILD_ID_BYTES = 160;
 const SECONDS_AND_CHANGES = 19;
 
 function isConfirmed(bytes: Buffer, version: string, before: string): boolean {
-  const anchor = Buffer.from(`${before}${version}`, 'latin1');
+  const anchor = new TextSearch(`${before}${version}`);
   let tries = 0;
-  for (let at = bytes.indexOf(anchor); at !== -1 && tries < 1000; at = bytes.indexOf(anchor, at + 1)) {
+  for (let at = anchor.indexIn(bytes); at !== -1 && tries < 1000; at = anchor.indexIn(bytes, at + 1)) {
     const start = at + anchor.length;
     const end = bytes.subarray(start, start + BUILD_ID_BYTES).indexOf(NUL);
     if (end >= SECONDS_AND_CHANGES && isHexadecimal(bytes.subarray(start + end - SECONDS_AND_CHANGES, start + end))) {

@@ -1,25 +1,16 @@
-import type { Classifier } from './classifier.ts';
+import type { Classifier, GoProduct } from './classifier.ts';
 
 const PROMETHEUS_VERSION = 'github.com/prometheus/common/version.Version';
 
-/** Programs written in Go, by their build information. Those of Consul, Grafana, Traefik and Vault stand here as the projects' build files have it. */
+/**
+ * Programs written in Go that may be built without the version in their main module, by their build information. That of Grafana stands here
+ * as the project's build files have it, the others as they are in programs of Debian and of the Python package index.
+ */
 export const GO_CLASSIFIERS: readonly Classifier[] = [
   {
     name: 'alertmanager',
     files: ['alertmanager', 'prometheus-alertmanager'],
-    go: { paths: ['github.com/prometheus/alertmanager/cmd/alertmanager'], module: true, variable: PROMETHEUS_VERSION },
-  },
-  {
-    name: 'caddy',
-    files: ['caddy'],
-    cpe: 'caddyserver:caddy',
-    go: { paths: ['github.com/caddyserver/caddy/*/cmd/caddy'], module: true },
-  },
-  {
-    name: 'consul',
-    files: ['consul'],
-    cpe: 'hashicorp:consul',
-    go: { paths: ['github.com/hashicorp/consul'], module: true },
+    go: { paths: ['github.com/prometheus/alertmanager/cmd/alertmanager'], variable: PROMETHEUS_VERSION },
   },
   {
     name: 'containerd',
@@ -27,7 +18,6 @@ export const GO_CLASSIFIERS: readonly Classifier[] = [
     cpe: 'linuxfoundation:containerd',
     go: {
       paths: ['github.com/containerd/containerd/cmd/containerd', 'github.com/containerd/containerd/*/cmd/containerd'],
-      module: true,
       variable: 'github.com/containerd/containerd/version.Version',
     },
   },
@@ -59,24 +49,17 @@ export const GO_CLASSIFIERS: readonly Classifier[] = [
     },
   },
   {
-    name: 'helm',
-    files: ['helm'],
-    cpe: 'helm:helm',
-    go: { paths: ['helm.sh/helm/*/cmd/helm'], module: true },
-  },
-  {
     name: 'kubectl',
     files: ['kubectl'],
     go: {
       paths: ['k8s.io/kubernetes/cmd/kubectl'],
-      module: true,
       variable: 'k8s.io/component-base/version.gitVersion',
     },
   },
   {
     name: 'node_exporter',
     files: ['node_exporter', 'prometheus-node-exporter'],
-    go: { paths: ['github.com/prometheus/node_exporter'], module: true, variable: PROMETHEUS_VERSION },
+    go: { paths: ['github.com/prometheus/node_exporter'], variable: PROMETHEUS_VERSION },
   },
   {
     name: 'prometheus',
@@ -87,16 +70,19 @@ export const GO_CLASSIFIERS: readonly Classifier[] = [
       variable: PROMETHEUS_VERSION,
     },
   },
-  {
-    name: 'traefik',
-    files: ['traefik'],
-    cpe: 'traefik:traefik',
-    go: { paths: ['github.com/traefik/traefik/*/cmd/traefik'], module: true },
-  },
-  {
-    name: 'vault',
-    files: ['vault'],
-    cpe: 'hashicorp:vault',
-    go: { paths: ['github.com/hashicorp/vault'], module: true },
-  },
+];
+
+/** Programs that are released as their main module: `go-binary` lists that. Those of Consul, Helm and Vault are as the projects' build files have it. */
+const MODULES: readonly GoProduct[] = [
+  { cpe: 'caddyserver:caddy', paths: ['github.com/caddyserver/caddy/*/cmd/caddy'] },
+  { cpe: 'hashicorp:consul', paths: ['github.com/hashicorp/consul'] },
+  { cpe: 'helm:helm', paths: ['helm.sh/helm/*/cmd/helm'] },
+  { cpe: 'traefik:traefik', paths: ['github.com/traefik/traefik/*/cmd/traefik'] },
+  { cpe: 'hashicorp:vault', paths: ['github.com/hashicorp/vault'] },
+];
+
+/** All programs written in Go that have a certain CPE name. */
+export const GO_PRODUCTS: readonly GoProduct[] = [
+  ...MODULES,
+  ...GO_CLASSIFIERS.flatMap(({ cpe, go }) => (cpe === undefined || go === undefined ? [] : [{ cpe, paths: go.paths }])),
 ];

@@ -1,10 +1,9 @@
 import { parsePrograms } from '../../executables/programs.ts';
+import { mainModule } from '../go-binary/package.ts';
 import { parseBuildInfo } from '../go-binary/parse-build-info.ts';
 import { parseModules } from '../go-binary/parse-modules.ts';
 import type { GoClues } from './classifier.ts';
-import { readVersion } from './read-version.ts';
-
-const GO_RELEASE = { numbers: 2 };
+import { goRelease, isProgramOf } from './go-product.ts';
 
 /** As `findVersions`. Throws what its readers throw for a damaged program. */
 export function findGoVersions(bytes: Buffer, clues: GoClues, object: string): ReadonlySet<string> {
@@ -14,35 +13,25 @@ export function findGoVersions(bytes: Buffer, clues: GoClues, object: string): R
     if (info === null) {
       continue;
     }
-    const { path, main, dependencies } = parseModules(info.modules);
-    if (!clues.paths.some((pattern) => isPath(path, pattern))) {
+    const modules = parseModules(info.modules);
+    // What `go-binary` lists is not said a second time.
+    if (!isProgramOf(modules.path, clues.paths) || mainModule(modules) !== null) {
       continue;
     }
-    const dependency = dependencies.find((module) => module.path === clues.dependency);
+    const dependency = modules.dependencies.find((module) => module.path === clues.dependency);
     const said = [
       clues.toolchain === true && info.goVersion.startsWith('go')
         ? info.goVersion.slice(2).split(' ', 1)[0]
         : undefined,
       clues.variable === undefined ? undefined : linked(info.modules, clues.variable),
-      clues.module === true ? main?.version : undefined,
       dependency?.version,
     ];
-    const version = said.map((text) => release(text ?? '')).find((text) => text !== null);
+    const version = said.map((text) => goRelease(text ?? '')).find((text) => text !== null);
     if (version !== undefined && version !== null) {
       found.add(version);
     }
   }
   return found;
-}
-
-function isPath(path: string, pattern: string): boolean {
-  const star = pattern.indexOf('*');
-  if (star === -1) {
-    return path === pattern;
-  }
-  const rest = pattern.slice(star + 1);
-  const major = path.slice(star, path.length - rest.length);
-  return path.startsWith(pattern.slice(0, star)) && path.endsWith(rest) && /^v[1-9][0-9]{0,2}$/.test(major);
 }
 
 /** What stands after `-X …variable=` in the line of linker flags; the variable's package may be below a `vendor` folder. */
@@ -60,12 +49,4 @@ function linked(modules: string, variable: string): string | undefined {
     }
   }
   return undefined;
-}
-
-/** `1.2.3` of `v1.2.3`, `1.2.3-rc.1` and so on; null for what is no release, such as `(devel)` and versions made of a commit. */
-function release(text: string): string | null {
-  const bytes = Buffer.from(text, 'latin1');
-  const version = readVersion(bytes, text.startsWith('v') ? 1 : 0, GO_RELEASE);
-  const rest = version === null ? text : text.slice(version.end);
-  return version !== null && (rest === '' || rest.startsWith('+')) ? version.text : null;
 }

@@ -14,7 +14,7 @@ const fileNames = new FileNames(CLASSIFIERS);
 
 export const binary: Cataloger = {
   id: 'binary',
-  version: 1,
+  version: 2,
   knownPaths: [],
   maxFileBytes: LIMITS.analysedFileBytes,
   digests: true,

@@ -1,5 +1,6 @@
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import type { PackageRecord } from '#model/package.ts';
+import { goProgramCpe } from '../binary/go-product.ts';
 import { releaseVersion } from './go-release.ts';
 import { linkedVersion } from './linked-version.ts';
 import type { BuildInfo } from './parse-build-info.ts';
@@ -11,24 +12,27 @@ export function toPackageRecords(info: BuildInfo, modules: ModuleList, object: s
   if (modules.dependencies.length >= LIMITS.packagesPerFile) {
     throw limitExceeded(object, LIMITS.packagesPerFile, 'modules', modules.dependencies.length);
   }
+  const main = mainModule(modules);
   return [
     { type: 'golang', name: 'stdlib', version: releaseVersion(info.goVersion), licenses: [] },
-    ...mainModule(modules),
+    ...(main === null ? [] : [main]),
     ...modules.dependencies.map(toRecord),
   ];
 }
 
-/** The version that Go itself stamped comes first: only where it knew no release does a variable count. */
-function mainModule(modules: ModuleList): readonly PackageRecord[] {
+/** Null where its version is not known. What Go itself stamped comes first: only where it knew no release does a variable count. */
+export function mainModule(modules: ModuleList): PackageRecord | null {
   if (modules.main === null) {
-    return [];
+    return null;
   }
   const record = toRecord(modules.main);
-  if (record.version !== '' && !isPseudoVersion(record.version)) {
-    return [record];
+  const isRelease = record.version !== '' && !isPseudoVersion(record.version);
+  const version = isRelease ? record.version : linkedVersion(modules);
+  if (version === null) {
+    return null;
   }
-  const version = linkedVersion(modules);
-  return version === null ? [] : [{ ...record, version }];
+  const cpe = goProgramCpe(modules.path, version);
+  return { ...record, version, ...(cpe === undefined ? {} : { cpe }) };
 }
 
 /** A module of which a folder was used keeps its name, but which version that folder holds nobody knows. */
