@@ -6,7 +6,7 @@ import type { Digest } from '#base/digest.ts';
  */
 export const SYSTEM_PACKAGE_TYPES = ['alpm', 'apk', 'deb', 'ebuild', 'flatpak', 'nix', 'opkg', 'rpm', 'snap'] as const;
 
-/** Those of languages, of what is built from source, and of models (`pear`, `terraform` and `wordpress-plugin` are not in the index either). */
+/** Those of languages, of what is built from source, and of models (`pear`, `terraform`, `wordpress-plugin` and `wordpress-theme` are not in the index either). */
 const OTHER_PACKAGE_TYPES = [
   'cargo',
   'cocoapods',
@@ -36,6 +36,7 @@ const OTHER_PACKAGE_TYPES = [
   'terraform',
   'vcpkg',
   'wordpress-plugin',
+  'wordpress-theme',
 ] as const;
 
 /** All that catalogers find. */

@@ -33,6 +33,7 @@ import { rpmdbSqlite } from './rpmdb-sqlite.ts';
 import { sbomStatement } from './sbom-statement.ts';
 import { scriptingMetadata } from './scripting-metadata.ts';
 import { sigstoreBundle } from './sigstore-bundle.ts';
+import { smallerEcosystems } from './smaller-ecosystems.ts';
 import { snapDescription } from './snap-description.ts';
 import { spdxJson } from './spdx-json.ts';
 import { statement } from './statement.ts';
@@ -80,6 +81,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   sbomStatement,
   scriptingMetadata,
   sigstoreBundle,
+  smallerEcosystems,
   snapDescription,
   spdxJson,
   statement,

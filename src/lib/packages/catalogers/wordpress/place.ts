@@ -1,4 +1,11 @@
 const PLUGINS = 'wp-content/plugins';
+const THEMES = 'wp-content/themes';
+const VERSION = 'wp-includes/version.php';
+
+/** The file in which WordPress has its own version. */
+export function isCore(path: string): boolean {
+  return path.endsWith(VERSION) && isFolder(path, VERSION, path.length);
+}
 
 /**
  * What WordPress calls a plugin by: its folder, or the file itself where it has none. Null for a file where WordPress looks
@@ -6,18 +13,29 @@ const PLUGINS = 'wp-content/plugins';
  */
 export function pluginName(path: string): string | null {
   const slash = path.lastIndexOf('/');
-  if (isPlugins(path, slash)) {
+  if (isFolder(path, PLUGINS, slash)) {
     return path[slash + 1] === '.' ? null : path.slice(slash + 1, -'.php'.length);
   }
+  return path[slash + 1] === '.' ? null : folderIn(path, PLUGINS);
+}
+
+/** The folder of a theme, which WordPress calls it by; null for a file that lies elsewhere. */
+export function themeName(path: string): string | null {
+  return folderIn(path, THEMES);
+}
+
+/** The name of the file's folder where that lies in this one, and is not hidden. */
+function folderIn(path: string, folder: string): string | null {
+  const slash = path.lastIndexOf('/');
   const outer = path.lastIndexOf('/', slash - 1);
-  if (slash < 1 || !isPlugins(path, outer) || path[outer + 1] === '.' || path[slash + 1] === '.') {
+  if (slash < 1 || !isFolder(path, folder, outer) || path[outer + 1] === '.') {
     return null;
   }
   return slash === outer + 1 ? null : path.slice(outer + 1, slash);
 }
 
-/** True when the path up to `end` is that of a folder for plugins. */
-function isPlugins(path: string, end: number): boolean {
-  const start = end - PLUGINS.length;
-  return start >= 0 && path.startsWith(PLUGINS, start) && (start === 0 || path[start - 1] === '/');
+/** True when the path up to `end` is that of such a folder. */
+function isFolder(path: string, folder: string, end: number): boolean {
+  const start = end - folder.length;
+  return start >= 0 && path.startsWith(folder, start) && (start === 0 || path[start - 1] === '/');
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -13,7 +13,7 @@ import { wordpress } from './index.ts';
 evidence(
   'catalogers/wordpress',
   'real tool',
-  'plugins of Debian and of the test, as get_plugins of WordPress finds them',
+  'WordPress, plugins and themes of Debian and of the test, as functions of WordPress find them',
 );
 
 const PATH = 'usr/share/wordpress/wp-content/plugins/sample-slug/main.php';
@@ -32,7 +32,8 @@ const RECORD = {
   type: 'wordpress-plugin',
   name: 'sample-slug',
   version: '5.0.1-beta',
-  requires: ['first-one', 'second'],
+  requires: ['plugin:first-one', 'plugin:second'],
+  provides: ['plugin:sample-slug'],
   licenses: ['GPLv2 or later'],
 };
 
@@ -42,7 +43,7 @@ function read(text: string, path: string = PATH): ReturnType<typeof wordpress.re
   return wordpress.read({ path, bytes: Buffer.from(text) });
 }
 
-test('files where WordPress looks for plugins are wanted', () => {
+test('files where WordPress looks for plugins, themes and its version are wanted', () => {
   const paths: readonly (readonly [string, boolean])[] = [
     [PATH, true],
     ['wp-content/plugins/hello.php', true],
@@ -55,6 +56,17 @@ test('files where WordPress looks for plugins are wanted', () => {
     ['var/www/html/wp-content/plugins//b.php', false],
     ['var/www/html/my-wp-content/plugins/a/b.php', false],
     ['var/www/html/wp-content/themes/a/b.php', false],
+    ['var/www/html/wp-content/themes/a/style.css', true],
+    ['wp-content/themes/a/style.css', true],
+    ['var/www/html/wp-content/themes/.a/style.css', false],
+    ['var/www/html/wp-content/themes/a/css/style.css', false],
+    ['var/www/html/wp-content/themes/style.css', false],
+    ['var/www/html/wp-content/themes/a/my-style.css', false],
+    ['var/www/html/wp-content/plugins/a/style.css', false],
+    ['var/www/html/wp-includes/version.php', true],
+    ['wp-includes/version.php', true],
+    ['var/www/html/my-wp-includes/version.php', false],
+    ['var/www/html/wp-includes/blocks/version.php', false],
   ];
   for (const [path, wanted] of paths) {
     assert.equal(wordpress.wants({ path, mode: 0o644, size: 1 }), wanted, path);
@@ -86,6 +98,40 @@ test('a file without the header of a plugin is none', () => {
     '* Plugin Name:  */',
   ]) {
     assert.deepEqual(read(text), {}, text);
+  }
+});
+
+const THEME = 'var/www/html/wp-content/themes/sample/style.css';
+
+test('a theme is called by its folder, and a child needs its parent', () => {
+  const header =
+    '/*\nTheme Name: Sample Theme\nVersion: 1.9\nLicense: GPLv2\nTemplate: parent\n*/\nbody { color: red }';
+  assert.deepEqual(read(header, THEME), {
+    packages: [
+      {
+        type: 'wordpress-theme',
+        name: 'sample',
+        version: '1.9',
+        requires: ['theme:parent'],
+        provides: ['theme:sample'],
+        licenses: ['GPLv2'],
+      },
+    ],
+  });
+  assert.deepEqual(read('body { color: red }', THEME), {});
+  assert.deepEqual(read(EXAMPLE, THEME), {});
+});
+
+test('WordPress itself has the version that it sets, and a CPE for a release', () => {
+  const path = 'var/www/html/wp-includes/version.php';
+  const core = { type: 'generic', name: 'wordpress', licenses: [] };
+  const cpe = 'cpe:2.3:a:wordpress:wordpress:6.8.1:*:*:*:*:*:*:*';
+  assert.deepEqual(read("<?php\n * $wp_version = '1';\n$wp_version = '6.8.1';\r\n", path), {
+    packages: [{ ...core, version: '6.8.1', cpe }],
+  });
+  assert.deepEqual(read('$wp_version="6.9-RC1"; // x', path), { packages: [{ ...core, version: '6.9-RC1' }] });
+  for (const text of ['', '$wp_version = 6.1;', "$wp_version = '6' . '1';", "$wp_version = 'x';", "$wp_version = '6"]) {
+    assert.deepEqual(read(text, path), { unknowns: ['WordPress without a version'] }, text);
   }
 });
 
@@ -164,6 +210,88 @@ test('plugins are those that WordPress finds', { skip: missing('apt', 'php') }, 
     }
     assert.ok(count >= 13, `${count}`);
     t.diagnostic(`${count} plugins`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+const THEMES: Readonly<Record<string, string>> = {
+  'parent/style.css': '/*\nTheme Name: Parent\nVersion: 2.0\n*/',
+  'child/style.css': '/*\r\n * Theme Name: Child\r\n * Template: parent\r\n * Version: 2.0.1-child */',
+  'named/style.css': '@charset "UTF-8";\n/*! Theme Name: Named: twice\nTheme Name: no\nVersion:\nLicense: MIT\n*/',
+  'nameless/style.css': 'body { color: red }',
+  'late/style.css': `/*${' '.repeat(9000)}\nTheme Name: Late\n*/`,
+  '.hidden/style.css': '/*\nTheme Name: Hidden\n*/',
+  ...Object.fromEntries(
+    Array.from({ length: 6 }, (_, index) => [`many-${index}/style.css`, `/* Theme Name: M\nVersion: 1.${index} */`]),
+  ),
+};
+
+const LIST_THEMES = `<?php
+define('ABSPATH', $argv[1] . '/');
+define('WPINC', 'wp-includes');
+define('WP_CONTENT_DIR', dirname($argv[2]));
+define('KB_IN_BYTES', 1024);
+define('MINUTE_IN_SECONDS', 60);
+function wp_using_ext_object_cache() { return true; }
+function wp_cache_get() { return false; }
+function wp_cache_set() { return true; }
+$wp_theme_directories = [$argv[2]];
+require ABSPATH . WPINC . '/plugin.php';
+require ABSPATH . WPINC . '/functions.php';
+require ABSPATH . WPINC . '/theme.php';
+require ABSPATH . WPINC . '/version.php';
+$fields = ['Name' => 'Theme Name', 'Version' => 'Version', 'Template' => 'Template', 'License' => 'License'];
+$found = [];
+foreach (search_theme_directories(true) as $name => $theme) {
+  $data = get_file_data($theme['theme_root'] . '/' . $theme['theme_file'], $fields);
+  if ($data['Name'] !== '') {
+    $found[] = [$name, $data['Version'], $data['Template'], $data['License']];
+  }
+}
+echo json_encode(['version' => $wp_version, 'themes' => $found]);
+`;
+
+const DEBIAN_THEMES: readonly string[] = ['twentytwentyone', 'twentytwentytwo', 'twentytwentythree'];
+
+test('themes and the version are those that WordPress finds', { skip: missing('apt', 'php') }, async (t) => {
+  const program = await debianBinary('wordpress', 'usr/share/wordpress/wp-includes/version.php');
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-wordpress-'));
+  try {
+    const themes = join(folder, 'wp-content/themes');
+    for (const [path, text] of Object.entries(THEMES)) {
+      mkdirSync(dirname(join(themes, path)), { recursive: true });
+      writeFileSync(join(themes, path), text);
+    }
+    for (const name of DEBIAN_THEMES) {
+      const place = `usr/share/wordpress/wp-content/themes/${name}/style.css`;
+      mkdirSync(join(themes, name));
+      copyFileSync(await debianBinary(`wordpress-theme-${name}`, place), join(themes, name, 'style.css'));
+    }
+    writeFileSync(join(folder, 'list.php'), LIST_THEMES);
+    const root = resolve(dirname(program), '..');
+    const output = execFileSync('php', [join(folder, 'list.php'), root, themes], { encoding: 'utf8' });
+    const listed = JSON.parse(output) as { readonly version: string; readonly themes: readonly (readonly string[])[] };
+    const found = readdirSync(themes, { recursive: true, encoding: 'utf8' })
+      .map((path) => `var/www/wp-content/themes/${path}`)
+      .filter((path) => wordpress.wants({ path, mode: 0o644, size: 1 }))
+      .flatMap((path) => {
+        const bytes = readFileSync(join(themes, path.slice('var/www/wp-content/themes/'.length)));
+        return wordpress.read({ path, bytes }).packages ?? [];
+      });
+    assert.deepEqual(
+      found
+        .map(({ name, version, requires = [], licenses }) =>
+          [name, version, requires.join().replace('theme:', ''), licenses.join()].join('\t'),
+        )
+        .toSorted(),
+      listed.themes.map((row) => row.join('\t')).toSorted(),
+    );
+    assert.ok(found.length >= 12, `${found.length}`);
+    const path = 'usr/share/wordpress/wp-includes/version.php';
+    const [core] = wordpress.read({ path, bytes: readFileSync(program) }).packages ?? [];
+    assert.equal(core?.version, listed.version);
+    t.diagnostic(`WordPress ${core?.version}, ${found.length} themes`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
