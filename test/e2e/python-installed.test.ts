@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, globSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Report } from '#model/report.ts';
 import { evidence } from '../evidence.ts';
 import { temporaryHome } from '../fixtures/plimsoll.ts';
-import { installedOnce } from '../fixtures/registry-packages.ts';
+import { installedOnce, installWheel } from '../fixtures/registry-packages.ts';
 import { missing } from '../prerequisites.ts';
 
 evidence(
@@ -81,6 +82,95 @@ test('what pip installed is what pip lists, and so is what needs what', { skip: 
   assert.deepEqual(edges.toSorted(), [...expected].toSorted());
   assert.ok(edges.length >= 15);
   t.diagnostic(`${found.length} distributions, ${edges.length} dependencies`);
+});
+
+/** Whose markers leave out what is there for others: `colorama` is only for Windows, `typing-extensions` and `importlib-metadata` for older Pythons. */
+const WITH_MARKERS = [
+  'click==8.1.7',
+  'colorama==0.4.6',
+  'Flask==2.3.3',
+  'importlib-metadata==6.8.0',
+  'rich==13.7.0',
+  'typing-extensions==4.9.0',
+];
+
+test('what a marker leaves out is not needed, though it is there', { skip: missing('python') }, async () => {
+  const version = python('-c', 'import sys; print("%d.%d" % sys.version_info[:2])').trim();
+  const place = `usr/lib/python${version}/site-packages`;
+  const folder = installedOnce(`python-markers-1-${version}`, (into) => {
+    const quiet = ['--quiet', '--disable-pip-version-check', '--root-user-action=ignore', '--no-compile'];
+    python('-m', 'pip', 'install', ...quiet, '--only-binary=:all:', '--target', join(into, place), ...WITH_MARKERS);
+  });
+  const expected = JSON.parse(python('-c', LIST, join(folder, place))) as readonly string[];
+  const edges = edgesOf(await home.report(`rootfs:${folder}`, '--no-lock-files'));
+  assert.deepEqual(edges.toSorted(), expected);
+  assert.ok(edges.length >= 8 && edges.some((edge) => edge.startsWith('importlib-metadata@6.8.0 zipp@')));
+  assert.ok(!edges.some((edge) => edge.includes(' colorama@')), edges.join());
+});
+
+const PROJECTS = {
+  'modern/pyproject.toml': `
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "Modern.Thing"
+version = "1.0RC1"
+dependencies = ["zope_event>=1"]
+`,
+  'modern/modern_thing/__init__.py': '',
+  'old/setup.py': 'import setuptools\nsetuptools.setup(name="Old_Thing", version="2.0-1", py_modules=["old"])\n',
+  'old/old.py': '',
+} as const;
+
+test('what pip and setuptools installed to be edited is what pip lists, each once', {
+  skip: missing('python'),
+}, async () => {
+  const tools = installedOnce('python-tools-1', (into) => {
+    const quiet = ['--quiet', '--disable-pip-version-check', '--root-user-action=ignore', '--only-binary=:all:'];
+    python('-m', 'pip', 'install', ...quiet, '--target', into, 'setuptools==69.5.1', 'wheel==0.43.0');
+  });
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-editable-')));
+  try {
+    for (const [path, content] of Object.entries(PROJECTS)) {
+      mkdirSync(dirname(join(folder, 'src', path)), { recursive: true });
+      writeFileSync(join(folder, 'src', path), content);
+    }
+    const site = join(folder, 'usr/lib/python3/site-packages');
+    installWheel('zope.event', '5.0', site);
+    const run = (cwd: string, ...args: readonly string[]): void => {
+      const env = { ...process.env, PYTHONPATH: `${tools}:${site}` };
+      execFileSync('python3', ['-W', 'ignore', ...args], { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    };
+    const quiet = ['--quiet', '--disable-pip-version-check', '--root-user-action=ignore'];
+    const alone = ['--no-build-isolation', '--no-deps', '--no-index', '--prefix', join(folder, 'made')];
+    run(folder, '-m', 'pip', 'install', ...quiet, ...alone, '--editable', join(folder, 'src/modern'));
+    // Where a Python keeps them depends on its version and on who built it.
+    const [made = ''] = globSync('made/**/Modern.Thing-*.dist-info', { cwd: folder });
+    cpSync(join(folder, dirname(made)), site, { recursive: true });
+    rmSync(join(folder, 'made'), { recursive: true });
+    run(join(folder, 'src/old'), 'setup.py', '-q', 'develop', '--no-deps', '--install-dir', site);
+    assert.equal(globSync('*.egg-link', { cwd: site }).length, 1);
+    assert.equal(globSync('*.dist-info/direct_url.json', { cwd: site }).length, 1);
+
+    const text = python('-m', 'pip', 'list', '--disable-pip-version-check', '--format=json', '--path', site);
+    const listed = (JSON.parse(text) as readonly { readonly name: string; readonly version: string }[]).map(
+      ({ name, version }) => `${normal(name)}@${version}`,
+    );
+    assert.deepEqual(listed.toSorted(), ['modern-thing@1.0rc1', 'old-thing@2.0.post1', 'zope-event@5.0']);
+    const report = await home.report(`rootfs:${folder}`, '--no-lock-files');
+    assert.deepEqual(
+      report.packages.filter(({ type }) => type === 'pypi').map(({ name, version }) => `${name}@${version}`),
+      listed.toSorted(),
+    );
+    assert.deepEqual(edgesOf(report), ['modern-thing@1.0rc1 zope-event@5.0']);
+    assert.deepEqual(
+      report.unknowns.filter(({ analyser }) => analyser === 'python'),
+      [],
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 const MAKE_EGG = `

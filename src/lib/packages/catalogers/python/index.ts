@@ -18,7 +18,7 @@ const SUFFIXES: readonly string[] = [
 
 export const python: Cataloger = {
   id: 'python',
-  version: 3,
+  version: 4,
   knownPaths: [],
   maxFileBytes: LIMITS.packageDatabaseBytes,
   digests: true,

@@ -4,9 +4,10 @@ import { PackagesError } from '../../error.ts';
 import { normalizeName } from './name.ts';
 import type { Metadata } from './parse-metadata.ts';
 import { namesRequired } from './requirements.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { normalizeVersion } from './version.ts';
 
-/** Throws `PACKAGE_METADATA_INVALID` when the name is missing or impossible. */
+/** `object` is the path of the file. Throws `PACKAGE_METADATA_INVALID` when the name is missing or impossible. */
 export function toPackageRecord(metadata: Metadata, object: string): PackageRecord {
   const name = normalizeName(metadata.name ?? '');
   // The class is that of the core metadata specification after normalisation; other names cannot be on an index.
@@ -17,7 +18,9 @@ export function toPackageRecord(metadata: Metadata, object: string): PackageReco
       found: metadata.name === null ? 'none' : quote(metadata.name),
     });
   }
-  const requires = [...new Set(namesRequired(metadata.requirements).map(normalizeName))].toSorted();
+  const requires = [
+    ...new Set(namesRequired(metadata.requirements, surroundingsOf(object)).map(normalizeName)),
+  ].toSorted();
   return {
     type: 'pypi',
     name,

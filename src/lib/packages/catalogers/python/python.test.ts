@@ -9,7 +9,9 @@ import { zipArchive } from '#test/fixtures/zip-archive.ts';
 import { missing } from '#test/prerequisites.ts';
 import { catalogerContract } from '../contract.ts';
 import { python } from './index.ts';
+import { markerHolds } from './markers.ts';
 import { normalizeName } from './name.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { normalizeVersion } from './version.ts';
 
 evidence('catalogers/python', 'real tool', 'distributions that pip installed, as importlib.metadata reads them');
@@ -107,6 +109,78 @@ test('what it depends on is named, but not what only an extra asks for', () => {
   ];
   const [record] = read(`Name: a\nVersion: 1\n${lines.join('\n')}\n`).packages ?? [];
   assert.deepEqual(record?.requires, ['b', 'e', 'zope-interface']);
+});
+
+test('what a marker excludes where the distribution lies is not needed', () => {
+  const requires = (path: string, ...lines: readonly string[]): readonly string[] | undefined => {
+    const text = lines.map((line) => `Requires-Dist: ${line}\n`).join('');
+    const bytes = Buffer.from(`Name: a\nVersion: 1\n${text}`);
+    return python.read({ path: `${path}/a-1.dist-info/METADATA`, bytes }).packages?.[0]?.requires;
+  };
+  const lines = ['b; python_version < "3.9"', 'c; sys_platform == "win32"', 'd; platform_machine == "arm64"'];
+  assert.deepEqual(requires('opt/venv/lib/python3.11/site-packages', ...lines), ['d']);
+  assert.deepEqual(requires('opt/venv/lib/python3.8/site-packages', ...lines), ['b', 'd']);
+  assert.deepEqual(requires('app/Lib/site-packages', ...lines), ['b', 'c', 'd']);
+  assert.deepEqual(requires('app', ...lines), ['b', 'c', 'd']);
+});
+
+test('markers hold, do not hold, or cannot be told', () => {
+  const markers: readonly (readonly [marker: string, place: string, expected: boolean | null])[] = [
+    ['python_version < "3.11"', '3.11', false],
+    ["python_version<'3.12'", '3.11', true],
+    ['python_version >= "3.11.0"', '3.11', true],
+    ['python_version == "3.11"', '3.11', true],
+    ['python_version != "3.11"', '3.11', false],
+    ['python_version > "3.9"', '3.11', true],
+    ['python_version <= "3"', '3.11', false],
+    ['"3.8" > python_version', '3.11', false],
+    ['python_version == "3.*"', '3.11', true],
+    ['python_version != "2.*"', '3.11', true],
+    ['python_version ~= "3.8"', '3.11', true],
+    ['python_version ~= "2.7"', '3.11', false],
+    ['python_version in "2.7 3.11"', '3.11', null],
+    ['python_version not in "2.7"', '3.11', null],
+    ['python_version === "3.11"', '3.11', null],
+    ['python_version < "3.11rc1"', '3.11', null],
+    ['python_full_version < "3.11.4"', '3.11', null],
+    ['python_full_version >= "3.11"', '3.11', true],
+    ['python_full_version < "3.10.2"', '3.11', false],
+    ['python_full_version == "3.11.*"', '3.11', true],
+    ['python_full_version == "3.11.4.*"', '3.11', null],
+    ['python_full_version ~= "3.11.2"', '3.11', null],
+    ['python_version < "3"', '3', false],
+    ['python_version >= "3.0"', '3', true],
+    ['python_version == "3"', '3', null],
+    ['python_version < "3.8"', '3', null],
+    ['python_version < "4"', '3', true],
+    ['os_name == "nt"', '3.11', false],
+    ['os_name != "posix"', '3.11', false],
+    ['platform_system == "Windows"', '3.11', false],
+    ['platform_system != "Windows"', '3.11', true],
+    ['platform_system == "Darwin"', '3.11', null],
+    ['implementation_name == "cpython"', '3.11', null],
+    ['extra == "x"', '3.11', false],
+    ['extra == "x" and implementation_name == "cpython"', '3.11', false],
+    ['extra == "x" or python_version >= "3"', '3.11', true],
+    ['python_version < "3" and extra == "x" or python_version >= "3"', '3.11', true],
+    ['python_version < "3" and (extra == "x" or python_version >= "3")', '3.11', false],
+    ['implementation_name == "cpython" or python_version < "3"', '3.11', null],
+    ['implementation_name == "cpython" and python_version < "3"', '3.11', false],
+    ['', '3.11', null],
+    ['(python_version < "3"', '3.11', null],
+    ['python_version < "3" python_version', '3.11', null],
+    ['python_version "3"', '3.11', null],
+    ['python_version < "3', '3.11', null],
+    ['"3" < "4"', '3.11', null],
+    ['python_version < "3" and', '3.11', null],
+    [`${'('.repeat(40)}python_version < "3"${')'.repeat(40)}`, '3.11', null],
+    [`${' '.repeat(5000)}python_version < "3"`, '3.11', null],
+    ['Python', '3.11', null],
+  ];
+  for (const [marker, version, expected] of markers) {
+    const path = `usr/lib/python${version}/site-packages/a-1.dist-info/METADATA`;
+    assert.equal(markerHolds(marker, surroundingsOf(path)), expected, marker);
+  }
 });
 
 test('one Python has one environment, wherever it looks for distributions', () => {
