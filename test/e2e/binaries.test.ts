@@ -14,7 +14,7 @@ import {
   unpackedDebianPackages,
 } from '../fixtures/debian-packages.ts';
 import { installNpmPackage, unpackWheel } from '../fixtures/registry-packages.ts';
-import { missing } from '../prerequisites.ts';
+import { data, missing } from '../prerequisites.ts';
 
 evidence(
   'catalogers/binary',
@@ -61,6 +61,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'krb5', from: /^libkrb5-3$/, file: 'libkrb5.so.*.*' },
   { name: 'libgcrypt', from: /^libgcrypt20$/, file: 'libgcrypt.so.*.*' },
   { name: 'lighttpd', from: /^lighttpd$/, file: 'lighttpd', args: ['-v'] },
+  { name: 'lua', from: /^lua5\.1$/, file: 'lua5.1', args: ['-v'] },
   { name: 'lua', from: /^lua5\.4$/, file: 'lua5.4', args: ['-v'] },
   { name: 'mariadb', from: /^mariadb-client-core$/, file: 'mariadb', args: VERSION },
   { name: 'memcached', from: /^memcached$/, file: 'memcached', args: VERSION },
@@ -204,6 +205,23 @@ test('Go itself, and the Node.js that runs this', { skip: missing('go') }, () =>
   const printed = /go version go([0-9.]+(?:rc[0-9]+)?)/.exec(execFileSync('go', ['version'], { encoding: 'utf8' }));
   assert.equal(recognise('go', join(root, 'bin/go')), printed?.[1]);
   assert.equal(`v${recognise('node', process.execPath)}`, process.version);
+});
+
+test('libraries of TLS in Alpine have the version of their package', {
+  skip: missing('shared-data', 'gnu-tar'),
+}, () => {
+  const images: readonly (readonly [image: string, file: string, name: string, version: string, packaged: string])[] = [
+    ['alpine-3.8.5', 'libssl.so.45.0.1', 'libressl', '2.7.5', 'P:libressl2.7-libssl\nV:2.7.5-r'],
+    ['alpine-3.10.9', 'libssl.so.1.1', 'openssl', '1.1.1k', 'P:libssl1.1\nV:1.1.1k-r'],
+    ['alpine-3.14.10', 'libssl.so.1.1', 'openssl', '1.1.1t', 'P:libssl1.1\nV:1.1.1t-r'],
+  ];
+  for (const [image, file, name, version, packaged] of images) {
+    const folder = mkdtempSync(join(work, `${image}-`));
+    const archive = data(`rootfs/${image}-x86_64.tar.gz`);
+    execFileSync('tar', ['-xzf', archive, '-C', folder, `./lib/${file}`, './lib/apk/db/installed']);
+    assert.equal(recognise(name, join(folder, 'lib', file)), version);
+    assert.ok(readFileSync(join(folder, 'lib/apk/db/installed'), 'utf8').includes(packaged), packaged);
+  }
 });
 
 const REGISTRIES = missing('gnu-tar', 'python', 'linux-x64');

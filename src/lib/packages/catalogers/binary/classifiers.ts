@@ -28,7 +28,10 @@ const RUNTIMES: readonly Classifier[] = [
     name: 'lua',
     files: ['lua*', 'luac*', 'liblua*.so', 'liblua*.so.*'],
     cpe: 'lua:lua',
-    banners: [banner('$LuaVersion: Lua ', ['  Copyright (C) '], THREE)],
+    banners: [
+      banner('$LuaVersion: Lua ', ['  Copyright (C) '], THREE),
+      banner('$Lua: Lua ', [' Copyright (C) '], THREE),
+    ],
   },
   {
     name: 'node',

@@ -17,7 +17,12 @@ export const GO_CLASSIFIERS: readonly Classifier[] = [
     files: ['containerd', 'ctr'],
     cpe: 'linuxfoundation:containerd',
     go: {
-      paths: ['github.com/containerd/containerd/cmd/containerd', 'github.com/containerd/containerd/*/cmd/containerd'],
+      paths: [
+        'github.com/containerd/containerd/cmd/containerd',
+        'github.com/containerd/containerd/*/cmd/containerd',
+        'github.com/containerd/containerd/cmd/ctr',
+        'github.com/containerd/containerd/*/cmd/ctr',
+      ],
       variable: 'github.com/containerd/containerd/version.Version',
     },
   },
