@@ -59,6 +59,7 @@ import { snap } from './snap/index.ts';
 import { swift } from './swift/index.ts';
 import { swiftLock } from './swift-lock/index.ts';
 import { terraformLock } from './terraform-lock/index.ts';
+import { vcpkgManifest } from './vcpkg-manifest/index.ts';
 import { wordpress } from './wordpress/index.ts';
 import { yarnLock } from './yarn-lock/index.ts';
 import { yarnPnp } from './yarn-pnp/index.ts';
@@ -125,6 +126,7 @@ export const catalogers: readonly Cataloger[] = [
   swift,
   swiftLock,
   terraformLock,
+  vcpkgManifest,
   wordpress,
   yarnLock,
   yarnPnp,
