@@ -7,9 +7,12 @@ const VERSION = /^v?[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}(?:[-+][0-9A-Za-z.+-]{1,12
 /** As `git describe` writes what comes after a release: `1.2.3-4-g0123abc`. */
 const AFTER_RELEASE = /-[0-9]{1,9}-g[0-9a-f]{4,40}(?:-[a-z]{1,16})?$/;
 
+/** What the packages of a module are called whose variable `version` is that of its program: nobody links another value into them. */
+const PACKAGES: ReadonlySet<string> = new Set(['build', 'buildinfo', 'cmd', 'common', 'version']);
+
 /**
  * The version that the build put into the main module's own variable with `-ldflags -X`, with its `v`: `main.version`, or
- * `version` in a package `version` of that module. Null where there is none, where two of them differ, where it is no
+ * `version` in one of these packages of that module. Null where there is none, where two of them differ, where it is no
  * version of a release, or where its major version is not the one in the module's path.
  */
 export function linkedVersion(modules: ModuleList): string | null {
@@ -19,15 +22,18 @@ export function linkedVersion(modules: ModuleList): string | null {
     return null;
   }
   const values = new Set(
-    definitions(arguments_).flatMap(({ variable, value }) => (isVersionOf(path, variable) ? [value] : [])),
+    definitions(arguments_).flatMap(({ variable, value }) => (isVersionOf(path, variable) ? [withV(value)] : [])),
   );
-  const [value = '', ...others] = values;
-  if (others.length > 0 || !isRelease(value)) {
+  const [version = '', ...others] = values;
+  if (others.length > 0 || !isRelease(version)) {
     return null;
   }
-  const version = value.startsWith('v') ? value : `v${value}`;
   // What a build has before anybody gives it a version.
   return version.startsWith('v0.0.0') || !fitsPath(path, version) ? null : version;
+}
+
+function withV(value: string): string {
+  return value.startsWith('v') ? value : `v${value}`;
 }
 
 /** Not what is made of the commit that was built, where that is none that has a version. */
@@ -55,7 +61,7 @@ function definitions(arguments_: readonly string[]): readonly Definition[] {
 function isVersionOf(path: string, variable: string): boolean {
   const dot = variable.lastIndexOf('.');
   const owner = variable.slice(0, Math.max(dot, 0));
-  const isOwn = owner === 'main' || (owner.startsWith(`${path}/`) && owner.endsWith('/version'));
+  const isOwn = owner === 'main' || (owner.startsWith(`${path}/`) && PACKAGES.has(fileNameOf(owner)));
   return isOwn && variable.slice(dot + 1).toLowerCase() === 'version';
 }
 
