@@ -18,6 +18,8 @@ export const npm: Cataloger = {
       '**/node_modules/@*/*/package.json',
       '**/corepack/*/*/*/package.json',
       '**/yarn-v*/package.json',
+      '**/npm/*/**/*/package.json',
+      '**/install/cache/**/*@@@*/package.json',
     ],
     packageTypes: ['npm'],
     database: false,

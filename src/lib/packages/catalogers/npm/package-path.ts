@@ -16,7 +16,7 @@ export function packagePath(path: string): PackagePath {
   }
   const start = rootLength(folders);
   if (start === 0) {
-    return isPackageManager(folders) ? 'installed' : 'other';
+    return isPackageManager(folders) || isCached(folders) ? 'installed' : 'other';
   }
   return isInsidePackage(folders.slice(0, -start)) ? 'embedded' : 'installed';
 }
@@ -63,6 +63,19 @@ function rootLength(folders: readonly string[]): number {
 /** What corepack keeps (`corepack/v1/yarn/1.22.22`), and Yarn as the images of Node have it (`opt/yarn-v1.22.22`). */
 function isPackageManager(folders: readonly string[]): boolean {
   return folders.at(-4) === 'corepack' || folders.at(-1)?.startsWith('yarn-v') === true;
+}
+
+/** Where Deno and Bun keep packages unpacked, and load them from: `npm/registry.npmjs.org/a/1.0.0`, `install/cache/@s/a@1.0.0@@@1`. */
+function isCached(folders: readonly string[]): boolean {
+  const last = folders.at(-1) ?? '';
+  const level = folders.at(-2)?.startsWith('@') === true ? 1 : 0;
+  if (last.includes('@@@')) {
+    return folders.at(-2 - level) === 'cache' && folders.at(-3 - level) === 'install';
+  }
+  const scope = folders.at(-3)?.startsWith('@') === true ? 1 : 0;
+  const host = folders.at(-3 - scope) ?? '';
+  // A host without a dot has a port, which stands behind an underscore.
+  return folders.at(-4 - scope) === 'npm' && /[._]/.test(host) && /^[0-9]/.test(last);
 }
 
 /** True for a folder below the root of a package, false for the root itself and where no package surrounds it. */
