@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { dotnet } from '#lib/packages/catalogers/dotnet/index.ts';
+import { dotnetBundle } from '#lib/packages/catalogers/dotnet-bundle/index.ts';
 import { evidence } from '#test/evidence.ts';
 import { installNpmPackage } from '#test/fixtures/registry-packages.ts';
 import { missing } from '#test/prerequisites.ts';
@@ -13,6 +14,11 @@ evidence(
   'published',
   'a published application, compared with the assemblies that are in its folder',
 );
+evidence(
+  'catalogers/dotnet-bundle',
+  'published',
+  'an application published as one file, compared with the names of the assemblies in its bundle',
+);
 
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-dotnet-'));
 after(() => rmSync(work, { recursive: true, force: true }));
@@ -20,6 +26,7 @@ after(() => rmSync(work, { recursive: true, force: true }));
 /** As much of a list of libraries as is compared. */
 interface Deps {
   readonly targets: Readonly<Record<string, Readonly<Record<string, Files>>>>;
+  readonly libraries: Readonly<Record<string, { readonly type: string }>>;
 }
 
 type Files = Readonly<Partial<Record<'runtime' | 'native' | 'runtimeTargets', Readonly<Record<string, unknown>>>>>;
@@ -47,4 +54,30 @@ test('the packages are those whose assemblies are in the folder', { skip: missin
   assert.deepEqual(packages.map(({ name, version }) => `${name}/${version}`).toSorted(), [...ofAssemblies].toSorted());
   t.diagnostic(`${packages.length} packages, ${there.size} assemblies`);
   assert.ok(packages.length >= 30);
+});
+
+test('the packages of an application in one file are those whose assemblies are in its bundle', {
+  skip: missing('gnu-tar'),
+}, (t) => {
+  const folder = installNpmPackage('@microsoft/sarif-multitool-linux', '5.7.0', join(work, 'sarif'));
+  const path = join(folder, 'Sarif.Multitool');
+  const bytes = readFileSync(path);
+  const { packages = [], unknowns } = dotnetBundle.read({ path, bytes });
+  assert.equal(unknowns, undefined);
+
+  // The table of files is at the end: there stand the names of all that is in the bundle, and nothing else does.
+  const names = bytes.subarray(-16_384).toString('latin1');
+  const start = bytes.lastIndexOf('{', bytes.lastIndexOf('"runtimeTarget"'));
+  const end = bytes.indexOf('\n}', start) + 2;
+  const { targets, libraries } = JSON.parse(bytes.toString('utf8', start, end)) as Deps;
+  const expected = Object.values(targets).flatMap((target) =>
+    Object.entries(target).flatMap(([library, { runtime, native }]) => {
+      const isThere = Object.keys({ ...runtime, ...native }).some((file) => names.includes(basename(file)));
+      const isPackage = ['package', 'runtimepack'].includes(libraries[library]?.type ?? '');
+      return isThere && isPackage ? [library.replace(/^runtimepack\./, '')] : [];
+    }),
+  );
+  assert.deepEqual(packages.map(({ name, version }) => `${name}/${version}`).toSorted(), expected.toSorted());
+  t.diagnostic(`${packages.length} packages`);
+  assert.ok(packages.length >= 50);
 });

@@ -13,6 +13,7 @@ import { cpan } from './cpan/index.ts';
 import { cran } from './cran/index.ts';
 import { denoLock } from './deno-lock/index.ts';
 import { dotnet } from './dotnet/index.ts';
+import { dotnetBundle } from './dotnet-bundle/index.ts';
 import { dpkg } from './dpkg/index.ts';
 import { erlang } from './erlang/index.ts';
 import { flatpak } from './flatpak/index.ts';
@@ -80,6 +81,7 @@ export const catalogers: readonly Cataloger[] = [
   cran,
   denoLock,
   dotnet,
+  dotnetBundle,
   dpkg,
   erlang,
   flatpak,
