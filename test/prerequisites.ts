@@ -53,6 +53,7 @@ const probes: Readonly<Record<string, () => boolean>> = {
   'linux-x64': () => process.platform === 'linux' && process.arch === 'x64',
   'python-packaging': () =>
     runs('python3', '-c', 'import packaging.version') || runs('python3', '-c', 'import pip._vendor.packaging.version'),
+  cargo: () => runs('cargo', '--version'),
   composer: () => runs('composer', '--version'),
   pear: () => runs('pear', 'version'),
   php: () => runs('php', '-r', 'exit(0);'),

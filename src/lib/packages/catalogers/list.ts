@@ -60,6 +60,7 @@ import { snap } from './snap/index.ts';
 import { swift } from './swift/index.ts';
 import { swiftLock } from './swift-lock/index.ts';
 import { terraformLock } from './terraform-lock/index.ts';
+import { vcpkg } from './vcpkg/index.ts';
 import { vcpkgManifest } from './vcpkg-manifest/index.ts';
 import { wordpress } from './wordpress/index.ts';
 import { yarnLock } from './yarn-lock/index.ts';
@@ -128,6 +129,7 @@ export const catalogers: readonly Cataloger[] = [
   swift,
   swiftLock,
   terraformLock,
+  vcpkg,
   vcpkgManifest,
   wordpress,
   yarnLock,
