@@ -1,3 +1,4 @@
+import type { FileInfo } from '#model/analyser.ts';
 import { isElfProgram, parseElf } from './elf.ts';
 import type { Executable } from './executable.ts';
 import { isMachOProgram, parseMachO } from './macho.ts';
@@ -6,6 +7,13 @@ import { isPeProgram, parsePe } from './pe.ts';
 /** True when a program or library of Linux, Windows or macOS may start like this; for `accepts`, and before `parsePrograms`. */
 export function isProgram(head: Uint8Array): boolean {
   return isElfProgram(head) || isPeProgram(head) || isMachOProgram(head);
+}
+
+const ANY_EXECUTE_BIT = 0o111;
+
+/** True where somebody may run the file; for `wants`. Windows has no such bits. */
+export function isExecutable({ mode }: Pick<FileInfo, 'mode'>): boolean {
+  return (mode & ANY_EXECUTE_BIT) !== 0;
 }
 
 /** One for each processor that the file has code for; none for a file that is no program of these systems. Throws what the readers throw. */

@@ -1,4 +1,5 @@
 import { quote } from '#base/error.ts';
+import { type Members, membersOf } from '#base/json/members.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { PackagesError } from '../../error.ts';
@@ -26,13 +27,11 @@ const RUNTIME_PACK = 'runtimepack.';
 /** A file that stands for none. */
 const PLACEHOLDER = '_._';
 
-type Members = ReadonlyMap<string, unknown>;
-
 /** A `*.deps.json` as the host of .NET reads it: what the target that the application was built for deploys. Throws `PACKAGE_METADATA_INVALID`, and what reading JSON throws. */
 export function parseDeps(bytes: Uint8Array, object: string): DependencyFile {
-  const file = members(parseStrictJson(decodeText(bytes), object));
-  const libraries = members(file?.get('libraries'));
-  const target = members(members(file?.get('targets'))?.get(targetName(file, object)));
+  const file = membersOf(parseStrictJson(decodeText(bytes), object));
+  const libraries = membersOf(file?.get('libraries'));
+  const target = membersOf(membersOf(file?.get('targets'))?.get(targetName(file, object)));
   if (libraries === null || target === null) {
     throw invalid(
       object,
@@ -48,7 +47,7 @@ export function parseDeps(bytes: Uint8Array, object: string): DependencyFile {
   let number = 0;
   for (const [key, value] of target) {
     number += 1;
-    const library = toLibrary(key, members(value), members(libraries.get(key))?.get('type'));
+    const library = toLibrary(key, membersOf(value), membersOf(libraries.get(key))?.get('type'));
     if (library === 'unreadable') {
       omissions.add('expected a type, and a name and a version with a slash between', number);
     } else if (library !== 'not there') {
@@ -61,7 +60,7 @@ export function parseDeps(bytes: Uint8Array, object: string): DependencyFile {
 /** The host takes the name of the target from here. */
 function targetName(file: Members | null, object: string): string {
   const target = file?.get('runtimeTarget');
-  const name = typeof target === 'string' ? target : members(target)?.get('name');
+  const name = typeof target === 'string' ? target : membersOf(target)?.get('name');
   if (typeof name !== 'string') {
     throw invalid(object, 'the name of the target that the runtime uses', quote(typeof name));
   }
@@ -78,7 +77,7 @@ function toLibrary(key: string, value: Members | null, type: unknown): Library |
   if ((type !== 'package' && type !== 'runtimepack') || !hasFiles(value)) {
     return 'not there';
   }
-  const dependencies = [...(members(value.get('dependencies')) ?? [])].flatMap(([other, otherVersion]) =>
+  const dependencies = [...(membersOf(value.get('dependencies')) ?? [])].flatMap(([other, otherVersion]) =>
     typeof otherVersion === 'string' ? [`${other}/${otherVersion}`] : [],
   );
   return {
@@ -91,14 +90,10 @@ function toLibrary(key: string, value: Members | null, type: unknown): Library |
 /** A package that only groups others, or whose files the runtime has itself, leaves nothing behind. */
 function hasFiles(library: Members): boolean {
   return FILES.some((kind) =>
-    [...(members(library.get(kind))?.keys() ?? [])].some(
+    [...(membersOf(library.get(kind))?.keys() ?? [])].some(
       (path) => path !== PLACEHOLDER && !path.endsWith(`/${PLACEHOLDER}`),
     ),
   );
-}
-
-function members(value: unknown): Members | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map(Object.entries(value)) : null;
 }
 
 function invalid(object: string, expected: string, found: string): PackagesError {

@@ -4,12 +4,11 @@ import type { PackageRecord } from '#model/package.ts';
 import type { Cataloger } from '../../cataloger.ts';
 import type { Executable } from '../../executables/executable.ts';
 import { isPacked } from '../../executables/packed.ts';
-import { isProgram, parsePrograms } from '../../executables/programs.ts';
+import { isExecutable, isProgram, parsePrograms } from '../../executables/programs.ts';
 import { toPackageRecords } from './package.ts';
 import { parseBuildInfo } from './parse-build-info.ts';
 import { type ModuleList, parseModules } from './parse-modules.ts';
 
-const ANY_EXECUTE_BIT = 0o111;
 /** Windows has no execute bits. */
 const WINDOWS_PROGRAM = '.exe';
 
@@ -29,7 +28,7 @@ export const goBinary: Cataloger = {
     dependencies: false,
     specifications: ['https://pkg.go.dev/debug/buildinfo', 'https://go.dev/ref/mod#go-version-m'],
   },
-  wants: ({ path, mode }) => (mode & ANY_EXECUTE_BIT) !== 0 || path.endsWith(WINDOWS_PROGRAM),
+  wants: (file) => isExecutable(file) || file.path.endsWith(WINDOWS_PROGRAM),
   accepts: isProgram,
   read: readProgram,
 };

@@ -2,11 +2,10 @@ import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
 import { isElfProgram, parseElf } from '../../executables/elf.ts';
+import { isExecutable } from '../../executables/programs.ts';
 import { readNativeImage } from './native-image.ts';
 import { toLibraryRecords, toRuntimeRecord } from './package.ts';
 import { parseComponents } from './parse-components.ts';
-
-const ANY_EXECUTE_BIT = 0o111;
 
 export const graalvm: Cataloger = {
   id: 'graalvm',
@@ -27,7 +26,7 @@ export const graalvm: Cataloger = {
       'https://cyclonedx.org/docs/1.6/json/',
     ],
   },
-  wants: ({ mode }) => (mode & ANY_EXECUTE_BIT) !== 0,
+  wants: isExecutable,
   accepts: isElfProgram,
   read: readProgram,
 };

@@ -1,4 +1,4 @@
-import { decodeText, linesOf } from '../../text.ts';
+import { decodeText, linesOf, unquoted } from '../../text.ts';
 
 /** What a build of Java says of itself. The others of its values are not looked at, so that no file can have too many. */
 const KEYS: ReadonlySet<string> = new Set(['JAVA_VERSION', 'IMPLEMENTOR', 'BUILD_TYPE', 'GRAALVM_VERSION']);
@@ -10,12 +10,8 @@ export function parseRelease(bytes: Uint8Array): ReadonlyMap<string, string> {
     const equals = line.indexOf('=');
     const key = line.slice(0, Math.max(equals, 0));
     if (KEYS.has(key)) {
-      values.set(key, unquote(line.slice(equals + 1).trim()));
+      values.set(key, unquoted(line.slice(equals + 1).trim()));
     }
   }
   return values;
-}
-
-function unquote(text: string): string {
-  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 }

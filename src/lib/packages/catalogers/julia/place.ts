@@ -1,3 +1,5 @@
+import { endsInPath } from '../../paths.ts';
+
 /** Where a package is: what Pkg put into a depot, or what comes with Julia. */
 export type Place = 'depot' | 'standard library';
 
@@ -15,14 +17,8 @@ export function placeOf(path: string): Place | null {
   if (inner < 1 || outer < 1 || root < 1) {
     return null;
   }
-  if (SLUG_LENGTHS.includes(inner - outer - 1) && root + 1 < outer && endsIn(path, PACKAGES, root)) {
+  if (SLUG_LENGTHS.includes(inner - outer - 1) && root + 1 < outer && endsInPath(path, PACKAGES, root)) {
     return 'depot';
   }
-  return path[root + 1] === 'v' && endsIn(path, LIBRARIES, root) ? 'standard library' : null;
-}
-
-/** True when the path up to `end` is that of such a folder. */
-function endsIn(path: string, folder: string, end: number): boolean {
-  const start = end - folder.length;
-  return path.startsWith(folder, start) && (start === 0 || path[start - 1] === '/');
+  return path[root + 1] === 'v' && endsInPath(path, LIBRARIES, root) ? 'standard library' : null;
 }

@@ -1,6 +1,9 @@
+import { isDigit } from '../../characters.ts';
+import { endsInPath } from '../../paths.ts';
+
 const NAME = '/pubspec.yaml';
-const HOSTED = '/hosted/';
-const GIT = '/git/';
+const HOSTED = 'hosted';
+const GIT = 'git';
 const COMMIT_CHARS = 40;
 
 /** Where in pub's cache a package is: of a server, in a folder of its name and version, or a checkout. */
@@ -19,25 +22,19 @@ export function isPlace(path: string): boolean {
   if (outer < 0 || dash < outer + 2 || dash > inner - 2) {
     return false;
   }
-  return isInFolder(path, GIT, outer)
+  return endsInPath(path, GIT, outer)
     ? isCommit(path, inner - COMMIT_CHARS, inner)
-    : isDigit(path.charCodeAt(dash + 1)) && isInFolder(path, HOSTED, path.lastIndexOf('/', outer - 1));
+    : isDigit(path.charCodeAt(dash + 1)) && endsInPath(path, HOSTED, path.lastIndexOf('/', outer - 1));
 }
 
 /** Of a path that is one. */
 export function placeOf(path: string): Place {
   const [folder = '', server = '', root = ''] = path.split('/').slice(0, -1).toReversed();
-  if (root !== HOSTED.slice(1, -1)) {
+  if (root !== HOSTED) {
     return { kind: 'git' };
   }
   const dash = folder.indexOf('-');
   return { kind: 'hosted', server, name: folder.slice(0, dash), version: folder.slice(dash + 1) };
-}
-
-/** True when the folder's name ends with the slash at `slash`. */
-function isInFolder(path: string, folder: string, slash: number): boolean {
-  const start = slash - folder.length + 1;
-  return start >= 0 ? path.startsWith(folder, start) : start === -1 && path.startsWith(folder.slice(1));
 }
 
 function isCommit(path: string, start: number, end: number): boolean {
@@ -48,8 +45,4 @@ function isCommit(path: string, start: number, end: number): boolean {
     }
   }
   return path[start - 1] === '-';
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
 }

@@ -3,11 +3,10 @@ import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { PackageRecord } from '#model/package.ts';
 import type { Cataloger } from '../../cataloger.ts';
 import { sectionContent } from '../../executables/executable.ts';
-import { isProgram, parsePrograms } from '../../executables/programs.ts';
+import { isExecutable, isProgram, parsePrograms } from '../../executables/programs.ts';
 import { toPackageRecords } from './package.ts';
 import { parseCrates } from './parse-crates.ts';
 
-const ANY_EXECUTE_BIT = 0o111;
 /** Windows has no execute bits. */
 const ENDINGS: readonly string[] = ['.exe', '.dll', '.pyd'];
 const SECTION = '.dep-v0';
@@ -28,7 +27,7 @@ export const rustBinary: Cataloger = {
     dependencies: true,
     specifications: ['https://github.com/rust-secure-code/cargo-auditable/blob/master/PARSING.md'],
   },
-  wants: ({ path, mode }) => (mode & ANY_EXECUTE_BIT) !== 0 || ENDINGS.some((ending) => path.endsWith(ending)),
+  wants: (file) => isExecutable(file) || ENDINGS.some((ending) => file.path.endsWith(ending)),
   accepts: isProgram,
   read: readProgram,
 };

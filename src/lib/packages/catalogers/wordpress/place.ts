@@ -1,10 +1,12 @@
+import { endsInPath } from '../../paths.ts';
+
 const PLUGINS = 'wp-content/plugins';
 const THEMES = 'wp-content/themes';
 const VERSION = 'wp-includes/version.php';
 
 /** The file in which WordPress has its own version. */
 export function isCore(path: string): boolean {
-  return path.endsWith(VERSION) && isFolder(path, VERSION, path.length);
+  return endsInPath(path, VERSION);
 }
 
 /**
@@ -13,7 +15,7 @@ export function isCore(path: string): boolean {
  */
 export function pluginName(path: string): string | null {
   const slash = path.lastIndexOf('/');
-  if (isFolder(path, PLUGINS, slash)) {
+  if (endsInPath(path, PLUGINS, slash)) {
     return path[slash + 1] === '.' ? null : path.slice(slash + 1, -'.php'.length);
   }
   return path[slash + 1] === '.' ? null : folderIn(path, PLUGINS);
@@ -28,14 +30,8 @@ export function themeName(path: string): string | null {
 function folderIn(path: string, folder: string): string | null {
   const slash = path.lastIndexOf('/');
   const outer = path.lastIndexOf('/', slash - 1);
-  if (slash < 1 || !isFolder(path, folder, outer) || path[outer + 1] === '.') {
+  if (slash < 1 || !endsInPath(path, folder, outer) || path[outer + 1] === '.') {
     return null;
   }
   return slash === outer + 1 ? null : path.slice(outer + 1, slash);
-}
-
-/** True when the path up to `end` is that of such a folder. */
-function isFolder(path: string, folder: string, end: number): boolean {
-  const start = end - folder.length;
-  return start >= 0 && path.startsWith(folder, start) && (start === 0 || path[start - 1] === '/');
 }
