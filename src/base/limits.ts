@@ -110,6 +110,8 @@ export const LIMITS = {
   zipEntries: 500_000,
   /** Entries of a file in that format, with those of all archives in it. */
   unpackedEntries: 2_000_000,
+  /** Of these, how many are read. */
+  entriesRead: 100_000,
   /** What is unpacked of such a file, with all archives in it. */
   unpackedBytes: 1 * GiB,
   /** Of that, what is held in memory at a time. */

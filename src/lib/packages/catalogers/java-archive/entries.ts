@@ -67,9 +67,21 @@ export function isNamedAsJava(name: string): boolean {
   return ENDINGS_OF_JAVA.includes(name.slice(name.lastIndexOf('.')).toLowerCase());
 }
 
-/** True for an archive, also behind a script or a program that starts it. Other formats have files of some of these names. */
-export function isArchive(head: Uint8Array): boolean {
-  return isZip(head) || LAUNCHERS.some((magic) => magic.every((byte, index) => head[index] === byte));
+/**
+ * True for what is to be read as an archive: it begins as one, or as a script or a program that starts it, or nothing else is called so.
+ * What is in front of an archive may be anything, since Java goes by its end.
+ */
+export function isArchive(bytes: Uint8Array, name: string): boolean {
+  return isZip(bytes) || (isNamedAsJava(name) ? bytes.length > 0 : beginsWith(bytes, LAUNCHERS));
+}
+
+/** True for other formats with files of some of these names: archives of RAR, music, parity. */
+export function isOther(head: Uint8Array): boolean {
+  return beginsWith(head, OTHERS);
+}
+
+function beginsWith(bytes: Uint8Array, magics: readonly (readonly number[])[]): boolean {
+  return magics.some((magic) => magic.every((byte, index) => bytes[index] === byte));
 }
 
 /** A script, and programs of Linux and Windows. */
@@ -78,6 +90,7 @@ const LAUNCHERS: readonly (readonly number[])[] = [
   [0x7f, 0x45, 0x4c, 0x46],
   [0x4d, 0x5a],
 ];
+const OTHERS: readonly (readonly number[])[] = ['Rar!', 'MThd', 'PAR2'].map((magic) => [...Buffer.from(magic)]);
 
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

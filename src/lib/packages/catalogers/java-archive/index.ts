@@ -1,6 +1,6 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { ENDINGS, isArchive } from './entries.ts';
+import { ENDINGS, isArchive, isOther } from './entries.ts';
 import { readArchive } from './read-archive.ts';
 
 export const javaArchive: Cataloger = {
@@ -27,6 +27,6 @@ export const javaArchive: Cataloger = {
   },
   endings: ENDINGS,
   wants: ({ path }) => ENDINGS.some((ending) => path.endsWith(ending) && path.length > ending.length),
-  accepts: isArchive,
-  read: ({ bytes, path }) => (isArchive(bytes) ? readArchive(bytes, path) : {}),
+  accepts: (head) => head.length > 0 && !isOther(head),
+  read: ({ bytes, path }) => (isArchive(bytes, path) ? readArchive(bytes, path) : {}),
 };

@@ -88,6 +88,7 @@ class ArchiveReader {
   readonly #names: CapabilityNames;
   readonly #reasons = new Reasons();
   readonly #packages: PackageRecord[] = [];
+  #entriesLeft: number = LIMITS.entriesRead;
 
   constructor(path: string) {
     this.#path = path;
@@ -105,7 +106,7 @@ class ArchiveReader {
     for (const unknown of archive.unknowns) {
       this.#reasons.add('directory', `${place.object}: ${unknown}`);
     }
-    const kinds = Map.groupBy(archive.entries, (entry) => entryKind(entry.name));
+    const kinds = Map.groupBy(this.#readable(archive.entries, place), (entry) => entryKind(entry.name));
     const manifest = this.#readManifest(archive, kinds.get('manifest') ?? [], place);
     const described = this.#readDescriptions(archive, kinds.get('description') ?? [], place);
     const boms = this.#readBoms(archive, kinds.get('bom') ?? [], place);
@@ -115,6 +116,16 @@ class ArchiveReader {
     for (const entry of kinds.get('archive') ?? []) {
       this.#attempt(() => this.#readNested(archive, entry, around));
     }
+  }
+
+  /** As many as may still be read of this file: a small one could hold millions, packed, of which each costs something. */
+  #readable(entries: readonly ZipEntry[], { object }: Place): readonly ZipEntry[] {
+    const readable = entries.slice(0, this.#entriesLeft);
+    this.#entriesLeft -= readable.length;
+    if (readable.length < entries.length) {
+      this.#reasons.addError(limitExceeded(object, LIMITS.entriesRead, 'entries to read'));
+    }
+    return readable;
   }
 
   #readNested(archive: ZipArchive, entry: ZipEntry, { within, depth, room, names }: Place): void {
@@ -128,7 +139,7 @@ class ArchiveReader {
       throw limitExceeded(object, room, 'bytes to hold', held);
     }
     const content = archive.read(entry);
-    if (isArchive(content)) {
+    if (isArchive(content, entry.name)) {
       const name = baseName(entry.name);
       this.read(content, { within: inner, object, name, depth: depth + 1, room: room - held, names });
     }
@@ -164,7 +175,9 @@ class ArchiveReader {
         const where = quote(folder);
         this.#reasons.add('no coordinates', `${place.object}: no group and artifact in the files of ${where}`);
       }
-      described.push(...all.map((coordinates) => ({ coordinates, pom, folder })));
+      for (const coordinates of all) {
+        described.push({ coordinates, pom, folder });
+      }
     }
     return described;
   }
