@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { isAppError } from '#base/error.ts';
 import { linuxKernel as cataloger } from '#lib/packages/catalogers/linux-kernel/index.ts';
+import { stored } from '#test/fixtures/xz-stream.ts';
 import { type FuzzTarget, invariant } from '../../tools/fuzz/target.ts';
 
 const INFO = 'version=1.2\0license=GPL\0depends=a,b\0name=mine\0vermagic=6.1.0 SMP\0';
@@ -48,6 +49,8 @@ function pathOf(input: Uint8Array): string {
       return `${FOLDER}/a.ko.gz`;
     case 0x28:
       return `${FOLDER}/a.ko.zst`;
+    case 0xfd:
+      return `${FOLDER}/a.ko.xz`;
     case 0x7f:
       return `${FOLDER}/a.ko`;
     default:
@@ -62,6 +65,7 @@ export const linuxKernel: FuzzTarget = {
     module(),
     gzipSync(module()),
     zstdCompressSync(module()),
+    stored(module()),
     bzImage(),
     Buffer.from('\0Linux version 6.12.4 (a@b) #1\n'),
   ],

@@ -1,16 +1,19 @@
 import { messageOf } from '#base/error.ts';
 import { inflateRawBounded, LIMITS, unzstdBounded } from '#base/limits.ts';
 import { PackagesError } from '../../error.ts';
+import { unxz } from '../../xz/unxz.ts';
 
 /** A kernel, or a module after decompression; the largest modules of graphics cards have 100 MiB. */
 export const KERNEL_FILE_BYTES = 256 * 1024 * 1024;
+/** Of a module in xz format, which takes longer. */
+const XZ_BYTES = 128 * 1024 * 1024;
 
 const HEADER_CRC = 2;
 const EXTRA = 4;
 const NAME = 8;
 const COMMENT = 16;
 
-/** What is in a module's file, by its ending. Throws `PACKAGE_METADATA_INVALID` for a damaged stream and for xz, which is not read. */
+/** What is in a module's file, by its ending. Throws `PACKAGE_METADATA_INVALID` for a damaged stream. */
 export function decompress(bytes: Uint8Array, object: string): Uint8Array {
   const limit = Math.min(KERNEL_FILE_BYTES, bytes.length * LIMITS.decompressionRatio);
   try {
@@ -20,11 +23,15 @@ export function decompress(bytes: Uint8Array, object: string): Uint8Array {
     if (object.endsWith('.zst')) {
       return unzstdBounded(bytes, limit);
     }
+    if (object.endsWith('.xz')) {
+      return unxz(bytes, Math.min(limit, XZ_BYTES));
+    }
   } catch (error) {
-    throw invalid(object, 'a whole compressed stream', messageOf(error));
-  }
-  if (object.endsWith('.xz')) {
-    throw invalid(object, 'a module as it is, or compressed by gzip or zstd', 'xz');
+    throw new PackagesError('PACKAGE_METADATA_INVALID', 'compressed kernel module cannot be read', {
+      object,
+      expected: 'a whole compressed stream',
+      found: messageOf(error),
+    });
   }
   return bytes;
 }
@@ -46,12 +53,4 @@ function gzipHeaderLength(bytes: Uint8Array): number {
     }
   }
   return (flags & HEADER_CRC) === 0 ? at : at + 2;
-}
-
-function invalid(object: string, expected: string, found: string): PackagesError {
-  return new PackagesError('PACKAGE_METADATA_INVALID', 'compressed kernel module cannot be read', {
-    object,
-    expected,
-    found,
-  });
 }

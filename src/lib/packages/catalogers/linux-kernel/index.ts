@@ -13,7 +13,7 @@ const XZ_SUFFIX = '.ko.xz';
 
 export const linuxKernel: Cataloger = {
   id: 'linux-kernel',
-  version: 1,
+  version: 2,
   knownPaths: [],
   maxFileBytes: KERNEL_FILE_BYTES,
   digests: true,
@@ -26,6 +26,7 @@ export const linuxKernel: Cataloger = {
       'lib/modules/**/*.ko',
       'lib/modules/**/*.ko.gz',
       'lib/modules/**/*.ko.zst',
+      'lib/modules/*/{extra,updates,…}/**/*.ko.xz',
     ],
     packageTypes: ['generic'],
     database: false,
@@ -36,6 +37,7 @@ export const linuxKernel: Cataloger = {
       'https://docs.kernel.org/arch/x86/boot.html',
       'https://man7.org/linux/man-pages/man8/modinfo.8.html',
       'https://www.rfc-editor.org/rfc/rfc1952',
+      'https://tukaani.org/xz/xz-file-format.txt',
     ],
   },
   beginnings: FOLDERS,
@@ -48,7 +50,7 @@ function isKernel(path: string): boolean {
   return KERNELS.some((name) => path.startsWith(name, start));
 }
 
-/** Modules that come with a kernel are below its folder `kernel`: of these, ones that cannot be unpacked are passed over. */
+/** Modules that come with a kernel are below its folder `kernel`: of these, thousands that take long to unpack are passed over. */
 function isModule(path: string): boolean {
   return (
     MODULES.some((folder) => path.startsWith(folder)) &&

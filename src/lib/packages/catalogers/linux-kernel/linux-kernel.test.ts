@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { stored } from '#test/fixtures/xz-stream.ts';
 import { catalogerContract } from '../contract.ts';
 import { linuxKernel } from './index.ts';
 
@@ -95,10 +96,13 @@ test('kernels and modules in their folders are wanted', () => {
   }
 });
 
+const STORED = stored(EXAMPLE);
+
 test('a module from elsewhere, as it is and compressed', () => {
   assert.deepEqual(read(PATH, EXAMPLE), { packages: [LOOPBACK] });
   assert.deepEqual(read(`${PATH}.gz`, gzipSync(EXAMPLE)), { packages: [LOOPBACK] });
   assert.deepEqual(read(`${PATH}.zst`, zstdCompressSync(EXAMPLE)), { packages: [LOOPBACK] });
+  assert.deepEqual(read(`${PATH}.xz`, STORED), { packages: [LOOPBACK] });
   const named = Buffer.concat([
     gzipSync(EXAMPLE).subarray(0, 10),
     Buffer.from('v.ko\0'),
@@ -132,6 +136,7 @@ test('what is no module, or cannot be unpacked, is an error', () => {
     [`${PATH}.zst`, zstdCompressSync(Buffer.alloc(10_000_000)), 'PACKAGE_METADATA_INVALID'],
     [`${PATH}.zst`, EXAMPLE, 'PACKAGE_METADATA_INVALID'],
     [`${PATH}.xz`, EXAMPLE, 'PACKAGE_METADATA_INVALID'],
+    [`${PATH}.xz`, STORED.subarray(0, -1), 'PACKAGE_METADATA_INVALID'],
   ];
   for (const [object, bytes, code] of cases) {
     assert.throws(() => read(object, bytes), { code, object });
