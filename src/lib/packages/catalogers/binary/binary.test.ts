@@ -146,7 +146,18 @@ describe('programs in Go', () => {
   const flags = (text: string, path = 'k8s.io/kubernetes/cmd/kubectl'): string =>
     `path\t${path}\nbuild\t-compiler=gc\nbuild\t-ldflags="${text}"\nbuild\tGOOS=linux\n`;
   const cases: readonly (readonly [why: string, path: string, modules: string, found: readonly string[]])[] = [
-    ['what go-binary lists', 'bin/kubectl', `${kubectl}mod\tk8s.io/kubernetes\tv1.33.9\t\n`, []],
+    [
+      'what go-binary lists',
+      'bin/kubectl',
+      `${flags('-X k8s.io/component-base/version.gitVersion=v1.33.9')}mod\tk8s.io/kubernetes\tv1.33.9\t\n`,
+      [],
+    ],
+    [
+      'what go-binary lists in another version',
+      'bin/prometheus',
+      'path\tgithub.com/prometheus/prometheus/cmd/prometheus\nmod\tgithub.com/prometheus/prometheus\tv0.301.0\t\nbuild\t-ldflags="-X github.com/prometheus/common/version.Version=3.1.0"\n',
+      ['prometheus 3.1.0'],
+    ],
     ['what go-binary lists', 'bin/grafana', `${grafana}build\t-ldflags="-X main.version=12.1.0"\n`, []],
     ['no release', 'bin/kubectl', `${kubectl}mod\tk8s.io/kubernetes\t(devel)\t\n`, []],
     ['made of a commit', 'bin/kubectl', `${kubectl}mod\tk8s.io/kubernetes\tv0.0.0-20240102150405-0123456789ab\t\n`, []],
@@ -178,8 +189,8 @@ describe('programs in Go', () => {
   }
 
   test('what go-binary lists has a CPE name by the path of the main package, in whichever file it is', () => {
-    const cpes = (path: string, main: string): readonly (string | undefined)[] => {
-      const bytes = goProgram({ modules: `path\t${path}\nmod\t${main}\t\n` });
+    const cpes = (path: string, main: string, more = ''): readonly (string | undefined)[] => {
+      const bytes = goProgram({ modules: `path\t${path}\nmod\t${main}\t\n${more}` });
       return (goBinary.read({ path: 'bin/it', bytes }).packages ?? []).slice(1).map(({ cpe }) => cpe);
     };
     const helm = 'cpe:2.3:a:helm:helm:4.1.4:*:*:*:*:*:*:*';
@@ -191,6 +202,12 @@ describe('programs in Go', () => {
     assert.deepEqual(cpes('helm.sh/helm/x/cmd/helm', 'helm.sh/helm/v4\tv4.1.4'), [undefined]);
     assert.deepEqual(cpes('helm.sh/helm/v4/cmd/other', 'helm.sh/helm/v4\tv4.1.4'), [undefined]);
     assert.deepEqual(cpes('helm.sh/helm/v4/cmd/helm', 'helm.sh/helm/v4\t(devel)'), []);
+    const grafana = ['github.com/grafana/grafana/pkg/cmd/grafana', 'github.com/grafana/grafana\tv12.1.0'] as const;
+    assert.deepEqual(cpes(...grafana), [undefined]);
+    assert.deepEqual(cpes(...grafana, 'build\t-ldflags="-X main.version=12.1.1"\n'), [undefined]);
+    assert.deepEqual(cpes(...grafana, 'build\t-ldflags="-X main.version=12.1.0"\n'), [
+      'cpe:2.3:a:grafana:grafana:12.1.0:*:*:*:*:*:*:*',
+    ]);
   });
 
   test('a toolchain between releases is none', () => {

@@ -53,7 +53,7 @@ export interface VersionShape {
   readonly suffixed?: true;
 }
 
-/** What the build information of a Go program says, which the Go linker writes itself. */
+/** What the build information of a Go program says, which the Go linker writes itself. With paths alone the version is that of the main module. */
 export interface GoClues {
   /** The import path of the main package; `*` stands for a major version from `v2` on. */
   readonly paths: readonly string[];
@@ -69,5 +69,5 @@ export interface GoClues {
 export interface GoProduct {
   /** As of a classifier. */
   readonly cpe: string;
-  readonly paths: GoClues['paths'];
+  readonly go: GoClues;
 }

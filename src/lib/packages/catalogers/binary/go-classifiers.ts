@@ -3,8 +3,8 @@ import type { Classifier, GoProduct } from './classifier.ts';
 const PROMETHEUS_VERSION = 'github.com/prometheus/common/version.Version';
 
 /**
- * Programs written in Go that may be built without the version in their main module, by their build information. That of Grafana stands here
- * as the project's build files have it, the others as they are in programs of Debian and of the Python package index.
+ * Programs written in Go whose version may stand elsewhere than in their main module, by their build information. Paths were read off programs
+ * of Debian and of registries; that of Grafana, and the variables but those of Docker and Kubernetes, are as the projects' build files have it.
  */
 export const GO_CLASSIFIERS: readonly Classifier[] = [
   {
@@ -79,15 +79,15 @@ export const GO_CLASSIFIERS: readonly Classifier[] = [
 
 /** Programs that are released as their main module: `go-binary` lists that. Those of Consul, Helm and Vault are as the projects' build files have it. */
 const MODULES: readonly GoProduct[] = [
-  { cpe: 'caddyserver:caddy', paths: ['github.com/caddyserver/caddy/*/cmd/caddy'] },
-  { cpe: 'hashicorp:consul', paths: ['github.com/hashicorp/consul'] },
-  { cpe: 'helm:helm', paths: ['helm.sh/helm/*/cmd/helm'] },
-  { cpe: 'traefik:traefik', paths: ['github.com/traefik/traefik/*/cmd/traefik'] },
-  { cpe: 'hashicorp:vault', paths: ['github.com/hashicorp/vault'] },
+  { cpe: 'caddyserver:caddy', go: { paths: ['github.com/caddyserver/caddy/*/cmd/caddy'] } },
+  { cpe: 'hashicorp:consul', go: { paths: ['github.com/hashicorp/consul'] } },
+  { cpe: 'helm:helm', go: { paths: ['helm.sh/helm/*/cmd/helm'] } },
+  { cpe: 'traefik:traefik', go: { paths: ['github.com/traefik/traefik/*/cmd/traefik'] } },
+  { cpe: 'hashicorp:vault', go: { paths: ['github.com/hashicorp/vault'] } },
 ];
 
 /** All programs written in Go that have a certain CPE name. */
 export const GO_PRODUCTS: readonly GoProduct[] = [
   ...MODULES,
-  ...GO_CLASSIFIERS.flatMap(({ cpe, go }) => (cpe === undefined || go === undefined ? [] : [{ cpe, paths: go.paths }])),
+  ...GO_CLASSIFIERS.flatMap(({ cpe, go }) => (cpe === undefined || go === undefined ? [] : [{ cpe, go }])),
 ];

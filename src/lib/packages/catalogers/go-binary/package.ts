@@ -31,7 +31,7 @@ export function mainModule(modules: ModuleList): PackageRecord | null {
   if (version === null) {
     return null;
   }
-  const cpe = goProgramCpe(modules.path, version);
+  const cpe = goProgramCpe(modules, version);
   return { ...record, version, ...(cpe === undefined ? {} : { cpe }) };
 }
 
