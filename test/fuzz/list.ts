@@ -26,6 +26,7 @@ import { modelHeader } from './model-header.ts';
 import { packageLists } from './package-lists.ts';
 import { pe } from './pe.ts';
 import { pearRegistration } from './pear-registration.ts';
+import { pythonMetadata } from './python-metadata.ts';
 import { releaseFiles } from './release-files.ts';
 import { rpmdbBdb } from './rpmdb-bdb.ts';
 import { rpmdbNdb } from './rpmdb-ndb.ts';
@@ -74,6 +75,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   packageLists,
   pe,
   pearRegistration,
+  pythonMetadata,
   releaseFiles,
   rpmdbBdb,
   rpmdbNdb,

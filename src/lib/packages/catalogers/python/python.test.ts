@@ -14,7 +14,11 @@ import { normalizeName } from './name.ts';
 import { surroundingsOf } from './surroundings.ts';
 import { normalizeVersion } from './version.ts';
 
-evidence('catalogers/python', 'real tool', 'distributions that pip installed, as importlib.metadata reads them');
+evidence(
+  'catalogers/python',
+  'real tool',
+  'distributions that pip installed, as pip lists them and importlib.metadata reads them (test/e2e/python-installed.test.ts)',
+);
 evidence('catalogers/python egg-info', 'real tool', 'metadata that setuptools wrote, as importlib.metadata reads it');
 
 const PATH = 'usr/lib/python3/site-packages/Flask_Thing-1.0.dist-info/METADATA';
@@ -240,35 +244,6 @@ import importlib.metadata, re, sys
 for found in importlib.metadata.distributions(path=[sys.argv[1]]):
     print(re.sub(r"[-_.]+", "-", found.metadata["Name"]).lower(), found.version, sep="\\t")
 `;
-
-test('what pip installs is found as Python finds it', { skip: missing('python') }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-pip-'));
-  try {
-    // No binary wheel depends on the version of Python here, and the last two name themselves with capitals.
-    const requirements = [
-      'requests==2.19.1',
-      'urllib3==1.23',
-      'idna==2.7',
-      'zope.event==5.0',
-      'Flask==2.0.0',
-      'Jinja2==3.0.0',
-    ];
-    const options = ['--quiet', '--disable-pip-version-check', '--no-deps', '--no-compile', '--only-binary=:all:'];
-    execFileSync('python3', ['-m', 'pip', 'install', ...options, '--target', folder, ...requirements], {
-      stdio: 'pipe',
-    });
-    const listed = execFileSync('python3', ['-c', LIST_INSTALLED, folder], { encoding: 'utf8' }).trim().split('\n');
-    assert.equal(listed.length, requirements.length);
-
-    const found = globSync('**/*', { cwd: folder })
-      .filter((path) => python.wants({ path, mode: 0o644, size: 1 }))
-      .flatMap((path) => python.read({ path, bytes: readFileSync(join(folder, path)) }).packages ?? []);
-    assert.deepEqual(found.map((record) => `${record.name}\t${record.version}`).toSorted(), listed.toSorted());
-    assert.ok(found.every((record) => record.licenses.length > 0));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
 
 const MAKE_EGG_INFO = `
 import setuptools
