@@ -6,6 +6,7 @@ import type { Found } from '#model/analyser.ts';
 import type { PackageRecord, PackageType } from '#model/package.ts';
 import { CapabilityNames } from './capability-names.ts';
 import { PackagesError } from './error.ts';
+import { endsInPath } from './paths.ts';
 
 /** A package as a lock file names it. */
 export interface Declared {
@@ -156,10 +157,7 @@ function isVersion(version: string): boolean {
 
 /** For `wants`: true where the last part of the path is one of these names. */
 export function hasName(path: string, names: readonly string[]): boolean {
-  return names.some(
-    (name) =>
-      path.endsWith(name) && (path.length === name.length || path.charAt(path.length - name.length - 1) === '/'),
-  );
+  return names.some((name) => endsInPath(path, name));
 }
 
 /**
@@ -167,36 +165,38 @@ export function hasName(path: string, names: readonly string[]): boolean {
  * nobody asked for here.
  */
 const KEPT: readonly string[] = [
-  ...[
-    'node_modules',
-    'bower_components',
-    'site-packages',
-    'dist-packages',
-    'site-library',
-    'R/library',
-    'renv/library',
-  ],
-  ...[
-    'vendor',
-    'pkg/mod',
-    'cargo/registry',
-    'cargo/git',
-    '.cargo/registry',
-    '.cargo/git',
-    '.nuget/packages',
-    '.pub-cache',
-  ],
-  ...['ruby/gems', 'lib/gems', 'bundle/gems', '.gem/ruby', 'rubygems-integration', '.julia/packages', '.terraform'],
-  ...[
-    '.build/checkouts',
-    'SourcePackages/checkouts',
-    'Carthage/Checkouts',
-    'Pods',
-    '_build',
-    'dist-newstyle',
-    '.stack-work',
-  ],
-  ...['vcpkg/ports', 'vcpkg/buildtrees', 'vcpkg/packages'],
+  'node_modules',
+  'bower_components',
+  'site-packages',
+  'dist-packages',
+  'site-library',
+  'R/library',
+  'renv/library',
+  'vendor',
+  'pkg/mod',
+  'cargo/registry',
+  'cargo/git',
+  '.cargo/registry',
+  '.cargo/git',
+  '.nuget/packages',
+  '.pub-cache',
+  'ruby/gems',
+  'lib/gems',
+  'bundle/gems',
+  '.gem/ruby',
+  'rubygems-integration',
+  '.julia/packages',
+  '.terraform',
+  '.build/checkouts',
+  'SourcePackages/checkouts',
+  'Carthage/Checkouts',
+  'Pods',
+  '_build',
+  'dist-newstyle',
+  '.stack-work',
+  'vcpkg/ports',
+  'vcpkg/buildtrees',
+  'vcpkg/packages',
 ].map((folder) => `${folder}/`);
 
 /**

@@ -1,7 +1,7 @@
 import { quote } from '#base/error.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { isDigit, isLetter } from '../characters.ts';
-import { PackagesError } from '../error.ts';
+import type { PackagesError } from '../error.ts';
 import { decodeExactly } from '../text.ts';
 import { Cursor } from './cursor.ts';
 import { takeScalar } from './scalars.ts';
