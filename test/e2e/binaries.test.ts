@@ -46,6 +46,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'bind', from: /^bind9$/, file: 'named', args: ['-v'] },
   { name: 'busybox', from: /^busybox-static$/, file: 'busybox', args: [] },
   { name: 'curl', from: /^curl$/, file: 'curl', args: VERSION },
+  { name: 'curl', from: /^libcurl4(t64)?$/, file: 'libcurl.so.*.*' },
   { name: 'dnsmasq', from: /^dnsmasq-base$/, file: 'dnsmasq', args: VERSION },
   { name: 'docker', from: /^docker\.io$/, file: 'dockerd', args: VERSION },
   { name: 'dovecot', from: /^dovecot-core$/, file: 'dovecot', args: VERSION },
@@ -74,14 +75,17 @@ const PROGRAMS: readonly Program[] = [
   { name: 'perl', from: /^perl-base$/, file: 'perl', args: ['-e', 'printf "%vd", $^V'] },
   { name: 'pgbouncer', from: /^pgbouncer$/, file: 'pgbouncer', args: VERSION },
   { name: 'php', from: /^php[0-9.]+-cli$/, file: 'php[0-9].[0-9]', args: VERSION },
+  { name: 'php', from: /^libapache2-mod-php[0-9.]+$/, file: 'libphp*.so' },
   { name: 'postfix', from: /^postfix$/, file: 'postconf', args: ['-d', 'mail_version'] },
   { name: 'postgresql', from: /^postgresql-client-[0-9]+$/, file: 'psql', args: VERSION },
   { name: 'proftpd', from: /^proftpd-core$/, file: 'proftpd', args: VERSION },
   { name: 'pure-ftpd', from: /^pure-ftpd$/, file: 'pure-ftpd', args: ['--help'] },
   { name: 'python', from: /^python3\.[0-9]+-minimal$/, file: 'python3.*[0-9]', args: VERSION },
+  { name: 'python', from: /^libpython3\.[0-9]+$/, file: 'libpython3.*.so.*.*' },
   { name: 'rabbitmq', from: /^rabbitmq-server$/, file: 'rabbit.app' },
   { name: 'redis', from: /^redis-tools$/, file: 'redis-cli', args: VERSION },
   { name: 'ruby', from: /^libruby[0-9.]+(t64)?$/, file: 'libruby-*.so.*.*.*' },
+  { name: 'sqlite', from: /^libsqlite3-0$/, file: 'libsqlite3.so.*.*' },
   { name: 'squid', from: /^squid$/, file: 'squid', args: ['-v'] },
   { name: 'stunnel', from: /^stunnel4$/, file: 'stunnel4', args: ['-version'] },
   { name: 'sudo', from: /^sudo$/, file: 'sudoers.so' },
@@ -97,7 +101,7 @@ const PROGRAMS: readonly Program[] = [
 const LEAST_PRINTED = 11;
 
 /** In parts, since most of the time goes into downloading and unpacking. */
-const PARTS = [PROGRAMS.slice(0, 16), PROGRAMS.slice(16, 32), PROGRAMS.slice(32)] as const;
+const PARTS = [PROGRAMS.slice(0, 17), PROGRAMS.slice(17, 35), PROGRAMS.slice(35)] as const;
 
 for (const [index, programs] of PARTS.entries()) {
   const title = `programs of Debian have the version that they print, and that of their package (${index + 1})`;
