@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { dotnet } from '#lib/packages/catalogers/dotnet/index.ts';
+import { dotnetAssembly } from '#lib/packages/catalogers/dotnet-assembly/index.ts';
 import { dotnetBundle } from '#lib/packages/catalogers/dotnet-bundle/index.ts';
 import { evidence } from '#test/evidence.ts';
 import { installNpmPackage } from '#test/fixtures/registry-packages.ts';
@@ -18,6 +19,11 @@ evidence(
   'catalogers/dotnet-bundle',
   'published',
   'an application published as one file, compared with the names of the assemblies in its bundle',
+);
+evidence(
+  'catalogers/dotnet-assembly',
+  'published',
+  'the assemblies of two published applications, compared with the packages that their lists name for each',
 );
 
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-dotnet-'));
@@ -80,4 +86,31 @@ test('the packages of an application in one file are those whose assemblies are 
   assert.deepEqual(packages.map(({ name, version }) => `${name}/${version}`).toSorted(), expected.toSorted());
   t.diagnostic(`${packages.length} packages`);
   assert.ok(packages.length >= 50);
+});
+
+test('packages recognised by their assemblies are those that the lists name', { skip: missing('gnu-tar') }, (t) => {
+  const folders = [
+    installNpmPackage('@autorest/csharp', '3.0.0-beta.20251203.1', join(work, 'assemblies/autorest')),
+    installNpmPackage('nswag', '14.7.1', join(work, 'assemblies/nswag')),
+  ];
+  const counts = { assemblies: 0, recognised: 0 };
+  for (const list of folders.flatMap((folder) => globSync(join(folder, '**/*.deps.json')))) {
+    const { targets } = JSON.parse(readFileSync(list, 'utf8').replace(/^\ufeff/, '')) as Deps;
+    for (const [library, { runtime = {} }] of Object.values(targets).flatMap(Object.entries) as [string, Files][]) {
+      for (const path of Object.keys(runtime).map((file) => join(dirname(list), basename(file)))) {
+        if (!existsSync(path)) {
+          continue;
+        }
+        counts.assemblies += 1;
+        const isWanted = dotnetAssembly.wants({ path, mode: 0o644, size: 1 });
+        const { packages = [] } = isWanted ? dotnetAssembly.read({ path, bytes: readFileSync(path) }) : {};
+        for (const { name, version } of packages) {
+          assert.equal(`${name}/${version}`, library, path);
+          counts.recognised += 1;
+        }
+      }
+    }
+  }
+  t.diagnostic(JSON.stringify(counts));
+  assert.ok(counts.assemblies >= 100 && counts.recognised >= 10);
 });

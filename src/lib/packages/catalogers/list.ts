@@ -13,6 +13,7 @@ import { cpan } from './cpan/index.ts';
 import { cran } from './cran/index.ts';
 import { denoLock } from './deno-lock/index.ts';
 import { dotnet } from './dotnet/index.ts';
+import { dotnetAssembly } from './dotnet-assembly/index.ts';
 import { dotnetBundle } from './dotnet-bundle/index.ts';
 import { dpkg } from './dpkg/index.ts';
 import { erlang } from './erlang/index.ts';
@@ -27,6 +28,7 @@ import { haskellLock } from './haskell-lock/index.ts';
 import { javaArchive } from './java-archive/index.ts';
 import { javaLock } from './java-lock/index.ts';
 import { javaRuntime } from './java-runtime/index.ts';
+import { javaUnpacked } from './java-unpacked/index.ts';
 import { julia } from './julia/index.ts';
 import { juliaLock } from './julia-lock/index.ts';
 import { linuxKernel } from './linux-kernel/index.ts';
@@ -82,6 +84,7 @@ export const catalogers: readonly Cataloger[] = [
   cran,
   denoLock,
   dotnet,
+  dotnetAssembly,
   dotnetBundle,
   dpkg,
   erlang,
@@ -96,6 +99,7 @@ export const catalogers: readonly Cataloger[] = [
   javaArchive,
   javaLock,
   javaRuntime,
+  javaUnpacked,
   julia,
   juliaLock,
   linuxKernel,
