@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,8 @@ evidence(
   'real tool',
   'archives of all kinds, built by Maven, compared with mvn dependency:list',
 );
+
+evidence('catalogers/java-unpacked', 'real tool', 'a shaded archive that Maven built, unpacked by Python zipfile');
 
 /** Packed by Maven, all of what they need as well. */
 const OF_MAVEN = [
@@ -89,8 +92,8 @@ const APPLICATIONS: readonly MavenProject[] = [
 interface Built {
   /** What Maven says that a project depends on. */
   readonly listed: (artifact: string) => readonly string[];
-  /** What is found in its archive under a name that says nothing. */
-  readonly packagesOf: (artifact: string, type?: string) => Promise<readonly Package[]>;
+  /** What is found in its archive under a name that says nothing, or in what was in it. */
+  readonly packagesOf: (artifact: string, type?: string, how?: 'packed' | 'unpacked') => Promise<readonly Package[]>;
 }
 
 /** Builds the projects before the tests of a suite, and removes them behind. */
@@ -107,13 +110,18 @@ function built(projects: readonly MavenProject[]): Built {
   });
   return {
     listed: (artifact) => lists.get(artifact) ?? [],
-    packagesOf: async (artifact, type = 'jar') => {
-      const root = join(folder, `root-${artifact}`);
+    packagesOf: async (artifact, type = 'jar', how = 'packed') => {
+      const root = join(folder, `root-${artifact}-${how}`);
+      const archive = join(folder, artifact, `target/${artifact}-${VERSION}.${type}`);
       mkdirSync(join(root, 'app'), { recursive: true });
-      copyFileSync(join(folder, artifact, `target/${artifact}-${VERSION}.${type}`), join(root, `app/app.${type}`));
+      if (how === 'unpacked') {
+        execFileSync('python3', ['-m', 'zipfile', '-e', archive, join(root, 'app')]);
+      } else {
+        copyFileSync(archive, join(root, `app/app.${type}`));
+      }
       const report = await home.report(`rootfs:${root}`);
       assert.deepEqual(
-        report.unknowns.filter((unknown) => unknown.analyser === 'java-archive'),
+        report.unknowns.filter((unknown) => unknown.analyser?.startsWith('java-')),
         [],
       );
       return report.packages.filter((item) => item.type === 'maven');
@@ -161,6 +169,12 @@ describe('archives that Maven built', { skip: missing('maven') }, () => {
     const needed = ['annotations', 'core'].map((part) => `pkg:maven/com.fasterxml.jackson.core/jackson-${part}@2.15.4`);
     assert.deepEqual(databind?.dependsOn, needed);
     assert.deepEqual(databind?.licenses, ['The Apache Software License, Version 2.0']);
+  });
+
+  test('a shaded archive that was unpacked holds the same', { skip: missing('python') }, async () => {
+    const packages = await packagesOf('shaded', 'jar', 'unpacked');
+    assert.deepEqual(coordinates(packages), [...listed('shaded'), `${GROUP}:shaded:${VERSION}`].toSorted());
+    assert.ok(packages.every((item) => item.confidence === undefined));
   });
 
   test('an archive five levels deep holds all of them, each in the one before', async () => {

@@ -197,6 +197,8 @@ const KEPT: readonly string[] = [
   'vcpkg/ports',
   'vcpkg/buildtrees',
   'vcpkg/packages',
+  // The project that an archive was built from, which is there when that was unpacked.
+  'META-INF/maven',
 ].map((folder) => `${folder}/`);
 
 /**

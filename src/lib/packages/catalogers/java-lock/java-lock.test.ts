@@ -114,7 +114,7 @@ test('files are known by their names', () => {
     ['build.sbt', false],
     ['srv/pom.xml', true],
     ['srv/my-pom.xml', false],
-    ['srv/app/META-INF/maven/g/a/pom.xml', true],
+    ['srv/app/META-INF/maven/g/a/pom.xml', false],
     ['go/pkg/mod/example.org/a@v1.0.0/build.sbt.lock', false],
   ];
   for (const [path, wanted] of paths) {
