@@ -8,6 +8,7 @@ import { hackage } from './hackage/index.ts';
 import { julia } from './julia/index.ts';
 import { maven } from './maven/index.ts';
 import { nuget } from './nuget/index.ts';
+import { opam } from './opam/index.ts';
 import { packagist } from './packagist/index.ts';
 import { pep440 } from './pep440/index.ts';
 import { pub } from './pub/index.ts';
@@ -27,6 +28,7 @@ const SCHEMES: Readonly<Record<VersionSchemeId, VersionScheme>> = {
   julia,
   maven,
   nuget,
+  opam,
   packagist,
   pep440,
   pub,

@@ -13,6 +13,7 @@ export type VersionSchemeId =
   | 'julia'
   | 'maven'
   | 'nuget'
+  | 'opam'
   | 'packagist'
   | 'pep440'
   | 'pub'

@@ -55,6 +55,18 @@ describe('the ecosystem of a distribution', () => {
     ['pypi', os('fedora'), 'PyPI PyPI'],
     ['golang', null, 'Go Go'],
     ['gem', os('debian', '12'), 'RubyGems RubyGems'],
+    ['composer', null, 'Packagist Packagist'],
+    ['cran', null, 'CRAN CRAN'],
+    ['github', null, 'GitHub Actions GitHub Actions'],
+    ['hackage', null, 'Hackage Hackage'],
+    ['hex', null, 'Hex Hex'],
+    ['julia', null, 'Julia Julia'],
+    ['nuget', null, 'NuGet NuGet'],
+    ['opam', null, 'opam opam'],
+    ['pub', null, 'Pub Pub'],
+    ['swift', null, 'SwiftURL SwiftURL'],
+    ['conan', null, 'no-advisories'],
+    ['cocoapods', null, 'no-advisories'],
   ];
   for (const [type, release, expected] of cases) {
     it(`${type} in ${release?.id ?? 'nothing'} ${release?.versionId ?? ''}: ${expected}`, () => {
@@ -97,5 +109,25 @@ it('ecosystems: a derivative is named, and not matched as what it is like', () =
   assert.match(
     unknowns[0]?.reason ?? '',
     /of distribution "linuxmint", whose likeness to "ubuntu", "debian" does not make it share their advisories: 1 deb/,
+  );
+});
+
+it('ecosystems: artifacts of Maven go by group and artifact, and one without a group is not matched', () => {
+  const named = { ...packageOf('maven'), name: 'g:a' };
+  assert.deepEqual(ecosystemsNeeded([named], null), {
+    needed: [{ shard: 'Maven', ecosystem: 'Maven' }],
+    unknowns: [],
+  });
+  const nameless = ['b', 'c', 'd', 'e', 'f', 'g'].map((name) => ({ ...packageOf('maven'), name }));
+  const { needed, unknowns } = ecosystemsNeeded([named, ...nameless], null);
+  assert.equal(needed.length, 1);
+  assert.deepEqual(
+    unknowns.map(({ kind, reason }) => [kind, reason]),
+    [
+      [
+        'no-advisories',
+        'nothing says the group that advisories go by: 6 maven packages were not matched, "b", "c", "d", "e", "f" and 1 more',
+      ],
+    ],
   );
 });

@@ -2,6 +2,7 @@ import { quote } from '#base/error.ts';
 import type { VersionSchemeId } from '#lib/versions/index.ts';
 import type { OsRelease, Package, PackageType } from '#model/package.ts';
 import type { Unknown } from '#model/unknown.ts';
+import { namelessUnknowns } from './nameless.ts';
 import { thirdPartyUnknowns } from './third-party.ts';
 
 /** Where the advisories of a package are: the shard, and the ecosystem inside it with its release. */
@@ -39,17 +40,28 @@ const DISTRIBUTIONS: Readonly<Record<'apk' | 'deb', ReadonlyMap<string, Distribu
   ]),
 };
 
+/**
+ * By type: the ecosystem, and the order of its versions. SEMVER ranges are in the order of semantic versioning, or in the ecosystem's own where
+ * that is semantic versioning with more: toolchains of Go, builds of Dart and Julia.
+ */
 const LANGUAGES: ReadonlyMap<PackageType, Placement> = new Map([
-  ['cargo', language('crates.io', 'semver', 'semver')],
-  ['gem', language('RubyGems', 'gem', 'semver')],
+  ['cargo', language('crates.io', 'semver')],
+  ['composer', language('Packagist', 'packagist')],
+  ['cran', language('CRAN', 'cran')],
+  ['gem', language('RubyGems', 'gem')],
+  ['github', language('GitHub Actions', 'github')],
   ['golang', language('Go', 'golang', 'golang')],
-  ['hex', language('Hex', 'semver', 'semver')],
-  ['npm', language('npm', 'semver', 'semver')],
-  ['pypi', language('PyPI', 'pep440', 'semver')],
+  ['hackage', language('Hackage', 'hackage')],
+  ['hex', language('Hex', 'semver')],
+  ['julia', language('Julia', 'julia', 'julia')],
+  ['maven', language('Maven', 'maven')],
+  ['npm', language('npm', 'semver')],
+  ['nuget', language('NuGet', 'nuget')],
+  ['opam', language('opam', 'opam')],
+  ['pub', language('Pub', 'pub', 'pub')],
+  ['pypi', language('PyPI', 'pep440')],
+  ['swift', language('SwiftURL', 'semver')],
 ]);
-
-/** Ecosystems with advisories whose versions are not compared yet. */
-const NOT_COMPARED: ReadonlySet<string> = new Set(['composer', 'cran', 'hackage', 'maven', 'nuget', 'pub', 'swift']);
 
 /** Pure: the same package and distribution have the same place. */
 export function placePackage(type: PackageType, os: OsRelease | null): Placement {
@@ -58,7 +70,7 @@ export function placePackage(type: PackageType, os: OsRelease | null): Placement
     case 'deb':
       return placeNamedPackage(type, os);
     default:
-      return LANGUAGES.get(type) ?? unsupported(reasonFor(type));
+      return LANGUAGES.get(type) ?? unsupported(`no advisories are known for ${type} packages`);
   }
 }
 
@@ -69,7 +81,7 @@ export function ecosystemsNeeded(
 ): { readonly needed: readonly NeededEcosystem[]; readonly unknowns: readonly Unknown[] } {
   const needed = new Map<string, NeededEcosystem>();
   const own = packages.filter(({ thirdParty }) => thirdParty === undefined);
-  const unknowns: Unknown[] = [...thirdPartyUnknowns(packages, os)];
+  const unknowns: Unknown[] = [...thirdPartyUnknowns(packages, os), ...namelessUnknowns(own)];
   for (const type of [...new Set(own.map((item) => item.type))].toSorted()) {
     const placement = placePackage(type, os);
     if (placement.kind === 'known') {
@@ -152,14 +164,8 @@ function found(versionId: string): string {
   return versionId === '' ? 'none' : quote(versionId, 40);
 }
 
-function language(ecosystem: string, scheme: VersionSchemeId, semverScheme: VersionSchemeId): Placement {
+function language(ecosystem: string, scheme: VersionSchemeId, semverScheme: VersionSchemeId = 'semver'): Placement {
   return { kind: 'known', needed: { shard: ecosystem, ecosystem }, scheme, semverScheme };
-}
-
-function reasonFor(type: PackageType): string {
-  return NOT_COMPARED.has(type)
-    ? `versions of ${type} packages are not compared with advisories yet`
-    : `no advisories are known for ${type} packages`;
 }
 
 function unsupported(reason: string): Placement {

@@ -8,6 +8,8 @@ import type { Vulnerability } from '#model/finding.ts';
 import type { OsRelease, Package } from '#model/package.ts';
 import type { ShardReader } from '#model/ports.ts';
 import type { Unknown, UnknownKind } from '#model/unknown.ts';
+import { comparedName } from '../package-name.ts';
+import { comparableVersion } from './comparable-version.ts';
 import { ecosystemsNeeded, placePackage } from './ecosystem.ts';
 import type { Match, Schemes } from './evaluate.ts';
 import { evaluateAdvisory } from './evaluate.ts';
@@ -53,9 +55,10 @@ export function matchPackages(
     if (placement.kind !== 'known' || reader === undefined) {
       continue;
     }
+    const { ecosystem } = placement.needed;
     const schemes = { own: schemeFor(placement.scheme), semver: schemeFor(placement.semverScheme) };
     try {
-      const rows = reader.affected(placement.needed.ecosystem, nameOf(item));
+      const rows = reader.affected(ecosystem, comparedName(ecosystem, nameOf(item)));
       const result = matchPackage(item, rows, schemes);
       // An advisory for many vulnerabilities becomes a finding for each.
       comparisons += rows.length + result.findings.length;
@@ -117,8 +120,9 @@ function listEcosystems(names: readonly string[]): string {
 function matchPackage(item: Package, rows: readonly Affected[], schemes: Schemes): Omit<Matched, 'known'> {
   const matches: Match[] = [];
   const undecided: { readonly id: string; readonly reason: string }[] = [];
+  const version = comparableVersion(item.type, versionOf(item));
   for (const [advisory, own] of byAdvisory(rows)) {
-    const result = evaluateAdvisory(advisory, own, versionOf(item), schemes);
+    const result = evaluateAdvisory(advisory, own, version, schemes);
     if (result.kind === 'affected') {
       matches.push(result.match);
     } else if (result.kind === 'unknown') {

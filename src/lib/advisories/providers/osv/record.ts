@@ -1,5 +1,6 @@
 import type { Advisory, Affected, AffectedRange, RangeEvent } from '#model/advisory.ts';
 import type { AdvisoryRecord } from '#model/ports.ts';
+import { comparedEcosystem, comparedName } from '../../package-name.ts';
 import type { CvssScorer } from './cvss.ts';
 import { collectRatings } from './ratings.ts';
 import type { OsvAffected, OsvRange, OsvRecord } from './schema.ts';
@@ -42,20 +43,16 @@ function toAffected(
   item: OsvAffected,
   score: CvssScorer,
 ): Affected {
+  const ecosystem = comparedEcosystem(named.ecosystem);
   return {
     advisory,
-    ecosystem: named.ecosystem,
-    name: named.ecosystem === 'PyPI' ? normalisePythonName(named.name) : named.name,
+    ecosystem,
+    name: comparedName(ecosystem, named.name),
     ranges: (item.ranges ?? []).flatMap(toRange),
     versions: item.versions ?? [],
     ratings: collectRatings(advisory.id, item.severity, item, score),
     ...optional('status', statusOf(item)),
   };
-}
-
-/** PEP 503: runs of `-`, `_` and `.` are one dash. */
-function normalisePythonName(name: string): string {
-  return name.replace(/[-_.]+/g, '-').toLowerCase();
 }
 
 function toRange(range: OsvRange): AffectedRange[] {
