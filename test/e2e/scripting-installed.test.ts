@@ -16,7 +16,10 @@ const META = 'usr/local/lib/perl5/x86_64-linux-gnu/.meta';
 const ROCKS = 'usr/local/lib/luarocks/rocks-5.1';
 const REGISTRY = 'usr/local/lib/php/.registry';
 const LIBRARY = 'usr/local/lib/R/site-library';
-const PLUGINS = 'var/www/html/wp-content/plugins';
+const CONTENT = 'var/www/html/wp-content';
+const PLUGINS = `${CONTENT}/plugins`;
+const DEPOT = 'root/.julia/packages';
+const UUID = '7c3d1b3a-0000-4000-8000-00000000000';
 
 /** As their tools leave them behind: two files for one distribution or rock, and packages that need each other. */
 const FILES: Readonly<Record<string, string>> = {
@@ -49,10 +52,27 @@ const FILES: Readonly<Record<string, string>> = {
   'usr/src/later/DESCRIPTION': 'Package: later\nVersion: 9\n',
   [`${PLUGINS}/akismet/akismet.php`]: '<?php\n/*\n * Plugin Name: Akismet\n * Version: 5.0.1\n */',
   [`${PLUGINS}/addon/addon.php`]: '<?php\n// Plugin Name: X\n// Version: 1\n// Requires Plugins: akismet\n',
+  [`${CONTENT}/themes/akismet/style.css`]: '/*\nTheme Name: A\nVersion: 2\n*/',
+  [`${CONTENT}/themes/child/style.css`]: '/*\nTheme Name: C\nVersion: 3\nTemplate: akismet\n*/',
+  'var/www/html/wp-includes/version.php': "<?php\n$wp_version = '6.8.1';\n",
+  [`${DEPOT}/Anchor/rR4XX/Project.toml`]: `name = "Anchor"\nuuid = "${UUID}1"\nversion = "1.2.3"\n`,
+  [`${DEPOT}/Buoy/2YPeW/Project.toml`]: `name = "Buoy"\nuuid = "${UUID}2"\nversion = "0.4"\n[deps]\nAnchor = "${UUID}1"\n`,
+  'root/.pub-cache/hosted/pub.dev/shelf-1.4.2/pubspec.yaml': 'name: shelf\nversion: 1.4.2\n',
+  'srv/app/.build/workspace-state.json': JSON.stringify({
+    object: {
+      dependencies: [
+        {
+          packageRef: { identity: 'nio', kind: 'remoteSourceControl', location: 'https://example.org/acme/nio.git' },
+          state: { checkoutState: { version: '2.1.0' }, name: 'sourceControlCheckout' },
+        },
+      ],
+    },
+    version: 6,
+  }),
   [`${PLUGINS}/index.php`]: '<?php // Silence is golden.',
 };
 
-test('packages of PHP, Perl, R and Lua are each one package, with all their places and what they need', async () => {
+test('packages of PHP, Perl, R, Lua, Julia, Dart and Swift are each one package, with all their places and what they need', async () => {
   for (const [path, text] of Object.entries(FILES)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -79,12 +99,19 @@ test('packages of PHP, Perl, R and Lua are each one package, with all their plac
       row('pkg:cpan/libwww-perl@6.67', '', 1, ''),
       row('pkg:cran/Rcpp@1.0.10', 'GPL (>= 2)', 1, ''),
       row('pkg:cran/later@1.3-1', '', 1, 'pkg:cran/Rcpp@1.0.10'),
+      row('pkg:generic/wordpress@6.8.1', '', 1, ''),
+      row(`pkg:julia/Anchor@1.2.3?uuid=${UUID}1`, '', 1, ''),
+      row(`pkg:julia/Buoy@0.4.0?uuid=${UUID}2`, '', 1, `pkg:julia/Anchor@1.2.3?uuid=${UUID}1`),
       row('pkg:luarocks/one@1.0-1', 'MIT', 2, 'pkg:luarocks/two@2-1'),
       row('pkg:luarocks/two@2-1', '', 1, ''),
       row('pkg:pear/pear.php.net/Mail@1.4.1', '', 1, 'pkg:pear/pecl.php.net/redis@6.0.2'),
       row('pkg:pear/pecl.php.net/redis@6.0.2', '', 1, ''),
+      row('pkg:pub/shelf@1.4.2', '', 1, ''),
+      row('pkg:swift/example.org/acme/nio@2.1.0', '', 1, ''),
       row('pkg:wordpress-plugin/addon@1', '', 1, 'pkg:wordpress-plugin/akismet@5.0.1'),
       row('pkg:wordpress-plugin/akismet@5.0.1', '', 1, ''),
+      row('pkg:wordpress-theme/akismet@2', '', 1, ''),
+      row('pkg:wordpress-theme/child@3', '', 1, 'pkg:wordpress-theme/akismet@2'),
     ],
   );
   assert.deepEqual(
