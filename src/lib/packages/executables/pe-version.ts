@@ -26,7 +26,7 @@ export function versionTexts(pe: Pe): ReadonlyMap<string, string> {
     for (const table of info.key === TEXTS ? info.children() : []) {
       for (const text of table.children()) {
         if (!texts.has(text.key)) {
-          texts.set(text.key, text.text());
+          texts.set(text.key, text.value());
         }
       }
     }
@@ -72,7 +72,7 @@ function entry(view: DataView, directory: number, wanted?: number): number | nul
 class Node {
   readonly key: string;
   readonly #view: DataView;
-  readonly #value: number;
+  readonly #start: number;
   readonly #end: number;
   readonly #valueUnits: number;
 
@@ -81,12 +81,12 @@ class Node {
     this.#end = start + NODE_BYTES > end ? start : Math.min(end, start + view.getUint16(start, true));
     this.#valueUnits = start + NODE_BYTES > end ? 0 : view.getUint16(start + 2, true);
     this.key = textAt(view, start + NODE_BYTES, this.#end);
-    this.#value = aligned(start + NODE_BYTES + 2 * (this.key.length + 1));
+    this.#start = aligned(start + NODE_BYTES + 2 * (this.key.length + 1));
   }
 
   /** Only the root has a value that is no text, and is counted in bytes; its children come behind it. */
   *children(): Generator<Node, void> {
-    let at = aligned(this.#value + (this.key === 'VS_VERSION_INFO' ? this.#valueUnits : 0));
+    let at = aligned(this.#start + (this.key === 'VS_VERSION_INFO' ? this.#valueUnits : 0));
     while (at + NODE_BYTES <= this.#end) {
       const length = this.#view.getUint16(at, true);
       if (length < NODE_BYTES) {
@@ -97,8 +97,8 @@ class Node {
     }
   }
 
-  text(): string {
-    return this.#valueUnits === 0 ? '' : textAt(this.#view, this.#value, this.#end).trim();
+  value(): string {
+    return this.#valueUnits === 0 ? '' : textAt(this.#view, this.#start, this.#end).trim();
   }
 }
 
