@@ -9,7 +9,7 @@ import { conanLock } from './index.ts';
 evidence(
   'catalogers/conan-lock version 1',
   'real tool',
-  'a lock file in the form of Conan 1, as another scanner reads it',
+  'a lock file that Conan 1 wrote, as conan info lists it, and one as another scanner reads it',
 );
 evidence('catalogers/conan-lock', 'real tool', 'a lock file that Conan 2 wrote, as conan graph info lists it');
 
@@ -28,6 +28,15 @@ test('it lists what is listed elsewhere', () => {
   assert.deepEqual(asList(found.packages), listed);
   assert.equal(found.unknowns, undefined);
   assert.ok(found.packages?.every((record) => record.type === 'conan' && record.confidence === 'declared'));
+});
+
+test('the graph that Conan 1 wrote has what it lists, and its edges', () => {
+  const { packages = [], unknowns } = read(lockFile('conan', 'v1/conan.lock'));
+  const listed = listOf('conan', 'v1/conan.lock');
+  assert.ok(listed.length >= 10);
+  assert.deepEqual(asList(packages), listed);
+  assert.equal(unknowns, undefined);
+  assert.deepEqual(packages.find(({ name }) => name === 'flag')?.requires, ['dock@cci.20240101', 'ebb@4.0']);
 });
 
 test('the graph of Conan 1 is read as another scanner does', () => {

@@ -9,7 +9,7 @@ import { terraformLock } from './index.ts';
 evidence(
   'catalogers/terraform-lock',
   'real tool',
-  'a lock file in the form of Terraform, as HashiCorp’s parser reads it',
+  'a lock file that Terraform wrote, as it lists it, and one as its parser reads it',
 );
 
 const PATH = 'srv/.terraform.lock.hcl';
@@ -20,14 +20,16 @@ function read(text: string | Uint8Array): Found {
   return terraformLock.read({ path: PATH, bytes: typeof text === 'string' ? Buffer.from(text) : text });
 }
 
-test('it lists what is listed elsewhere', () => {
-  const found = read(lockFile('judged', '.terraform.lock.hcl'));
-  const listed = listOf('judged', '.terraform.lock.hcl');
-  assert.ok(listed.length >= 10);
-  assert.deepEqual(asList(found.packages), listed);
-  assert.equal(found.unknowns, undefined);
-  assert.ok(found.packages?.every((record) => record.type === 'terraform' && record.confidence === 'declared'));
-});
+for (const folder of ['terraform', 'judged']) {
+  test(`${folder}: it lists what is listed elsewhere`, () => {
+    const found = read(lockFile(folder, '.terraform.lock.hcl'));
+    const listed = listOf(folder, '.terraform.lock.hcl');
+    assert.ok(listed.length >= 10);
+    assert.deepEqual(asList(found.packages), listed);
+    assert.equal(found.unknowns, undefined);
+    assert.ok(found.packages?.every((record) => record.type === 'terraform' && record.confidence === 'declared'));
+  });
+}
 
 test('what is no block of a provider is an unknown', () => {
   const found = read(
