@@ -26,10 +26,12 @@ export function unxz(bytes: Uint8Array, limit: number): Uint8Array {
     throw new RangeError('no header of xz');
   }
   const output = new Output(limit);
+  // One for all blocks: it has a table of its own, and blocks may be empty.
+  const decoder = new LzmaDecoder(input);
   let at = HEADER_BYTES;
   while (byteAt(input, at) !== 0) {
     const from = output.length;
-    at = readChunks(input, skipBlockHeader(input, at), output);
+    at = readChunks(input, skipBlockHeader(input, at), output, decoder);
     at += (4 - (at % 4)) % 4;
     if (at + checkBytes > input.length) {
       throw new RangeError('a stream that is cut off');
@@ -53,21 +55,20 @@ function skipBlockHeader(input: Buffer, start: number): number {
   let at = start + 2;
   for (const flag of [0x40, 0x80]) {
     if ((flags & flag) !== 0) {
-      while (byteAt(input, at) >= 0x80) {
+      while (at < crcAt && byteAt(input, at) >= 0x80) {
         at += 1;
       }
       at += 1;
     }
   }
-  if ((flags & 0x3f) !== 0 || byteAt(input, at) !== LZMA2 || byteAt(input, at + 1) !== 1) {
+  if ((flags & 0x3f) !== 0 || at + 2 >= crcAt || byteAt(input, at) !== LZMA2 || byteAt(input, at + 1) !== 1) {
     throw new RangeError('a filter other than LZMA2');
   }
   return end;
 }
 
 /** Each says whether it is stored or compressed, and what of the state of the one before is kept. Returns where the data ends. */
-function readChunks(input: Buffer, start: number, output: Output): number {
-  const decoder = new LzmaDecoder(input);
+function readChunks(input: Buffer, start: number, output: Output, decoder: LzmaDecoder): number {
   let at = start;
   /** Where the dictionary begins; before that, nothing but a chunk that sets it. */
   let floor: number | null = null;
