@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { isAppError } from '#base/error.ts';
 import { listed, manifest, properties, read } from '#test/fixtures/java-archives.ts';
 import { type ZipEntry, zipArchive } from '#test/fixtures/zip-archive.ts';
+import { parseBom } from './parse-bom.ts';
 
 /** As the plugins of CycloneDX write them: of a project, with its dependencies and the digests of their archives. */
 function bom(
@@ -72,4 +75,29 @@ test('of a bill of materials counts what Maven has written itself, and of anothe
     assert.deepEqual(listed(found), ['app 1 (inferred)'], content);
     assert.match(found.unknowns?.join() ?? '', unknown ?? /^$/, content);
   }
+});
+
+test('a damaged bill of materials is an error, or names what it still names', () => {
+  const bytes = Buffer.from(bom(['g', 'app', '3'], ['g.core:core:1', Buffer.from('core')]).content);
+  const damage = fc.array(fc.tuple(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 255 })), { maxLength: 8 });
+  const value = fc.jsonValue();
+  const assertParses = (input: Uint8Array): void => {
+    try {
+      for (const coordinates of parseBom(input, 'a.jar')?.byDigest.values() ?? []) {
+        assert.match(`${coordinates?.group}:${coordinates?.artifact}`, /^[\w.-]+:[\w.-]+$/);
+      }
+    } catch (error) {
+      assert.ok(isAppError(error), String(error));
+    }
+  };
+  fc.assert(
+    fc.property(damage, value, value, (changes, metadata, components) => {
+      const damaged = Buffer.from(bytes);
+      for (const [at, byte] of changes) {
+        damaged[at] = byte;
+      }
+      assertParses(damaged);
+      assertParses(Buffer.from(JSON.stringify({ bomFormat: 'CycloneDX', metadata, components })));
+    }),
+  );
 });
