@@ -102,10 +102,18 @@ export class SquashedView {
   *links(): Generator<string> {
     const moved = this.#moved();
     for (const [layer, { entries }] of this.#layers.entries()) {
+      // Paths are made one after the other, types are at hand.
+      let left = 0;
+      for (let row = 0; row < entries.length; row += 1) {
+        left += entries.typeAt(row) === 'symlink' ? 1 : 0;
+      }
       const cursor = entries.cursor();
-      for (let row = 0; cursor.next(); row += 1) {
-        if (cursor.type === 'symlink' && this.#tree.isLive(layer, row)) {
-          yield (moved.size > 0 ? moved.get(`${layer} ${row}`) : undefined) ?? cursor.path();
+      for (let row = 0; left > 0 && cursor.next(); row += 1) {
+        if (cursor.type === 'symlink') {
+          left -= 1;
+          if (this.#tree.isLive(layer, row)) {
+            yield (moved.size > 0 ? moved.get(`${layer} ${row}`) : undefined) ?? cursor.path();
+          }
         }
       }
     }
