@@ -43,6 +43,7 @@ import { timestampToken } from './timestamp-token.ts';
 import { toml } from './toml.ts';
 import { trustConfiguration } from './trust-configuration.ts';
 import { trustRoot } from './trust-root.ts';
+import { versionTexts } from './version-texts.ts';
 import { yarnState } from './yarn-state.ts';
 import { zip } from './zip.ts';
 
@@ -92,6 +93,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   toml,
   trustConfiguration,
   trustRoot,
+  versionTexts,
   yarnState,
   zip,
 ];
