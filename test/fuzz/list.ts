@@ -44,6 +44,7 @@ import { toml } from './toml.ts';
 import { trustConfiguration } from './trust-configuration.ts';
 import { trustRoot } from './trust-root.ts';
 import { versionTexts } from './version-texts.ts';
+import { xz } from './xz.ts';
 import { yarnState } from './yarn-state.ts';
 import { zip } from './zip.ts';
 
@@ -94,6 +95,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   trustConfiguration,
   trustRoot,
   versionTexts,
+  xz,
   yarnState,
   zip,
 ];
