@@ -29,9 +29,12 @@ test('it lists what is listed elsewhere', () => {
   assert.ok(found.packages?.every((record) => record.type === 'swift' && record.confidence === 'declared'));
 });
 
-test('version 1 of the format is read as well', () => {
-  const found = read(lockFile('judged', 'v1/Package.resolved'));
-  assert.deepEqual(asList(found.packages), listOf('judged', 'v1/Package.resolved'));
+test('versions 1 and 3 of the format are read as well', () => {
+  for (const name of ['v1/Package.resolved', 'v3/Package.resolved']) {
+    const listed = listOf('judged', name);
+    assert.ok(listed.length >= 10, name);
+    assert.deepEqual(asList(read(lockFile('judged', name)).packages), listed, name);
+  }
 });
 
 test('addresses of any form name the package, folders and branches do not', () => {

@@ -17,7 +17,13 @@ export interface InstalledPort {
 }
 
 const FIELDS: ReadonlySet<string> = new Set([
-  ...['package', 'version', 'port-version', 'architecture', 'depends', 'feature', 'status'],
+  'package',
+  'version',
+  'port-version',
+  'architecture',
+  'depends',
+  'feature',
+  'status',
 ]);
 
 interface OpenPort {
