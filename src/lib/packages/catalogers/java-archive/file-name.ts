@@ -22,6 +22,8 @@ const CLASSIFIERS: readonly string[] = [
   'osx',
   'windows',
   'natives',
+  'noaop',
+  'no_aop',
 ];
 const VERSION = /^[0-9][A-Za-z0-9._+~-]*$/;
 

@@ -295,6 +295,7 @@ test('the version in a name begins where no word is followed by a further number
     ['netty-4.1.100.Final-linux-x86_64', 'netty', '4.1.100.Final'],
     ['java-cup-runtime-11b-20160615', 'java-cup-runtime', '11b-20160615'],
     ['demo-1.0-sources', 'demo', '1.0'],
+    ['sisu-guice-3.2.3-no_aop', 'sisu-guice', '3.2.3'],
     ['jsr305-0.1~+svn49', 'jsr305', '0.1~+svn49'],
     ['stress', 'stress', ''],
     ['x-', 'x-', ''],
