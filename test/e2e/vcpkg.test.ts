@@ -17,20 +17,24 @@ evidence(
 const home = temporaryHome();
 after(() => home.remove());
 
-/** Where cargo unpacked the crate. */
-function crate(): string {
-  const folder = installedOnce('crate-vcpkg-0.2.15', (into) => {
+/** A project that needs the crate, with what cargo fetched for it. */
+function project(): string {
+  return installedOnce('project-vcpkg-0.2.15', (into) => {
     mkdirSync(join(into, 'src'));
     writeFileSync(join(into, 'src/lib.rs'), '');
     writeFileSync(
       join(into, 'Cargo.toml'),
       '[package]\nname = "none"\nversion = "0.0.0"\n[dependencies]\nvcpkg = "=0.2.15"\n',
     );
-    const env = { ...process.env, CARGO_HOME: join(into, 'home') };
+    const env = { ...process.env, CARGO_HOME: join(into, '.cargo') };
     execFileSync('cargo', ['fetch', '--quiet'], { cwd: into, env, stdio: ['ignore', 'ignore', 'inherit'] });
   });
-  const [found = ''] = globSync('home/registry/src/*/vcpkg-0.2.15/Cargo.toml', { cwd: folder });
-  return join(folder, dirname(found));
+}
+
+/** Where cargo unpacked the crate. */
+function crate(): string {
+  const [found = ''] = globSync('.cargo/registry/src/*/vcpkg-0.2.15/Cargo.toml', { cwd: project() });
+  return join(project(), dirname(found));
 }
 
 test('ports are those for which vcpkg wrote lists of files', { skip: missing('cargo') }, async (t) => {
@@ -49,4 +53,13 @@ test('ports are those for which vcpkg wrote lists of files', { skip: missing('ca
   const edges = ports.flatMap(({ dependsOn = [] }) => dependsOn);
   assert.ok(edges.length >= 80 && edges.every((purl) => ports.some((port) => port.purl === purl)));
   t.diagnostic(`${found.length} ports, ${edges.length} edges`);
+});
+
+test('what the crate brings along is not declared by a project that needs it', { skip: missing('cargo') }, async () => {
+  const declared = async (folder: string): Promise<readonly string[]> =>
+    (await home.report(`rootfs:${folder}`)).packages.flatMap(({ purl, confidence }) =>
+      confidence === 'declared' ? [purl] : [],
+    );
+  assert.ok((await declared(crate())).some((purl) => purl.startsWith('pkg:github/actions/checkout@')));
+  assert.deepEqual(await declared(project()), ['pkg:cargo/vcpkg@0.2.15']);
 });
