@@ -159,9 +159,12 @@ export class FileReader {
 
   #analyse(held: Buffer): void {
     let heads: string | null = null;
+    // All that take the whole file get the same view of it: what one works out of it, another may find again by that.
+    const whole = held.subarray(0, this.#size);
     for (const selection of this.#selections) {
       const { analyser, path } = selection;
-      const bytes = held.subarray(0, heldBytes(analyser, this.#size));
+      const length = heldBytes(analyser, this.#size);
+      const bytes = length === whole.length ? whole : held.subarray(0, length);
       const digests = (): string | undefined =>
         analyser.digests === true && bytes.length <= DIGESTED_BYTES ? (heads ??= digestHeads(bytes)) : undefined;
       try {

@@ -16,8 +16,21 @@ export function isExecutable({ mode }: Pick<FileInfo, 'mode'>): boolean {
   return (mode & ANY_EXECUTE_BIT) !== 0;
 }
 
+/** Several catalogers read the same programs, one after the other. */
+const parsed = new WeakMap<Uint8Array, readonly Executable[]>();
+
 /** One for each processor that the file has code for; none for a file that is no program of these systems. Throws what the readers throw. */
 export function parsePrograms(bytes: Uint8Array, object: string): readonly Executable[] {
+  const known = parsed.get(bytes);
+  if (known !== undefined) {
+    return known;
+  }
+  const programs = parse(bytes, object);
+  parsed.set(bytes, programs);
+  return programs;
+}
+
+function parse(bytes: Uint8Array, object: string): readonly Executable[] {
   if (isElfProgram(bytes)) {
     return [parseElf(bytes, object)];
   }

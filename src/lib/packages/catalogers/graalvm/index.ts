@@ -1,8 +1,8 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { isElfProgram, parseElf } from '../../executables/elf.ts';
-import { isExecutable } from '../../executables/programs.ts';
+import { isElfProgram } from '../../executables/elf.ts';
+import { isExecutable, parsePrograms } from '../../executables/programs.ts';
 import { readNativeImage } from './native-image.ts';
 import { toLibraryRecords, toRuntimeRecord } from './package.ts';
 import { parseComponents } from './parse-components.ts';
@@ -32,7 +32,8 @@ export const graalvm: Cataloger = {
 };
 
 function readProgram({ bytes, path }: AnalysedFile): Found {
-  const image = isElfProgram(bytes) ? readNativeImage(parseElf(bytes, path), path) : null;
+  const [program] = isElfProgram(bytes) ? parsePrograms(bytes, path) : [];
+  const image = program === undefined ? null : readNativeImage(program, path);
   if (image === null) {
     return {};
   }
