@@ -2,7 +2,7 @@
 export const APPLICATION_ID = 0x504c4d53;
 
 /** `PRAGMA user_version`. Raised with every change below or of the JSON inside; another number means build it anew. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /**
  * `advisory.json` is the model's Advisory; `affected.json` what it says of one package, the advisory left out.
