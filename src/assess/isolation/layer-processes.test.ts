@@ -35,7 +35,7 @@ function processesFor(context: TestContext, options: Partial<LayerProcessesOptio
     processes: 2,
     program: HOSTILE,
     memoryBytes: 256 * MiB,
-    stallSeconds: 2,
+    stallSeconds: 60,
     ...options,
   });
   context.after(() => processes.close());
@@ -66,11 +66,15 @@ function linesOf({ live, unreadable }: ImageFacts): readonly string[] {
 
 const GOOD = ['good: good/after=good/after', 'good: good/before=good/before'];
 
+/** Only of what hangs: on a machine that is busy elsewhere, the others may make no progress for longer than that. */
+const STALL_SECONDS = 4;
+const STALLED = /^the analysis process was stopped: no progress for 4 seconds$/;
+
 /** The deed, and what is said of it; null where it is prevented without the analyser noticing. */
 const DEEDS: readonly (readonly [id: string, said: RegExp | null])[] = [
-  ['loop', /^the analysis process was stopped: no progress for 2 seconds$/],
-  ['asked', /^the analysis process was stopped: no progress for 2 seconds$/],
-  ['accepting', /^the analysis process was stopped: no progress for 2 seconds$/],
+  ['loop', STALLED],
+  ['asked', STALLED],
+  ['accepting', STALLED],
   ['buffers', /^the analysis process was stopped: used more than 256 MiB of memory$/],
   ['objects', /^the analysis process was stopped: used more than 256 MiB of memory$/],
   ['abort', /^the analysis process crashed: ended by SIGABRT$/],
@@ -92,7 +96,9 @@ const DEEDS: readonly (readonly [id: string, said: RegExp | null])[] = [
 
 for (const [id, said] of DEEDS) {
   test(`an analyser that does ${id} is contained, and another scan goes on beside it`, async (context) => {
-    const processes = processesFor(context);
+    // Buffers would fill the machine if nobody watched them.
+    const hangs = said === STALLED || id === 'buffers';
+    const processes = processesFor(context, hangs ? { stallSeconds: STALL_SECONDS } : {});
     const loot = resolve(temporaryFolder(context), 'loot');
     const visitors = await listen(context);
     const content = id === 'socket' ? String(visitors.port) : id === 'read' ? '/etc/passwd' : loot;
