@@ -34,8 +34,8 @@ const SHORT: ReadonlyMap<string, number> = new Map([
 /** What the end of a version counts as. */
 export const RELEASE = 5;
 export const OTHER = 7;
-export const BEHIND_DASH = 8;
-export const BEHIND_DOT = 9;
+const BEHIND_DASH = 8;
+const BEHIND_DOT = 9;
 const PLUS = 0x2b;
 
 /** Reads ASCII letters and digits with dots, dashes, underscores and plus signs: all that repositories take as a version. */
