@@ -23,6 +23,13 @@ export interface ZipEntry {
   readonly before: number;
 }
 
+/** Which entries are asked for. */
+export interface Wanted {
+  /** Asked first, with the bytes of the directory and where the name ends in them: names of most files need not become texts. */
+  mayEndSo?(bytes: Uint8Array, end: number): boolean;
+  has(name: string): boolean;
+}
+
 export interface Directory {
   readonly entries: readonly ZipEntry[];
   /** How many entries there are, wanted or not. */
@@ -44,14 +51,9 @@ const EXTRA_64 = 1;
  * directory, and that no two share bytes: that is what bombs are made of, and what makes two readers see two archives. Throws
  * `ZIP_INVALID` or `LIMIT_EXCEEDED`.
  */
-export function readDirectory(
-  bytes: Buffer,
-  place: DirectoryPlace,
-  object: string,
-  wants: (name: string) => boolean,
-): Directory {
+export function readDirectory(bytes: Buffer, place: DirectoryPlace, object: string, wanted: Wanted): Directory {
   const omissions = new Omissions('entry');
-  const wanted: Omit<ZipEntry, 'before'>[] = [];
+  const found: Omit<ZipEntry, 'before'>[] = [];
   const extents = new Extents();
   let at = place.start;
   while (at < place.end) {
@@ -66,10 +68,10 @@ export function readDirectory(
     extents.add(header.at, least);
     if (header.nameLength > LIMITS.pathBytes) {
       omissions.add(`a name of more than ${LIMITS.pathBytes} bytes`, extents.length);
-    } else {
+    } else if (wanted.mayEndSo?.(bytes, header.nameAt + header.nameLength) ?? true) {
       const name = bytes.toString('utf8', header.nameAt, header.nameAt + header.nameLength);
-      if (wants(name)) {
-        wanted.push({ name, ...header });
+      if (wanted.has(name)) {
+        found.push({ name, ...header });
       }
     }
     at = header.nameAt + header.tail;
@@ -79,7 +81,7 @@ export function readDirectory(
     omissions.add(`the archive says that it has ${count} entries, and lists ${extents.length}`, extents.length);
   }
   const starts = extents.startsUpTo(place.start, object);
-  const entries = wanted.map(({ name, ...header }) => ({ name, ...header, before: startBehind(starts, header.at) }));
+  const entries = found.map(({ name, ...header }) => ({ name, ...header, before: startBehind(starts, header.at) }));
   return { entries, count: extents.length, unknowns: omissions.reasons() };
 }
 

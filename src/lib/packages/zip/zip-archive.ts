@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { quote } from '#base/error.ts';
 import { inflateRawSized } from '#base/limits.ts';
 import { PackagesError } from '../error.ts';
-import { LOCAL_SIZE, readDirectory, STORED, type ZipEntry } from './directory.ts';
+import { LOCAL_SIZE, readDirectory, STORED, type Wanted, type ZipEntry } from './directory.ts';
 import { findDirectory, invalid } from './end-record.ts';
 import type { UnpackingBudget } from './unpacking-budget.ts';
 
@@ -34,12 +34,12 @@ export function isZip(head: Uint8Array): boolean {
 export function openZip(
   content: Uint8Array,
   object: string,
-  wants: (name: string) => boolean,
+  wants: Wanted | ((name: string) => boolean),
   budget: UnpackingBudget,
 ): ZipArchive {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const place = findDirectory(bytes, object);
-  const directory = readDirectory(bytes, place, object, wants);
+  const directory = readDirectory(bytes, place, object, typeof wants === 'function' ? { has: wants } : wants);
   budget.list(directory.count, object);
   return { ...directory, read: (entry) => readEntry(bytes, entry, budget, object) };
 }

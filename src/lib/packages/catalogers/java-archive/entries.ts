@@ -25,6 +25,11 @@ const MANIFEST = 'meta-inf/manifest.mf';
 const MAVEN = 'META-INF/maven/';
 const BOMS = 'META-INF/sbom/';
 
+/** False for what most of an archive is: names that end in `.class`. */
+export function isNoClass(bytes: Uint8Array, end: number): boolean {
+  return bytes[end - 1] !== 0x73 || bytes[end - 2] !== 0x73 || bytes[end - 6] !== 0x2e;
+}
+
 /** What of an archive is looked at; null for all that is not. */
 export function entryKind(name: string): EntryKind | null {
   if (hasEnding(name)) {

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { Omissions } from '../../omissions.ts';
 
 /** The main section of a manifest: values by name, in lower case since names are not case-sensitive. */
@@ -7,7 +8,6 @@ export interface Manifest {
 }
 
 const NAME = /^[A-Za-z0-9_-]+$/;
-const ASCII = /^[\0-\x7f]*$/;
 /** Of names the specification allows 70; of values there is no limit. */
 const NAME_MAX = 256;
 /** What is read of a main section: lists of packages make the largest of real ones some hundred kilobytes. */
@@ -22,12 +22,15 @@ export function parseManifest(content: Uint8Array): Manifest {
   const bytes = content.subarray(0, SECTION_BYTES);
   const omissions = new Omissions();
   const attributes = new Map<string, string>();
+  const isPlain = isAscii(bytes);
   let number = 0;
   let first = 0;
   let folded = '';
   const add = (): void => {
     if (first > 0) {
-      addAttribute(folded, attributes, () => omissions.add('no attribute of a manifest', first));
+      addAttribute(isPlain ? folded : fromBytes(folded), attributes, () =>
+        omissions.add('no attribute of a manifest', first),
+      );
     }
   };
   let isWhole = bytes.length === content.length;
@@ -64,7 +67,12 @@ function addAttribute(line: string, attributes: Map<string, string>, omit: () =>
     return;
   }
   const value = line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
-  attributes.set(name.toLowerCase(), ASCII.test(value) ? value : Buffer.from(value, 'latin1').toString('utf8'));
+  attributes.set(name.toLowerCase(), value);
+}
+
+/** A text of which each character is a byte, as the UTF-8 that it is. */
+function fromBytes(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8');
 }
 
 /** Each byte is a character. */

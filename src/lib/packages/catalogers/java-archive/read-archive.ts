@@ -5,10 +5,10 @@ import type { Found } from '#model/analyser.ts';
 import type { PackageRecord } from '#model/package.ts';
 import { CapabilityNames } from '../../capability-names.ts';
 import { decodeText } from '../../text.ts';
-import { STORED, type ZipEntry } from '../../zip/directory.ts';
+import { STORED, type Wanted, type ZipEntry } from '../../zip/directory.ts';
 import { UnpackingBudget } from '../../zip/unpacking-budget.ts';
 import { openZip, type ZipArchive } from '../../zip/zip-archive.ts';
-import { baseName, entryKind, isArchive, isAtRoot, isNamedAsJava, stemOf } from './entries.ts';
+import { baseName, entryKind, isArchive, isAtRoot, isNamedAsJava, isNoClass, stemOf } from './entries.ts';
 import { type FileNameParts, splitFileName } from './file-name.ts';
 import {
   type Coordinates,
@@ -32,6 +32,8 @@ const POM_BYTES = 1024 * 1024;
 const PROPERTIES_BYTES = 16 * 1024;
 /** And of all that together what is parsed, which takes longer than unpacking it. */
 const PARSED_BYTES = 32 * 1024 * 1024;
+
+const WANTED: Wanted = { mayEndSo: isNoClass, has: (name) => entryKind(name) !== null };
 
 /** One archive, and where it is. */
 interface Place {
@@ -101,8 +103,7 @@ class ArchiveReader {
   }
 
   read(bytes: Uint8Array, place: Place): void {
-    const isWanted = (name: string): boolean => entryKind(name) !== null;
-    const archive = openZip(bytes, place.object, isWanted, this.#budget);
+    const archive = openZip(bytes, place.object, WANTED, this.#budget);
     for (const unknown of archive.unknowns) {
       this.#reasons.add('directory', `${place.object}: ${unknown}`);
     }
