@@ -124,6 +124,8 @@ export const LIMITS = {
   archiveDepth: 8,
   /** Packages that one file may list. */
   packagesPerFile: 250_000,
+  /** Places in a program that a text is compared with. The largest programs have thousands. */
+  placesOfText: 1_000_000,
   /** A software bill of materials: it is held in memory as a whole. */
   sbomBytes: 256 * MiB,
   /** One that is a file in an image, or attested on it. */

@@ -34,7 +34,7 @@ export const binaryTexts: FuzzTarget = {
   run: (input) => {
     const bytes = Buffer.from(input);
     for (const classifier of CLASSIFIERS) {
-      const found = findVersions(bytes, classifier, '3.11');
+      const found = findVersions(bytes, classifier, 'bin/python3.11');
       invariant('a version is a number that the file has', () => {
         for (const version of found) {
           assert.match(version, /^[0-9]+(\.[0-9]+)*([-_]?[A-Za-z]*[0-9]*)$/);

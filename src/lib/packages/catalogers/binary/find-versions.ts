@@ -1,4 +1,5 @@
 import type { Banner, Classifier, TextEnd, VersionShape } from './classifier.ts';
+import { numberIn } from './file-names.ts';
 import { isDigit, isPartOfWord, readVersion, startsWithAt, VERSION_BYTES } from './read-version.ts';
 import { TextSearch } from './text-search.ts';
 
@@ -10,30 +11,33 @@ const NUL = 0;
 const RELEASE: VersionShape = {};
 const THREE_NUMBERS: VersionShape = { numbers: 3 };
 
-/** The versions that the texts of a file give its program: one is certain, none is no answer, and two contradict each other. */
-export function findVersions(bytes: Buffer, classifier: Classifier, nameNumber: string): ReadonlySet<string> {
+/**
+ * The versions that the texts of a file give its program: one is certain, none is no answer, and two contradict each other. Throws
+ * LimitError for a file that is made of such texts.
+ */
+export function findVersions(bytes: Buffer, classifier: Classifier, path: string): ReadonlySet<string> {
   const found = new Set<string>();
-  if (classifier.proof !== undefined && new TextSearch(classifier.proof).indexIn(bytes) === -1) {
+  if (classifier.proof !== undefined && new TextSearch(bytes, classifier.proof, path).next() === -1) {
     return found;
   }
   for (const banner of classifier.banners ?? []) {
-    addBanner(found, bytes, banner);
+    addBanner(found, bytes, banner, path);
   }
   if (classifier.textEnd !== undefined) {
-    addTextEnds(found, bytes, classifier.textEnd, nameNumber);
+    addTextEnds(found, bytes, classifier.textEnd, path);
   }
   return found;
 }
 
-function addBanner(found: Set<string>, bytes: Buffer, banner: Banner): void {
+function addBanner(found: Set<string>, bytes: Buffer, banner: Banner, path: string): void {
   if (banner.before === '') {
     addVersionAt(found, bytes, 0, banner);
     return;
   }
   const atEnd = banner.anchor === 'after';
   for (const text of atEnd ? banner.after : [banner.before]) {
-    const anchor = new TextSearch(text);
-    for (let at = anchor.indexIn(bytes); at !== -1 && found.size < ENOUGH; at = anchor.indexIn(bytes, at + 1)) {
+    const anchor = new TextSearch(bytes, text, path);
+    for (let at = anchor.next(); at !== -1 && found.size < ENOUGH; at = anchor.next(at + 1)) {
       const start = atEnd ? startBefore(bytes, at, banner.before) : at + anchor.length;
       if (start !== null) {
         addVersionAt(found, bytes, start, banner);
@@ -56,12 +60,13 @@ function startBefore(bytes: Buffer, end: number, before: string): number | null 
   return at === -1 ? null : from + at + before.length;
 }
 
-function addTextEnds(found: Set<string>, bytes: Buffer, textEnd: TextEnd, nameNumber: string): void {
+function addTextEnds(found: Set<string>, bytes: Buffer, textEnd: TextEnd, path: string): void {
+  const nameNumber = numberIn(path);
   const { before, begins = nameNumber === '' ? [] : [`${nameNumber}.`], secondFrom = 0, confirmedAfter } = textEnd;
   const candidates = new Set<string>();
   for (const start of begins) {
-    const anchor = new TextSearch(`${before}${start}`);
-    for (let at = anchor.indexIn(bytes); at !== -1; at = anchor.indexIn(bytes, at + 1)) {
+    const anchor = new TextSearch(bytes, `${before}${start}`, path);
+    for (let at = anchor.next(); at !== -1; at = anchor.next(at + 1)) {
       const version = isPartOfWord(bytes[at - 1]) ? null : readVersion(bytes, at + before.length, THREE_NUMBERS);
       const isWhole = version !== null && bytes[version.end] === NUL && secondNumber(version.text) >= secondFrom;
       if (isWhole && candidates.size < MOST_CANDIDATES) {
@@ -70,7 +75,7 @@ function addTextEnds(found: Set<string>, bytes: Buffer, textEnd: TextEnd, nameNu
     }
   }
   for (const candidate of candidates) {
-    if (confirmedAfter === undefined || isConfirmed(bytes, candidate, confirmedAfter)) {
+    if (confirmedAfter === undefined || isConfirmed(bytes, `${confirmedAfter}${candidate}`, path)) {
       found.add(candidate);
     }
   }
@@ -84,10 +89,10 @@ function secondNumber(version: string): number {
 const BUILD_ID_BYTES = 160;
 const SECONDS_AND_CHANGES = 19;
 
-function isConfirmed(bytes: Buffer, version: string, before: string): boolean {
-  const anchor = new TextSearch(`${before}${version}`);
+function isConfirmed(bytes: Buffer, text: string, path: string): boolean {
+  const anchor = new TextSearch(bytes, text, path);
   let tries = 0;
-  for (let at = anchor.indexIn(bytes); at !== -1 && tries < 1000; at = anchor.indexIn(bytes, at + 1)) {
+  for (let at = anchor.next(); at !== -1 && tries < 1000; at = anchor.next(at + 1)) {
     const start = at + anchor.length;
     const end = bytes.subarray(start, start + BUILD_ID_BYTES).indexOf(NUL);
     if (end >= SECONDS_AND_CHANGES && isHexadecimal(bytes.subarray(start + end - SECONDS_AND_CHANGES, start + end))) {

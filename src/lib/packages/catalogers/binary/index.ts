@@ -5,7 +5,7 @@ import type { Cataloger } from '../../cataloger.ts';
 import { isProgram } from '../../executables/programs.ts';
 import type { Classifier } from './classifier.ts';
 import { CLASSIFIERS } from './classifiers.ts';
-import { FileNames, numberIn } from './file-names.ts';
+import { FileNames } from './file-names.ts';
 import { findVersions } from './find-versions.ts';
 import { findGoVersions } from './go-program.ts';
 import { toPackageRecord } from './package.ts';
@@ -59,6 +59,6 @@ function readProgram({ path, bytes }: AnalysedFile): Found {
 
 function versionsOf(content: Buffer, classifier: Classifier, path: string): ReadonlySet<string> {
   return classifier.go === undefined
-    ? findVersions(content, classifier, numberIn(path))
+    ? findVersions(content, classifier, path)
     : findGoVersions(content, classifier.go, path);
 }

@@ -1,17 +1,23 @@
+import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { startsWithAt } from './read-version.ts';
 
 /** Node.js looks for longer ones in a way that takes several times as long in a program. */
 const SEARCHED_BYTES = 7;
 const NUL = '\0';
 
-/** Looks for a text of single bytes. */
+/** Looks for a text of single bytes in one file. Throws LimitError for a file that is made of what it looks for. */
 export class TextSearch {
+  readonly #bytes: Buffer;
+  readonly #object: string;
   readonly #text: string;
   /** NULs at the start of the text: programs are full of them, so what follows is looked for. */
   readonly #nuls: number;
   readonly #needle: Buffer;
+  #places = 0;
 
-  constructor(text: string) {
+  constructor(bytes: Buffer, text: string, object: string) {
+    this.#bytes = bytes;
+    this.#object = object;
     this.#text = text;
     this.#nuls = nulsAtStart(text);
     this.#needle = Buffer.from(text.slice(this.#nuls, this.#nuls + SEARCHED_BYTES), 'latin1');
@@ -22,14 +28,18 @@ export class TextSearch {
   }
 
   /** The first place from there on; -1 when there is none. */
-  indexIn(bytes: Buffer, from = 0): number {
-    let at = bytes.indexOf(this.#needle, from + this.#nuls);
+  next(from = 0): number {
+    let at = this.#bytes.indexOf(this.#needle, from + this.#nuls);
     while (at !== -1) {
+      this.#places += 1;
+      if (this.#places > LIMITS.placesOfText) {
+        throw limitExceeded(this.#object, LIMITS.placesOfText, 'places of one text');
+      }
       const start = at - this.#nuls;
-      if (startsWithAt(bytes, start, this.#text)) {
+      if (startsWithAt(this.#bytes, start, this.#text)) {
         return start;
       }
-      at = bytes.indexOf(this.#needle, at + 1);
+      at = this.#bytes.indexOf(this.#needle, at + 1);
     }
     return -1;
   }
