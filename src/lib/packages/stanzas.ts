@@ -47,6 +47,12 @@ export function* parseStanzas(text: string, wanted: ReadonlySet<string>): Genera
   }
 }
 
+/** In one line; of several fields of a name the first, as R and vcpkg take it too. Empty where there is none. */
+export function valueOf({ fields }: Pick<Stanza, 'fields'>, name: string): string {
+  const value = fields.get(name)?.[0];
+  return value === undefined ? '' : [value.text, ...value.folded].join(' ').trim();
+}
+
 interface OpenStanza extends Stanza {
   readonly fields: Map<string, OpenValue[]>;
   malformedLine: number | null;

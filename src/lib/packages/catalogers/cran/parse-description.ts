@@ -1,6 +1,6 @@
 import type { PackageRecord } from '#model/package.ts';
 import { beforeAny, CapabilityNames, partsOf } from '../../capability-names.ts';
-import { parseStanzas, type Stanza } from '../../stanzas.ts';
+import { parseStanzas, type Stanza, valueOf } from '../../stanzas.ts';
 import { decodeText } from '../../text.ts';
 
 const NEEDS: readonly string[] = ['depends', 'imports', 'linkingto'];
@@ -40,12 +40,6 @@ function* needs(stanza: Stanza): Generator<string, void> {
       }
     }
   }
-}
-
-/** In one line. Of a field that is there twice, R takes the first too. */
-function valueOf({ fields }: Stanza, name: string): string {
-  const value = fields.get(name)?.[0];
-  return value === undefined ? '' : [value.text, ...value.folded].join(' ').trim();
 }
 
 /** Letters, digits and dots ("Writing R Extensions", 1.1.1). */

@@ -1,12 +1,11 @@
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
-import { isProgram, parsePrograms } from '../../executables/programs.ts';
+import { isExecutable, isProgram, parsePrograms } from '../../executables/programs.ts';
 import { toPackageRecord } from '../dotnet/package.ts';
 import { parseDeps } from '../dotnet/parse-deps.ts';
 import { findLibraryList } from './read-bundle.ts';
 
-const ANY_EXECUTE_BIT = 0o111;
 /** Windows has no execute bits. */
 const WINDOWS = '.exe';
 
@@ -29,7 +28,7 @@ export const dotnetBundle: Cataloger = {
       'https://github.com/dotnet/sdk/blob/main/documentation/specs/runtime-configuration-file.md',
     ],
   },
-  wants: ({ path, mode }) => (mode & ANY_EXECUTE_BIT) !== 0 || path.endsWith(WINDOWS),
+  wants: (file) => isExecutable(file) || file.path.endsWith(WINDOWS),
   accepts: isProgram,
   read: readProgram,
 };

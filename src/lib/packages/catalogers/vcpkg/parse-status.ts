@@ -1,7 +1,7 @@
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { beforeAny, partsOf } from '../../capability-names.ts';
 import { Omissions } from '../../omissions.ts';
-import { parseStanzas, type Stanza } from '../../stanzas.ts';
+import { parseStanzas, valueOf } from '../../stanzas.ts';
 import { decodeText } from '../../text.ts';
 
 /** A port that is built and installed for one triplet. */
@@ -45,10 +45,11 @@ export function parseVcpkgStatus(
 ): { readonly ports: readonly InstalledPort[]; readonly unknowns: readonly string[] } {
   const ports = new Map<string, OpenPort>();
   const omissions = new Omissions();
-  for (const { line, fields, malformedLine } of parseStanzas(decodeText(bytes), FIELDS)) {
-    const name = valueOf(fields, 'package');
-    const triplet = valueOf(fields, 'architecture');
-    const status = valueOf(fields, 'status');
+  for (const stanza of parseStanzas(decodeText(bytes), FIELDS)) {
+    const { line, fields, malformedLine } = stanza;
+    const name = valueOf(stanza, 'package');
+    const triplet = valueOf(stanza, 'architecture');
+    const status = valueOf(stanza, 'status');
     if (malformedLine !== null) {
       omissions.add('expected a field or its continuation, found neither', malformedLine);
     }
@@ -60,12 +61,12 @@ export function parseVcpkgStatus(
     const isInstalled = status.endsWith(' installed');
     if (!fields.has('feature')) {
       port.isInstalled = isInstalled;
-      port.version = valueOf(fields, 'version');
-      port.portVersion = valueOf(fields, 'port-version');
+      port.version = valueOf(stanza, 'version');
+      port.portVersion = valueOf(stanza, 'port-version');
       port.depends.length = 0;
     }
     if (isInstalled) {
-      addNeeds(port, valueOf(fields, 'depends'));
+      addNeeds(port, valueOf(stanza, 'depends'));
     }
   }
   return { ports: [...ports.values()].filter((port) => port.isInstalled), unknowns: omissions.reasons() };
@@ -93,10 +94,4 @@ function addNeeds(port: OpenPort, depends: string): void {
     const triplet = colon === -1 ? port.triplet : text.slice(colon + 1);
     port.depends.push(`${beforeAny(text, '[: (')}:${triplet}`);
   }
-}
-
-/** In one line; of several fields of a name the first. */
-function valueOf(fields: Stanza['fields'], name: string): string {
-  const value = fields.get(name)?.[0];
-  return value === undefined ? '' : [value.text, ...value.folded].join(' ').trim();
 }
