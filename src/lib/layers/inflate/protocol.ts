@@ -6,8 +6,8 @@ import type { Decodable } from './decoder.ts';
 import type { RingMemory, RingShape } from './ring.ts';
 
 /** Compressed bytes on their way in, and the tar on its way out: the latter in pieces that make a trip between cores worth it. */
-export const INPUT: RingShape = { slots: 4, slotBytes: 256 * 1024 };
-export const OUTPUT: RingShape = { slots: 4, slotBytes: 1024 * 1024 };
+export const INPUT: RingShape = { slots: 16, slotBytes: 256 * 1024 };
+export const OUTPUT: RingShape = { slots: 8, slotBytes: 1024 * 1024 };
 
 export interface ThreadMemory {
   readonly input: RingMemory;

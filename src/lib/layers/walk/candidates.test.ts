@@ -42,7 +42,8 @@ test('most files concern nobody', () => {
   const candidates = new Candidates([analyser('a', ['var/lib/dpkg/'], null), analyser('b', null, ['.json'])]);
   const asked = (of: string): readonly number[] => candidates.of(of).filter((index) => candidates.isNear(index));
   assert.deepEqual(asked('usr/bin/ls'), []);
-  assert.deepEqual(asked('usr/share/n'), [1]);
+  assert.deepEqual(asked('usr/share/n'), []);
+  assert.deepEqual(asked('usr/share/icon'), [1]);
   assert.deepEqual(asked('var/lib/dpkg/status'), [0]);
   assert.deepEqual(asked('var/lib/dpkgs'), []);
 });

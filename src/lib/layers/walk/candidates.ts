@@ -1,7 +1,8 @@
 import type { Analyser } from '#model/analyser.ts';
 
-/** Paths that end in anything but ASCII. */
-const OTHERS = 128;
+/** Characters of paths that are told apart: those of ASCII, and one for all others. */
+const CHARACTERS = 129;
+const OTHERS = CHARACTERS - 1;
 
 /**
  * Tells which analysers a file may concern, from what they say of all the paths that they want: to ask every one of them for each
@@ -9,8 +10,10 @@ const OTHERS = 128;
  */
 export class Candidates {
   readonly #analysers: readonly Analyser[];
-  /** By the last character of a path. */
-  readonly #byEnding: readonly (readonly number[])[];
+  /** By the last two characters of a path, filled as such paths come. */
+  readonly #byEnding: (readonly number[])[] = [];
+  /** Those who say how their paths begin. */
+  readonly #placed: readonly number[];
   /** Which of them the files of the folder may concern. */
   readonly #near: boolean[];
   /** Of the last path, with its slash. */
@@ -18,9 +21,7 @@ export class Candidates {
 
   constructor(analysers: readonly Analyser[]) {
     this.#analysers = analysers;
-    this.#byEnding = Array.from({ length: OTHERS + 1 }, (_, last) =>
-      [...analysers.keys()].filter((index) => mayEnd(analysers[index], last)),
-    );
+    this.#placed = [...analysers.keys()].filter((index) => analysers[index]?.beginnings !== undefined);
     this.#near = analysers.map((analyser) => mayLie(analyser, ''));
   }
 
@@ -29,20 +30,37 @@ export class Candidates {
     const end = path.lastIndexOf('/') + 1;
     if (end !== this.#folder.length || !path.startsWith(this.#folder)) {
       this.#folder = path.slice(0, end);
-      for (const [index, analyser] of this.#analysers.entries()) {
-        this.#near[index] = mayLie(analyser, this.#folder);
+      for (const index of this.#placed) {
+        this.#near[index] = mayLie(this.#analysers[index] as Analyser, this.#folder);
       }
     }
-    return this.#byEnding[Math.min(path.charCodeAt(path.length - 1), OTHERS)] ?? [];
+    const last = characterAt(path, path.length - 1);
+    const before = characterAt(path, path.length - 2);
+    return (this.#byEnding[before * CHARACTERS + last] ??= this.#endingIn(before, last));
   }
 
   isNear(index: number): boolean {
     return this.#near[index] === true;
   }
+
+  #endingIn(before: number, last: number): readonly number[] {
+    return [...this.#analysers.keys()].filter((index) => {
+      const { endings } = this.#analysers[index] as Analyser;
+      return endings?.some((ending) => mayEnd(ending, before, last)) ?? true;
+    });
+  }
 }
 
-function mayEnd(analyser: Analyser | undefined, last: number): boolean {
-  return analyser?.endings?.some((ending) => Math.min(ending.charCodeAt(ending.length - 1), OTHERS) === last) ?? true;
+/** Also for paths of one character. */
+function characterAt(text: string, index: number): number {
+  return Math.min(text.charCodeAt(Math.max(index, 0)), OTHERS);
+}
+
+function mayEnd(ending: string, before: number, last: number): boolean {
+  return (
+    characterAt(ending, ending.length - 1) === last &&
+    (ending.length === 1 || characterAt(ending, ending.length - 2) === before)
+  );
 }
 
 /** Whether a file of the folder itself can have a path that begins so. */
