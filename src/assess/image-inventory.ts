@@ -52,7 +52,7 @@ export async function inventoryOfImage(image: Image, options: ImageInventoryOpti
   const [facts, { assembleInventory }] = await Promise.all([reading, import('./inventory.ts')]);
   const cached = facts.layers.filter((layer) => layer.cached).length;
   log.debug('layers read', { layers: facts.layers.length, cached });
-  const inventory = assembleInventory(facts);
+  const inventory = assembleInventory(facts, await catalogers);
   if (facts.sound) {
     await cache.put(image, inventory);
   }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readImageFacts } from '#lib/layers/index.ts';
-import { loadCataloging } from '#lib/packages/index.ts';
+import { loadCatalogers } from '#lib/packages/index.ts';
 import type { Inventory } from '#model/inventory.ts';
 import { imageOf, layerOf } from '#test/fixtures/layers.ts';
 import type { TarInput } from '#test/fixtures/tar-writer.ts';
 import { assembleInventory } from './inventory.ts';
 
-const { catalogers } = await loadCataloging();
+const catalogers = await loadCatalogers();
 
 const APK = 'lib/apk/db/installed';
 
@@ -26,7 +26,7 @@ function npmPackage(folder: string, name: string, version: string): TarInput {
 async function inventoryOf(...layers: readonly (readonly TarInput[])[]): Promise<Inventory> {
   const image = imageOf(...layers.map((entries) => layerOf(entries)));
   const facts = await readImageFacts(image, catalogers, { integrity: 'require' });
-  const inventory = assembleInventory(facts);
+  const inventory = assembleInventory(facts, catalogers);
   const numbers = new Map(facts.layers.map((layer, index) => [layer.diffId, `layer ${index}`]));
   return JSON.parse(
     JSON.stringify(inventory, (key, value: Inventory['packages'][number]['layer']) =>
@@ -172,7 +172,7 @@ test('a package that several catalogers find is one: what one of them knows to b
   assert.ok(record !== undefined);
   const found = { packages: [{ ...record, confidence: 'declared' as const, licenses: ['MIT'] }] };
   const live = [{ ...declared, fact: { ...declared.fact, analyser: 'npm-lock', found } }, installed];
-  const { packages } = assembleInventory({ ...facts, live });
+  const { packages } = assembleInventory({ ...facts, live }, catalogers);
   assert.deepEqual(
     packages.map(({ purl, cataloger, confidence, licenses, layer, locations }) => {
       return [purl, cataloger, confidence, licenses, layer, locations.map(({ path }) => path)];

@@ -3,7 +3,7 @@ import type { Digest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 import type { ImageFacts, LiveFact } from '#lib/layers/index.ts';
-import { type Contradiction, loadCataloging, type ReleaseFact } from '#lib/packages/index.ts';
+import { type Cataloger, type Contradiction, loadCataloging, type ReleaseFact } from '#lib/packages/index.ts';
 import type { Build } from '#model/build.ts';
 import type { LayersInventory } from '#model/inventory.ts';
 import { CONFIDENCES, type OsRelease, type Package, type PackageLocation, type PackageRecord } from '#model/package.ts';
@@ -14,15 +14,17 @@ import { layerIdOf } from './layer-id.ts';
 import { Owners } from './owners.ts';
 import { leaveOutOwners } from './same-as-owner.ts';
 
-const { catalogers, chooseDistribution, thirdPartyOf } = await loadCataloging();
-const members = new Map(catalogers.map((member) => [member.id, member]));
+const { chooseDistribution, thirdPartyOf } = await loadCataloging();
 
-/** The squashed facts of an image as one inventory: every package once, with the layer that first brought it in. */
-export function assembleInventory(facts: ImageFacts): LayersInventory {
+type Members = ReadonlyMap<string, Cataloger>;
+
+/** The squashed facts of an image as one inventory: every package once, with the layer that first brought it in. `catalogers` found the facts. */
+export function assembleInventory(facts: ImageFacts, catalogers: readonly Cataloger[]): LayersInventory {
+  const members: Members = new Map(catalogers.map((member) => [member.id, member]));
   const { os, contradictions } = chooseDistribution(releaseFacts(facts.live));
-  const databases = foundDatabases(facts.live);
+  const databases = foundDatabases(facts.live, members);
   const owners = new Owners(catalogers, os);
-  const { packages, unknowns } = collectPackages(facts, os, owners);
+  const { packages, unknowns } = collectPackages(facts, os, owners, members);
   return {
     os,
     packages,
@@ -72,9 +74,9 @@ function foundDocuments({ live, layers }: ImageFacts): Pick<LayersInventory, 'do
   return documents.length === 0 ? {} : { documents };
 }
 
-function foundDatabases(live: readonly LiveFact[]): readonly string[] {
-  const databases = new Set(catalogers.filter((member) => member.capabilities.database).map((member) => member.id));
-  return [...new Set(live.map((item) => item.fact.analyser).filter((id) => databases.has(id)))].toSorted();
+function foundDatabases(live: readonly LiveFact[], members: Members): readonly string[] {
+  const found = live.map((item) => item.fact.analyser);
+  return [...new Set(found.filter((id) => members.get(id)?.capabilities.database === true))].toSorted();
 }
 
 interface Collected {
@@ -94,7 +96,7 @@ interface SeenAt extends Sighting<FoundPackage> {
   readonly location: PackageLocation;
 }
 
-function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners): Collected {
+function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners, members: Members): Collected {
   const found = new Map<string, FoundPackage>();
   const unknowns: Unknown[] = [];
   for (const item of facts.live) {

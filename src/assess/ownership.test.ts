@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { zstdCompressSync } from 'node:zlib';
 import { readImageFacts } from '#lib/layers/index.ts';
-import { loadCataloging } from '#lib/packages/index.ts';
+import { loadCatalogers } from '#lib/packages/index.ts';
 import type { LayersInventory } from '#model/inventory.ts';
 import { imageOf, layerOf, memoryFacts } from '#test/fixtures/layers.ts';
 import { rpmHeader, sqliteDatabase } from '#test/fixtures/rpm-headers.ts';
 import type { TarInput } from '#test/fixtures/tar-writer.ts';
 import { assembleInventory } from './inventory.ts';
 
-const { catalogers } = await loadCataloging();
+const catalogers = await loadCatalogers();
 
 const FOLDER = 'usr/share/app';
 const MANIFEST = `${FOLDER}/node_modules/a/package.json`;
@@ -44,7 +44,7 @@ const symlink = (path: string, link: string): TarInput => ({ path, type: 'symlin
 async function inventoryOf(...layers: readonly (readonly TarInput[])[]): Promise<LayersInventory> {
   const image = imageOf(...layers.map((entries) => layerOf(entries)));
   const facts = await readImageFacts(image, catalogers, { integrity: 'require' });
-  return assembleInventory(facts);
+  return assembleInventory(facts, catalogers);
 }
 
 /** The owner of each place that the module is in. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readImageFacts } from '#lib/layers/index.ts';
-import { loadCataloging } from '#lib/packages/index.ts';
+import { loadCatalogers } from '#lib/packages/index.ts';
 import type { Package } from '#model/package.ts';
 import { imageOf, layerOf } from '#test/fixtures/layers.ts';
 import type { TarInput } from '#test/fixtures/tar-writer.ts';
 import { assembleInventory } from './inventory.ts';
 
-const { catalogers } = await loadCataloging();
+const catalogers = await loadCatalogers();
 
 const OS: TarInput = { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID=12\n' };
 const HEAD = Buffer.concat([
@@ -33,7 +33,7 @@ function database(version: string, maintainer = 'Someone <someone@debian.org>'):
 
 async function programsOf(...layers: readonly (readonly TarInput[])[]): Promise<readonly Package[]> {
   const image = imageOf(...layers.map((entries) => layerOf(entries)));
-  const { packages } = assembleInventory(await readImageFacts(image, catalogers, { integrity: 'require' }));
+  const { packages } = assembleInventory(await readImageFacts(image, catalogers, { integrity: 'require' }), catalogers);
   return packages.filter(({ type }) => type === 'generic');
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ecosystemsNeeded, matchPackages } from '#lib/advisories/index.ts';
 import { readImageFacts } from '#lib/layers/index.ts';
-import { loadCataloging } from '#lib/packages/index.ts';
+import { loadCatalogers } from '#lib/packages/index.ts';
 import type { LayersInventory } from '#model/inventory.ts';
 import { imageOf, layerOf } from '#test/fixtures/layers.ts';
 import { advisoryOf, affectedOf, memoryShard } from '#test/fixtures/memory-shard.ts';
@@ -11,7 +11,7 @@ import type { TarInput } from '#test/fixtures/tar-writer.ts';
 import { setCoveredApart } from './covered.ts';
 import { assembleInventory } from './inventory.ts';
 
-const { catalogers } = await loadCataloging();
+const catalogers = await loadCatalogers();
 
 const MODULE = 'usr/lib/node_modules/a/package.json';
 
@@ -28,7 +28,7 @@ async function inventoryOf(maintainer: string, version = '18.1.0-1'): Promise<La
     status(maintainer, version),
   ]);
   const image = imageOf(layer);
-  return assembleInventory(await readImageFacts(image, catalogers, { integrity: 'require' }));
+  return assembleInventory(await readImageFacts(image, catalogers, { integrity: 'require' }), catalogers);
 }
 
 const shards = new Map([
@@ -107,7 +107,7 @@ test('EPEL’s packages are Fedora’s in another distribution', async () => {
     },
   ]);
   const facts = await readImageFacts(imageOf(layer), catalogers, { integrity: 'require' });
-  const { packages, os } = assembleInventory(facts);
+  const { packages, os } = assembleInventory(facts, catalogers);
   assert.deepEqual(
     packages.map(({ name, thirdParty }) => [name, thirdParty]),
     [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { readImageFacts } from '#lib/layers/index.ts';
-import { loadCataloging } from '#lib/packages/index.ts';
+import { loadCatalogers } from '#lib/packages/index.ts';
 import type { Image } from '#model/image.ts';
 import { evidence } from '../evidence.ts';
 import { type Containerd, startContainerd } from '../fixtures/containerd.ts';
@@ -17,7 +17,7 @@ import { type PodmanService, startPodmanService } from '../fixtures/podman-servi
 import { tarOf } from '../fixtures/tar-archive.ts';
 import { data, missing } from '../prerequisites.ts';
 
-const { catalogers } = await loadCataloging();
+const catalogers = await loadCatalogers();
 
 evidence('images/podman', 'real tool', 'an Alpine image loaded into podman, read through podman system service');
 evidence('images/docker', 'real tool', 'the Docker API that podman serves; no Docker engine is at hand');

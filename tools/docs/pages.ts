@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { registriesFile } from '#lib/oci/settings/schema.ts';
-import { loadCataloging } from '#lib/packages/index.ts';
+import { loadCatalogers } from '#lib/packages/index.ts';
 import { predicateReaders } from '#lib/trust/attestations/predicates/list.ts';
 import { trustImporters } from '#lib/trust/configuration/importers/list.ts';
 import { trustDocument } from '#lib/trust/configuration/schema.ts';
@@ -33,7 +33,7 @@ import { type Skip, skipsPage } from './skips.ts';
 import { readSource } from './source.ts';
 import { trustImportersPage } from './trust-importers.ts';
 
-const { catalogers } = await loadCataloging();
+const catalogers = await loadCatalogers();
 
 /** Every generated file by its path. Throws for sources from which a page cannot be made. */
 export function generatePages(): ReadonlyMap<string, string> {

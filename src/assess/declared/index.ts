@@ -95,7 +95,7 @@ function contentIn(files: FileDigests, path: string): FileContent {
 /** Where packages would have been found, and where something was that could not be read. */
 async function sightOf({ unknowns }: Inventory): Promise<Sight> {
   const { catalogersFor } = await loadCataloging();
-  const catalogers = catalogersFor({ lockFiles: false });
+  const catalogers = await catalogersFor({ lockFiles: false });
   const byType = new Map<PackageType, typeof catalogers>();
   for (const type of new Set(catalogers.flatMap(({ capabilities }) => capabilities.packageTypes))) {
     byType.set(

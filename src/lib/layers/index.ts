@@ -3,6 +3,7 @@ import type { Image } from '#model/image.ts';
 import type { FileDigests } from './image/file-digests.ts';
 import type { ImageFacts, ImageFactsOptions } from './image/read-image.ts';
 import type { ReadLayerOptions } from './read-layer.ts';
+import type { LoadAnalysers } from './threads/serve.ts';
 
 /** Layers: streams of tar, what analysers find in them, and the one file system they add up to. */
 export { detectCompression, MAGIC_BYTES } from './compression.ts';
@@ -34,9 +35,9 @@ export async function readImageFacts(
 }
 
 /** See `serveLayers` of threads: loaded in threads alone. */
-export async function serveLayers(analysers: readonly Analyser[]): Promise<void> {
+export async function serveLayers(load: LoadAnalysers): Promise<void> {
   const { serveLayers: serve } = await import('./threads/serve.ts');
-  serve(analysers);
+  serve(load);
 }
 
 /** See `readFileDigests` of images: loaded when somebody asks for the digests of files. */

@@ -7,23 +7,27 @@ import { Ring, type RingMemory } from '../inflate/ring.ts';
 import { walkHere } from '../walk/walk-layer.ts';
 import { END, INPUT, type SentWalk, type ThreadAnswer, type ThreadJob } from './protocol.ts';
 
+/** Those with these ids, among others. */
+export type LoadAnalysers = (ids: readonly string[]) => Promise<readonly Analyser[]>;
+
 /** What an analysis thread does from its start to its end: walks through one layer after the other, all by itself. */
-export function serveLayers(analysers: readonly Analyser[]): void {
+export function serveLayers(load: LoadAnalysers): void {
   const ring = new Ring(INPUT, workerData as RingMemory);
   parentPort?.on('message', (job: ThreadJob) => {
-    void answer(ring, analysers, job).then((reply) => parentPort?.postMessage(reply));
+    void answer(ring, load, job).then((reply) => parentPort?.postMessage(reply));
   });
 }
 
-async function answer(ring: Ring, analysers: readonly Analyser[], job: ThreadJob): Promise<ThreadAnswer> {
+async function answer(ring: Ring, load: LoadAnalysers, job: ThreadJob): Promise<ThreadAnswer> {
   try {
-    return { kind: 'walk', walk: await walk(ring, analysers, job) };
+    return { kind: 'walk', walk: await walk(ring, load, job) };
   } catch (error) {
     return { kind: 'fault', message: messageOf(error) };
   }
 }
 
-async function walk(ring: Ring, known: readonly Analyser[], job: ThreadJob): Promise<SentWalk> {
+async function walk(ring: Ring, load: LoadAnalysers, job: ThreadJob): Promise<SentWalk> {
+  const known = await load(job.analysers);
   const analysers = job.analysers.map((id) => known.find((analyser) => analyser.id === id));
   if (analysers.includes(undefined)) {
     throw new Error(`expected the analysers ${job.analysers.join(', ')} in the thread, found others`);

@@ -177,6 +177,10 @@ export class FileReader {
   }
 
   #release(): void {
+    if (this.#held !== null && this.#held.length > SCRATCH_BYTES) {
+      // Memory of its own: given back now, and not when somebody next looks for garbage.
+      (this.#held.buffer as ArrayBuffer).transfer(0);
+    }
     this.#hash = null;
     this.#held = null;
     this.#selections = NOBODY;
