@@ -25,7 +25,12 @@ export class LayerThread {
     const memory = createRingMemory(INPUT);
     this.#ring = new Ring(INPUT, memory);
     // Flags of the program, such as --eval, are not for the thread.
-    this.#worker = new Worker(program, { workerData: memory, execArgv: [] });
+    this.#worker = new Worker(program, {
+      workerData: memory,
+      execArgv: [],
+      // What is found lives long and all else no longer than a file: more would only be memory that is not looked through.
+      resourceLimits: { maxYoungGenerationSizeMb: 6 },
+    });
     this.#worker.on('message', (answer: ThreadAnswer) => this.#answered(answer));
     this.#worker.on('error', (error: Error) => this.#end(error));
     this.#worker.on('exit', () => this.#end(new Error('the analysis thread has ended')));
