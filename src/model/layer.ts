@@ -47,7 +47,6 @@ export interface LayerEntries extends Iterable<LayerEntry> {
   readonly hashed: number;
   /** What they take in memory. */
   readonly byteLength: number;
-  typeAt(row: number): EntryType;
   modeAt(row: number): number;
   sizeAt(row: number): number;
   cursor(): EntryCursor;

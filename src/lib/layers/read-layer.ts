@@ -59,14 +59,15 @@ export async function readLayer(
 ): Promise<LayerFacts> {
   const cache = factsCacheOf(layer, options);
   const known = new Map<string, AnalyserFacts>();
-  const idle = new Set(await cache.idle(analysers));
-  for (const analyser of analysers) {
+  const knownTable = await cache.table();
+  // Without it the whole layer is read again, and nobody is asked for what little may be left.
+  const idle = new Set(knownTable === null ? [] : await cache.idle(analysers));
+  for (const analyser of knownTable === null ? [] : analysers) {
     const facts = idle.has(analyser.id) ? NOTHING : await cache.facts(analyser);
     if (facts !== null) {
       known.set(analyser.id, facts);
     }
   }
-  const knownTable = await cache.table();
   const missing = analysers.filter((analyser) => !known.has(analyser.id));
   if (missing.length === 0 && knownTable !== null) {
     return compose(layer, analysers, known, {

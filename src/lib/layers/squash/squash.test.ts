@@ -78,7 +78,6 @@ function repeated(round: readonly LayerEntry[], rounds: number): LayerEntries {
     length: rounds * round.length,
     byteLength: 0,
     hashed: 0,
-    typeAt: (row) => at(row).type,
     modeAt: (row) => at(row).mode,
     sizeAt: (row) => at(row).size,
     cursor: () => {

@@ -98,22 +98,18 @@ export class SquashedView {
     }
   }
 
-  /** Where links are, by layer from the lowest. */
+  /** Where links are, folder by folder. */
   *links(): Generator<string> {
-    const moved = this.#moved();
-    for (const [layer, { entries }] of this.#layers.entries()) {
-      // Paths are made one after the other, types are at hand.
-      let left = 0;
-      for (let row = 0; row < entries.length; row += 1) {
-        left += entries.typeAt(row) === 'symlink' ? 1 : 0;
-      }
-      const cursor = entries.cursor();
-      for (let row = 0; left > 0 && cursor.next(); row += 1) {
-        if (cursor.type === 'symlink') {
-          left -= 1;
-          if (this.#tree.isLive(layer, row)) {
-            yield (moved.size > 0 ? moved.get(`${layer} ${row}`) : undefined) ?? cursor.path();
-          }
+    const folders = [{ node: this.#tree.root, path: '' }];
+    for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+      for (const [name, child] of next.node.children ?? []) {
+        if (typeof child === 'number') {
+          continue;
+        }
+        if (child.link !== null) {
+          yield joinPath(next.path, name);
+        } else if (child.children !== null) {
+          folders.push({ node: child, path: joinPath(next.path, name) });
         }
       }
     }
