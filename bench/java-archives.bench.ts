@@ -1,16 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Report } from '#model/report.ts';
-import { writeLayoutIndex, writeManifest } from '#test/fixtures/oci-layout.ts';
 import { END, writeEntry } from '#test/fixtures/tar-writer.ts';
 import { type ZipEntry, zipArchive } from '#test/fixtures/zip-archive.ts';
-import { type Figure, figureLine, withinLimit } from './lib/figures.ts';
-import { writeGzipLayer } from './lib/layer-file.ts';
-import { measure, medianCost } from './lib/measure.ts';
+import { benchListing } from './lib/listing.ts';
 import { benchOptions } from './lib/options.ts';
-import { appendHistory, circumstances } from './lib/record.ts';
 
 /**
  * What it costs to list an image with 300 Java archives, of which a third lie in folders, a third in a fat archive as Spring Boot
@@ -18,73 +9,27 @@ import { appendHistory, circumstances } from './lib/record.ts';
  *
  *     npm run bench -- java-archives [--quick] [--runs=N] [--program=FILE]
  */
-const LIMITS = {
-  megabytes: 400,
-  millisecondsPerArchive: 10,
-} as const;
-
 const options = benchOptions();
-const runs = Number(options.runs ?? (options.quick ? 1 : 5));
 const archives = options.quick ? 30 : 300;
 const CLASSES = 250;
 
-const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
-try {
-  const layout = join(work, 'layout');
-  const layer = await writeGzipLayer(layout, entries());
-  const { manifest } = await writeManifest(layout, { platform: { os: 'linux', architecture: 'amd64' } }, [layer]);
-  await writeLayoutIndex(layout, [{ ...manifest, annotations: { 'org.opencontainers.image.ref.name': 'bench' } }]);
-  const args = ['sbom', '-o', 'json', `oci:${layout}`];
-  assertAnswer(args);
-  const costs = [];
-  for (let run = 0; run < runs; run += 1) {
-    costs.push(await measure(options.program, args, freshFolders()));
-  }
-  const { seconds, treeBytes } = medianCost(costs);
-  const figures: readonly Figure[] = [
-    {
-      name: `${archives} Java archives, cold, per archive`,
-      unit: 'ms',
-      limit: LIMITS.millisecondsPerArchive,
-      value: (seconds * 1000) / archives,
-      note: `${seconds.toFixed(2)} s for a layer of ${(layer.tarBytes / 1e6).toFixed(0)} MB`,
+await benchListing(
+  {
+    id: 'java-archives',
+    parts: 'Java archives',
+    part: 'archive',
+    count: archives,
+    limits: { megabytes: 400, millisecondsPerPart: 10 },
+    entries: entries(),
+    check: (packages) => {
+      const named = packages.filter(({ name }) => name.startsWith('org.example:')).length;
+      if (named !== archives + 2) {
+        throw new Error(`expected ${archives} archives in folders and in two others, found ${named}`);
+      }
     },
-    {
-      name: `peak memory, ${archives} Java archives`,
-      unit: 'MB',
-      limit: LIMITS.megabytes,
-      value: treeBytes / 1e6,
-    },
-  ];
-  console.log(figures.map((figure) => figureLine(figure, !options.quick)).join('\n'));
-  appendHistory({ ...circumstances(options.program), bench: 'java-archives', quick: options.quick, runs, figures });
-  if (!options.quick && !figures.every(withinLimit)) {
-    process.exitCode = 1;
-  }
-} finally {
-  rmSync(work, { recursive: true, force: true });
-}
-
-function freshFolders(): Readonly<Record<string, string>> {
-  const home = mkdtempSync(join(work, 'home-'));
-  const advisories = join(work, 'advisories');
-  mkdirSync(advisories, { recursive: true });
-  return { PLIMSOLL_HOME: home, PLIMSOLL_ADVISORIES: advisories };
-}
-
-/** A figure for a wrong answer would mean nothing. */
-function assertAnswer(args: readonly string[]): void {
-  const env = { ...process.env, ...freshFolders() };
-  const { status, stdout, stderr } = spawnSync(options.program, args, { env, encoding: 'utf8', maxBuffer: 1 << 29 });
-  if (status !== 0) {
-    throw new Error(`plimsoll exited with ${status}: ${stderr}`);
-  }
-  const found = (JSON.parse(stdout) as Report).packages;
-  const named = found.filter(({ name }) => name.startsWith('org.example:')).length;
-  if (named !== archives + 2) {
-    throw new Error(`expected ${archives} archives in folders and in two others, found ${named}`);
-  }
-}
+  },
+  options,
+);
 
 // oxlint-disable-next-line typescript/require-await -- layers are written from what comes asynchronously
 async function* entries(): AsyncGenerator<Uint8Array> {

@@ -1,15 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Report } from '#model/report.ts';
-import { writeLayoutIndex, writeManifest } from '#test/fixtures/oci-layout.ts';
 import { END, writeEntry } from '#test/fixtures/tar-writer.ts';
-import { type Figure, figureLine, withinLimit } from './lib/figures.ts';
-import { writeGzipLayer } from './lib/layer-file.ts';
-import { measure, medianCost } from './lib/measure.ts';
+import { benchListing } from './lib/listing.ts';
 import { benchOptions } from './lib/options.ts';
-import { appendHistory, circumstances } from './lib/record.ts';
 
 /**
  * What it costs to list an image with a `node_modules` of 10,000 packages, a fifth of them in that of another, each with eight
@@ -17,76 +8,30 @@ import { appendHistory, circumstances } from './lib/record.ts';
  *
  *     npm run bench -- node-modules [--quick] [--runs=N] [--program=FILE]
  */
-const LIMITS = {
-  megabytes: 400,
-  millisecondsPerPackage: 1,
-} as const;
-
 const options = benchOptions();
-const runs = Number(options.runs ?? (options.quick ? 1 : 5));
 const packages = options.quick ? 500 : 10_000;
 const NEEDS = 8;
 const MORE_FILES = 9;
 
-const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
-try {
-  const layout = join(work, 'layout');
-  const layer = await writeGzipLayer(layout, entries());
-  const { manifest } = await writeManifest(layout, { platform: { os: 'linux', architecture: 'amd64' } }, [layer]);
-  await writeLayoutIndex(layout, [{ ...manifest, annotations: { 'org.opencontainers.image.ref.name': 'bench' } }]);
-  const args = ['sbom', '-o', 'json', `oci:${layout}`];
-  assertAnswer(args);
-  const costs = [];
-  for (let run = 0; run < runs; run += 1) {
-    costs.push(await measure(options.program, args, freshFolders()));
-  }
-  const { seconds, treeBytes } = medianCost(costs);
-  const figures: readonly Figure[] = [
-    {
-      name: `${packages} npm packages, cold, per package`,
-      unit: 'ms',
-      limit: LIMITS.millisecondsPerPackage,
-      value: (seconds * 1000) / packages,
-      note: `${seconds.toFixed(2)} s for a layer of ${(layer.tarBytes / 1e6).toFixed(0)} MB`,
+await benchListing(
+  {
+    id: 'node-modules',
+    parts: 'npm packages',
+    part: 'package',
+    count: packages,
+    limits: { megabytes: 400, millisecondsPerPart: 1 },
+    entries: entries(),
+    check: (found) => {
+      const edges = found.reduce((sum, { dependsOn = [] }) => sum + dependsOn.length, 0);
+      if (found.length !== packages || edges < packages * (NEEDS - 1)) {
+        throw new Error(
+          `expected ${packages} packages and ${NEEDS} dependencies of each, found ${found.length} and ${edges}`,
+        );
+      }
     },
-    {
-      name: `peak memory, ${packages} npm packages`,
-      unit: 'MB',
-      limit: LIMITS.megabytes,
-      value: treeBytes / 1e6,
-    },
-  ];
-  console.log(figures.map((figure) => figureLine(figure, !options.quick)).join('\n'));
-  appendHistory({ ...circumstances(options.program), bench: 'node-modules', quick: options.quick, runs, figures });
-  if (!options.quick && !figures.every(withinLimit)) {
-    process.exitCode = 1;
-  }
-} finally {
-  rmSync(work, { recursive: true, force: true });
-}
-
-function freshFolders(): Readonly<Record<string, string>> {
-  const home = mkdtempSync(join(work, 'home-'));
-  const advisories = join(work, 'advisories');
-  mkdirSync(advisories, { recursive: true });
-  return { PLIMSOLL_HOME: home, PLIMSOLL_ADVISORIES: advisories };
-}
-
-/** A figure for a wrong answer would mean nothing. */
-function assertAnswer(args: readonly string[]): void {
-  const env = { ...process.env, ...freshFolders() };
-  const { status, stdout, stderr } = spawnSync(options.program, args, { env, encoding: 'utf8', maxBuffer: 1 << 29 });
-  if (status !== 0) {
-    throw new Error(`plimsoll exited with ${status}: ${stderr}`);
-  }
-  const found = (JSON.parse(stdout) as Report).packages;
-  const edges = found.reduce((sum, { dependsOn = [] }) => sum + dependsOn.length, 0);
-  if (found.length !== packages || edges < packages * (NEEDS - 1)) {
-    throw new Error(
-      `expected ${packages} packages and ${NEEDS} dependencies of each, found ${found.length} and ${edges}`,
-    );
-  }
-}
+  },
+  options,
+);
 
 // oxlint-disable-next-line typescript/require-await -- layers are written from what comes asynchronously
 async function* entries(): AsyncGenerator<Uint8Array> {

@@ -2,35 +2,11 @@ import assert from 'node:assert/strict';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { isAppError } from '#base/error.ts';
 import { linuxKernel as cataloger } from '#lib/packages/catalogers/linux-kernel/index.ts';
+import { kernelModule } from '#test/fixtures/kernel-module.ts';
 import { stored } from '#test/fixtures/xz-stream.ts';
 import { type FuzzTarget, invariant } from '../../tools/fuzz/target.ts';
 
-const INFO = 'version=1.2\0license=GPL\0depends=a,b\0name=mine\0vermagic=6.1.0 SMP\0';
-const NAMES = '\0.modinfo\0.shstrtab\0';
-
-/** A module of 64 bits that has nothing but what is said about it. */
-function module(): Buffer {
-  const header = Buffer.alloc(64);
-  header.write('\x7fELF\x02\x01\x01', 'latin1');
-  header.writeUInt16LE(1, 16);
-  header.writeBigUInt64LE(BigInt(64 + NAMES.length + INFO.length), 40);
-  header.writeUInt16LE(64, 58);
-  header.writeUInt16LE(3, 60);
-  header.writeUInt16LE(2, 62);
-  const rows = [
-    [0, 0, 0, 0],
-    [1, 1, 64 + NAMES.length, INFO.length],
-    [10, 3, 64, NAMES.length],
-  ].map(([name = 0, type = 0, offset = 0, size = 0]) => {
-    const row = Buffer.alloc(64);
-    row.writeUInt32LE(name, 0);
-    row.writeUInt32LE(type, 4);
-    row.writeBigUInt64LE(BigInt(offset), 24);
-    row.writeBigUInt64LE(BigInt(size), 32);
-    return row;
-  });
-  return Buffer.concat([header, Buffer.from(NAMES + INFO, 'latin1'), ...rows]);
-}
+const MODULE = kernelModule(['version=1.2', 'license=GPL', 'depends=a,b', 'name=mine', 'vermagic=6.1.0 SMP']);
 
 function bzImage(): Buffer {
   const image = Buffer.alloc(0x300);
@@ -62,10 +38,10 @@ function pathOf(input: Uint8Array): string {
 export const linuxKernel: FuzzTarget = {
   id: 'linux-kernel',
   seeds: () => [
-    module(),
-    gzipSync(module()),
-    zstdCompressSync(module()),
-    stored(module()),
+    MODULE,
+    gzipSync(MODULE),
+    zstdCompressSync(MODULE),
+    stored(MODULE),
     bzImage(),
     Buffer.from('\0Linux version 6.12.4 (a@b) #1\n'),
   ],

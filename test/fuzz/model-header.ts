@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict';
 import { parseGguf } from '#lib/packages/catalogers/ai-model/parse-gguf.ts';
 import { parseSafetensors } from '#lib/packages/catalogers/ai-model/parse-safetensors.ts';
+import { long, text, word } from '#test/fixtures/gguf.ts';
 import { type FuzzTarget, invariant } from '../../tools/fuzz/target.ts';
 
 const GGUF = 'GGUF';
-
-function long(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(value));
-  return bytes;
-}
-
-function word(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-
-function text(value: string): Buffer {
-  return Buffer.concat([long(Buffer.byteLength(value)), Buffer.from(value)]);
-}
 
 function gguf(texts: readonly (readonly [string, string])[], ...more: readonly Buffer[]): Buffer {
   const pairs = texts.map(([key, value]) => Buffer.concat([text(key), word(8), text(value)]));

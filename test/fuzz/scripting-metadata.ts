@@ -1,5 +1,4 @@
-import { type AppError, isAppError } from '#base/error.ts';
-import { runCataloger } from '#test/fixtures/fuzz-catalogers.ts';
+import { readAsEach } from '#test/fixtures/read-as-each.ts';
 import type { FuzzTarget } from '../../tools/fuzz/target.ts';
 
 const FILES: readonly (readonly [id: string, path: string])[] = [
@@ -41,20 +40,6 @@ export const scriptingMetadata: FuzzTarget = {
     '\n ',
   ],
   run: (input) => {
-    const refusals: AppError[] = [];
-    for (const [id, path] of FILES) {
-      try {
-        runCataloger(id, path, input);
-      } catch (error) {
-        if (!isAppError(error)) {
-          throw error;
-        }
-        refusals.push(error);
-      }
-    }
-    const [refusal] = refusals;
-    if (refusal !== undefined && refusals.length === DOCUMENTS) {
-      throw refusal;
-    }
+    readAsEach(FILES, DOCUMENTS, input);
   },
 };

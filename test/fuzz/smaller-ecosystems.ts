@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type AppError, isAppError } from '#base/error.ts';
-import { runCataloger } from '#test/fixtures/fuzz-catalogers.ts';
+import { readAsEach } from '#test/fixtures/read-as-each.ts';
 import type { FuzzTarget } from '../../tools/fuzz/target.ts';
 
 /** With those first that refuse what is none of theirs. */
@@ -41,20 +40,6 @@ export const smallerEcosystems: FuzzTarget = {
     '$wp_version =',
   ],
   run: (input) => {
-    const refusals: AppError[] = [];
-    for (const [id, path] of FILES) {
-      try {
-        runCataloger(id, path, input);
-      } catch (error) {
-        if (!isAppError(error)) {
-          throw error;
-        }
-        refusals.push(error);
-      }
-    }
-    const [refusal] = refusals;
-    if (refusal !== undefined && refusals.length === REFUSING) {
-      throw refusal;
-    }
+    readAsEach(FILES, REFUSING, input);
   },
 };

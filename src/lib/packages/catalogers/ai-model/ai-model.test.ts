@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { packagePurl } from '#model/purl.ts';
+import { long, text, word } from '#test/fixtures/gguf.ts';
 import { catalogerContract } from '../contract.ts';
 import { aiModel } from './index.ts';
 
 const PATH = 'models/tiny.gguf';
 
 type Pair = readonly [key: string, type: number, value: Buffer];
-
-function long(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(value));
-  return bytes;
-}
-
-function word(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-
-function text(value: string): Buffer {
-  return Buffer.concat([long(Buffer.byteLength(value)), Buffer.from(value)]);
-}
 
 function textPair(key: string, value: string): Pair {
   return [key, 8, text(value)];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { kernelModule } from '#test/fixtures/kernel-module.ts';
 import { stored } from '#test/fixtures/xz-stream.ts';
 import { catalogerContract } from '../contract.ts';
 import { linuxKernel } from './index.ts';
@@ -18,35 +19,6 @@ const INFO = [
   'vermagic=6.1.0-50-amd64 SMP preempt mod_unload modversions ',
 ];
 
-/** An object file of 64 bits with the section `.modinfo`: header, names of sections, the section, three section headers. */
-function moduleOf(entries: readonly string[], name = '.modinfo'): Buffer {
-  const names = Buffer.from(`\0${name}\0.shstrtab\0`);
-  const info = Buffer.from(entries.map((entry) => `${entry}\0`).join(''));
-  const header = Buffer.alloc(64);
-  header.write('\x7fELF\x02\x01\x01', 'latin1');
-  header.writeUInt16LE(1, 16);
-  header.writeBigUInt64LE(BigInt(64 + names.length + info.length), 40);
-  header.writeUInt16LE(64, 58);
-  header.writeUInt16LE(3, 60);
-  header.writeUInt16LE(2, 62);
-  const section = (nameAt: number, type: number, offset: number, size: number): Buffer => {
-    const row = Buffer.alloc(64);
-    row.writeUInt32LE(nameAt, 0);
-    row.writeUInt32LE(type, 4);
-    row.writeBigUInt64LE(BigInt(offset), 24);
-    row.writeBigUInt64LE(BigInt(size), 32);
-    return row;
-  };
-  return Buffer.concat([
-    header,
-    names,
-    info,
-    section(0, 0, 0, 0),
-    section(1, 1, 64 + names.length, info.length),
-    section(name.length + 2, 3, 64, names.length),
-  ]);
-}
-
 function bzImage(version: string, pointer = 0x3c0): Buffer {
   const image = Buffer.alloc(2048);
   image.write('MZ', 0, 'latin1');
@@ -56,7 +28,7 @@ function bzImage(version: string, pointer = 0x3c0): Buffer {
   return image;
 }
 
-const EXAMPLE = moduleOf(INFO);
+const EXAMPLE = kernelModule(INFO);
 
 catalogerContract(linuxKernel, { example: { path: PATH, bytes: EXAMPLE } });
 
@@ -113,13 +85,13 @@ test('a module from elsewhere, as it is and compressed', () => {
 });
 
 test('a module of the kernel itself is a package only with a version', () => {
-  assert.deepEqual(read(PATH, moduleOf([...INFO, 'intree=Y'])), { packages: [LOOPBACK] });
-  assert.deepEqual(read(PATH, moduleOf(['name=fat', 'intree=Y'])), {});
+  assert.deepEqual(read(PATH, kernelModule([...INFO, 'intree=Y'])), { packages: [LOOPBACK] });
+  assert.deepEqual(read(PATH, kernelModule(['name=fat', 'intree=Y'])), {});
 });
 
 test('a module from elsewhere without a version is an unknown, and one without a name has that of its file', () => {
   const path = `${FOLDER}/extra/my-module.ko`;
-  assert.deepEqual(read(path, moduleOf([])), {
+  assert.deepEqual(read(path, kernelModule([])), {
     packages: [{ type: 'generic', name: 'my_module', version: '', licenses: [] }],
     unknowns: ['kernel module without a version'],
   });
@@ -127,8 +99,8 @@ test('a module from elsewhere without a version is an unknown, and one without a
 
 test('what is no module, or cannot be unpacked, is an error', () => {
   const cases: readonly (readonly [string, Buffer, string])[] = [
-    [PATH, moduleOf(INFO, '.comment'), 'PACKAGE_METADATA_INVALID'],
-    [PATH, moduleOf(['name=../x', 'version=1']), 'PACKAGE_METADATA_INVALID'],
+    [PATH, kernelModule(INFO, '.comment'), 'PACKAGE_METADATA_INVALID'],
+    [PATH, kernelModule(['name=../x', 'version=1']), 'PACKAGE_METADATA_INVALID'],
     [PATH, EXAMPLE.subarray(0, -64), 'ELF_INVALID'],
     [`${PATH}.gz`, EXAMPLE, 'PACKAGE_METADATA_INVALID'],
     [`${PATH}.gz`, gzipSync(EXAMPLE).subarray(0, 40), 'PACKAGE_METADATA_INVALID'],
