@@ -24,4 +24,14 @@ export const REGRESSIONS: readonly Regression[] = [
     why: 'without its certificate a signature is one by the same key, over the same payload: the check had called that a new claim',
     input: WITHOUT_CERTIFICATE,
   },
+  {
+    target: 'release-files',
+    why: 'a quote that nothing follows was a label without a name',
+    input: 'TEFCRUwgIg==',
+  },
+  {
+    target: 'snap-description',
+    why: 'a carriage return alone ends a line for YAML, and not for all that read it',
+    input: 'ZTogYgp2ZXJzaW9uOg0=',
+  },
 ];

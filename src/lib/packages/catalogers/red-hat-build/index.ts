@@ -14,7 +14,7 @@ const LABELS: readonly string[] = ['root/buildinfo/labels.json', `${SHARED}label
 
 export const redHatBuild: Cataloger = {
   id: 'red-hat-build',
-  version: 1,
+  version: 2,
   knownPaths: [...LABELS, `${MANIFESTS}content-sets.json`, `${SHARED}content-sets.json`],
   maxFileBytes: LIMITS.packageMetadataBytes,
   capabilities: {

@@ -28,6 +28,9 @@ export function parseDockerfileLabels(text: string): ReadonlyMap<string, string>
 
 function set(into: Map<string, string>, pairs: readonly Pair[]): void {
   for (const { key, value } of pairs) {
+    if (key === '') {
+      continue;
+    }
     if (value === null) {
       into.delete(key);
     } else if (into.size < PAIRS) {

@@ -10,7 +10,7 @@ const PACKED = 'expected an unpacked snap, found a packed one, whose content is 
 
 export const snap: Cataloger = {
   id: 'snap',
-  version: 1,
+  version: 2,
   knownPaths: [],
   maxFileBytes: LIMITS.packageMetadataBytes,
   capabilities: {

@@ -2,6 +2,8 @@ import { linesOf } from '../../text.ts';
 import { ITEMS_KEPT, listOf, scalarOf, trimBlanks } from './scalar.ts';
 
 const KEY = /^[A-Za-z0-9_-]+$/;
+/** Ends a line for YAML, and not for all that read it. */
+const LONE_RETURN = /\r(?!\n)/;
 
 /** What may stand below a key: items of a list that is kept, anything, or nothing more. */
 type Below = string[] | 'anything' | 'nothing';
@@ -16,6 +18,9 @@ export function parseTopLevel(
   texts: ReadonlySet<string>,
   lists: ReadonlySet<string>,
 ): ReadonlyMap<string, readonly string[]> | null {
+  if (LONE_RETURN.test(text)) {
+    return null;
+  }
   const values = new Map<string, readonly string[]>();
   let below: Below = 'nothing';
   let isFirst = true;
