@@ -5,6 +5,11 @@ import { basename, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
+import { z } from 'zod';
+import { advisoriesDocument, parseAdvisoriesConfiguration } from '#lib/advisories/configuration/index.ts';
+import { advisoryProviders } from '#lib/advisories/index.ts';
+import { DOCUMENT_SCHEMAS } from '#lib/policy/documents/schema.ts';
+import { checkPolicies, policySet, readPolicyFiles, runPolicyTests, shippedDocuments } from '#lib/policy/index.ts';
 import { loadTrustConfiguration } from '#lib/trust/index.ts';
 import { rootFile, signerFile, TRUSTED_ROOT_FILE } from './fixtures/signed/index.ts';
 import { data, missing } from './prerequisites.ts';
@@ -12,9 +17,11 @@ import { data, missing } from './prerequisites.ts';
 const root = resolve(import.meta.dirname, '..');
 /** The guides that show trust configurations or command lines, and how many at least. */
 const GUIDES = [
+  { name: 'advisories', configurations: 1, commands: 10 },
   { name: 'evidence', configurations: 1, commands: 2 },
   { name: 'trust', configurations: 5, commands: 8 },
   { name: 'key-rotation', configurations: 1, commands: 1 },
+  { name: 'policy', configurations: 0, commands: 6 },
   { name: 'signing', configurations: 0, commands: 5 },
 ];
 const KEYS = ['p256', 'p256-second', 'p384', 'rsa2048', 'ed25519'] as const;
@@ -40,10 +47,18 @@ function stubs(): (path: string) => Promise<Uint8Array> {
   };
 }
 
+const NO_FILES = {
+  facts: (path: string) => Promise.reject(new Error(path)),
+  report: (path: string) => Promise.reject(new Error(path)),
+};
+
 for (const { name, configurations, commands } of GUIDES) {
   describe(`the guide ${name}`, () => {
     const guide = readFileSync(resolve(root, `docs/guides/${name}.md`), 'utf8');
-    const blocks = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+    const yaml = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+    const sources = yaml.filter((text) => text.includes('kind: Advisories'));
+    const policies = yaml.filter((text) => /^kind: (?:Policy|Environment|Exception|Source|PolicyTest)$/m.test(text));
+    const blocks = yaml.filter((text) => !sources.includes(text) && !policies.includes(text));
 
     const schema = JSON.parse(readFileSync(resolve(root, 'docs/reference/trust.schema.json'), 'utf8')) as object;
     const validate = new Ajv2020({ strict: true, logger: false, formats: { 'date-time': true } }).compile(schema);
@@ -57,6 +72,45 @@ for (const { name, configurations, commands } of GUIDES) {
         assert.ok(rules.length > 0);
         assert.ok(validate(parse(text)), JSON.stringify(validate.errors));
       }
+    });
+
+    it('shows sources of advisories that load, and that their schema takes', () => {
+      const ids = advisoryProviders.map(({ id }) => id);
+      const takes = new Ajv2020({ strict: true, logger: false }).compile(z.toJSONSchema(advisoriesDocument(ids)));
+      for (const text of sources) {
+        const { sources: read } = parseAdvisoriesConfiguration(text, '/guide/advisories.yaml', advisoryProviders);
+        assert.ok(read.length > 0);
+        assert.ok(takes(parse(text)), JSON.stringify(takes.errors));
+      }
+      assert.equal(sources.length, name === 'advisories' ? 1 : 0);
+    });
+
+    it('shows policies in which nothing is wrong, and that their schemas take', async () => {
+      const cases = policies.filter((text) => /^kind: PolicyTest$/m.test(text));
+      const documents = policies.filter((text) => !cases.includes(text));
+      const bytes = Buffer.from(documents.join('---\n'));
+      const folder = documents.length === 0 ? [] : [{ path: 'guide.yaml', bytes }];
+      const options = { shipped: await shippedDocuments(), now: Date.parse('2100-01-11T00:00:00Z') };
+      assert.deepEqual(checkPolicies(readPolicyFiles(folder), options), []);
+      for (const text of documents) {
+        const data = parse(text) as { readonly kind: keyof typeof DOCUMENT_SCHEMAS };
+        const taken = new Ajv2020({
+          strict: true,
+          logger: false,
+          allowUnionTypes: true,
+          formats: { 'date-time': true },
+        }).compile(z.toJSONSchema(DOCUMENT_SCHEMAS[data.kind], { io: 'input' }));
+        assert.ok(taken(data), JSON.stringify(taken.errors));
+      }
+      for (const text of cases) {
+        const set = policySet(readPolicyFiles(folder).documents);
+        const { cases: results } = await runPolicyTests(set, [{ path: 'guide.test.yaml', text }], NO_FILES);
+        assert.deepEqual(
+          results.flatMap(({ failures }) => failures),
+          [],
+        );
+      }
+      assert.equal(documents.length > 0, name === 'policy');
     });
 
     it('shows command lines whose commands and options there are', () => {

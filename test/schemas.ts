@@ -52,9 +52,9 @@ export function evidenceReportValidator(): ValidateFunction {
   return publishedValidator('evidence-report');
 }
 
-/** The schema of the predicate that holds our verdict. */
-export function verdictValidator(): ValidateFunction {
-  return publishedValidator('verdict');
+/** The schema of the predicate that holds the verdict of `--fail-on`. */
+export function gateVerdictValidator(): ValidateFunction {
+  return publishedValidator('gate-verdict');
 }
 
 /** The schemas of what `attest --scan`, and of what `sign` and `attest` write. */
@@ -72,6 +72,35 @@ export function openvexValidator(): ValidateFunction {
   ajvFormats.default(ajv);
   ajv.addFormat('iri', /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]*$/);
   return ajv.compile(readSchema('spec/openvex/openvex_json_schema.json'));
+}
+
+/** The published JSON schema of CSAF with the ones of CVSS and CERT/CC that it refers to, formats enforced as 2.1 asks. */
+export function csafValidator(version: '2.0' | '2.1'): ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, allErrors: false, logger: false, multipleOfPrecision: 6 });
+  ajvFormats.default(ajv);
+  const base = `spec/csaf/csaf_${version}`;
+  for (const kind of version === '2.0' ? ['2.0', '3.0', '3.1'] : ['2.0', '3.0', '3.1', '4.0']) {
+    // Of drafts 4, 7 and their own; nothing in them is read otherwise here.
+    const {
+      $schema: _draft,
+      id: _id,
+      $id: _newId,
+      ...cvss
+    } = readSchema(`${base}/referenced_schema/first/cvss-v${kind}.json`);
+    ajv.addSchema(cvss, `https://www.first.org/cvss/cvss-v${kind}.json`);
+  }
+  if (version === '2.0') {
+    return ajv.compile(readSchema(`${base}/json_schema/csaf_json_schema.json`));
+  }
+  ajv.addSchema(readSchema(`${base}/referenced_schema/certcc/SelectionList_2_0_0.schema.json`));
+  const extension = (name: string) => readSchema(`${base}/json_schema/extension-${name}.json`);
+  // Of the schema of schemas only what an address has to look like is referred to.
+  const { $id, $defs } = extension('metaschema') as { $id: string; $defs: Record<string, AnySchemaObject> };
+  ajv.addSchema({ $id, $defs: { content_schema_t: $defs['content_schema_t'] } });
+  const { $schema: _contentMeta, ...content } = extension('content');
+  ajv.addSchema(content);
+  const { $schema: _meta, ...schema } = readSchema(`${base}/json_schema/csaf.json`);
+  return ajv.compile(schema);
 }
 
 function publishedValidator(name: string): ValidateFunction {

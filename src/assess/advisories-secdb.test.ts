@@ -22,7 +22,7 @@ evidence(
 
 const home = mkdtempSync(join(tmpdir(), 'plimsoll-secdb-'));
 const advisories = openAdvisories({
-  source: data('osv'),
+  sources: [{ provider: 'osv', place: data('osv'), ecosystems: null }],
   home,
   offline: true,
   clock: systemClock,
@@ -116,4 +116,36 @@ it('alpine: every fix of every branch makes an older version of its package a fi
     }
   }
   assert.ok(compared > 8000, `compared ${compared}`);
+});
+
+it('alpine: the secdb itself, each release by itself, has the same findings, and those without a CVE', {
+  skip: missing('shared-data', 'gnu-tar'),
+}, async () => {
+  const own = openAdvisories({
+    sources: [{ provider: 'alpine-secdb', place: data('secdb'), ecosystems: null }],
+    home: mkdtempSync(join(home, 'own-')),
+    offline: true,
+    clock: systemClock,
+    signal: new AbortController().signal,
+  });
+  after(() => own.close());
+  let positives = 0;
+  for (const [path, versionId, unknowns] of SYSTEMS) {
+    const branch = `v${versionId.split('.').slice(0, 2).join('.')}`;
+    const { reader, unknowns: problems } = await own.shard(`Alpine:${branch}`);
+    if (unknowns.includes('no-advisories')) {
+      assert.equal(reader, null, path);
+      assert.match(problems.map(({ reason }) => reason).join(), /holds no advisories for Alpine:v3\.\d+/);
+      continue;
+    }
+    assert.ok(reader !== null);
+    assert.deepEqual(problems, []);
+    const entries = readApkDatabase(data(path));
+    const os = { id: 'alpine', versionId, idLike: [] };
+    const result = matchPackages(entries.map(toPackage), os, new Map([[`Alpine:${branch}`, reader]]));
+    const found = result.findings.map((finding) => `${finding.package.name} ${finding.id}`);
+    assert.deepEqual(found.toSorted(), secdbFindings(branch, entries), path);
+    positives += found.length;
+  }
+  assert.ok(positives >= 30, `only ${positives} findings`);
 });

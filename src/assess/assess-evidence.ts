@@ -30,6 +30,7 @@ export interface AssessEvidenceOptions {
   readonly log: Log;
   /** See `EvidenceOptions`. */
   readonly foundSbom?: EvidenceOptions['foundSbom'];
+  readonly foundVex?: EvidenceOptions['foundVex'];
 }
 
 /** `verify` and `evidence`. Throws what reading the configuration and opening the image throw. */
@@ -66,5 +67,6 @@ export async function assessTrusting(
     signal,
     log,
     ...(options.foundSbom && { foundSbom: options.foundSbom }),
+    ...(options.foundVex && { foundVex: options.foundVex }),
   });
 }

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
+import type { Digest } from '#base/digest.ts';
 import type { Log } from '#base/log.ts';
 import type { FileDigests, ImageProgress } from '#lib/layers/index.ts';
 import { detectReference, openImages, type SbomReference, type SourceAccess } from '#lib/oci/index.ts';
+import type { GivenVex } from '#lib/vex/index.ts';
 import type { Image } from '#model/image.ts';
 import type { Inventory } from '#model/inventory.ts';
 import type { Platform } from '#model/platform.ts';
@@ -13,10 +15,12 @@ import type { Advisories } from './advisories.ts';
 import { folderForArchives } from './folders.ts';
 import { inventoryOfImage } from './image-inventory.ts';
 import type { LayerProcesses } from './isolation/index.ts';
-import type { Matched, ReportParts } from './report.ts';
+import type { AssessedLifecycle, Matched, ReportParts } from './report.ts';
 import { composeReport, describeImage } from './report.ts';
 import type { ScanEvidence } from './report-evidence.ts';
+import type { NamedBytes } from './signing.ts';
 import type { TrustSource } from './trust.ts';
+import type { VexSources } from './vex/apply.ts';
 
 export interface AssessOptions {
   readonly tool: ReportTool;
@@ -43,6 +47,8 @@ export interface AssessOptions {
   readonly programs?: boolean;
   /** Looks for what hangs on the image too, and judges it; not asked for when absent. */
   readonly evidence?: { readonly trust: TrustSource | null };
+  /** VEX documents, read already: what they say is not affected or fixed does not count. */
+  readonly vex?: readonly NamedBytes[];
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -61,8 +67,10 @@ export type AssessProgress =
 export async function assess(reference: string, options: AssessOptions): Promise<readonly Report[]> {
   const { clock, signal, log } = options;
   const detected = await detectReference(reference, signal);
+  const repository = detected.source === 'registry' ? `${detected.domain}/${detected.path}` : null;
+  const given = await givenVex(options);
   if (detected.source === 'sbom') {
-    return [await reportOnDocument(detected, options)];
+    return [await reportOnDocument(detected, given, options)];
   }
   const cache = openCache(join(options.home, 'cache'), { maxBytes: options.cacheBytes, clock });
   const temporaryFolder = await folderForArchives(options.home, log);
@@ -96,15 +104,18 @@ export async function assess(reference: string, options: AssessOptions): Promise
         log,
         progress: (step) => options.progress({ kind: 'layers', ...step }),
       });
-      const described = describeImage(image, layers);
+      const described = describeImage(image, layers, repository);
       const report = await reportOf({ image: described, sbom: null, inventory }, options);
       const digests = fileDigestsOf(image, cache.facts, processes, options);
-      assessed.push({ report: await withPrograms(report, digests, options), inventory, digests });
+      const index = image.index?.digest ?? null;
+      assessed.push({ report: await withPrograms(report, digests, options), inventory, index, digests });
     }
     const evidence = await evidenceOf(reference, options);
     const reports: Report[] = [];
     for (const one of assessed) {
-      reports.push(await withDeclared(one, evidence, options));
+      const report = await withDeclared(one, evidence, options);
+      const attested = evidence?.vexOf(report.image.digest) ?? [];
+      reports.push(await withExceptions(report, { given, attested, repository, index: one.index }, options));
     }
     return reports;
   } finally {
@@ -117,6 +128,8 @@ export async function assess(reference: string, options: AssessOptions): Promise
 interface Assessed {
   readonly report: Report;
   readonly inventory: Inventory;
+  /** Which it was chosen from; null where there was none. */
+  readonly index: Digest | null;
   readonly digests: () => Promise<FileDigests>;
 }
 
@@ -159,11 +172,37 @@ async function withDeclared(
 }
 
 /** What reading documents takes is loaded when there is one. */
-async function reportOnDocument(reference: SbomReference, options: AssessOptions): Promise<Report> {
+async function reportOnDocument(
+  reference: SbomReference,
+  given: readonly GivenVex[],
+  options: AssessOptions,
+): Promise<Report> {
   const { openDocument } = await import('./document.ts');
-  const report = await reportOf(await openDocument(reference, options), options);
+  const { links, ...parts } = await openDocument(reference, options);
+  const report = await reportOf(parts, options);
   const evidence = await evidenceOf(reference.text, options);
-  return evidence === null ? report : { ...report, ...evidence.of(null) };
+  const joined = evidence === null ? report : { ...report, ...evidence.of(null) };
+  return await withExceptions(joined, { given, attested: [], repository: null, index: null, links }, options);
+}
+
+async function givenVex({ vex = [] }: AssessOptions): Promise<readonly GivenVex[]> {
+  if (vex.length === 0) {
+    return [];
+  }
+  const { givenFile } = await import('./vex/given.ts');
+  return await Promise.all(vex.map(givenFile));
+}
+
+async function withExceptions(
+  report: Report,
+  sources: Omit<VexSources, 'now'>,
+  { advisories, clock }: AssessOptions,
+): Promise<Report> {
+  if (advisories === null || sources.given.length + sources.attested.length === 0) {
+    return report;
+  }
+  const { withVex } = await import('./vex/apply.ts');
+  return await withVex(report, { ...sources, now: clock.now() });
 }
 
 async function evidenceOf(reference: string, options: AssessOptions): Promise<ScanEvidence | null> {
@@ -187,9 +226,13 @@ async function startable(): Promise<LayerProcesses> {
   return createLayerProcesses();
 }
 
-async function reportOf(parts: Omit<ReportParts, 'tool' | 'matched'>, options: AssessOptions): Promise<Report> {
+async function reportOf(
+  parts: Omit<ReportParts, 'tool' | 'matched' | 'lifecycle'>,
+  options: AssessOptions,
+): Promise<Report> {
   const matched = await matchedWith(parts.inventory, options);
-  return composeReport({ tool: options.tool, ...parts, matched });
+  const lifecycle = await lifecycleIn(parts.inventory, options);
+  return composeReport({ tool: options.tool, ...parts, matched, lifecycle });
 }
 
 /** What an inventory alone does without is loaded when there is something to match with. */
@@ -200,4 +243,16 @@ async function matchedWith(inventory: Inventory, options: AssessOptions): Promis
   }
   const { match } = await import('./match.ts');
   return await match(inventory, options.advisories, options);
+}
+
+/** Null when no source of such dates is set. */
+async function lifecycleIn(
+  inventory: Inventory,
+  { advisories, clock }: AssessOptions,
+): Promise<AssessedLifecycle | null> {
+  if (advisories?.offers('Lifecycle') !== true) {
+    return null;
+  }
+  const { assessLifecycle } = await import('./lifecycle.ts');
+  return await assessLifecycle(inventory, advisories, clock);
 }

@@ -76,7 +76,7 @@ test('a program in a file of a package that the distribution knows is not said t
     const shard = { reader: memoryShard(rows), unknowns: [] };
     const matched = await match(
       inventory,
-      { shard: () => Promise.resolve(shard) },
+      { shard: () => Promise.resolve(shard), offers: () => false },
       { clock: { now: () => 0 }, log: silentLog },
     );
     const generic = matched.unknowns.filter(({ reason }) => reason.includes('1 generic package was not matched'));

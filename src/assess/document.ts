@@ -12,6 +12,8 @@ export interface OpenedDocument {
   readonly image: ReportImage;
   readonly sbom: ReportSbom;
   readonly inventory: Inventory;
+  /** The purls of its components by links to them, as VEX documents in CycloneDX name them: `urn:cdx:serial/version#ref`. */
+  readonly links: ReadonlyMap<string, string>;
 }
 
 interface DocumentOptions {
@@ -32,7 +34,27 @@ export async function openDocument(reference: SbomReference, options: DocumentOp
   if (about !== null && options.platform !== undefined) {
     choosePlatform([{ value: document, platform: about }], options, reference.text);
   }
-  return { image: imageOf(document, reference), sbom: describeDocument(document), inventory: inventoryOf(document) };
+  return {
+    image: imageOf(document, reference),
+    sbom: describeDocument(document),
+    inventory: inventoryOf(document),
+    links: linksTo(document),
+  };
+}
+
+/** Of documents without a serial number there are none; a reference that several components have names none of them. */
+function linksTo({ format, id, revision, components }: SbomDocument): ReadonlyMap<string, string> {
+  if (format !== 'cyclonedx' || id === null || revision === undefined) {
+    return new Map();
+  }
+  const bom = `urn:cdx:${id.toLowerCase().replace(/^urn:uuid:/, '')}/${revision}`;
+  const byRef = Map.groupBy(components, ({ ref }) => ref);
+  return new Map(
+    [...byRef].flatMap(([ref, [component, ...more]]) => {
+      const purl = component?.purl ?? null;
+      return ref === null || purl === null || more.length > 0 ? [] : [[`${bom}#${ref}`, purl] as const];
+    }),
+  );
 }
 
 /** Null when the document does not say it, or in words that are no platform. */

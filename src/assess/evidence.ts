@@ -8,6 +8,7 @@ import type { Evidence, EvidenceReport, EvidenceTarget } from '#model/evidence.t
 import { formatPlatform } from '#model/platform.ts';
 import type { VerificationStore } from '#model/ports.ts';
 import type { ReportTool } from '#model/report.ts';
+import type { AttestedVex } from './vex/attested.ts';
 
 export interface EvidenceOptions {
   readonly kind: EvidenceReport['kind'];
@@ -23,6 +24,8 @@ export interface EvidenceOptions {
   readonly log: Log;
   /** Is handed every software bill of materials that is attested; what is kept of earlier has none. */
   readonly foundSbom?: (found: AttestedSbom) => void;
+  /** Is handed every VEX document that is attested, likewise. */
+  readonly foundVex?: (found: AttestedVex) => void;
 }
 
 /** A software bill of materials that is attested on an image. */
@@ -74,8 +77,14 @@ async function readEvidence(source: EvidenceSource, options: EvidenceOptions): P
       options.foundSbom?.({ evidence, statement });
     }
   }
+  for (const { evidence: index, predicate } of options.foundVex === undefined ? [] : evaluation.vex()) {
+    const evidence = evaluation.evidence[index];
+    if (evidence !== undefined) {
+      options.foundVex?.({ evidence, predicate });
+    }
+  }
   return {
-    schemaVersion: '1.1',
+    schemaVersion: '1.2',
     kind: options.kind,
     tool: options.tool,
     image: { reference: source.reference, repository, subjects: subjects.map(describeSubject) },

@@ -39,6 +39,14 @@ for (const { severities, unknowns, failOn, allowUnknown, outcome } of CASES) {
   });
 }
 
+test('what is not known of exploitation hides no finding', () => {
+  const stale: Unknown = { ...unknown(), kind: 'stale-signals' };
+  for (const failOn of ['critical', 'any'] as const) {
+    assert.equal(judge([], [stale], failOn).outcome, 'passed');
+    assert.equal(judge([], [stale, unknown()], failOn).outcome, 'unknown');
+  }
+});
+
 function finding(severity: Severity): Finding {
   return {
     kind: 'vulnerability',

@@ -2,7 +2,7 @@ import type { Severity } from '#model/advisory.ts';
 import { SEVERITIES } from '#model/advisory.ts';
 import type { Finding } from '#model/finding.ts';
 import type { FailLevel, Gate } from '#model/gate.ts';
-import type { Unknown } from '#model/unknown.ts';
+import { hidesFindings, type Unknown } from '#model/unknown.ts';
 
 /**
  * Judges findings and unknowns against a level. A finding that nobody has rated reaches every level: it cannot be shown
@@ -19,12 +19,13 @@ export function judge(
   if (reached.length > 0) {
     return { ...base, outcome: 'refused', reasons: refusals(reached, failOn) };
   }
-  if (unknowns.length > 0 && allowUnknown === undefined) {
-    const plural = unknowns.length === 1 ? 'thing is' : 'things are';
+  const hiding = unknowns.filter(hidesFindings).length;
+  if (hiding > 0 && allowUnknown === undefined) {
+    const plural = hiding === 1 ? 'thing is' : 'things are';
     return {
       ...base,
       outcome: 'unknown',
-      reasons: [`${unknowns.length} ${plural} not known that could hide a finding`],
+      reasons: [`${hiding} ${plural} not known that could hide a finding`],
     };
   }
   return {

@@ -12,6 +12,7 @@ import type { Unknown } from '#model/unknown.ts';
 import { findDependencies, type Sighting } from './dependencies.ts';
 import { layerIdOf } from './layer-id.ts';
 import { Owners } from './owners.ts';
+import { commonOrigin, PackageOrigins } from './package-origins.ts';
 import { leaveOutOwners } from './same-as-owner.ts';
 
 const { chooseDistribution, thirdPartyOf } = await loadCataloging();
@@ -99,6 +100,7 @@ interface SeenAt extends Sighting<FoundPackage> {
 function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners, members: Members): Collected {
   const found = new Map<string, FoundPackage>();
   const unknowns: Unknown[] = [];
+  const origins = new PackageOrigins(facts.live);
   for (const item of facts.live) {
     const originOf = createOriginFinder(item);
     const { path, fact, needs = [] } = item;
@@ -124,7 +126,7 @@ function collectPackages(facts: ImageFacts, os: OsRelease | null, owners: Owners
       known.sightings.push({
         ...seen,
         item: known,
-        record,
+        record: origins.mark(fact.analyser, path, record),
         layer: originOf(record),
         location: {
           path: `/${path}`,
@@ -178,6 +180,11 @@ function toPackage(
   const part = <Key extends 'vendor' | 'cpe'>(key: Key): PackageRecord[Key] | undefined =>
     sightings.find((each) => each.record[key] !== undefined)?.record[key];
   const [vendor, cpe] = [part('vendor'), part('cpe')];
+  const released = sightings
+    .flatMap((each) => each.record.released ?? [])
+    .toSorted(compareText)
+    .at(-1);
+  const origin = commonOrigin(surest.map((each) => each.record));
   const licenses = sightings.find((each) => each.record.licenses.length > 0)?.record.licenses ?? [];
   return {
     type: record.type,
@@ -192,6 +199,8 @@ function toPackage(
     licenses,
     ...(record.confidence === undefined ? {} : { confidence: record.confidence }),
     ...(cpe === undefined ? {} : { cpe }),
+    ...(released === undefined ? {} : { released }),
+    ...(origin === undefined ? {} : { origin }),
     layer: layerIdOf(facts.layers[lowestLayer(surest)]),
     locations: locationsOf(sightings),
     cataloger,

@@ -1,16 +1,19 @@
 import type { Digest } from '#base/digest.ts';
 import { isAppError, messageOf } from '#base/error.ts';
-import type { EvidenceReport } from '#model/evidence.ts';
+import type { Evidence, EvidenceReport } from '#model/evidence.ts';
 import type { Report, ReportTrust } from '#model/report.ts';
 import { type AssessEvidenceOptions, assessTrusting } from './assess-evidence.ts';
 import type { AttestedSbom } from './evidence.ts';
 import { loadTrust } from './trust.ts';
+import type { AttestedVex } from './vex/attested.ts';
 
 /** What hangs on the images that a scan opened, for each of their reports. */
 export interface ScanEvidence {
   of(image: Digest | null): Pick<Report, 'evidence' | 'trust'>;
   /** The software bills of materials that are attested on this image and on its index. */
   sbomsOf(image: Digest | null): readonly AttestedSbom[];
+  /** The VEX documents that are, trusted or not. */
+  vexOf(image: Digest | null): readonly AttestedVex[];
 }
 
 /**
@@ -22,11 +25,18 @@ export async function evidenceForScan(reference: string, options: AssessEvidence
   const configuration = options.trust === null ? null : await loadTrust(options.trust);
   try {
     const sboms: AttestedSbom[] = [];
-    const foundSbom = (found: AttestedSbom): number => sboms.push(found);
-    const report = await assessTrusting(configuration, reference, { ...options, foundSbom });
+    const documents: AttestedVex[] = [];
+    const report = await assessTrusting(configuration, reference, {
+      ...options,
+      foundSbom: (found) => sboms.push(found),
+      foundVex: (found) => documents.push(found),
+    });
+    const covers = (image: Digest | null, { subject }: Evidence): boolean =>
+      coveringOf(report, image)?.has(subject) === true;
     return {
       of: (image) => partOf(report, image),
-      sbomsOf: (image) => sboms.filter(({ evidence }) => coveringOf(report, image)?.has(evidence.subject) === true),
+      sbomsOf: (image) => sboms.filter(({ evidence }) => covers(image, evidence)),
+      vexOf: (image) => documents.filter(({ evidence }) => covers(image, evidence)),
     };
   } catch (error) {
     options.signal.throwIfAborted();
@@ -34,7 +44,7 @@ export async function evidenceForScan(reference: string, options: AssessEvidence
       throw error;
     }
     const trust = notLookedAt(messageOf(error));
-    return { of: () => ({ evidence: [], trust }), sbomsOf: () => [] };
+    return { of: () => ({ evidence: [], trust }), sbomsOf: () => [], vexOf: () => [] };
   }
 }
 

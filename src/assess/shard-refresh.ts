@@ -1,21 +1,27 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Clock } from '#base/clock.ts';
-import { messageOf } from '#base/error.ts';
+import { isAppError, messageOf } from '#base/error.ts';
+import { LIMITS, readFileBounded } from '#base/limits.ts';
 import type { Log } from '#base/log.ts';
-import { assertEcosystemName, osv } from '#lib/advisories/index.ts';
-import type { FeedEntry, ShardReader } from '#model/ports.ts';
+import type { AdvisoryProvider, FeedKey, HeldRecords, Refresh } from '#lib/advisories/index.ts';
+import { AdvisoryError, assertNeededName } from '#lib/advisories/index.ts';
+import type { FeedEntry } from '#model/ports.ts';
 import type { Unknown } from '#model/unknown.ts';
-import { buildShard, openShard, sweepTemporary, temporaryPath } from '#store/shards/index.ts';
-import type { AdvisorySource, Fetched } from './advisory-source.ts';
+import type { OpenShard } from '#store/shards/index.ts';
+import { buildShard, changeShard, openShard, sweepTemporary, temporaryPath } from '#store/shards/index.ts';
+import type { AdvisorySource } from './advisory-source.ts';
 import type { LocalShard } from './shard-files.ts';
 import { openLocalShard, shardPath, statePath } from './shard-files.ts';
 import type { ShardState } from './shard-state.ts';
-import { writeShardState } from './shard-state.ts';
+import { MAX_CURSOR_CHARS, writeShardState } from './shard-state.ts';
 
 export interface RefreshContext {
+  readonly provider: AdvisoryProvider;
   readonly source: AdvisorySource;
   /** Where this source's shards are. */
   readonly folder: string;
+  /** The file of keys that the documents have to be signed by; null where they need not be. */
+  readonly key: string | null;
   readonly offline: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -28,115 +34,188 @@ export interface RefreshContext {
 
 /** One look at the source: what became of the shard, and a reader of what there is now. */
 export interface Refreshed {
-  readonly outcome: 'built' | 'unchanged' | 'failed';
-  readonly reader: ShardReader | null;
+  readonly outcome: 'built' | 'changed' | 'unchanged' | 'failed';
+  readonly reader: OpenShard | null;
   readonly unknowns: readonly Unknown[];
 }
 
 /** No download or build takes so long; what is older was left by a process that died. */
 const ABANDONED_MS = 6 * 3_600_000;
+/** At a shard that other processes change as well. */
+const ATTEMPTS = 3;
 
 /**
- * Brings the shard of one ecosystem up to date where that is due. Whatever goes wrong, an old shard stays in use and an
- * unknown says so; only an abort, and a name that is no ecosystem, throw.
+ * Brings one shard up to date where that is due. Whatever goes wrong, an old shard stays in use and an unknown says so, in
+ * later runs too until a look has gone well; only an abort, and a name that is no ecosystem, throw.
  */
-export async function refreshShard(ecosystem: string, context: RefreshContext): Promise<Refreshed> {
-  assertEcosystemName(ecosystem);
-  const local = await openLocalShard(context.folder, ecosystem);
+export async function refreshShard(shard: string, context: RefreshContext): Promise<Refreshed> {
+  assertNeededName(shard);
+  for (let attempt = 1; ; attempt += 1) {
+    const refreshed = await lookOnce(shard, context, attempt < ATTEMPTS);
+    if (refreshed !== null) {
+      return refreshed;
+    }
+  }
+}
+
+/** Null when another process put another revision in place meanwhile, and it may be tried again. */
+async function lookOnce(shard: string, context: RefreshContext, mayTryAgain: boolean): Promise<Refreshed | null> {
+  const local = await openLocalShard(context.folder, shard);
   if (local.problem !== null) {
-    context.log.warn('an advisory shard is damaged and is built again', { ecosystem, problem: local.problem });
+    context.log.warn('an advisory shard is damaged and is built again', { shard, problem: local.problem });
   }
   if (!isDue(local, context)) {
     return { outcome: 'unchanged', reader: local.reader, unknowns: [] };
   }
   if (context.source.remote && context.offline) {
-    return local.reader !== null && !context.force
-      ? { outcome: 'unchanged', reader: local.reader, unknowns: [] }
-      : kept(local, `the ${ecosystem} advisories were not fetched: this run is offline`);
+    return withoutNetwork(shard, local, context);
   }
+  const names = new Map<string, string>();
   try {
-    return await lookAtSource(ecosystem, local, context);
+    return await lookAtSource(shard, local, context, names);
   } catch (error) {
     if (context.signal.aborted) {
       local.reader?.close();
     }
     context.signal.throwIfAborted();
-    context.log.warn('advisories could not be fetched or kept', { ecosystem, error: messageOf(error) });
-    return kept(local, `the ${ecosystem} advisories could not be fetched or kept: ${messageOf(error)}`);
+    if (mayTryAgain && isAppError(error) && error.code === 'SHARD_CHANGED') {
+      local.reader?.close();
+      return null;
+    }
+    const problem = [...names].reduce((text, [file, name]) => text.replaceAll(file, name), messageOf(error));
+    context.log.warn('advisories could not be fetched or kept', { shard, error: problem });
+    return await failed(shard, local, context, `the ${shard} advisories could not be fetched or kept: ${problem}`);
   }
 }
 
-/** A time of the last look that lies ahead proves nothing. */
+/** A time of the last look that lies ahead proves nothing, and one that came to nothing is no look. */
 function isDue(local: LocalShard, context: RefreshContext): boolean {
   if (context.force || !context.source.remote || local.reader === null || local.state === null) {
     return true;
   }
   const age = context.clock.now() - local.state.checked;
-  return age < 0 || age > context.maxAgeMs;
+  return age < 0 || age > context.maxAgeMs || local.state.failure !== null;
 }
 
-async function lookAtSource(ecosystem: string, local: LocalShard, context: RefreshContext): Promise<Refreshed> {
-  const { source, folder } = context;
-  const path = shardPath(folder, ecosystem);
+/** What is there is used as it is. */
+function withoutNetwork(shard: string, local: LocalShard, context: RefreshContext): Refreshed {
+  if (local.reader === null || context.force) {
+    return kept(local, `the ${shard} advisories were not fetched: this run is offline`);
+  }
+  const failure = local.state?.failure ?? null;
+  return failure === null ? { outcome: 'unchanged', reader: local.reader, unknowns: [] } : kept(local, failure);
+}
+
+async function lookAtSource(
+  shard: string,
+  local: LocalShard,
+  context: RefreshContext,
+  names: Map<string, string>,
+): Promise<Refreshed> {
+  const { source, folder, clock, signal } = context;
+  const path = shardPath(folder, shard);
   await mkdir(folder, { recursive: true });
-  await sweepTemporary(path, context.clock.now() - ABANDONED_MS);
+  await sweepTemporary(path, clock.now() - ABANDONED_MS);
   const temporary = temporaryPath(path);
+  await mkdir(temporary);
   try {
-    const fetched = await source.fetch(ecosystem, {
-      known: local.state?.validator ?? null,
+    const documents = source.open({
       temporary,
-      signal: context.signal,
-      progress: (done, total) => context.progress(`${ecosystem} advisories: ${megabytes(done, total)}`),
+      names,
+      signal,
+      progress: (done, total) => context.progress(`${shard} advisories: ${megabytes(done, total)}`),
     });
-    if (fetched.kind === 'missing') {
-      return kept(local, `${source.label} holds no advisories for ${ecosystem}`);
+    const cursor = local.state?.cursor ?? null;
+    const found = await context.provider.refresh(shard, {
+      documents,
+      cursor,
+      ...(local.reader !== null && cursor !== null && { held: heldBy(local.reader) }),
+      ...(context.key !== null && { key: await readKey(context.key) }),
+      now: clock.now(),
+      signal,
+    });
+    if (found.kind === 'missing') {
+      return await failed(shard, local, context, `${source.label} holds no advisories for ${shard}`);
     }
-    return await applyFetched(ecosystem, fetched, local, context);
+    return await apply(shard, found, local, context);
   } finally {
-    await rm(temporary, { force: true });
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 
-async function applyFetched(
-  ecosystem: string,
-  fetched: Exclude<Fetched, { readonly kind: 'missing' }>,
+async function readKey(file: string): Promise<FeedKey> {
+  return { file, text: await readFileBounded(file, LIMITS.feedKeyBytes) };
+}
+
+function heldBy(reader: OpenShard): HeldRecords {
+  return { newest: reader.info.newest, records: () => reader.modified() };
+}
+
+async function apply(
+  shard: string,
+  found: Exclude<Refresh, { readonly kind: 'missing' }>,
   local: LocalShard,
   context: RefreshContext,
 ): Promise<Refreshed> {
-  const path = shardPath(context.folder, ecosystem);
+  const path = shardPath(context.folder, shard);
   const checked = context.clock.now();
-  const state = stateAfter(fetched, local, context.source.remote, checked);
-  const unchanged = local.reader !== null && local.reader.info.revision === state.revision;
-  if (!unchanged && fetched.kind === 'archive') {
-    const entries = osv.read(fetched.path, { ecosystem, signal: context.signal });
-    await buildShard(
-      path,
-      { ecosystem, source: context.source.label, revision: state.revision, checked },
-      counted(entries, (count) => context.progress(`${ecosystem} advisories: ${count} read`)),
-    );
+  const state = stateAfter(found, local, context, checked);
+  const unchanged = local.reader?.info.revision === state.revision;
+  if (!unchanged && found.kind !== 'unchanged') {
+    const { provider, source } = context;
+    const origin = { ecosystem: shard, provider: provider.id, source: source.label, revision: state.revision, checked };
+    const read = counted(found.entries, (count) => context.progress(`${shard} advisories: ${count} read`));
+    const entries = found.kind === 'whole' ? readable(read, local.reader?.info.count ?? 0, source.label) : read;
+    await (found.kind === 'whole'
+      ? buildShard(path, origin, entries)
+      : changeShard(path, origin, { base: baseOf(local), removed: found.removed, entries }));
   }
-  if (fetched.kind === 'archive' || context.source.remote) {
-    await writeShardState(statePath(context.folder, ecosystem), state);
+  // Only now: what a feed said of itself holds for a shard that was built from it.
+  if (found.kind !== 'unchanged' || context.source.remote || local.state?.failure !== null) {
+    await writeShardState(statePath(context.folder, shard), state);
   }
   const reader = openShard(path, { lastCheck: state });
   local.reader?.close();
-  return { outcome: unchanged ? 'unchanged' : 'built', reader, unknowns: [] };
+  const built = found.kind === 'changes' ? 'changed' : 'built';
+  return { outcome: unchanged ? 'unchanged' : built, reader, unknowns: [] };
 }
 
 function stateAfter(
-  fetched: Exclude<Fetched, { readonly kind: 'missing' }>,
+  found: Exclude<Refresh, { readonly kind: 'missing' }>,
   local: LocalShard,
-  remote: boolean,
+  context: RefreshContext,
   checked: number,
 ): ShardState {
-  if (fetched.kind === 'archive') {
-    return { revision: fetched.revision, checked, validator: fetched.validator };
+  if (found.cursor.length > MAX_CURSOR_CHARS) {
+    throw new Error(`a cursor of ${found.cursor.length} characters`);
+  }
+  if (found.kind !== 'unchanged') {
+    return { revision: found.revision, checked, cursor: found.cursor, failure: null };
   }
   if (local.state === null) {
     throw new Error('a source found something unchanged that was not known');
   }
   // A folder on this machine is looked at by every run: saying when would only make equal reports differ.
-  return remote ? { ...local.state, checked } : local.state;
+  const known = { ...local.state, cursor: found.cursor, failure: null };
+  return context.source.remote ? { ...known, checked } : known;
+}
+
+function baseOf(local: LocalShard): NonNullable<LocalShard['state']>['revision'] {
+  if (local.state === null) {
+    throw new Error('a source found changes of something that was not known');
+  }
+  return local.state.revision;
+}
+
+/** As `kept`, and said until a look goes well. */
+async function failed(shard: string, local: LocalShard, context: RefreshContext, reason: string): Promise<Refreshed> {
+  if (local.state !== null) {
+    const state = { ...local.state, failure: reason };
+    await writeShardState(statePath(context.folder, shard), state).catch((error: unknown) =>
+      context.log.warn('the state of a shard could not be written', { shard, error: messageOf(error) }),
+    );
+  }
+  return kept(local, reason);
 }
 
 /** What there is stays in use, and is stale; where there is nothing, nothing can be matched. */
@@ -147,6 +226,27 @@ function kept(local: LocalShard, reason: string): Refreshed {
       : (['stale-advisories', '; an older copy was used'] as const);
   const unknown: Unknown = { kind, path: null, layer: null, analyser: 'advisories', reason: `${reason}${using}` };
   return { outcome: 'failed', reader: local.reader, unknowns: [unknown] };
+}
+
+/** Ends in an error when next to nothing could be read: that is another document, or one of another form, and no feed. */
+async function* readable(entries: AsyncIterable<FeedEntry>, before: number, object: string): AsyncGenerator<FeedEntry> {
+  let count = 0;
+  let rejected: { readonly reason: string; readonly count: number } = { reason: 'nothing', count: 0 };
+  for await (const entry of entries) {
+    if (entry.kind === 'rejected') {
+      rejected = { reason: rejected.count === 0 ? entry.reason : rejected.reason, count: rejected.count + 1 };
+    } else {
+      count += 1;
+    }
+    yield entry;
+  }
+  const nothing = count === 0 && (rejected.count > 0 || before > 0);
+  if (nothing || (before > 0 && rejected.count > count)) {
+    const expected = 'records, most of which can be read';
+    const found =
+      rejected.count === 0 ? 'none' : `${rejected.count} of ${count + rejected.count} that cannot: ${rejected.reason}`;
+    throw new AdvisoryError('ADVISORY_FEED_INVALID', 'unreadable feed', { object, expected, found });
+  }
 }
 
 const COUNT_STEP = 1000;

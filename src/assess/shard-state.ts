@@ -13,17 +13,27 @@ export interface ShardState {
   readonly revision: Digest;
   /** When the feed was last fetched or found unchanged, milliseconds UTC. */
   readonly checked: number;
-  readonly validator: Validator;
+  /** What the provider wants to be handed the next time; null for a shard that was not built here. */
+  readonly cursor: string | null;
+  /** Why the look after that one came to nothing; null when there was none. */
+  readonly failure: string | null;
+  /** The artifact that brought the shard; absent for one that was built here. */
+  readonly origin?: ShardArtifact;
 }
 
-/** By what the source can tell that nothing has changed: an entity tag, or size and time of a file. */
-export interface Validator {
-  readonly etag?: string;
-  readonly size?: number;
-  readonly mtimeMs?: number;
+export interface ShardArtifact {
+  /** As it was named. */
+  readonly reference: string;
+  /** Of its manifest. */
+  readonly digest: Digest;
+  /** Why no signature was asked for; null where one was verified. */
+  readonly unverified: string | null;
 }
 
-const MAX_STATE_BYTES = 4096;
+/** Of a cursor and of a failure. */
+export const MAX_CURSOR_CHARS = 65_536;
+const MAX_FAILURE_CHARS = 1000;
+const MAX_STATE_BYTES = 512 * 1024;
 
 /** The state as it was written; null for one that is missing or damaged. */
 export async function readShardState(path: string): Promise<ShardState | null> {
@@ -38,7 +48,8 @@ export async function readShardState(path: string): Promise<ShardState | null> {
 export async function writeShardState(path: string, state: ShardState): Promise<void> {
   const temporary = temporaryPath(path);
   try {
-    await writeFile(temporary, JSON.stringify(state));
+    const failure = state.failure === null ? null : state.failure.slice(0, MAX_FAILURE_CHARS);
+    await writeFile(temporary, JSON.stringify({ ...state, failure }));
     await replaceFile(temporary, path);
   } finally {
     await rm(temporary, { force: true });
@@ -52,16 +63,22 @@ function isShardState(value: unknown): value is ShardState {
     isDigest(value['revision']) &&
     typeof value['checked'] === 'number' &&
     !Number.isNaN(new Date(value['checked']).getTime()) &&
-    isObject(value['validator']) &&
-    isHeaderText(value['validator']['etag'] ?? '')
+    (value['cursor'] === null || (typeof value['cursor'] === 'string' && value['cursor'].length <= MAX_CURSOR_CHARS)) &&
+    (value['failure'] === null || typeof value['failure'] === 'string') &&
+    (value['origin'] === undefined || isArtifact(value['origin']))
+  );
+}
+
+function isArtifact(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    typeof value['reference'] === 'string' &&
+    typeof value['digest'] === 'string' &&
+    isDigest(value['digest']) &&
+    (value['unverified'] === null || typeof value['unverified'] === 'string')
   );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-/** It goes into a request header as it is. */
-function isHeaderText(value: unknown): boolean {
-  return typeof value === 'string' && /^[\x20-\x7e]*$/.test(value);
 }

@@ -154,7 +154,9 @@ function partsOf(subjects: readonly EvidenceSubject[], on: SignedPart): readonly
 }
 
 /** How the image is opened: all of its platforms, every byte verified. */
-export async function openOptions(options: Omit<SignImageOptions, 'on'>): Promise<OpenOptions> {
+export async function openOptions(
+  options: Pick<SignImageOptions, 'home' | 'cacheBytes' | 'clock' | 'log' | 'signal' | 'host' | 'access'>,
+): Promise<OpenOptions> {
   const { home, clock, log, signal, host, access } = options;
   return {
     platform: 'all',

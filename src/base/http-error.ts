@@ -19,10 +19,17 @@ export type HttpCode =
 export class HttpError extends AppError<HttpCode> {
   /** The answer's status; null when there was no answer. */
   readonly status: number | null;
+  /** After how long the server wants to be asked again; null when it does not say. */
+  readonly retryAfterMs: number | null;
 
-  constructor(code: HttpCode, problem: string, detail: ErrorDetail & { readonly status?: number }) {
+  constructor(
+    code: HttpCode,
+    problem: string,
+    detail: ErrorDetail & { readonly status?: number; readonly retryAfterMs?: number | null },
+  ) {
     super(code, problem, detail);
     this.status = detail.status ?? null;
+    this.retryAfterMs = detail.retryAfterMs ?? null;
   }
 }
 

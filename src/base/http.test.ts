@@ -127,6 +127,42 @@ test('server errors are tried twice more, client errors are not', async () => {
   );
 });
 
+test('too many requests are asked again after the time that the server names, when that is short', async () => {
+  const asked: string[] = [];
+  await withServer(
+    (request, response) => {
+      asked.push(request.url ?? '');
+      const wait = request.url === '/long' ? '61' : '0';
+      response.writeHead(asked.length === 2 ? 200 : 429, { 'retry-after': wait }).end('late');
+    },
+    async (url) => {
+      assert.equal(await textOf(await download(`${url}/short`, base)), 'late');
+      await assert.rejects(
+        download(`${url}/long`, base),
+        (error) => error instanceof HttpError && error.status === 429 && error.retryAfterMs === 61_000,
+      );
+      assert.deepEqual(asked, ['/short', '/short', '/long']);
+    },
+  );
+});
+
+test('a document is asked for by the time of its last change where it has no entity tag', async () => {
+  const changed = 'Wed, 21 Oct 2026 07:28:00 GMT';
+  await withServer(
+    (request, response) => {
+      const same = request.headers['if-modified-since'] === changed;
+      response.writeHead(same ? 304 : 200, { 'last-modified': changed }).end();
+    },
+    async (url) => {
+      const first = await download(url, base);
+      assert.ok(first.kind === 'body');
+      await textOf(first);
+      assert.deepEqual([first.etag, first.lastModified], [null, changed]);
+      assert.equal((await download(url, { ...base, modifiedSince: changed })).kind, 'not-modified');
+    },
+  );
+});
+
 test('a connection that breaks before the answer is tried again, one that breaks inside the body is an error', async () => {
   let count = 0;
   await withServer(

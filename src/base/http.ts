@@ -12,6 +12,8 @@ export interface DownloadOptions extends ConnectionOptions {
   readonly maxBytes: number;
   /** Of an earlier answer: the server may then say that nothing changed. */
   readonly etag?: string;
+  /** `Last-Modified` of an earlier answer, to the same end. */
+  readonly modifiedSince?: string;
   readonly userAgent?: string;
   /** Plain http to other machines, when the user's own setting says so. Loopback is always allowed. */
   readonly allowHttp?: boolean;
@@ -24,6 +26,7 @@ export type Download =
   | {
       readonly kind: 'body';
       readonly etag: string | null;
+      readonly lastModified: string | null;
       /** What the server promises; null when it does not. */
       readonly length: number | null;
       /** Read once, to its end; breaking off closes the connection. Throws HttpError and `LIMIT_EXCEEDED`. */
@@ -34,12 +37,15 @@ type DownloadExchange = DownloadOptions & Exchange;
 
 const BACKOFF_MS: readonly number[] = [500, 2000];
 const MAX_REDIRECTS = 5;
-const MAX_ETAG = 256;
+const MAX_VALIDATOR = 240;
+/** A server that asks for more patience than this has to be asked by a later run. */
+const MAX_RETRY_AFTER_MS = 60_000;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 /**
  * One GET over https without credentials. Redirects are followed here, at most five and never from https to http;
- * connection errors and 5xx are tried twice more before a body has begun. The body comes as sent (identity encoding).
+ * connection errors, 5xx and 429 are tried twice more before a body has begun, when the server says after how long, if that
+ * is at most a minute. The body comes as sent (identity encoding).
  */
 export async function download(url: string, options: DownloadOptions): Promise<Download> {
   const exchange = startExchange(options);
@@ -53,7 +59,7 @@ export async function download(url: string, options: DownloadOptions): Promise<D
       if (wait === undefined || exchange.deadline.aborted || !isTemporary(error)) {
         throw error;
       }
-      await sleep(wait, undefined, { signal: options.signal });
+      await sleep(Math.max(wait, error.retryAfterMs ?? 0), undefined, { signal: options.signal });
     }
   }
 }
@@ -94,19 +100,23 @@ function requestHeaders(options: DownloadOptions): Record<string, string> {
     'accept-encoding': 'identity',
     'user-agent': options.userAgent ?? 'plimsoll',
     ...(options.etag === undefined ? {} : { 'if-none-match': options.etag }),
+    ...(options.modifiedSince === undefined ? {} : { 'if-modified-since': options.modifiedSince }),
   };
 }
 
 function interpret(url: URL, answer: IncomingMessage, options: DownloadExchange): Download {
   const status = answer.statusCode ?? 0;
   const object = redactUrl(url.href);
-  if (status === 304 && options.etag !== undefined) {
+  if (status === 304 && (options.etag !== undefined || options.modifiedSince !== undefined)) {
     answer.destroy();
     return { kind: 'not-modified' };
   }
   if (status !== 200) {
     answer.destroy();
-    throw new HttpError('HTTP_STATUS', 'the server refused', { object, expected: '200', found: `${status}`, status });
+    const retryAfterMs = retryAfterOf(answer.headers);
+    const later = retryAfterMs === null ? '' : `, to be asked again after ${Math.ceil(retryAfterMs / 1000)} seconds`;
+    const found = `${status}${later}`;
+    throw new HttpError('HTTP_STATUS', 'the server refused', { object, expected: '200', found, status, retryAfterMs });
   }
   assertIdentity(answer, object);
   const length = lengthOf(answer.headers);
@@ -114,7 +124,13 @@ function interpret(url: URL, answer: IncomingMessage, options: DownloadExchange)
     answer.destroy();
     throw limitExceeded(object, options.maxBytes, 'bytes', length);
   }
-  return { kind: 'body', etag: etagOf(answer.headers), length, body: readBody(url, answer, options, options.maxBytes) };
+  return {
+    kind: 'body',
+    etag: validatorOf(answer.headers.etag),
+    lastModified: validatorOf(answer.headers['last-modified']),
+    length,
+    body: readBody(url, answer, options, options.maxBytes),
+  };
 }
 
 function lengthOf(headers: IncomingHttpHeaders): number | null {
@@ -122,14 +138,21 @@ function lengthOf(headers: IncomingHttpHeaders): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
-function etagOf(headers: IncomingHttpHeaders): string | null {
-  const etag = headers.etag ?? '';
-  return etag !== '' && etag.length <= MAX_ETAG ? etag : null;
+/** It goes into a request header as it is. */
+function validatorOf(header: string | undefined): string | null {
+  const text = header ?? '';
+  return text !== '' && text.length <= MAX_VALIDATOR && /^[\x20-\x7e]*$/.test(text) ? text : null;
 }
 
-function isTemporary(error: unknown): boolean {
-  if (!(error instanceof HttpError)) {
+/** In seconds; the other form, a date, would need a clock that agrees with the server's. */
+function retryAfterOf(headers: IncomingHttpHeaders): number | null {
+  const text = headers['retry-after'] ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) * 1000 : null;
+}
+
+function isTemporary(error: unknown): error is HttpError {
+  if (!(error instanceof HttpError) || (error.retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS) {
     return false;
   }
-  return error.code === 'HTTP_UNREACHABLE' || (error.status !== null && error.status >= 500);
+  return error.code === 'HTTP_UNREACHABLE' || (error.status !== null && (error.status >= 500 || error.status === 429));
 }

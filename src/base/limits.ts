@@ -82,6 +82,14 @@ export const LIMITS = {
   feedBytes: 8 * GiB,
   /** One feed's archive as it is fetched. */
   feedArchiveBytes: 2 * GiB,
+  /** A feed's list of its records, as it is held in memory. */
+  feedListBytes: 128 * MiB,
+  /** The OpenPGP keys that sign a feed. */
+  feedKeyBytes: MiB,
+  /** One document of a publisher's CSAF feed: those of Red Hat name tens of thousands of products. */
+  csafDocumentBytes: 64 * MiB,
+  /** What an archive of such documents may unpack to. */
+  csafArchiveBytes: 64 * GiB,
   /** Records in one feed. */
   feedRecords: 2_000_000,
   /** A package database of the operating system, or the module list inside a binary. */
@@ -104,6 +112,16 @@ export const LIMITS = {
   yamlDepth: 64,
   /** Keys and elements of one YAML lock file. */
   yamlValues: 2_000_000,
+  /** The text of one expression of a policy, in UTF-16 code units. */
+  expressionLength: 64 * KiB,
+  /** Parts of one expression inside each other. */
+  expressionDepth: 250,
+  /** Parts of one expression. */
+  expressionNodes: 32_768,
+  /** Characters of a regular expression in a policy. */
+  regularExpressionChars: 4096,
+  /** Instructions that it comes to, with counted repetitions written out. */
+  regularExpressionSize: 20_000,
   /** Sections, segments and load commands of one executable. */
   executableParts: 65_536,
   /** Entries of one archive in ZIP format. */
@@ -142,12 +160,36 @@ export const LIMITS = {
   purlChars: 8192,
   /** The registries file: what the user says about registries. */
   registriesFileBytes: 256 * KiB,
+  /** A configuration of where advisories come from. */
+  advisoriesConfigurationBytes: 256 * KiB,
+  /** Shards in one artifact of advisories. */
+  advisoryArtifactShards: 512,
+  /** One shard in such an artifact as it is sent, compressed. */
+  advisoryLayerBytes: 512 * MiB,
+  /** One shard. */
+  advisoryShardBytes: 8 * GiB,
+  /** All shards of one artifact. */
+  advisoryArtifactBytes: 32 * GiB,
+  /** A file of policies, or of their cases. */
+  policyFileBytes: 1 * MiB,
+  /** Rules in one ignore file of another scanner. */
+  ignoreRules: 2_000,
+  /** Documents in one signed bundle of policies. */
+  policyBundleDocuments: 1_000,
+  /** All documents of one bundle. */
+  policyBundleBytes: 16 * MiB,
   /** A trust configuration, or a trust policy of another tool to import. */
   trustConfigurationBytes: 1 * MiB,
   /** A file that a trust configuration names: keys, certificates, revocation lists, a trust root. */
   trustFileBytes: 16 * MiB,
   /** Files that one trust configuration names. */
   trustFiles: 1024,
+  /** A part of the facts of an image, or another thing that a verdict is made of, at rest. */
+  policyObjectBytes: 256 * MiB,
+  /** Files in a folder of policies. */
+  policyFiles: 1024,
+  /** All files of such a folder. */
+  policyFolderBytes: 16 * MiB,
   /** A file with certificates or a private key that the registries file names. */
   certificateFileBytes: 1 * MiB,
   /** A credential file of docker or podman, or a key file of a cloud. */
@@ -270,6 +312,16 @@ export function inflateRawBounded(bytes: Uint8Array, limit: number): Uint8Array 
 /** A zlib stream that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */
 export function inflateBounded(bytes: Uint8Array, limit: number): Buffer {
   return inflateSync(bytes, { maxOutputLength: Math.max(limit, 1) });
+}
+
+/** As `inflateRawBounded`, of data that was deflated with a dictionary. */
+export function inflateRawPreset(
+  bytes: Uint8Array,
+  { dictionary, windowBits }: { readonly dictionary: Uint8Array; readonly windowBits: number },
+  limit: number,
+): Buffer {
+  const chunkSize = 4096;
+  return inflateRawSync(bytes, { dictionary, windowBits, chunkSize, maxOutputLength: Math.max(limit, 1) });
 }
 
 /** A gzip stream that is at hand, in one go; throws zlib's error when it is broken or gives more than `limit` bytes. */

@@ -1,6 +1,7 @@
 import type { Advisories } from '#assess/index.ts';
-import { openAdvisories } from '#assess/index.ts';
+import { defaultAdvisorySources, loadAdvisorySources, openAdvisories } from '#assess/index.ts';
 import type { Log } from '#base/log.ts';
+import type { AdvisorySourceSetting } from '#model/advisory-source.ts';
 import type { OptionValues } from './command.ts';
 import type { Config } from './config.ts';
 import type { Io } from './io.ts';
@@ -15,10 +16,33 @@ export interface SourceContext {
   readonly line: ProgressLine;
 }
 
-/** The advisories of the configured source; `--offline` keeps it off the network. */
+/** Where feeds are taken from, and how often they are looked at. */
+export interface AdvisorySources {
+  readonly sources: readonly AdvisorySourceSetting[];
+  /** Null where nothing is said of it. */
+  readonly maxAgeMs: number | null;
+}
+
+/** What is configured: a file says it all; where it names one place, that is all there is. */
+export async function advisorySources({ advisories }: Pick<Config, 'advisories'>): Promise<AdvisorySources> {
+  if (advisories === null) {
+    return { sources: await defaultAdvisorySources(), maxAgeMs: null };
+  }
+  return isConfigurationFile(advisories)
+    ? await loadAdvisorySources(advisories)
+    : { sources: [{ provider: 'osv', place: advisories, ecosystems: null }], maxAgeMs: null };
+}
+
+function isConfigurationFile(place: string): boolean {
+  return place.startsWith('/') && (place.endsWith('.yaml') || place.endsWith('.yml'));
+}
+
+/** The advisories of the configured sources; `--offline` keeps them off the network. */
 export async function openFromSource({ options, config, io, signal, log, line }: SourceContext): Promise<Advisories> {
+  const { sources, maxAgeMs } = await advisorySources(config);
   return await openAdvisories({
-    source: config.advisories,
+    sources,
+    ...(maxAgeMs !== null && { maxAgeMs }),
     home: config.home,
     offline: options.flag('offline'),
     proxies: config.environment,

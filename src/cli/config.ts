@@ -10,8 +10,8 @@ export interface Config {
   readonly home: string;
   /** What the cache may take on the disk, in bytes: `PLIMSOLL_CACHE_SIZE`, else 2 GiB. */
   readonly cacheBytes: number;
-  /** The advisory source, a URL or an absolute folder: `PLIMSOLL_ADVISORIES`, else the public OSV export. */
-  readonly advisories: string;
+  /** `PLIMSOLL_ADVISORIES`: a URL or an absolute folder in the layout of the OSV export, or a file of `kind: Advisories`, absolute; null when it is not set. */
+  readonly advisories: string | null;
   /** The trust configuration: `PLIMSOLL_TRUST`; null when it does not name one. */
   readonly trust: string | null;
   /** What opens private keys: `PLIMSOLL_KEY_PASSPHRASE`, else `COSIGN_PASSWORD`, empty or not; null when neither is there. */
@@ -22,15 +22,13 @@ export interface Config {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-const PUBLIC_OSV_EXPORT = 'https://osv-vulnerabilities.storage.googleapis.com';
-
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const advisories = set(env['PLIMSOLL_ADVISORIES']) ?? PUBLIC_OSV_EXPORT;
+  const advisories = set(env['PLIMSOLL_ADVISORIES']);
   const { PLIMSOLL_KEY_PASSPHRASE: own, COSIGN_PASSWORD: ofCosign, ...environment } = env;
   return {
     home: resolve(set(env['PLIMSOLL_HOME']) ?? join(dataHome(env), 'plimsoll')),
     cacheBytes: parseSize(set(env['PLIMSOLL_CACHE_SIZE']) ?? '2GiB', 'PLIMSOLL_CACHE_SIZE'),
-    advisories: advisorySource(advisories),
+    advisories: advisories === undefined ? null : advisorySource(advisories),
     trust: set(env['PLIMSOLL_TRUST']) ?? null,
     keyPassphrase: own ?? ofCosign ?? null,
     colours: set(env['NO_COLOR']) === undefined && env['TERM'] !== 'dumb',
@@ -56,7 +54,7 @@ function advisorySource(text: string): string {
   if (text.includes('://')) {
     throw new Failure('USAGE', 'not an advisory source', {
       object: 'PLIMSOLL_ADVISORIES',
-      expected: 'a folder, or a URL that begins with https:// or http://',
+      expected: 'a folder, a configuration ending in .yaml, or a URL that begins with https:// or http://',
       found: quote(text),
     });
   }

@@ -37,3 +37,22 @@ test('no error shows an escape sequence that an image or a file system holds, in
     }
   }
 });
+
+test('a file that cannot be opened is named first, whatever the system calls the problem', () => {
+  const system = (code: string, path?: string): Error =>
+    Object.assign(new Error(`${code}: words of the system`), {
+      code,
+      syscall: 'open',
+      ...(path !== undefined && { path }),
+    });
+  const cases: readonly (readonly [error: Error, text: string])[] = [
+    [system('ENOENT', '/nowhere'), '/nowhere: no such file or folder'],
+    [system('EACCES', '/root/key'), '/root/key: not allowed to this user'],
+    [system('ENOTDIR', '/a/b'), '/a/b: expected a folder, found a file'],
+    [system('EIO', '/a'), 'EIO: words of the system'],
+    [system('ENOENT'), 'ENOENT: words of the system'],
+  ];
+  for (const [error, text] of cases) {
+    assert.equal(told(error, false), `plimsoll: ${text}\n  --debug shows where.\n`);
+  }
+});

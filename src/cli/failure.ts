@@ -10,6 +10,8 @@ export type CliCode =
   | 'OUTPUT_UNWRITABLE'
   /** No advisory that was fetched has that id or alias. */
   | 'ADVISORY_NOT_FOUND'
+  /** No exception that the format can say. */
+  | 'NOTHING_TO_EXPORT'
   /** The run took longer than `--timeout`. */
   | 'TIMED_OUT';
 
@@ -21,11 +23,14 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'REFERENCE_INVALID',
   'PLATFORM_INVALID',
   'ADVISORY_ECOSYSTEM_INVALID',
+  'ENVIRONMENT_UNKNOWN',
+  'RULE_UNKNOWN',
   'TRUST_FLAGS_INVALID',
   'KEY_PASSPHRASE_MISSING',
   'KEY_REFERENCE_INVALID',
   'KEY_REFERENCE_UNKNOWN',
   'PREDICATE_TYPE_INVALID',
+  'RECORD_UNREADABLE',
 ]);
 
 const UNVERIFIED_HINT = '--allow-unverified REASON reads on, and reports everything that could not be verified.';
@@ -74,10 +79,28 @@ function exitCodeOf(error: AppError): number {
   return USAGE_CODES.has(error.code) ? 2 : 3;
 }
 
-/** `ENOENT: no such file or directory, open '/x'` is clear enough; anything else is a fault of ours and says so. */
+/** What the system says of files, in the words of other errors. */
+const SYSTEM_PROBLEMS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'no such file or folder'],
+  ['EISDIR', 'expected a file, found a folder'],
+  ['ENOTDIR', 'expected a folder, found a file'],
+  ['EEXIST', 'there is one of that name already'],
+  ['EACCES', 'not allowed to this user'],
+  ['EPERM', 'not allowed to this user'],
+  ['EROFS', 'expected a disk that may be written to, found one that may only be read'],
+  ['ENOSPC', 'no space is left on the disk'],
+  ['ELOOP', 'links that lead to each other'],
+  ['ENAMETOOLONG', 'a name that is too long for this system'],
+]);
+
+/** A problem with a file that the system names; what else it says is clear enough, and anything else is a fault of ours and says so. */
 function systemMessage(error: unknown): string {
-  const isSystemError = error instanceof Error && 'code' in error && 'syscall' in error;
-  return isSystemError ? messageOf(error) : `internal error: ${messageOf(error)}`;
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) {
+    return `internal error: ${messageOf(error)}`;
+  }
+  const problem = SYSTEM_PROBLEMS.get(error.code);
+  const path = 'path' in error && typeof error.path === 'string' ? error.path : null;
+  return problem === undefined || path === null ? messageOf(error) : `${path}: ${problem}`;
 }
 
 function stackOf(error: unknown): string {

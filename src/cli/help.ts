@@ -21,12 +21,19 @@ export function overview(): string {
     ...columns([
       ['PLIMSOLL_HOME', 'data folder: advisories and the cache (default ~/.local/share/plimsoll)'],
       ['PLIMSOLL_CACHE_SIZE', 'what the cache may take on the disk: 500MB, 2GiB (default 2GiB)'],
-      ['PLIMSOLL_ADVISORIES', 'advisory source in the layout of the OSV export, a folder or a URL'],
+      [
+        'PLIMSOLL_ADVISORIES',
+        'where advisories come from: a configuration (FILE.yaml), or a folder or URL in the layout of the OSV export',
+      ],
       [
         'PLIMSOLL_REGISTRIES',
         'registries file: authorities, mirrors, token services (default ~/.config/plimsoll/registries.yaml)',
       ],
       ['PLIMSOLL_TRUST', 'whom to trust: a trust configuration (default ~/.config/plimsoll/trust.yaml)'],
+      [
+        'PLIMSOLL_POLICIES',
+        'policies: a folder, or a signed bundle (default ~/.config/plimsoll/policies, else those that ship)',
+      ],
       ['PLIMSOLL_KEY_PASSPHRASE', 'opens the private key that signs; COSIGN_PASSWORD where there is none'],
       ['NO_COLOR', 'no colours'],
     ]),

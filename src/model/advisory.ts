@@ -12,7 +12,7 @@ export interface Rating {
   /** `CVSS_V3`, `CVSS_V4`, `CVSS_V2`, or the source's own scale (`database_specific.severity`). */
   readonly scale: string;
   readonly vector?: string;
-  /** Id of the advisory that holds the rating. */
+  /** Id of the advisory that holds the rating; of those of the NVD who gave it. */
   readonly source: string;
 }
 
@@ -50,7 +50,29 @@ export interface Affected {
   readonly ratings: readonly Rating[];
   /** The source's own word for the state where it has one: `end-of-life`, `unfixed`, `fix-not-planned`. */
   readonly status?: string;
+  /** What that word means, where the provider knows; the source speaks of the versions in `ranges` and `versions` alone. */
+  readonly state?: AdvisedState;
+  /** Holds only for packages of this module stream, `name:stream` (rpm). */
+  readonly module?: string;
+  /** Holds only for packages of these architectures, as the package database writes them. */
+  readonly architectures?: readonly string[];
+  /** Where `name` is a source package: holds only for these packages that are built from it, sorted. */
+  readonly binaries?: readonly string[];
+  /** Not a vulnerability but something to know: `unmaintained`, `unsound`, `notice`. */
+  readonly informational?: string;
 }
+
+/** What a source says of a package: affected, and what will be done about it, or `not_affected`. */
+export const ADVISED_STATES = [
+  'affected',
+  'fixed',
+  'will_not_fix',
+  'deferred',
+  'under_investigation',
+  'end_of_life',
+  'not_affected',
+] as const;
+export type AdvisedState = (typeof ADVISED_STATES)[number];
 
 /** OSV schema, `affected[].ranges[]`; git ranges are left out when the feed is read. */
 export interface AffectedRange {

@@ -1,4 +1,5 @@
 import type { BuildRecord } from './build.ts';
+import type { Origin } from './origin.ts';
 import type { Diversion, OwnedFiles } from './ownership.ts';
 import type { OsRelease, PackageRecord } from './package.ts';
 
@@ -71,6 +72,8 @@ export interface Found {
   /** Which files belong to packages of the analyser's database. Counts for files that no upper layer has changed since. */
   readonly owned?: readonly OwnedFiles[];
   readonly diversions?: readonly Diversion[];
+  /** From where packages were got that the analyser finds in other files. */
+  readonly origins?: readonly Origin[];
   /** An SBOM document, as it is. */
   readonly document?: string;
   /** Reasons why part of the file could not be used; the rest of the result stands. */

@@ -65,6 +65,26 @@ const rejected = z.strictObject({
   reason: z.string().describe('The object, what was expected, what was found.'),
 });
 
+const states = z.strictObject({
+  builder: z.string().describe('Empty where it is not said.'),
+  buildType: z.string().describe('Empty where it is not said.'),
+  source: z.string().describe('Where the source is from, with its ref behind an `@`.'),
+  result: z.string().describe('`PASSED`, `FAILED`, `WARNED` of a test or summary.'),
+  levels: z
+    .array(
+      z.strictObject({ signer: z.string().describe('An accepted one.'), level: count.describe('SLSA build level.') }),
+    )
+    .describe('That the trust configuration lets the signer say.'),
+  images: z
+    .array(
+      z.strictObject({
+        name: z.string().describe('As the builder names it.'),
+        digest: digest.nullable().describe('Null where it does not say.'),
+      }),
+    )
+    .describe('Images among what went into the build.'),
+});
+
 export const evidenceEntry = z.strictObject({
   subject: digest.describe('The manifest that it is about.'),
   kind: z.enum(['signature', 'attestation']).describe('What it is.'),
@@ -76,6 +96,7 @@ export const evidenceEntry = z.strictObject({
   says: z
     .array(z.strictObject({ label: z.string().describe('Of what.'), value: z.string().describe('In a few words.') }))
     .describe('What the predicate says, as far as it was read.'),
+  states: states.exactOptional().describe('What policies ask of provenance, verification summaries and test results.'),
   trusted: z.boolean().describe('At least one signature was accepted.'),
   signed: z.boolean().describe('False for what nobody signed.'),
   claims: z.array(z.string()).describe('Of what is not trusted: who the signatures say to be by, unproven.'),
@@ -153,7 +174,7 @@ export const verification = z.strictObject({
 
 export const evidenceReportSchema = z
   .strictObject({
-    schemaVersion: versionPart('1.1'),
+    schemaVersion: versionPart('1.2'),
     kind: z.enum(['verification', 'evidence']).describe('Which command wrote it.'),
     tool: toolPart,
     image: evidenceImage.describe('What was looked at.'),

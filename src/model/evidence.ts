@@ -7,7 +7,7 @@ import type { AttachmentRoute } from './attachment.ts';
  */
 export interface EvidenceReport {
   /** Raised in its second part when members are added, in its first when a member changes or goes. */
-  readonly schemaVersion: '1.1';
+  readonly schemaVersion: '1.2';
   readonly kind: 'verification' | 'evidence';
   readonly tool: { readonly name: 'plimsoll'; readonly version: string };
   readonly image: EvidenceImage;
@@ -60,6 +60,8 @@ export interface Evidence {
   readonly predicateType: string | null;
   /** What the predicate says in a few words; empty for signatures. */
   readonly says: readonly EvidenceSaying[];
+  /** What policies ask of it; absent for what is no provenance, verification summary or test result. Worth what `accepted` says. */
+  readonly states?: EvidenceStates;
   /** True when at least one signature was accepted for a signer of the configuration. */
   readonly trusted: boolean;
   /** False for what nobody signed. */
@@ -79,6 +81,20 @@ export interface SupersedingEvidence {
   readonly time: string;
   /** Whether somebody vouches for its time, or it is what the statement says of itself. */
   readonly timeFrom: 'verified-time' | 'predicate-time';
+}
+
+/** A member that a statement says nothing of is empty. */
+export interface EvidenceStates {
+  readonly builder: string;
+  readonly buildType: string;
+  /** Where the source is from, with its ref behind an `@`. */
+  readonly source: string;
+  /** Of a test or summary: `PASSED`, `FAILED`, `WARNED`. */
+  readonly result: string;
+  /** SLSA build levels above 0 that the trust configuration lets each accepted signer say. */
+  readonly levels: readonly { readonly signer: string; readonly level: number }[];
+  /** Images among what went into the build, as the builder names them. */
+  readonly images: readonly { readonly name: string; readonly digest: Digest | null }[];
 }
 
 export interface EvidenceSaying {

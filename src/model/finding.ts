@@ -1,9 +1,12 @@
 import type { Digest } from '#base/digest.ts';
 import type { AdvisoryReference, Rating, Severity } from './advisory.ts';
+import type { LifecycleRelease } from './lifecycle.ts';
 import type { Confidence, PackageLocation } from './package.ts';
+import type { Risk } from './risk.ts';
+import type { Signal } from './signal.ts';
 
 /** What is wrong with an image, or with what is said of it. */
-export type Finding = Vulnerability | SbomMismatch;
+export type Finding = Vulnerability | SbomMismatch | EndOfLife;
 
 /** A vulnerability of one package version: (package version × alias group), never tied to one image. */
 export interface Vulnerability {
@@ -17,7 +20,7 @@ export interface Vulnerability {
   readonly aliases: readonly string[];
   readonly severity: Severity;
   readonly score?: number;
-  /** Every rating that the matched advisories hold; the first one gave `severity`. */
+  /** Every rating that the matched advisories hold, and behind them those of the NVD; the first one gave `severity`. */
   readonly ratings: readonly Rating[];
   readonly package: FindingPackage;
   /** Where the package is, first location first. */
@@ -26,10 +29,20 @@ export interface Vulnerability {
   /** The lowest version that repairs it in this package's ecosystem; absent when none is known. */
   readonly fixedIn?: string;
   readonly state: FindingState;
+  /** When it became known: the earliest that the matched advisories say, ISO 8601 UTC; absent where none does. */
+  readonly published?: string;
   readonly title: string;
   readonly references: readonly AdvisoryReference[];
   /** Ids of the advisories that matched, sorted. */
   readonly advisories: readonly string[];
+  /** The package was made to do harm: no version of it in the range is wanted. */
+  readonly malicious?: true;
+  /** All that matched is for information: `unmaintained`, `unsound`, `notice`. */
+  readonly informational?: string;
+  /** What is known of its exploitation; absent when nobody was asked or nobody knows anything. */
+  readonly signals?: readonly Signal[];
+  /** See `docs/reference/risk.md`; absent when nothing was ranked. */
+  readonly risk?: Risk;
 }
 
 export interface FindingPackage {
@@ -43,7 +56,29 @@ export interface FindingPackage {
 }
 
 /** `fixed`: a version without it exists. `affected`: none is known. The rest is the source's word. */
-export type FindingState = 'fixed' | 'affected' | 'will_not_fix' | 'end_of_life';
+export const FINDING_STATES = [
+  'fixed',
+  'affected',
+  'will_not_fix',
+  'deferred',
+  'under_investigation',
+  'end_of_life',
+] as const;
+export type FindingState = (typeof FINDING_STATES)[number];
+
+/** The distribution, or a runtime, is past its end of life: nobody repairs what becomes known. */
+export interface EndOfLife {
+  readonly kind: 'end-of-life';
+  /** `end-of-life/`, the product, a dash and its release: `end-of-life/debian-9`. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** Of a distribution its name and release, and no purl. */
+  readonly package: FindingPackage;
+  readonly locations: readonly PackageLocation[];
+  readonly layer: Digest | null;
+  readonly title: string;
+  readonly lifecycle: LifecycleRelease;
+}
 
 /** What an SBOM document declares and what is in the image are not the same. */
 export interface SbomMismatch {
@@ -85,4 +120,8 @@ export function isVulnerability(finding: Finding): finding is Vulnerability {
 
 export function isSbomMismatch(finding: Finding): finding is SbomMismatch {
   return finding.kind === 'sbom-mismatch';
+}
+
+export function isEndOfLife(finding: Finding): finding is EndOfLife {
+  return finding.kind === 'end-of-life';
 }

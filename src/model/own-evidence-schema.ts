@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { evidenceTarget } from './evidence-schema.ts';
 import { exception } from './exception-schema.ts';
+import { GATE_DECISIONS } from './gate-verdict.ts';
 import { OWN_EVIDENCE } from './own-evidence-report.ts';
 import { count, digest, instant, toolPart, versionPart } from './schema-parts.ts';
 import { attachedRoute, signedBy } from './signing-report-schema.ts';
-import { DECISIONS } from './verdict.ts';
 
 /** The published schema of what `attest --scan` writes with `-o json`; see `own-evidence-report.ts`. */
 export const ownEvidenceReportSchema = z
   .strictObject({
-    schemaVersion: versionPart('1.0'),
+    schemaVersion: versionPart('1.1'),
     kind: z.literal('own-evidence').describe('Which command wrote it.'),
     tool: toolPart,
     image: z
@@ -20,17 +20,23 @@ export const ownEvidenceReportSchema = z
       .describe('What was looked at.'),
     by: signedBy.nullable().describe('Whose statements these are; null when nothing was signed.'),
     format: z.enum(['bundle', 'cosign-legacy']).describe('How the statements are written.'),
+    environment: z.string().nullable().describe('Whose policies were asked; null when none were.'),
     outcome: z
       .enum(['passed', 'refused', 'unknown'])
       .nullable()
-      .describe('Of all platforms together; null when --fail-on was not asked.'),
+      .describe('Of all platforms together; null when neither --fail-on nor --environment was asked.'),
     judged: z
       .array(
         z.strictObject({
           subject: evidenceTarget.describe('The manifest of the platform.'),
           findings: count.describe('All of them, those that are excepted among them.'),
           unknowns: count.describe('Things that are not known and could hide a finding.'),
-          decision: z.enum(DECISIONS).nullable().describe('Null when --fail-on was not asked.'),
+          decision: z
+            .enum(GATE_DECISIONS)
+            .nullable()
+            .describe(
+              'Null when neither was asked. By policy, `pass` is what is admitted, `error` what only unknowns stand in the way of.',
+            ),
           reasons: z.array(z.string()).describe('Why.'),
           exceptions: z.array(exception).describe('What does not count against it.'),
           validUntil: instant.nullable().describe('When time alone could change the decision.'),

@@ -65,6 +65,10 @@ export interface PackageRecord {
   readonly requires?: readonly string[];
   /** What it counts as for `requires` of others, besides its name. */
   readonly provides?: readonly string[];
+  /** When its last file was published, ISO 8601 UTC, as its registry said to whoever wrote the file. */
+  readonly released?: string;
+  /** The URL that it was got from, as `originUrl` gives it. */
+  readonly origin?: string;
   /** SPDX expressions or the source's own licence texts, as written. */
   readonly licenses: readonly string[];
   /** What its package URL has besides: `uuid` (Julia), `channel` and `subdir` (conda), `classifier` and `type` (Maven). */
@@ -112,6 +116,10 @@ export interface Package {
   /** Absent for what is installed, as its record says. */
   readonly confidence?: Confidence;
   readonly cpe?: string;
+  /** When it was published, ISO 8601 UTC: the latest that a file of the image says. */
+  readonly released?: string;
+  /** The URL that it was got from, as those say who installed it; absent where one of them does not, or says something else. */
+  readonly origin?: string;
   /** The diffID of the layer that brought it in; null when the image is a folder and has no layers. */
   readonly layer: Digest | null;
   /** The files that say it is there: a database, a manifest, a binary. */

@@ -1,5 +1,7 @@
 import type { Digest } from '#base/digest.ts';
 import type { Advisory, Affected } from './advisory.ts';
+import type { LifecycleRelease } from './lifecycle.ts';
+import type { Signal } from './signal.ts';
 
 /** What identifies a stored fact: one analyser's result for one layer. */
 export interface FactsKey {
@@ -33,13 +35,15 @@ export interface VerificationStore {
 
 /** What a shard says of itself. */
 export interface ShardInfo {
-  /** Without suffix: `Alpine`, `npm`. */
+  /** `Alpine`, `npm`; with its release where a provider publishes each by itself; `KEV`, `EPSS`, `NVD`, `Lifecycle` for what has no packages. */
   readonly ecosystem: string;
+  /** The id of the provider that read the feed. */
+  readonly provider: string;
   /** The folder or URL it was read from. */
   readonly source: string;
-  /** The digest of the feed's archive. */
+  /** The digest of the feed's archive; of what was applied to another revision, over that one and the changes. */
   readonly revision: Digest;
-  /** Advisories held, withdrawn ones included. */
+  /** Advisories held, withdrawn ones included; of other shards signals or releases. */
   readonly count: number;
   /** Records of the archive that could not be read, with up to ten named. */
   readonly rejected: number;
@@ -64,13 +68,28 @@ export interface ShardReader {
   close(): void;
 }
 
+/** What is known of vulnerabilities besides advisories, by CVE id. */
+export interface SignalReader {
+  readonly info: ShardInfo;
+  signals(id: string): readonly Signal[];
+}
+
+/** Dates of support. */
+export interface LifecycleReader {
+  readonly info: ShardInfo;
+  /** Every release of a product, in the order of the source. */
+  releases(product: string): readonly LifecycleRelease[];
+}
+
 /** An advisory with all packages it names in this shard. */
 export interface AdvisoryRecord {
   readonly advisory: Advisory;
   readonly affected: readonly Affected[];
 }
 
-/** What reading a feed gives, one by one: a record, or the name of one that could not be read and why. */
+/** What reading a feed gives, one by one; `rejected` has the name of what could not be read, and why. */
 export type FeedEntry =
   | { readonly kind: 'record'; readonly record: AdvisoryRecord }
+  | { readonly kind: 'signal'; readonly id: string; readonly signal: Signal }
+  | { readonly kind: 'lifecycle'; readonly release: LifecycleRelease }
   | { readonly kind: 'rejected'; readonly name: string; readonly reason: string };

@@ -110,6 +110,21 @@ export function parsePurl(text: string): PurlParts {
   });
 }
 
+/** The components of a package URL; null for any other text. */
+export function parsePurlOrNull(text: string): PurlParts | null {
+  if (!text.startsWith('pkg:')) {
+    return null;
+  }
+  try {
+    return parsePurl(text);
+  } catch (error) {
+    if (error instanceof AppError) {
+      return null;
+    }
+    throw error;
+  }
+}
+
 /**
  * The package URL of an installed package. Packages of a distribution have its id as namespace and `arch`, `distro` and,
  * where the source package has another name or version, `upstream` as qualifiers; without os-release there is no namespace,

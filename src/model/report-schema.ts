@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { evidenceEntry, evidenceProblem, trustInUse, verification } from './evidence-schema.ts';
-import { exception } from './exception-schema.ts';
-import { SBOM_DIFFERENCES } from './finding.ts';
+import { reportVex, sourcedException } from './exception-schema.ts';
+import { finding, lifecycleMembers, location, vulnerability } from './finding-schema.ts';
 import { FAIL_LEVELS } from './gate.ts';
+import { LIFECYCLE_STATUSES } from './lifecycle.ts';
 import { CONFIDENCES, PACKAGE_TYPES } from './package.ts';
 import { DECLARATION_SCOPES } from './report.ts';
 import { count, digest, instant, toolPart, versionPart } from './schema-parts.ts';
 import { UNKNOWN_KINDS } from './unknown.ts';
+import { verdictSchema } from './verdict-schema.ts';
 
 /**
  * The published schema of `-o json`. Only tests and the documentation tool load this file; programs use the interface
  * of `report.ts`, and `report-schema.test.ts` holds the two together at compile time.
  */
-const severity = z.enum(['critical', 'high', 'medium', 'low', 'none', 'unknown']);
 const sourceKind = z.enum([
   'registry',
   'oci',
@@ -25,13 +26,6 @@ const sourceKind = z.enum([
   'sbom',
 ]);
 const packageType = z.enum(PACKAGE_TYPES);
-
-const location = z.strictObject({
-  path: z.string().describe('Absolute, in the squashed view of the layers.'),
-  within: z.string().exactOptional().describe('The archive inside that file, `!/` before each one in another.'),
-  layer: digest.nullable().describe('The diffID of the layer that holds the file.'),
-  ownedBy: z.string().exactOptional().describe('The `purl` of the OS package that the file belongs to.'),
-});
 
 const packageSource = z.strictObject({
   name: z.string().describe("The source package's name."),
@@ -46,6 +40,14 @@ const packageEntry = z.strictObject({
   source: packageSource.exactOptional().describe('The source package that distributions publish advisories for.'),
   architecture: z.string().exactOptional().describe('As the package database writes it.'),
   vendor: z.string().exactOptional().describe('Who made it, as the package database says.'),
+  released: z.iso
+    .datetime()
+    .exactOptional()
+    .describe('When it was published, ISO 8601 UTC, where a lock file in the image says what its registry said.'),
+  origin: z
+    .string()
+    .exactOptional()
+    .describe('The URL that it was got from, as its installer says, without user, password and query.'),
   module: z.string().exactOptional().describe('The module stream of an rpm: `name:stream:version:context`.'),
   thirdParty: z
     .string()
@@ -92,80 +94,10 @@ const build = z.strictObject({
     .describe('Of the image that the layer was built for.'),
 });
 
-const rating = z.strictObject({
-  severity: severity.describe('In the words that all sources are mapped to.'),
-  score: z.number().min(0).max(10).exactOptional().describe('CVSS base score.'),
-  scale: z.string().describe("CVSS_V2, CVSS_V3, CVSS_V4, or the source's own scale."),
-  vector: z.string().exactOptional().describe('The CVSS vector.'),
-  source: z.string().describe('The advisory that holds the rating.'),
-});
-
-const vulnerability = z.strictObject({
-  kind: z.literal('vulnerability').describe('What was found.'),
-  id: z.string().describe("The CVE where one exists, else the advisory's own id."),
-  aliases: z.array(z.string()).describe('Every other name of the same vulnerability, sorted.'),
-  severity: severity.describe('`unknown`: nobody has rated it.'),
-  score: z.number().min(0).max(10).exactOptional().describe('The CVSS base score, where there is one.'),
-  ratings: z.array(rating).describe('Every rating of the matched advisories; the first one gave `severity`.'),
-  package: z
-    .strictObject({
-      purl: z.string().describe('The `purl` of an item of `packages`.'),
-      name: z.string().describe('Its name.'),
-      version: z.string().describe('Its version.'),
-      source: z.string().exactOptional().describe('The name in the advisory, when that is the source package.'),
-      confidence: z.enum(CONFIDENCES).exactOptional().describe('As the package has it.'),
-    })
-    .describe('The package version that has it.'),
-  locations: z.array(location).describe('Where that package is.'),
-  layer: digest.nullable().describe('The diffID of the layer that brought it in.'),
-  fixedIn: z.string().exactOptional().describe('The lowest version that repairs it; absent when none is known.'),
-  state: z
-    .enum(['fixed', 'affected', 'will_not_fix', 'end_of_life'])
-    .describe(
-      '`fixed`: a version without it exists; `affected`: none is known; the others are the word of the source.',
-    ),
-  title: z.string().describe('One line of the advisory; may be empty.'),
-  references: z
-    .array(
-      z.strictObject({
-        type: z.string().describe('As OSV has it: `ADVISORY`, `FIX`, `WEB` and so on.'),
-        url: z.string().describe('As the advisory has it; not checked.'),
-      }),
-    )
-    .describe('Where to read on.'),
-  advisories: z.array(z.string()).describe('Ids of the advisories that matched, sorted.'),
-});
-
-const sbomMismatch = z.strictObject({
-  kind: z.literal('sbom-mismatch').describe('What an SBOM document declares and what is in the image differ.'),
-  id: z.string().describe('`sbom-mismatch/` and the difference.'),
-  severity: severity.describe('`unknown` when a trusted signer vouches for the document, else `low`.'),
-  difference: z
-    .enum(SBOM_DIFFERENCES)
-    .describe(
-      '`absent`: declared and not there; `undeclared`: there and not declared; `version`: declared with another one; `hash`: a file with another content.',
-    ),
-  package: z
-    .strictObject({
-      purl: z.string().describe('As in the image, or as declared when it is not there; empty for a file.'),
-      name: z.string().describe('Its name; the path of a file.'),
-      version: z.string().describe('Its version; empty for a file.'),
-      source: z.string().exactOptional().describe('The name of the source package.'),
-      confidence: z.enum(CONFIDENCES).exactOptional().describe('As the package has it.'),
-    })
-    .describe('What differs.'),
-  locations: z.array(location).describe('Where that is; empty when it is not in the image.'),
-  layer: digest.nullable().describe('The diffID of the layer that brought it in.'),
-  title: z.string().describe('What was declared and what was found.'),
-  declared: z.string().nullable().describe('The version or digest that the document has; null when it has none.'),
-  found: z.string().nullable().describe('The version or digest in the image; null when it is not there.'),
-  document: count.describe('Which document: an index into `declarations`.'),
-});
-
-const finding = z.discriminatedUnion('kind', [vulnerability, sbomMismatch]);
-
 const unknown = z.strictObject({
-  kind: z.enum(UNKNOWN_KINDS).describe('What kind of thing is not known. Each of them could hide a finding.'),
+  kind: z
+    .enum(UNKNOWN_KINDS)
+    .describe('What kind of thing is not known. Each of them could hide a finding, but for `stale-signals`.'),
   path: z.string().nullable().describe('The file in the image; null when the whole image or the advisories are meant.'),
   layer: digest.nullable().describe('The diffID of the layer; null when no single one is meant.'),
   analyser: z.string().describe('What gave up: a cataloger, or a step such as `match`.'),
@@ -196,7 +128,9 @@ const config = z.strictObject({
 const image = z.strictObject({
   reference: z.string().describe('As the user wrote it, with its scheme.'),
   source: sourceKind.describe('Where the image was read from.'),
+  repository: z.string().exactOptional().describe('`registry/path` in its usual spelling; absent for no registry.'),
   digest: digest.nullable().describe("The platform manifest's digest: the image's identity."),
+  index: digest.exactOptional().describe('Of the index that it was chosen from; absent where there was none.'),
   id: digest.nullable().describe('The digest of the config, which Docker calls the image id.'),
   platform: z.string().nullable().describe('os/architecture[/variant].'),
   platforms: z.array(z.string()).describe('What the index offered; empty without an index.'),
@@ -254,7 +188,8 @@ const osRelease = z.strictObject({
 });
 
 const advisories = z.strictObject({
-  ecosystem: z.string().describe('Without suffix: `Alpine`, `npm`.'),
+  ecosystem: z.string().describe('`Alpine`, `npm`; `KEV`, `EPSS`, `NVD`, `Lifecycle` for what has no packages.'),
+  provider: z.string().describe('The kind of feed.'),
   source: z.string().describe('The folder or URL they came from.'),
   revision: digest.describe("The digest of the feed's archive."),
   count: count.describe('Advisories in the feed.'),
@@ -275,7 +210,7 @@ const gate = z.strictObject({
 
 export const reportSchema = z
   .strictObject({
-    schemaVersion: versionPart('2.0'),
+    schemaVersion: versionPart('2.2'),
     kind: z.enum(['scan', 'inventory']).describe('`inventory`: nothing was matched, nobody looked for findings.'),
     tool: toolPart,
     image: image.describe('What was looked at.'),
@@ -317,10 +252,28 @@ export const reportSchema = z
         unknowns: z.array(unknown).describe('What could not be read or matched of them.'),
       })
       .describe('Of files that belong to OS packages which the advisories of the distribution know: does not count.'),
+    headers: z
+      .array(vulnerability)
+      .exactOptional()
+      .describe('Vulnerabilities of kernel headers, whose code does not run in a container: does not count.'),
+    lifecycle: z
+      .array(
+        z.strictObject({
+          ...lifecycleMembers,
+          package: z.string().nullable().describe('The `purl` of the runtime; null for the distribution.'),
+          status: z.enum(LIFECYCLE_STATUSES).describe('At the time of the scan; `ending`: within 90 days.'),
+        }),
+      )
+      .exactOptional()
+      .describe('How long the distribution and the runtimes are supported; absent when nobody was asked.'),
     exceptions: z
-      .array(exception)
+      .array(sourcedException)
       .exactOptional()
       .describe('Findings that the gate passes over; absent when nobody excepts anything.'),
+    vex: z
+      .array(reportVex)
+      .exactOptional()
+      .describe('VEX documents that were given or are attested, and what each did; absent when there are none.'),
     unknowns: z.array(unknown).describe('What could not be read, verified or matched.'),
     advisories: z.array(advisories).describe('What was matched against, by ecosystem.'),
     allowUnverified: z
@@ -328,6 +281,9 @@ export const reportSchema = z
       .exactOptional()
       .describe('Why content that could not be verified was read all the same; absent when that was not allowed.'),
     gate: gate.exactOptional().describe('The answer to `--fail-on`; absent when it was not asked.'),
+    verdict: verdictSchema
+      .exactOptional()
+      .describe('What policy says in the environment that was named; absent when it was not asked.'),
     evidence: z.array(evidenceEntry).describe('What hangs on the image and its index, trusted or not.'),
     trust: z
       .strictObject({

@@ -1,24 +1,27 @@
 import type { Digest } from '#base/digest.ts';
 import type { Build } from './build.ts';
 import type { Evidence, EvidenceProblem, TrustInUse, Verification } from './evidence.ts';
-import type { Exception } from './exception.ts';
+import type { ExceptionSource, SourcedException } from './exception.ts';
 import type { Finding, Vulnerability } from './finding.ts';
 import type { Gate } from './gate.ts';
 import type { ImageConfig, ImageSourceKind, Layer } from './image.ts';
 import type { Inventory } from './inventory.ts';
+import type { LifecycleEntry } from './lifecycle.ts';
 import type { Executables } from './ownership.ts';
 import type { OsRelease, Package, PackageType } from './package.ts';
 import type { SbomDocument } from './sbom.ts';
 import type { Unknown } from './unknown.ts';
+import type { Verdict } from './verdict.ts';
 
 /**
  * What `scan` and `sbom` say of one image of one platform: the document that `-o json` writes as it is and every other
  * output format is made from. `report-schema.ts` holds the same shape for validators, `docs/reference/report.md`
- * explains it to readers. It holds no time of its own: the same image and advisories give the same report.
+ * explains it to readers. It holds no time of its own: the same image and advisories give the same report, but for what they say of
+ * the time of the scan, whether advisories are `stale` and the `status` of what is in `lifecycle` with the findings that come of it.
  */
 export interface Report {
   /** Raised in its second part when members are added, in its first when a member changes or goes. */
-  readonly schemaVersion: '2.0';
+  readonly schemaVersion: '2.2';
   /** `inventory` when nothing was matched: no findings and no advisories then means nobody looked. */
   readonly kind: 'scan' | 'inventory';
   readonly tool: ReportTool;
@@ -36,14 +39,20 @@ export interface Report {
   readonly packages: readonly Package[];
   /** What build systems left in the layers; absent when there is nothing. */
   readonly builds?: readonly Build[];
-  /** Vulnerabilities first, then mismatches document by document. */
+  /** Vulnerabilities first, then mismatches document by document, then what is past its end of life. */
   readonly findings: readonly Finding[];
   /** Findings that `--severity` left out of `findings`. */
   readonly hiddenFindings: number;
   /** What does not count, because advisories of the distribution speak for the files; empty in an inventory. */
   readonly covered: Covered;
+  /** Vulnerabilities of code that does not run in a container: kernel headers. They do not count; absent when there are none. */
+  readonly headers?: readonly Vulnerability[];
+  /** How long the distribution and the runtimes are supported; absent when nobody was asked. */
+  readonly lifecycle?: readonly LifecycleEntry[];
   /** Findings that the gate passes over, in the order of `findings`; absent when nobody excepts anything. */
-  readonly exceptions?: readonly Exception[];
+  readonly exceptions?: readonly SourcedException[];
+  /** VEX documents that were given, or are attested on the image, and what each did; absent when there are none. */
+  readonly vex?: readonly ReportVex[];
   readonly unknowns: readonly Unknown[];
   /** What was matched against, by ecosystem. */
   readonly advisories: readonly ReportAdvisories[];
@@ -51,12 +60,33 @@ export interface Report {
   readonly allowUnverified?: string;
   /** The answer to `--fail-on`; absent when it was not asked. */
   readonly gate?: Gate;
+  /** What policy says of it in the environment that was named; absent when it was not asked. */
+  readonly verdict?: Verdict;
   /** What hangs on the image and its index, trusted or not; empty when nobody looked: see `trust`. */
   readonly evidence: readonly Evidence[];
   /** How what hangs on the image was judged; absent when it was not looked for. */
   readonly trust?: ReportTrust;
   /** SBOM documents that the image was compared with, attested ones first; absent when there are none. */
   readonly declarations?: readonly Declaration[];
+}
+
+/** A VEX document, and what came of its statements. */
+export interface ReportVex {
+  readonly from: ExceptionSource;
+  /** Null where it was passed over, and so of the next two. */
+  readonly format: 'csaf' | 'cyclonedx' | 'openvex' | null;
+  /** Its identifier. */
+  readonly id: string | null;
+  readonly author: string | null;
+  /** Why none of its statements counts; null where they do. */
+  readonly passedOver: string | null;
+  readonly statements: number;
+  /** Findings that it excepts. */
+  readonly excepted: number;
+  /** Statements that might except something and do not. */
+  readonly idle: number;
+  /** Why, one for each of the first of them. */
+  readonly reasons: readonly string[];
 }
 
 /** An SBOM document on the image or in it, and how it compares. */
@@ -136,8 +166,12 @@ export interface ReportImage {
   /** As the user wrote it, with its scheme. */
   readonly reference: string;
   readonly source: ImageSourceKind;
+  /** `registry/path` in its usual spelling; absent for what is in no registry. */
+  readonly repository?: string;
   /** Of the platform manifest; null where there is none (docker-archive, rootfs). */
   readonly digest: Digest | null;
+  /** Of the index that it was chosen from; absent where there was none. */
+  readonly index?: Digest;
   /** The config's digest, which Docker calls the image id; null for a rootfs. */
   readonly id: Digest | null;
   /** `os/architecture[/variant]`. */
@@ -155,8 +189,10 @@ export type ReportConfig = Omit<ImageConfig, 'history' | 'diffIds'>;
 
 /** The advisories of one ecosystem as they were when the image was matched. */
 export interface ReportAdvisories {
-  /** Without suffix: `Alpine`, `npm`. */
+  /** `Alpine`, `npm`; `KEV`, `EPSS`, `NVD`, `Lifecycle` for what has no packages. */
   readonly ecosystem: string;
+  /** The kind of feed: `osv`, `debian-tracker`. */
+  readonly provider: string;
   /** The folder or URL they came from. */
   readonly source: string;
   /** The digest of the feed's archive. */

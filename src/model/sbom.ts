@@ -16,6 +16,8 @@ export interface SbomDocument {
   readonly name: string | null;
   /** The serial number or namespace: a URI. */
   readonly id: string | null;
+  /** Which of the documents with this id it is, a number; absent where its format does not number them. */
+  readonly revision?: number;
   /** When it says it was made, as written. */
   readonly created: string | null;
   /** Programs and people that say they made it. */
@@ -75,6 +77,9 @@ export interface SbomComponent {
   /** As Plimsoll wrote it; absent for what is installed, and where nobody says. */
   readonly confidence?: Confidence;
   readonly cpe?: string;
+  /** As in `Package`; only documents of our own have them. */
+  readonly released?: string;
+  readonly origin?: string;
   /** The diffID of the layer that brought it in. */
   readonly layer: Digest | null;
   readonly locations: readonly PackageLocation[];

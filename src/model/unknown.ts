@@ -36,8 +36,15 @@ export const UNKNOWN_KINDS = [
   'stale-advisories',
   /** The feed held records that could not be read. */
   'incomplete-advisories',
+  /** What is known of exploitation, or the ratings of the NVD, could not be brought up to date: the risk may be higher. Hides no finding. */
+  'stale-signals',
   /** An SBOM document says that it is not complete, or says too little of something that it lists. */
   'incomplete-sbom',
 ] as const;
 
 export type UnknownKind = (typeof UNKNOWN_KINDS)[number];
+
+/** Whether there may be a finding behind it, so that a gate cannot pass. */
+export function hidesFindings({ kind }: Pick<Unknown, 'kind'>): boolean {
+  return kind !== 'stale-signals';
+}

@@ -86,11 +86,11 @@ test('a scan fetches the ecosystems that the image needs and no others, once; of
       assert.ok(before.unknowns.some(({ kind, reason }) => kind === 'no-advisories' && reason.includes('offline')));
       const first = await scan();
       assert.ok(first.findings.some(({ package: { name } }) => name === 'lodash'));
-      assert.deepEqual(feed.asked, ['/bulk/npm/all.zip -']);
+      assert.deepEqual(feed.asked, ['/bulk/npm/modified_id.csv -', '/bulk/npm/all.zip -']);
       const second = await scan();
       const offline = await scan('--offline');
       assert.deepEqual([second.findings, offline.findings], [first.findings, first.findings]);
-      assert.equal(feed.asked.length, 1);
+      assert.equal(feed.asked.length, 2);
       assert.equal(offline.advisories[0]?.source, feed.url);
     });
   });
@@ -106,7 +106,7 @@ test('update that gets nothing exits with 3 and says why; the copy at hand stays
       serve(feed, archive, '"1"');
       assert.equal((await home.plimsoll(['advisories', 'update', 'npm'], env)).code, 0);
       const offline = await home.plimsoll(['advisories', 'update', '--offline'], env);
-      assert.deepEqual([offline.code, feed.asked.length], [3, 2]);
+      assert.deepEqual([offline.code, feed.asked.length], [3, 4]);
       assert.match(offline.out, /offline; an older copy was\s+used/);
       assert.match((await home.plimsoll(['advisories', 'status'], env)).out, /467 advisories/);
     });

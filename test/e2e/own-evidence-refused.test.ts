@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { type Digest, hexOf } from '#base/digest.ts';
-import type { Verdict } from '#model/verdict.ts';
+import type { GateVerdict } from '#model/gate-verdict.ts';
 import { decisions, evidenceWorkshop, filesBelow, folderOf, predicateOf } from '../fixtures/evidence-workshop.ts';
 import { temporaryHome } from '../fixtures/plimsoll.ts';
 
@@ -73,7 +73,7 @@ describe('what goes wrong: nothing is attached', () => {
     assert.deepEqual(filesBelow(reference), before);
     const allowed = await attest(reference, folder, '--fail-on', 'high', '--allow-unknown', 'no mirror today');
     assert.deepEqual([allowed.code, decisions(allowed.report)], [0, ['warn', 'warn']]);
-    const verdict = predicateOf(reference, allowed.report, digests.amd64, 'verdict') as Verdict;
+    const verdict = predicateOf(reference, allowed.report, digests.amd64, 'verdict') as GateVerdict;
     assert.equal(verdict.allowUnknown, 'no mirror today');
   });
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { type Digest, hexOf } from '#base/digest.ts';
+import type { GateVerdict } from '#model/gate-verdict.ts';
 import type { OwnEvidence } from '#model/own-evidence-report.ts';
-import type { Verdict } from '#model/verdict.ts';
 import { evidence } from '../evidence.ts';
 import { type DockerRegistry, startRegistry } from '../fixtures/docker-registry.ts';
 import { decisions, EVERYTHING, evidenceWorkshop, kindsOn, predicateOf } from '../fixtures/evidence-workshop.ts';
@@ -12,11 +12,11 @@ import { MUSL } from '../fixtures/two-platforms.ts';
 import { missing } from '../prerequisites.ts';
 import {
   cyclonedxValidator,
+  gateVerdictValidator,
   openvexValidator,
   reportValidator,
   signingReportValidator,
   spdx2Validator,
-  verdictValidator,
 } from '../schemas.ts';
 
 evidence(
@@ -68,11 +68,11 @@ describe('attest --scan', () => {
       [spdx2Validator(), read('spdx')],
       [openvexValidator(), read('vex')],
       [reportValidator(), vulnerabilities.scanner.result],
-      [verdictValidator(), read('verdict')],
+      [gateVerdictValidator(), read('verdict')],
     ] as const) {
       assert.ok(validate(document), JSON.stringify(validate.errors));
     }
-    const { inputs, policy } = read('verdict') as Verdict;
+    const { inputs, policy } = read('verdict') as GateVerdict;
     const before = report.attached.filter(
       ({ subject, evidence: kind }) => subject.digest === digests.amd64 && kind !== 'summary',
     );
@@ -147,7 +147,7 @@ describe('exceptions', () => {
     assert.deepEqual(kindsOn(report, digests.arm64), EVERYTHING);
     const [amd64] = report.judged;
     assert.deepEqual([amd64?.findings, amd64?.exceptions.map(({ package: purl }) => purl)], [2, [MUSL, MUSL]]);
-    const { counts, exceptions, decision } = predicateOf(reference, report, digests.amd64, 'verdict') as Verdict;
+    const { counts, exceptions, decision } = predicateOf(reference, report, digests.amd64, 'verdict') as GateVerdict;
     assert.deepEqual([decision, counts.findings.critical, counts.excepted], ['warn', 2, 2]);
     assert.deepEqual(exceptions[0]?.justification, 'vulnerable_code_not_in_execute_path');
     const accepted = await verify(reference);

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { promisify } from 'node:util';
 import type { Report } from '#model/report.ts';
 import { evidence } from '../evidence.ts';
 import { temporaryHome } from '../fixtures/plimsoll.ts';
-import { installedOnce, installWheel } from '../fixtures/registry-packages.ts';
+import { installedOnce, installWheel, wheelForAnyPlatform } from '../fixtures/registry-packages.ts';
 import { missing } from '../prerequisites.ts';
 
 evidence(
@@ -200,4 +203,38 @@ test('an egg that setuptools made is read as Python reads it', { skip: missing('
     unknowns.filter(({ analyser }) => analyser === 'python'),
     [],
   );
+});
+
+test('what pip was told the URL of was got from there, and of what it has from an index nobody says', {
+  skip: missing('python'),
+}, async () => {
+  const wheel = wheelForAnyPlatform('zope.event', '5.0');
+  const server = createServer((_, response) => response.end(readFileSync(wheel)));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-direct-')));
+  try {
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const site = join(folder, 'usr/lib/python3/site-packages');
+    const quiet = ['--quiet', '--disable-pip-version-check', '--root-user-action=ignore', '--no-cache-dir'];
+    const url = `http://me:secret@${host}/wheels/${basename(wheel)}`;
+    await promisify(execFile)(
+      'python3',
+      ['-m', 'pip', 'install', ...quiet, '--no-deps', '--no-index', '--target', site, url],
+      { env: { ...process.env, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' } },
+    );
+    installWheel('click', '8.1.7', site);
+    const { packages } = await home.report(`rootfs:${folder}`);
+    assert.deepEqual(
+      packages.map(({ name, origin }) => [name, origin]),
+      [
+        ['click', undefined],
+        ['zope-event', `http://${host}/wheels/${basename(wheel)}`],
+      ],
+    );
+  } finally {
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -45,8 +45,8 @@ interface Doubt {
   readonly lie?: boolean;
 }
 
-/** But for documents, which `sbom-documents.test.ts` scans. */
-const DOUBTS: Readonly<Record<Exclude<UnknownKind, 'incomplete-sbom'>, Doubt>> = {
+/** But for documents, which `sbom-documents.test.ts` scans, and for signals, which hide nothing. */
+const DOUBTS: Readonly<Record<Exclude<UnknownKind, 'incomplete-sbom' | 'stale-signals'>, Doubt>> = {
   integrity: { lie: true },
   unreadable: { files: { 'srv/node_modules/a/package.json': '{' } },
   'no-package-database': { files: { 'lib/apk/db/installed': null } },

@@ -4,7 +4,15 @@ import { digestOf } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import type { Rating } from '#model/advisory.ts';
 import { SEVERITIES } from '#model/advisory.ts';
-import { type Finding, SBOM_DIFFERENCES, type SbomMismatch, type Vulnerability } from '#model/finding.ts';
+import type { ExceptionSource } from '#model/exception.ts';
+import {
+  FINDING_STATES,
+  type Finding,
+  isVulnerability,
+  SBOM_DIFFERENCES,
+  type SbomMismatch,
+  type Vulnerability,
+} from '#model/finding.ts';
 import type { Gate } from '#model/gate.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
 import { CONFIDENCES, type OsRelease, PACKAGE_TYPES, type Package } from '#model/package.ts';
@@ -16,6 +24,7 @@ import {
   type ReportAdvisories,
   type ReportConfig,
   type ReportImage,
+  type ReportVex,
 } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 
@@ -91,10 +100,12 @@ const vulnerability: fc.Arbitrary<Vulnerability> = fc.record(
     locations: fc.array(location, few),
     layer,
     fixedIn: text,
-    state: fc.constantFrom('fixed', 'affected', 'will_not_fix', 'end_of_life'),
+    state: fc.constantFrom(...FINDING_STATES),
     title: text,
     references: fc.array(fc.record({ type: text, url: fc.oneof(text, fc.webUrl({ withQueryParameters: true })) }), few),
     advisories: fc.array(text, few),
+    malicious: fc.constant(true),
+    informational: text,
   },
   {
     requiredKeys: [
@@ -136,6 +147,7 @@ const unknown: fc.Arbitrary<Unknown> = fc.record(
 
 const advisories: fc.Arbitrary<ReportAdvisories> = fc.record({
   ecosystem: text,
+  provider: text,
   source: text,
   revision: fc.constant(digestOf('feed')),
   count: fc.nat(100_000),
@@ -236,7 +248,7 @@ const gate: fc.Arbitrary<Gate> = fc.record(
 );
 
 const required: fc.Arbitrary<Report> = fc.record({
-  schemaVersion: fc.constant('2.0'),
+  schemaVersion: fc.constant('2.2'),
   kind: fc.constantFrom('scan', 'inventory'),
   tool: fc.constant({ name: 'plimsoll', version: '0.1.0' }),
   image,
@@ -253,13 +265,67 @@ const required: fc.Arbitrary<Report> = fc.record({
   evidence: fc.constant([]),
 });
 
+const vexSource: fc.Arbitrary<ExceptionSource> = fc.record({
+  kind: fc.constantFrom('file', 'attestation'),
+  name: text,
+  digest: fc.constantFrom(...layers),
+});
+
+const exceptionWords = fc.record({
+  status: fc.constantFrom('not_affected', 'fixed'),
+  justification: fc.option(text, { nil: null }),
+  explanation: fc.option(text, { nil: null }),
+  author: text,
+  document: text,
+  from: vexSource,
+  since: fc.option(instant, { nil: null }),
+  expires: fc.constant(null),
+});
+
+const vexDocument: fc.Arbitrary<ReportVex> = fc.record({
+  from: vexSource,
+  format: fc.option(fc.constantFrom('csaf', 'cyclonedx', 'openvex'), { nil: null }),
+  id: fc.option(text, { nil: null }),
+  author: fc.option(text, { nil: null }),
+  passedOver: fc.option(text, { nil: null }),
+  statements: fc.nat(9),
+  excepted: fc.nat(9),
+  idle: fc.nat(9),
+  reasons: fc.array(text, few),
+});
+
+type VexOf = typeof vex extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Some of its vulnerabilities are excepted. */
+const vex = fc.record({
+  words: fc.array(exceptionWords, { minLength: 1, maxLength: 3 }),
+  documents: fc.array(vexDocument, few),
+});
+
+function exceptedBy(report: Report, { words, documents }: VexOf): Partial<Report> {
+  const vulnerabilities = report.findings.filter(isVulnerability);
+  const exceptions = words.flatMap((one, index) => {
+    const found = vulnerabilities[index];
+    return found === undefined ? [] : [{ ...one, finding: found.id, package: found.package.purl }];
+  });
+  return { exceptions, vex: documents };
+}
+
 /** Reports of the right shape with hostile text in every place that takes text. */
 export const arbitraryReport: fc.Arbitrary<Report> = fc
-  .tuple(required, fc.option(gate, { nil: null }), fc.option(fc.array(declaration, few), { nil: null }))
-  .map(([report, answer, declarations]) => ({
+  .tuple(
+    required,
+    fc.option(gate, { nil: null }),
+    fc.option(fc.array(declaration, few), { nil: null }),
+    fc.option(vex, { nil: null }),
+    fc.array(vulnerability, few),
+  )
+  .map(([report, answer, declarations, said, headers]) => ({
     ...report,
+    ...(headers.length === 0 ? {} : { headers }),
     ...(answer === null ? {} : { gate: answer }),
     ...(declarations === null ? {} : { declarations }),
+    ...(said === null ? {} : exceptedBy(report, said)),
   }));
 
 /**

@@ -14,7 +14,7 @@ const app = digestOf('app layer');
 /** Alpine with a Go binary and an npm application: three layers, five vulnerabilities in three packages, no unknown. */
 export function sampleReport(changes: Partial<Report> = {}): Report {
   return {
-    schemaVersion: '2.0',
+    schemaVersion: '2.2',
     kind: 'scan',
     tool: { name: 'plimsoll', version: '0.1.0' },
     image: {
@@ -123,6 +123,7 @@ export function sampleAdvisories(
 ): ReportAdvisories {
   return {
     ecosystem,
+    provider: 'osv',
     source: '/srv/mirror/osv',
     revision: digestOf(`${ecosystem} feed`),
     count,

@@ -33,6 +33,17 @@ export function evidenceReportPage(schema: Schema): string {
   );
 }
 
+/** The page of what `scan --explain` writes. */
+export function explanationPage(schema: Schema): string {
+  return page(
+    'The JSON of explanations',
+    '`src/model/explanation-schema.ts`',
+    'What `plimsoll scan --explain ID IMAGE` writes with `-o json`: why an id or alias is, or is not, among the findings of an image. The schema is [explanation.schema.json](explanation.schema.json); `[]` stands for each item of an array.',
+    'It is made by the evaluation that matching makes, with its steps kept, from the advisories that the image was matched with; advisories at hand that it was not matched with are looked into as well. With `--platform all` the whole is an array. The exit code is 0 whatever the answer.',
+    table(['member', 'type', 'meaning'], rowsOf(schema, '')),
+  );
+}
+
 /** The page of what `sign` and `attest` write. */
 export function signingReportPage(schema: Schema): string {
   return page(
@@ -53,13 +64,25 @@ export function ownEvidenceReportPage(schema: Schema): string {
   );
 }
 
-/** The page of the predicate that holds a verdict. */
+/** The page of the predicate that holds a verdict by `--fail-on`. */
+export function gateVerdictPage(schema: Schema): string {
+  return page(
+    'The verdict of a gate',
+    '`src/model/gate-verdict-schema.ts`',
+    'The predicate of statements of the type `https://plimsoll.dev/attestation/verdict/v1`: what `--fail-on` says of an image. The schema is [gate-verdict.schema.json](gate-verdict.schema.json); `[]` stands for each item of an array. The one of a policy is [verdict.md](verdict.md).',
+    'Who reads it: members may be added while the first part of `schemaVersion` is 1. A decision other than `pass` and `warn` does not let an image pass, and neither does any after `validUntil`.',
+    table(['member', 'type', 'meaning'], rowsOf(schema, '')),
+  );
+}
+
+/** The page of a verdict by policy: of the record and of the predicate. */
 export function verdictPage(schema: Schema): string {
   return page(
     'The verdict',
     '`src/model/verdict-schema.ts`',
-    'The predicate of statements of the type `https://plimsoll.dev/attestation/verdict/v1`. The schema is [verdict.schema.json](verdict.schema.json); `[]` stands for each item of an array.',
-    'Who reads it: members may be added while the first part of `schemaVersion` is 1. A decision other than `pass` and `warn` does not let an image pass, and neither does any after `validUntil`.',
+    'What a policy says of an image in an environment: `verdict` of the report, the record of the decision (its canonical JSON, RFC 8785), and the predicate of statements of the type `https://plimsoll.dev/attestation/verdict/v2`. The schema is [verdict.schema.json](verdict.schema.json); `[]` stands for each item of an array. How the score is made is in [score.md](score.md).',
+    'Who reads it: members may be added while the first part of `schemaVersion` is 2. A decision other than `admit` and `warn` does not let an image pass, and neither does any from `validUntil` on.',
+    'The exit code of `scan --environment` follows it: 0 for `admit` and `warn`, 3 for a refusal because of `unknowns`, 1 for any other. A refusal is because of unknowns only where nothing else refuses.',
     table(['member', 'type', 'meaning'], rowsOf(schema, '')),
   );
 }

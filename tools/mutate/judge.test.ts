@@ -18,6 +18,11 @@ describe('sum', () => {
   it('adds (1 + 2)', () => assert.equal(sum(1, 2), 3));
   it('adds (1 + 2) again, but is red', () => assert.equal(sum(1, 2), 4));
   it('knows zero', () => assert.equal(sum(0, 0), 0));
+  it('is disturbed twice', async () => {
+    const { appendFileSync, readFileSync } = await import('node:fs');
+    appendFileSync('RUNS', '.');
+    assert.equal(readFileSync('RUNS').length > 2 ? sum(1, 2) : 'disturbed', 3);
+  });
   it('lacks a tool', { skip: 'needs a tool' }, () => assert.equal(sum(1, 2), 3));
   it('starts another program', async () => {
     const other = await import('./other.ts').catch(() => ({ two: () => -1 }));
@@ -39,7 +44,8 @@ describe('mutation', () => {
     folder = mkdtempSync(join(tmpdir(), 'plimsoll-fixture-'));
     mkdirSync(join(folder, 'src'));
     for (const [name, text] of Object.entries({ 'sum.ts': SUM, 'sum.test.ts': TEST, 'other.ts': OTHER })) {
-      writeFileSync(join(folder, 'src', name), text);
+      // One count for both copies of the tree.
+      writeFileSync(join(folder, 'src', name), text.replaceAll('RUNS', join(folder, 'runs')));
     }
     writeFileSync(join(folder, 'tsconfig.json'), TSCONFIG);
   });
@@ -59,6 +65,7 @@ describe('mutation', () => {
       plant('caught', 'a + b', 'a - b', 'adds (1 + 2)'),
       plant('survived', 'a + b', 'a - b', 'knows zero'),
       plant('skipped', 'a + b', 'a - b', 'lacks a tool'),
+      plant('caught when asked again', 'a + b', 'a - b', 'is disturbed twice'),
       plant('red before', 'a + b', 'a - b', 'adds (1 + 2) again, but is red'),
       plant('no such test', 'a + b', 'a - b', 'adds'),
       plant('no such text', 'a * b', 'a - b', 'adds (1 + 2)'),
@@ -75,6 +82,7 @@ describe('mutation', () => {
     assert.deepEqual(verdicts, {
       ...Object.fromEntries(faults.map(({ id }) => [id, 'invalid'])),
       caught: 'caught',
+      'caught when asked again': 'caught',
       survived: 'survived',
       skipped: 'skipped',
     });

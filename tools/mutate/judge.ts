@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { dataFolder } from '#test/prerequisites.ts';
 import { pool } from '../lib/pool.ts';
+import type { RunOptions } from '../lib/run.ts';
 import { runTests, type TestResult } from '../test/results.ts';
 import type { Fault } from './faults.ts';
 import { copyTree, type Tree } from './tree.ts';
@@ -19,6 +20,15 @@ export interface Judgement {
 /** Far above what any single test takes; a test that hangs proves nothing. */
 const TIMEOUT_MS = 180_000;
 
+/** Far above what the named tests of half of all faults take. */
+const TOGETHER_TIMEOUT_MS = 480_000;
+
+/** Loaded before the tests. */
+const FIXED_SEED = `--import=${resolve(import.meta.dirname, 'fixed-seed.ts')}`;
+
+/** Tests of whole programs: each in a process of its own. */
+const APART = 'test/';
+
 /** Plants every fault in a copy of the tree at `from`, two at a time, and tells what its named test says to it. */
 export async function judgeFaults(
   from: string,
@@ -30,8 +40,13 @@ export async function judgeFaults(
   const [broken, together] = await Promise.all([first.brokenLines(), brokenTogether(second, faults)]);
   // One look of the compiler at all faults together is enough, as long as it has nothing to say of them.
   const looked = together.every((line) => broken.includes(line));
+  const green = await greenTogether([first, second], faults);
+  const known: Known = { green, broken: looked ? null : broken };
   return await pool(faults, 2, async (fault, lane) => {
-    const [verdict, detail] = await judge(lane === 0 ? first : second, fault, looked ? null : broken);
+    const tree = lane === 0 ? first : second;
+    const answer = await judge(tree, fault, known);
+    // What proved nothing is asked once more: a test that starts programs may have been disturbed.
+    const [verdict, detail] = answer[0] === 'invalid' ? await judge(tree, fault, known) : answer;
     const judgement: Judgement = { fault, verdict, detail };
     report(judgement);
     return judgement;
@@ -44,21 +59,56 @@ async function brokenTogether(tree: Tree, faults: readonly Fault[]): Promise<rea
   return await tree.plantedTogether(usable, () => tree.brokenLines());
 }
 
+/**
+ * The tests that pass without a fault when all that faults name run in one process, which takes a tenth of a process for each.
+ * What is not among them, because it failed, was skipped or is not there, is asked for alone.
+ */
+async function greenTogether(trees: readonly Tree[], faults: readonly Fault[]): Promise<ReadonlySet<string>> {
+  const files = [...new Set(faults.map(({ test }) => test.file))].filter((file) => !file.startsWith(APART));
+  const halves = await pool(trees, trees.length, async (tree, lane) => {
+    const own = files.filter((file, index) => index % trees.length === lane && existsSync(join(tree.path, file)));
+    const names = new Set(faults.filter(({ test }) => own.includes(test.file)).map(({ test }) => test.name));
+    if (own.length === 0) {
+      return [];
+    }
+    const { results, timedOut } = await runTests(
+      [FIXED_SEED, '--test-isolation=none', ...[...names].map(patternOf), ...own],
+      optionsOf(tree, TOGETHER_TIMEOUT_MS),
+    );
+    const tests = timedOut ? [] : results.filter(({ kind }) => kind === 'test');
+    const groups = Map.groupBy(tests, ({ file, name }) => keyOf(relative(tree.path, file ?? ''), name));
+    return [...groups].flatMap(([key, group]) => (group.every(({ state }) => state === 'passed') ? [key] : []));
+  });
+  return new Set(halves.flat());
+}
+
+function keyOf(file: string, name: string): string {
+  return `${file}\n${name}`;
+}
+
+interface Known {
+  /** Tests of which it is known that they pass without the fault. */
+  readonly green: ReadonlySet<string>;
+  /** What the compiler says without the fault; null when it need not be asked again. */
+  readonly broken: readonly string[] | null;
+}
+
 type Answer = readonly [verdict: Judgement['verdict'], detail: string];
 
-/** `broken`: what the compiler says without the fault; null when it need not be asked again. */
-async function judge(tree: Tree, fault: Fault, broken: readonly string[] | null): Promise<Answer> {
+async function judge(tree: Tree, fault: Fault, { green, broken }: Known): Promise<Answer> {
   const unusable = unusableBecause(tree, fault);
   if (unusable !== null) {
     return ['invalid', unusable];
   }
-  const before = await runNamed(tree, fault);
-  const skipped = before.find((result) => result.state === 'skipped');
-  if (skipped !== undefined) {
-    return ['skipped', skipped.reason];
-  }
-  if (before.length === 0 || before.some((result) => result.state === 'failed')) {
-    return ['invalid', `without the fault the test ${before.length === 0 ? 'does not exist' : 'is red'}`];
+  if (!green.has(keyOf(fault.test.file, fault.test.name))) {
+    const before = await runNamed(tree, fault);
+    const skipped = before.find((result) => result.state === 'skipped');
+    if (skipped !== undefined) {
+      return ['skipped', skipped.reason];
+    }
+    if (before.length === 0 || before.some((result) => result.state === 'failed')) {
+      return ['invalid', `without the fault the test ${before.length === 0 ? 'does not exist' : 'is red'}`];
+    }
   }
   return await tree.planted(fault.file, fault.find, fault.replace, async () => {
     const news = broken === null ? [] : (await tree.brokenLines()).filter((line) => !broken.includes(line));
@@ -87,10 +137,17 @@ function unusableBecause(tree: Tree, { file, find, replace, test }: Fault): stri
 
 /** What became of the tests with the fault's test name; none when the file did not load or hung. */
 async function runNamed(tree: Tree, { test }: Fault): Promise<readonly TestResult[]> {
-  const pattern = test.name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   const { results, timedOut } = await runTests(
-    ['--test-isolation=none', `--test-name-pattern=/^${pattern}$/`, test.file],
-    { cwd: tree.path, timeout: TIMEOUT_MS, env: { PLIMSOLL_TEST_DATA: dataFolder } },
+    [FIXED_SEED, '--test-isolation=none', patternOf(test.name), test.file],
+    optionsOf(tree, TIMEOUT_MS),
   );
   return timedOut ? [] : results.filter(({ kind, name }) => kind === 'test' && name === test.name);
+}
+
+function patternOf(name: string): string {
+  return `--test-name-pattern=/^${name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$/`;
+}
+
+function optionsOf(tree: Tree, timeout: number): RunOptions {
+  return { cwd: tree.path, timeout, env: { PLIMSOLL_TEST_DATA: dataFolder } };
 }

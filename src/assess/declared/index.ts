@@ -12,7 +12,7 @@ import {
   scopeOf,
   typesOf,
 } from '#lib/sbom/index.ts';
-import type { SbomMismatch } from '#model/finding.ts';
+import { isEndOfLife, type SbomMismatch } from '#model/finding.ts';
 import type { Inventory } from '#model/inventory.ts';
 import type { PackageType } from '#model/package.ts';
 import type { Declaration, Report } from '#model/report.ts';
@@ -67,7 +67,11 @@ export async function compareDeclared(
   }
   return {
     ...report,
-    findings: [...report.findings, ...findings],
+    findings: [
+      ...report.findings.filter((one) => !isEndOfLife(one)),
+      ...findings,
+      ...report.findings.filter(isEndOfLife),
+    ],
     unknowns: [...report.unknowns, ...unknowns],
     ...(declarations.length === 0 ? {} : { declarations }),
   };

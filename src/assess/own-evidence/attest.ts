@@ -1,31 +1,40 @@
-import { digestOf } from '#base/digest.ts';
 import { attach, type OpenOptions, openEvidence } from '#lib/oci/index.ts';
-import { parseVex } from '#lib/trust/index.ts';
+import { applyVex, type GivenVex } from '#lib/vex/index.ts';
 import type { Attached } from '#model/artifact.ts';
 import type { EvidenceSubject } from '#model/attachment.ts';
+import { exceptionsByFinding, withoutSource } from '#model/exception.ts';
 import type { AttachedEvidence, JudgedPlatform, OwnEvidence, OwnEvidenceReport } from '#model/own-evidence-report.ts';
 import type { Platform } from '#model/platform.ts';
 import type { Report } from '#model/report.ts';
 import type { Advisories } from '../advisories.ts';
 import { type AssessOptions, assess } from '../assess.ts';
 import { judge } from '../gate.ts';
+import type { JudgeRequest } from '../policy/judge.ts';
 import { describeSubject, openOptions, type SignedPart, type SignImageOptions } from '../sign.ts';
 import { type NamedBytes, type Signing, withSigning } from '../signing.ts';
-import { applyExceptions, type ExceptionDocument, isExcepted } from './exceptions.ts';
+import type { TrustSource } from '../trust.ts';
+import { givenFile } from '../vex/given.ts';
+import { decisionOfReport, decisionsOf, explained } from './decision.ts';
 import { type GateRequest, policyOf } from './gate-policy.ts';
 import { assertSameImages } from './same-images.ts';
-import { type SignedStatement, type StatedImage, signIndex, signPlatform } from './statements.ts';
-import { decisionOf, isJudged, reasonsOf, validUntil } from './verdict.ts';
+import { basisOf, type SignedStatement, type StatedImage, signIndex, signPlatform } from './statements.ts';
 
 /** What to state. */
 export interface OwnEvidenceWork {
   readonly format: 'bundle' | 'cosign-legacy';
   readonly kinds: ReadonlySet<OwnEvidence>;
-  /** Null for no verdict, and no summary of one. */
+  /** With neither this nor `policy` there is no verdict, and no summary of one; never both. */
   readonly gate: GateRequest | null;
-  /** OpenVEX documents, read already: `name` is what they are called in messages. */
+  readonly policy: PolicyQuestion | null;
+  /** VEX documents, read already: `name` is what they are called in messages. */
   readonly exceptions: readonly NamedBytes[];
   readonly on: SignedPart;
+}
+
+/** What is asked of policy. */
+export interface PolicyQuestion extends Pick<JudgeRequest, 'policies' | 'context' | 'allowUnknown' | 'keep'> {
+  /** Whose statements on the image are facts; null looks at none. */
+  readonly trust: TrustSource | null;
 }
 
 export interface OwnEvidenceOptions extends Omit<SignImageOptions, 'on'> {
@@ -49,23 +58,29 @@ export async function attestOwnEvidence(
   work: OwnEvidenceWork,
   options: OwnEvidenceOptions,
 ): Promise<OwnEvidenceReport> {
-  const documents = work.exceptions.map((file) => ({ ...file, digest: digestOf(file.bytes), vex: parseVex(file) }));
+  const documents = await Promise.all(work.exceptions.map(givenFile));
   const open = { ...(await openOptions(options)), platform: options.platform, offline: options.offline };
   const image = await lookAt(reference, open);
   const started = options.clock.now();
-  const reports = await assess(reference, { ...options, integrity: 'require' });
+  const trust = work.policy?.trust ?? null;
+  const reports = await assess(reference, {
+    ...options,
+    integrity: 'require',
+    ...(trust === null ? {} : { evidence: { trust }, vex: work.exceptions }),
+  });
   const finished = options.clock.now();
-  const judged = judgeAll(image, reports, { documents, gate: work.gate, now: finished });
+  const judged = await judgeAll(image, reports, { ...work, documents, home: options.home, now: finished });
   const stated = { ...work, documents, image, judged, times: { started, finished } };
   const outcome = outcomeOf(judged);
   const done = outcome === 'unknown' ? NOTHING : await signAndAttach(reference, stated, options, open);
   return {
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     kind: 'own-evidence',
     tool: options.tool,
     image: { reference: image.reference, repository: image.repository },
     by: done.by,
     format: work.format,
+    environment: work.policy?.policies.environment ?? null,
     outcome,
     judged: judged.map(describeJudged),
     attached: done.attached,
@@ -118,56 +133,70 @@ interface Judged {
   readonly idle: ReadonlyMap<object, string>;
 }
 
-interface JudgedBy {
-  readonly documents: readonly ExceptionDocument[];
-  readonly gate: GateRequest | null;
+interface JudgedBy extends Pick<OwnEvidenceWork, 'gate' | 'policy'> {
+  readonly documents: readonly GivenVex[];
+  readonly home: string;
   readonly now: number;
 }
 
-function judgeAll(image: LookedAt, reports: readonly Report[], by: JudgedBy): readonly Judged[] {
+async function judgeAll(image: LookedAt, reports: readonly Report[], by: JudgedBy): Promise<readonly Judged[]> {
   const manifests = image.subjects.filter(({ kind }) => kind === 'manifest');
   assertSameImages(image.reference, manifests, reports);
-  return manifests.flatMap((subject) => {
+  const found = manifests.flatMap((subject) => {
     const report = reports.find((one) => one.image.digest === subject.digest);
-    return report === undefined ? [] : [judgeOne(subject, report, image, by)];
+    return report === undefined ? [] : [{ subject, report }];
   });
+  const judged: Judged[] = [];
+  for (const { subject, report } of found) {
+    judged.push(await judgeOne(subject, report, image, by));
+  }
+  return judged;
 }
 
-function judgeOne(
+async function judgeOne(
   subject: EvidenceSubject,
   report: Report,
   image: LookedAt,
-  { documents, gate, now }: JudgedBy,
-): Judged {
+  { documents, gate, policy, home, now }: JudgedBy,
+): Promise<Judged> {
   const indexes = image.subjects.filter(({ children }) => children.includes(subject.digest));
   const named = {
     repository: image.repository,
     digests: [subject.digest, ...indexes.map(({ digest }) => digest)],
     platform: report.image.platform,
   };
-  const { exceptions, idle } = applyExceptions(report.findings, documents, named, now);
-  const counting = report.findings.filter((finding) => !isExcepted(finding, exceptions));
+  const target = { image: named, packages: report.packages, findings: report.findings };
+  const { exceptions, idle } = await applyVex(documents, target, now);
+  // Where evidence was looked at, the scan has applied them together with what hangs on the image.
+  const excepted =
+    documents.length === 0 || (policy !== null && policy.trust !== null) ? report : { ...report, exceptions };
+  if (policy !== null) {
+    const { judgeReport } = await import('../policy/judge.ts');
+    const { verdict } = await judgeReport(excepted, { ...policy, home, now });
+    return { subject, idle, report: { ...excepted, verdict } };
+  }
+  const exceptionOf = exceptionsByFinding(exceptions);
+  const counting = report.findings.filter((finding) => exceptionOf(finding) === null);
   return {
     subject,
     idle,
     report: {
-      ...report,
-      ...(documents.length === 0 ? {} : { exceptions }),
+      ...excepted,
       ...(gate === null ? {} : { gate: judge(counting, report.unknowns, gate.failOn, gate.allowUnknown) }),
     },
   };
 }
 
 function outcomeOf(judged: readonly Judged[]): OwnEvidenceReport['outcome'] {
-  const outcomes = judged.map(({ report }) => report.gate?.outcome ?? null);
-  if (outcomes.includes(null)) {
+  const decisions = judged.map(({ report }) => decisionOfReport(report));
+  if (decisions.includes(null)) {
     return null;
   }
-  return outcomes.includes('refused') ? 'refused' : outcomes.includes('unknown') ? 'unknown' : 'passed';
+  return decisions.includes('refuse') ? 'refused' : decisions.includes('error') ? 'unknown' : 'passed';
 }
 
 interface ToState extends Omit<OwnEvidenceWork, 'exceptions'> {
-  readonly documents: readonly ExceptionDocument[];
+  readonly documents: readonly GivenVex[];
   readonly image: LookedAt;
   readonly judged: readonly Judged[];
   readonly times: { readonly started: number; readonly finished: number };
@@ -180,7 +209,13 @@ async function signAll(
   signing: Signing,
 ): Promise<readonly SignedStatement[]> {
   const { gate, documents, image, on } = work;
-  const policy = gate === null ? null : policyOf(gate, documents);
+  const policy =
+    gate === null
+      ? null
+      : policyOf(
+          gate,
+          documents.map(({ from }) => from.digest),
+        );
   const stated: StatedImage = { repository: image.repository, format: work.format, policy, times: work.times };
   const signed: SignedStatement[] = [];
   const indexes = image.subjects.filter(({ kind }) => kind === 'index');
@@ -188,26 +223,26 @@ async function signAll(
     signal.throwIfAborted();
     signed.push(...(await signPlatform(subject, report, work.kinds, stated, signing)));
   }
-  if (policy !== null && platform === 'all' && on !== 'platforms' && work.kinds.has('summary')) {
-    const decisions = work.judged.flatMap(({ report }) => (isJudged(report) ? [decisionOf(report)] : []));
+  const reports = work.judged.map(({ report }) => report);
+  const by = basisOf(reports, policy);
+  if (by !== null && platform === 'all' && on !== 'platforms' && work.kinds.has('summary')) {
+    const decisions = decisionsOf(reports);
     const inputs = signed.filter(({ evidence }) => evidence === 'summary').map(({ blob }) => blob);
     for (const index of indexes) {
-      signed.push(await signIndex(index, { ...stated, policy, tool, decisions, inputs }, signing));
+      signed.push(await signIndex(index, { ...stated, tool, decisions, by, inputs }, signing));
     }
   }
   return signed;
 }
 
 function describeJudged({ subject, report }: Judged): JudgedPlatform {
-  const judged = isJudged(report) ? report : null;
   return {
     subject: describeSubject(subject),
     findings: report.findings.length,
     unknowns: report.unknowns.length,
-    decision: judged && decisionOf(judged),
-    reasons: judged === null ? [] : reasonsOf(judged),
-    exceptions: report.exceptions ?? [],
-    validUntil: judged && validUntil(judged),
+    decision: decisionOfReport(report),
+    exceptions: (report.exceptions ?? []).map(withoutSource),
+    ...explained(report),
   };
 }
 
@@ -230,18 +265,21 @@ function describeAttached(
 }
 
 /** What a user may miss among what was attached, and what the exceptions did not do. */
-function notesOf({ kinds, gate, judged, on }: ToState, outcome: OwnEvidenceReport['outcome']): readonly string[] {
+function notesOf(
+  { kinds, gate, policy, judged, on }: ToState,
+  outcome: OwnEvidenceReport['outcome'],
+): readonly string[] {
   if (outcome === 'unknown') {
     return ['Nothing is attached: whether the image passes is not known.'];
   }
-  const excepted = judged.some(({ report }) => (report.exceptions ?? []).length > 0);
+  const excepted = judged.some(({ report }) => (report.exceptions ?? []).some(({ from }) => from.kind === 'file'));
   const [first] = judged;
   const idle = [...(first?.idle ?? [])].flatMap(([statement, reason]) =>
     judged.every((one) => one.idle.has(statement)) ? [reason] : [],
   );
   return [
-    ...(gate === null && (kinds.has('verdict') || kinds.has('summary'))
-      ? ['No verdict and no summary: --fail-on says what an image is judged by.']
+    ...(gate === null && policy === null && (kinds.has('verdict') || kinds.has('summary'))
+      ? ['No verdict and no summary: --fail-on or --environment says what an image is judged by.']
       : []),
     ...(kinds.has('vex') && !excepted && on !== 'index' ? ['No OpenVEX document: nothing is excepted.'] : []),
     ...idle.map((reason) => `Excepts nothing: ${reason}.`),

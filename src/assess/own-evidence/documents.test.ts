@@ -4,17 +4,18 @@ import fc from 'fast-check';
 import { digestOf, hexOf } from '#base/digest.ts';
 import { canonicalDigest } from '#base/json/canonical.ts';
 import { SEVERITIES } from '#model/advisory.ts';
-import type { Exception } from '#model/exception.ts';
+import { type SourcedException, withoutSource } from '#model/exception.ts';
 import { FAIL_LEVELS } from '#model/gate.ts';
+import { GATE_DECISIONS } from '#model/gate-verdict.ts';
+import { gateVerdictSchema } from '#model/gate-verdict-schema.ts';
+import type { LifecycleRelease } from '#model/lifecycle.ts';
 import type { Report } from '#model/report.ts';
-import { DECISIONS } from '#model/verdict.ts';
-import { verdictSchema } from '#model/verdict-schema.ts';
 import { missing } from '#test/prerequisites.ts';
 import { arbitraryReport } from '#test/samples/arbitrary-report.ts';
 import { sampleReport } from '#test/samples/report.ts';
 import { openvexValidator } from '#test/schemas.ts';
 import { judge } from '../gate.ts';
-import { policyOf } from './gate-policy.ts';
+import { gateBasis, policyOf } from './gate-policy.ts';
 import { composeVex } from './openvex.ts';
 import { composeSummary } from './summary.ts';
 import { composeVerdict, type JudgedReport } from './verdict.ts';
@@ -31,6 +32,16 @@ function judged(report: Report, allowUnknown?: string): JudgedReport {
 }
 
 const clean = sampleReport({ findings: [] });
+const release: LifecycleRelease = {
+  product: 'alpine-linux',
+  release: '3.20',
+  codename: null,
+  released: '2024-05-22',
+  endOfLife: '2026-08-30',
+  extendedUntil: null,
+  ended: false,
+  latest: null,
+};
 const unknown = {
   kind: 'unreadable',
   path: '/x',
@@ -39,7 +50,7 @@ const unknown = {
   reason: 'broken',
 } as const;
 
-const excepted: Exception = {
+const excepted: SourcedException = {
   finding: 'CVE-2026-1',
   package: 'pkg:apk/alpine/musl@1.2.5-r0',
   status: 'not_affected',
@@ -47,6 +58,7 @@ const excepted: Exception = {
   explanation: null,
   author: 'security',
   document: 'https://vex.example/1',
+  from: { kind: 'file', name: 'vex.json', digest: digestOf('vex.json') },
   since: '2026-08-01T00:00:00.000Z',
   expires: null,
 };
@@ -64,7 +76,7 @@ describe('the verdict', () => {
   test('counts what is excepted among the findings, and says so', () => {
     const verdict = composeVerdict(judged({ ...clean, exceptions: [excepted], unknowns: [unknown] }, 'known'), parts);
     assert.equal(verdict.counts.excepted, 1);
-    assert.deepEqual(verdict.exceptions, [excepted]);
+    assert.deepEqual(verdict.exceptions, [withoutSource(excepted)]);
     assert.deepEqual(verdict.reasons, [
       'no finding is rated high or worse',
       '1 finding is excepted',
@@ -94,18 +106,17 @@ describe('the verdict', () => {
       until({ exceptions: [{ ...excepted, expires: '2026-09-01T00:00:00.000Z' }] }),
       '2026-09-01T00:00:00.000Z',
     );
+    const ending = { ...release, package: null, status: 'supported' } as const;
+    const dates = { ...first, ecosystem: 'Lifecycle', newest: '2020-01-01T00:00:00.000Z' };
+    assert.equal(until({ lifecycle: [ending], advisories: [...aged, dates] }), '2026-08-31T00:00:00.000Z');
+    assert.equal(until({ lifecycle: [{ ...ending, extendedUntil: '2026-10-01' }] }), '2026-09-09T00:00:00.001Z');
+    assert.equal(until({ lifecycle: [{ ...ending, status: 'ended' }], advisories: [] }), null);
     assert.equal(until({ advisories: [] }), null);
     assert.equal(until({ findings: sampleReport().findings }), null);
   });
 
   test('names a policy that can be computed anew', () => {
-    const documents = [
-      { name: 'a', digest: digestOf('b') },
-      { name: 'b', digest: digestOf('a') },
-    ].map((one) => ({
-      ...one,
-      vex: { kind: 'vex', id: 'a', author: 'a', timestamp: null, version: null, statements: [] } as const,
-    }));
+    const documents = [digestOf('b'), digestOf('a')];
     const asked = policyOf({ failOn: 'low', allowUnknown: 'x' }, documents);
     assert.equal(asked.digest, canonicalDigest(asked.gate));
     assert.equal(asked.digest, policyOf({ failOn: 'low', allowUnknown: 'x' }, documents.toReversed()).digest);
@@ -116,7 +127,7 @@ describe('the verdict', () => {
   test('of any report has the published form', () => {
     fc.assert(
       fc.property(arbitraryReport, (report) => {
-        const { data } = verdictSchema.safeParse(composeVerdict(judged(report), parts));
+        const { data } = gateVerdictSchema.safeParse(composeVerdict(judged(report), parts));
         assert.ok(data !== undefined);
       }),
       { numRuns: 60 },
@@ -125,12 +136,15 @@ describe('the verdict', () => {
 });
 
 describe('the verification summary', () => {
-  const compose = (decisions: readonly (typeof DECISIONS)[number][], failOn: (typeof FAIL_LEVELS)[number] = 'high') =>
+  const compose = (
+    decisions: readonly (typeof GATE_DECISIONS)[number][],
+    failOn: (typeof FAIL_LEVELS)[number] = 'high',
+  ) =>
     composeSummary({
       tool: clean.tool,
       repository: REPOSITORY,
       decisions,
-      policy: policyOf({ failOn, allowUnknown: undefined }, []),
+      by: gateBasis(policyOf({ failOn, allowUnknown: undefined }, []), decisions),
       inputs: [digestOf('bundle')],
       now: NOW,
     }) as Readonly<Record<string, unknown>>;
@@ -154,7 +168,7 @@ describe('the verification summary', () => {
   });
 
   test('passes when every platform does, and with none it fails', () => {
-    const one = fc.array(fc.constantFrom(...DECISIONS), { maxLength: 5 });
+    const one = fc.array(fc.constantFrom(...GATE_DECISIONS), { maxLength: 5 });
     fc.assert(
       fc.property(one, (decisions) => {
         const { verificationResult, verifiedLevels } = compose(decisions);
@@ -182,7 +196,7 @@ describe('the verification summary', () => {
 });
 
 describe('the OpenVEX document', () => {
-  const vexOf = (exceptions: readonly Exception[], repository: string | null = REPOSITORY): object | null =>
+  const vexOf = (exceptions: readonly SourcedException[], repository: string | null = REPOSITORY): object | null =>
     composeVex({ ...clean, exceptions }, { repository, digest, now: NOW });
 
   test('is none when nothing is excepted', () => {
@@ -230,7 +244,8 @@ describe('the OpenVEX document', () => {
       document: fc.string(),
       since: fc.constantFrom('2026-08-01T00:00:00.000Z', null),
       expires: fc.constant(null),
-    }) satisfies fc.Arbitrary<Exception>;
+      from: fc.constant(excepted.from),
+    }) satisfies fc.Arbitrary<SourcedException>;
     fc.assert(
       fc.property(fc.uniqueArray(exception, { minLength: 1, maxLength: 5 }), (exceptions) => {
         // What says neither is refused when it is read.

@@ -1,7 +1,8 @@
+import type { Digest } from '#base/digest.ts';
 import { canonicalDigest } from '#base/json/canonical.ts';
-import type { FailLevel } from '#model/gate.ts';
-import type { VerdictPolicy } from '#model/verdict.ts';
-import type { ExceptionDocument } from './exceptions.ts';
+import { FAIL_LEVELS, type FailLevel } from '#model/gate.ts';
+import type { GateDecision, GateVerdictPolicy } from '#model/gate-verdict.ts';
+import type { SummaryBasis } from './summary.ts';
 
 /** What is asked of the image: `--fail-on` and what goes with it. */
 export interface GateRequest {
@@ -11,14 +12,22 @@ export interface GateRequest {
 }
 
 /** Names the form of the document whose digest is beside it. */
-export const GATE_POLICY_URI = 'https://plimsoll.dev/policy/gate/v1';
+const GATE_POLICY_URI = 'https://plimsoll.dev/policy/gate/v1';
 
-/** What was asked as a document, with the digest of its canonical form. */
-export function policyOf(
-  { failOn, allowUnknown }: GateRequest,
-  documents: readonly ExceptionDocument[],
-): VerdictPolicy {
-  const exceptions = [...new Set(documents.map(({ digest }) => digest))].toSorted();
+/** What was asked as a document, with the digest of its canonical form. `documents` are those of exceptions. */
+export function policyOf({ failOn, allowUnknown }: GateRequest, documents: readonly Digest[]): GateVerdictPolicy {
+  const exceptions = [...new Set(documents)].toSorted();
   const gate = { failOn, allowUnknown: allowUnknown ?? null, exceptions };
   return { digest: canonicalDigest(gate), gate };
+}
+
+/** What summaries say of an answer to `--fail-on`: who passes a level passes those above it too. */
+export function gateBasis({ gate, digest }: GateVerdictPolicy, decisions: readonly GateDecision[]): SummaryBasis {
+  const levels = FAIL_LEVELS.slice(0, FAIL_LEVELS.indexOf(gate.failOn) + 1);
+  return {
+    verifier: 'https://plimsoll.dev/verifier/scan/v1',
+    policy: { uri: GATE_POLICY_URI, digest },
+    levels: levels.map((level) => `PLIMSOLL_GATE_${level.toUpperCase()}`),
+    unconditional: decisions.every((decision) => decision === 'pass'),
+  };
 }

@@ -1,9 +1,10 @@
 import type { Digest } from '#base/digest.ts';
 import { algorithmOf, hexOf } from '#base/digest.ts';
+import { repositoryPurl } from '#lib/vex/index.ts';
 import type { Exception } from '#model/exception.ts';
+import { JUSTIFICATIONS } from '#model/exception.ts';
 import { isVulnerability } from '#model/finding.ts';
 import type { Report } from '#model/report.ts';
-import { repositoryPurl } from './products.ts';
 
 export interface VexParts {
   readonly repository: string | null;
@@ -12,14 +13,8 @@ export interface VexParts {
   readonly now: number;
 }
 
-/** The justifications of OpenVEX; what an author wrote in other words explains as well, but does not justify. */
-const JUSTIFICATIONS: ReadonlySet<string> = new Set([
-  'component_not_present',
-  'vulnerable_code_not_present',
-  'vulnerable_code_not_in_execute_path',
-  'vulnerable_code_cannot_be_controlled_by_adversary',
-  'inline_mitigations_already_exist',
-]);
+/** What an author wrote in other words explains as well, but does not justify. */
+const JUSTIFIED: ReadonlySet<string> = new Set(JUSTIFICATIONS);
 
 /**
  * The exceptions of an image as an OpenVEX 0.2.0 document. Its identifier is that of the image, so that a later one is a
@@ -30,7 +25,7 @@ export function composeVex(report: Report, { repository, digest, now }: VexParts
   if (exceptions.length === 0) {
     return null;
   }
-  const same = Map.groupBy(exceptions, ({ package: _package, ...rest }) => JSON.stringify(rest));
+  const same = Map.groupBy(exceptions, ({ package: _package, from: _from, ...rest }) => JSON.stringify(rest));
   const aliases = new Map(report.findings.filter(isVulnerability).map((finding) => [finding.id, finding.aliases]));
   const product = {
     '@id': repository === null ? digest : repositoryPurl(repository, digest),
@@ -68,7 +63,7 @@ function statementOf(
 }
 
 function explained({ justification, explanation }: Exception): object {
-  if (justification === null || JUSTIFICATIONS.has(justification)) {
+  if (justification === null || JUSTIFIED.has(justification)) {
     return {
       ...(justification === null ? {} : { justification }),
       ...(explanation === null ? {} : { impact_statement: explanation }),

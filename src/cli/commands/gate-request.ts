@@ -9,13 +9,15 @@ export interface GateRequest {
   readonly allowUnknown: string | undefined;
 }
 
-/** Null when it is not asked whether the image passes. Throws `USAGE`. */
-export function parseGateRequest(options: OptionValues): GateRequest | null {
+/** Null when `--fail-on` does not ask whether the image passes; `otherwise`: something else does. Throws `USAGE`. */
+export function parseGateRequest(options: OptionValues, otherwise = false): GateRequest | null {
   const failOn = options.text('fail-on');
   const allowUnknown = parseOptionalReason(options, 'allow-unknown');
   if (failOn === undefined) {
-    if (allowUnknown !== undefined) {
-      throw new Failure('USAGE', '--allow-unknown needs --fail-on', { expected: '--fail-on LEVEL beside it' });
+    if (allowUnknown !== undefined && !otherwise) {
+      throw new Failure('USAGE', '--allow-unknown needs --fail-on or --environment', {
+        expected: '--fail-on LEVEL or --environment NAME beside it',
+      });
     }
     return null;
   }

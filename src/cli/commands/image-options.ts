@@ -7,7 +7,7 @@ import { FAIL_LEVELS } from '#model/gate.ts';
 import type { Platform } from '#model/platform.ts';
 import type { Command, OptionSpec, OptionValues } from '../command.ts';
 import { Failure } from '../failure.ts';
-import { type Format, severityWord } from '../render/index.ts';
+import { severityWord } from '../render/index.ts';
 
 /** Options of every command that opens an image. */
 export const IMAGE_OPTIONS = {
@@ -51,7 +51,7 @@ export const EVIDENCE_FORMS: NonNullable<Command['forms']> = [
 ];
 
 /** `--output` for a command that writes these formats. */
-export function outputOption(formats: readonly Format[]): OptionSpec {
+export function outputOption(formats: readonly string[]): OptionSpec {
   return {
     type: 'string',
     short: 'o',
@@ -62,7 +62,7 @@ export function outputOption(formats: readonly Format[]): OptionSpec {
 }
 
 /** `table, cyclonedx[@1.5|@1.6]`: each name once, with the versions that may stand behind it. */
-function withVersions(formats: readonly Format[]): string {
+function withVersions(formats: readonly string[]): string {
   const plain = formats.filter((format) => !format.includes('@'));
   const versionsOf = (name: string): readonly string[] =>
     formats.flatMap((format) => (format.startsWith(`${name}@`) ? [format.slice(name.length)] : []));

@@ -49,8 +49,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./key.ts')).key,
   },
   {
+    name: 'policy',
+    summary: 'write, check and test what images have to be like, and explain what was decided',
+    load: async () => (await import('./policy.ts')).policy,
+  },
+  {
     name: 'advisories',
-    summary: 'fetch, list and show the advisories that images are matched with',
+    summary: 'fetch, list, show and move the advisories that images are matched with',
     load: async () => (await import('./advisories.ts')).advisories,
   },
   {

@@ -12,19 +12,48 @@ import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { namedFile } from '../named-file.ts';
 import { assertWritable, parseOutputs, writeOutput } from '../outputs.ts';
+import {
+  openPolicies,
+  POLICY_OPTIONS,
+  type PolicyRequest,
+  type PolicyRun,
+  parsePolicyRequest,
+} from '../policy-request.ts';
 import { createProgressLine, describeProgress } from '../progress.ts';
 import { createStyle } from '../render/index.ts';
 import { renderOwnEvidenceJson, renderOwnEvidenceTable } from '../render/own-evidence.ts';
-import { signingOptions } from '../signing-source.ts';
+import { SIGNER_OPTIONS, signingOptions } from '../signing-source.ts';
 import { readSourceAccess } from '../source-access.ts';
 import { withTimeout } from '../timeout.ts';
+import { trustSource } from '../trust-source.ts';
 import { version } from '../version.ts';
-import { parseGateRequest } from './gate-request.ts';
+import { parseGateRequest, parseOptionalReason } from './gate-request.ts';
 import { hostPlatform, IMAGE_OPTIONS, oneReference } from './image-options.ts';
 import { oneOf } from './run-signing-command.ts';
 
 const OUTPUTS = ['table', 'json'] as const;
 const PARTS = ['index', 'platforms', 'both'] as const;
+
+/** What is asked of policy: an environment as it is, since what is signed in its name has to be what it says. */
+const ENVIRONMENT_OPTIONS = {
+  environment: {
+    type: 'string',
+    value: 'NAME',
+    help: 'scan: judge by the policies of this environment in place of --fail-on; the verdict that is attached is the record that is kept',
+  },
+  policies: inScan(POLICY_OPTIONS.policies),
+  stage: inScan(POLICY_OPTIONS.stage),
+  exposure: inScan(POLICY_OPTIONS.exposure),
+  project: inScan(POLICY_OPTIONS.project),
+  cluster: inScan(POLICY_OPTIONS.cluster),
+  namespace: inScan(POLICY_OPTIONS.namespace),
+  actor: inScan(POLICY_OPTIONS.actor),
+  trust: {
+    type: 'string',
+    value: 'FILE',
+    help: 'scan: with --environment, whose statements on the image are seen by policies, and whose bundles of policies are believed (default: PLIMSOLL_TRUST)',
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
 
 /** Options of `attest --scan`, beside those of signing. */
 export const OWN_EVIDENCE_OPTIONS = {
@@ -40,18 +69,19 @@ export const OWN_EVIDENCE_OPTIONS = {
   'fail-on': {
     type: 'string',
     value: 'LEVEL',
-    help: `scan: a finding this bad or worse refuses the image: ${FAIL_LEVELS.join(', ')}; without it there is no verdict`,
+    help: `scan: a finding this bad or worse refuses the image: ${FAIL_LEVELS.join(', ')}; without it and --environment there is no verdict`,
   },
   'allow-unknown': {
     type: 'string',
     value: 'REASON',
-    help: 'scan: let unknowns pass --fail-on, for this reason, which the verdict keeps',
+    help: 'scan: let unknowns pass --fail-on or --environment, for this reason, which the verdict keeps',
   },
+  ...ENVIRONMENT_OPTIONS,
   vex: {
     type: 'string',
     multiple: true,
     value: 'FILE',
-    help: 'scan: an OpenVEX document; what it says is not affected or fixed does not count',
+    help: 'scan: a VEX document (OpenVEX, CSAF or CycloneDX); what it says is not affected or fixed does not count',
   },
   files: { type: 'boolean', help: 'scan: list programs and libraries with their SHA-256 in SBOM documents too' },
   isolate: IMAGE_OPTIONS.isolate,
@@ -125,45 +155,64 @@ interface Run {
 
 async function attestScanned(
   reference: string,
-  work: OwnEvidenceWork,
+  work: Asked,
   { options, config, io, signal }: Run,
 ): Promise<OwnEvidenceReport> {
   const signing = await signingOptions(options, config, io, signal);
   const log = options.flag('debug') ? await createLog('debug') : silentLog;
   const line = createProgressLine(io, options.flag('quiet') || options.flag('debug'));
   const platform = options.text('platform') ?? 'all';
+  const policy = await policyQuestion(work.policy, { options, config, io, signal, log });
   const advisories = await openFromSource({ options, config, io, signal, log, line });
   try {
-    return await attestOwnEvidence(reference, work, {
-      ...signing,
-      tool: { name: 'plimsoll', version },
-      platform: platform === 'all' ? 'all' : parsePlatform(platform),
-      host: hostPlatform(),
-      home: config.home,
-      cacheBytes: config.cacheBytes,
-      access: await readSourceAccess(config.environment, io.clock),
-      offline: options.flag('offline'),
-      isolation: options.flag('isolate') ? 'process' : 'none',
-      programs: options.flag('files'),
-      advisories,
-      log,
-      progress: (step) => line.show(describeProgress(step)),
-    });
+    return await attestOwnEvidence(
+      reference,
+      { ...work, policy },
+      {
+        ...signing,
+        tool: { name: 'plimsoll', version },
+        platform: platform === 'all' ? 'all' : parsePlatform(platform),
+        host: hostPlatform(),
+        home: config.home,
+        cacheBytes: config.cacheBytes,
+        access: await readSourceAccess(config.environment, io.clock),
+        offline: options.flag('offline'),
+        isolation: options.flag('isolate') ? 'process' : 'none',
+        programs: options.flag('files'),
+        advisories,
+        log,
+        progress: (step) => line.show(describeProgress(step)),
+      },
+    );
   } finally {
     line.clear();
     advisories.close();
   }
 }
 
-async function readWork(options: OptionValues): Promise<OwnEvidenceWork> {
-  const gate = parseGateRequest(options);
+/** All but the policies, which are opened when all else is known to be right. */
+type Asked = Omit<OwnEvidenceWork, 'policy'> & { readonly policy: PolicyRequest | null };
+
+async function readWork(options: OptionValues): Promise<Asked> {
+  const policy = parsePolicyRequest(options);
+  const gate = parseGateRequest(options, policy !== null);
+  if (policy !== null && gate !== null) {
+    throw new Failure('USAGE', 'two answers to what an image is judged by', {
+      object: '--fail-on',
+      expected: 'either --fail-on or --environment: a verdict has one basis',
+      found: 'both',
+    });
+  }
+  if (policy === null && options.text('trust') !== undefined) {
+    throw new Failure('USAGE', '--trust needs --environment', { expected: '--environment NAME beside it' });
+  }
   const only = options.text('only');
   const kinds = only === undefined ? OWN_EVIDENCE : only.split(',').map(parseKind);
   const judged = kinds.find((kind) => kind === 'verdict' || kind === 'summary');
-  if (only !== undefined && gate === null && judged !== undefined) {
-    throw new Failure('USAGE', `no ${judged} without --fail-on`, {
+  if (only !== undefined && gate === null && policy === null && judged !== undefined) {
+    throw new Failure('USAGE', `no ${judged} without --fail-on or --environment`, {
       object: '--only',
-      expected: '--fail-on LEVEL, which says what the image is judged by',
+      expected: '--fail-on LEVEL or --environment NAME, which says what the image is judged by',
       found: 'none',
     });
   }
@@ -172,9 +221,39 @@ async function readWork(options: OptionValues): Promise<OwnEvidenceWork> {
     format: oneOf(options.text('format') ?? 'bundle', ['bundle', 'cosign-legacy'], '--format'),
     kinds: new Set(kinds),
     gate,
+    policy,
     exceptions,
     on: oneOf(options.text('on') ?? 'both', PARTS, '--on'),
   };
+}
+
+async function policyQuestion(request: PolicyRequest | null, run: PolicyRun): Promise<OwnEvidenceWork['policy']> {
+  if (request === null) {
+    return null;
+  }
+  const options = withoutSigner(run.options);
+  return {
+    policies: await openPolicies(request, { ...run, options }),
+    context: request.context,
+    allowUnknown: parseOptionalReason(options, 'allow-unknown') ?? null,
+    keep: true,
+    trust: await trustSource(options, run.config),
+  };
+}
+
+/** `--key` and `--trusted-root` are about who signs here, and not about whom to trust. */
+function withoutSigner(options: OptionValues): OptionValues {
+  const own = (name: string): boolean => !Object.hasOwn(SIGNER_OPTIONS, name);
+  return {
+    flag: (name) => own(name) && options.flag(name),
+    text: (name) => (own(name) ? options.text(name) : undefined),
+    texts: (name) => (own(name) ? options.texts(name) : []),
+  };
+}
+
+/** The option of a scan, as the help of `attest` tells it. */
+function inScan<Spec extends OptionSpec>(spec: Spec): Spec {
+  return { ...spec, help: `scan: ${spec.help}` };
 }
 
 function parseKind(text: string): OwnEvidence {

@@ -1,5 +1,6 @@
 import { FAIL_LEVELS } from '#model/gate.ts';
 import type { Command } from '../command.ts';
+import { POLICY_OPTIONS } from '../policy-request.ts';
 import { FORMATS } from '../render/index.ts';
 import { TRUST_OPTIONS } from '../trust-source.ts';
 import { IMAGE_OPTIONS, outputOption, SEVERITY_WORDS } from './image-options.ts';
@@ -10,8 +11,8 @@ export const scan: Command = {
   usage: 'IMAGE [OPTIONS]',
   summary: 'what is in an image, what is known to be wrong with it, and what is not known',
   description: [
-    'Says what is in an image, which advisories apply to it, and what could not be found out. Advisories are fetched for the ecosystems that the image needs, from PLIMSOLL_ADVISORIES or the public OSV export.',
-    'With --fail-on, anything unknown that could hide a finding exits with 3; --allow-unknown says why that is acceptable.',
+    'Says what is in an image, which advisories apply to it, and what could not be found out. Advisories are fetched for the ecosystems that the image needs, from PLIMSOLL_ADVISORIES or the public feeds.',
+    'With --fail-on, anything unknown that could hide a finding exits with 3; --allow-unknown says why that is acceptable. With --environment, policies decide; what was decided is kept in the data folder with all that it is made of, environment variables and labels of the image among it, and plimsoll policy replay computes it again.',
     'IMAGE is one of these, or the path of such a file or folder alone:',
   ],
   forms: [
@@ -47,17 +48,32 @@ export const scan: Command = {
       help: 'look for signatures and attestations too; also done when a trust configuration is at hand',
     },
     trust: TRUST_OPTIONS.trust,
+    vex: {
+      type: 'string',
+      multiple: true,
+      value: 'FILE',
+      help: 'a VEX document (OpenVEX, CSAF or CycloneDX): what it says is not affected or fixed is shown and does not count; so are those that a signer of the trust configuration has attested',
+    },
+    explain: {
+      type: 'string',
+      value: 'ID',
+      help: 'say why this id or alias is, or is not, a finding: which advisory, range and comparison decides, and what suppresses it; exits with 0',
+    },
     'allow-unknown': {
       type: 'string',
       value: 'REASON',
-      help: 'let unknowns pass --fail-on, for this reason, which the report keeps',
+      help: 'let unknowns pass --fail-on and --environment, for this reason, which the report keeps',
     },
+    ...POLICY_OPTIONS,
   },
   examples: [
     'plimsoll scan registry.example/team/app:1.2',
     'plimsoll scan podman:app:latest',
     'plimsoll scan oci-archive:app.tar',
     'plimsoll scan --fail-on high -o table -o sarif=app.sarif oci-archive:app.tar',
+    'plimsoll scan --fail-on high --vex app.openvex.json registry.example/app:1.2',
+    'plimsoll scan --environment production registry.example/app:1.2',
+    'plimsoll scan --explain CVE-2022-48174 alpine:3.18',
     'plimsoll scan --platform all -o json oci:./layout:v1',
   ],
   run: async (input, io) => await runImageCommand(scan, FORMATS, input, io),

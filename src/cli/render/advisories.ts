@@ -13,6 +13,8 @@ export interface AdvisoryScreen {
 
 const WIDTH = 80;
 
+const OUTCOMES = { built: 'fetched', changed: 'brought up to date', unchanged: 'unchanged', failed: 'failed' } as const;
+
 /** What `advisories update` did. */
 export function renderUpdates(results: readonly UpdateResult[], screen: AdvisoryScreen): string {
   if (screen.json) {
@@ -24,7 +26,7 @@ export function renderUpdates(results: readonly UpdateResult[], screen: Advisory
   const lines = results.flatMap(({ ecosystem, outcome, info, unknowns }) => {
     const held = info === null ? 'none here' : describe(info, screen.now);
     return [
-      `${pad(visible(ecosystem), 12)} ${outcome === 'built' ? 'fetched' : outcome}: ${held}`,
+      `${pad(visible(ecosystem), 12)} ${OUTCOMES[outcome]}: ${held}`,
       ...unknowns.flatMap((unknown) => wrap(visible(unknown.reason), WIDTH, '    ')),
     ];
   });
@@ -40,25 +42,44 @@ export function renderShards(shards: readonly ShardStatus[], screen: AdvisoryScr
     return 'No advisories here yet: scan fetches what an image needs, or plimsoll advisories update ECOSYSTEM.\n';
   }
   const width = Math.max(...shards.map((shard) => columnsOf(visible(shard.ecosystem))));
-  const lines = shards.flatMap(({ ecosystem, info, problem, path, bytes }) => {
+  const lines = shards.flatMap(({ ecosystem, info, problem, path, bytes, origin }) => {
     const name = pad(visible(ecosystem), width);
     if (info === null) {
       return [`${name}  damaged: ${visible(problem ?? '')}`, `    ${visible(path)}`];
     }
     return [
       `${name}  ${describe(info, screen.now)}, ${(bytes / 1e6).toFixed(1)} MB`,
-      `    from ${visible(info.source)}`,
+      `    ${visible(info.provider)} from ${visible(info.source)}`,
       `    revision ${info.revision}`,
+      ...(origin === undefined ? [] : [`    brought by ${visible(origin.reference)}${doubt(origin.unverified)}`]),
     ];
   });
   return `${lines.join('\n')}\n`;
 }
 
+function doubt(unverified: string | null): string {
+  return unverified === null ? '' : `, NOT VERIFIED: ${visible(unverified)}`;
+}
+
 function describe(info: ShardInfo, now: number): string {
-  const newest = info.newest === 0 ? 'empty' : `newest ${day(info.newest)} (${ago(day(info.newest), now)})`;
+  const undated = info.count === 0 ? 'empty' : 'without dates';
+  const newest = info.newest === 0 ? undated : `newest ${day(info.newest)} (${ago(day(info.newest), now)})`;
   const rejected = info.rejected === 0 ? '' : `, ${counted(info.rejected, 'record')} unreadable`;
   const checked = `checked ${ago(new Date(info.checked).toISOString(), now)}`;
-  return `${grouped(info.count)} advisories, ${newest}, ${checked}${rejected}`;
+  return `${grouped(info.count)} ${unitOf(info)}, ${newest}, ${checked}${rejected}`;
+}
+
+/** What a shard counts. */
+function unitOf({ ecosystem, count }: ShardInfo): string {
+  switch (ecosystem) {
+    case 'EPSS':
+    case 'KEV':
+      return count === 1 ? 'signal' : 'signals';
+    case 'Lifecycle':
+      return count === 1 ? 'release' : 'releases';
+    default:
+      return count === 1 ? 'advisory' : 'advisories';
+  }
 }
 
 function day(instant: number): string {
@@ -81,7 +102,7 @@ function advisoryLines({ shard, record }: ShownAdvisory): readonly string[] {
     `${visible(advisory.id)}  ${visible(advisory.summary)}`.trim(),
     ...(names.length === 0 ? [] : wrap(`also ${names.map(visible).join(', ')}`, WIDTH, '  ')),
     ...wrap(
-      `${visible(shard.ecosystem)} of ${visible(shard.source)}, modified ${visible(advisory.modified.slice(0, 10))}${withdrawnText(advisory.withdrawn)}`,
+      `${visible(shard.ecosystem)} of ${visible(shard.source)}${modifiedText(advisory.modified)}${withdrawnText(advisory.withdrawn)}`,
       WIDTH,
       '  ',
     ),
@@ -95,6 +116,11 @@ function advisoryLines({ shard, record }: ShownAdvisory): readonly string[] {
   ];
 }
 
+/** Of feeds without dates nothing. */
+function modifiedText(modified: string): string {
+  return Date.parse(modified) === 0 ? '' : `, modified ${visible(modified.slice(0, 10))}`;
+}
+
 function withdrawnText(withdrawn: string | undefined): string {
   return withdrawn === undefined ? '' : `, WITHDRAWN ${visible(withdrawn.slice(0, 10))}`;
 }
@@ -105,7 +131,8 @@ function affectedText(item: Affected): string {
   const listed =
     item.versions.length === 0 || ranges.length > 0 ? [] : [counted(item.versions.length, 'listed version')];
   const status = item.status === undefined ? '' : ` (${visible(item.status)})`;
-  return `${visible(item.ecosystem)} ${visible(item.name)}: ${[...ranges, ...listed].join('; ')}${status}`;
+  const denied = item.state === 'not_affected' ? 'not affected ' : '';
+  return `${visible(item.ecosystem)} ${visible(item.name)}: ${denied}${[...ranges, ...listed].join('; ')}${status}`;
 }
 
 function rangeText(range: AffectedRange): string {

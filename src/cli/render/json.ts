@@ -42,6 +42,7 @@ const ORDER: readonly string[] = [
   'hiddenFindings',
   'covered',
   'exceptions',
+  'vex',
   'unknowns',
   'package',
   'source',

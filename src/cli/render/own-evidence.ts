@@ -1,7 +1,7 @@
 import { printJson } from '#base/json/print.ts';
 import type { EvidenceTarget } from '#model/evidence.ts';
+import type { GateDecision } from '#model/gate-verdict.ts';
 import type { AttachedEvidence, JudgedPlatform, OwnEvidence, OwnEvidenceReport } from '#model/own-evidence-report.ts';
-import type { Decision } from '#model/verdict.ts';
 import type { Style } from './style.ts';
 import { counted, visible } from './text.ts';
 
@@ -16,7 +16,7 @@ const NAMES: Readonly<Record<OwnEvidence, string>> = {
   summary: 'verification summary',
 };
 
-const DECISIONS: Readonly<Record<Decision, { readonly word: string; readonly tone: 'good' | 'alarm' }>> = {
+const GATE_DECISIONS: Readonly<Record<GateDecision, { readonly word: string; readonly tone: 'good' | 'alarm' }>> = {
   pass: { word: 'PASSED', tone: 'good' },
   warn: { word: 'PASSED, WITH RESERVATIONS', tone: 'good' },
   refuse: { word: 'REFUSED', tone: 'alarm' },
@@ -29,7 +29,7 @@ export function renderOwnEvidenceJson(report: OwnEvidenceReport): string {
 
 /** What `attest --scan` says: the answer for every platform, what is attached to it, and what was left out. */
 export function renderOwnEvidenceTable(report: OwnEvidenceReport, style: Style): string {
-  const { image, by, format, judged, attached, notes } = report;
+  const { image, by, format, environment, judged, attached, notes } = report;
   const indexes = new Map(
     attached.filter(({ subject }) => subject.kind === 'index').map(({ subject }) => [subject.digest, subject]),
   );
@@ -38,6 +38,7 @@ export function renderOwnEvidenceTable(report: OwnEvidenceReport, style: Style):
     '',
     ...(by === null ? [] : [row('by', visible(by.name), style), row('', by.fingerprint, style)]),
     row('format', format, style),
+    ...(environment === null ? [] : [row('environment', visible(environment), style)]),
     ...judged.flatMap((platform) => [
       '',
       ...judgedLines(platform, style),
@@ -62,7 +63,7 @@ function judgedLines(
   if (decision === null) {
     return [head, row('', found, style)];
   }
-  const { word, tone } = DECISIONS[decision];
+  const { word, tone } = GATE_DECISIONS[decision];
   const until = judged.validUntil === null ? '' : ` (until ${judged.validUntil})`;
   return [
     head,

@@ -6,12 +6,14 @@ import type { ShardInfo } from '#model/ports.ts';
  */
 const STALE_AFTER_MS = 30 * 86_400_000;
 
-/** Whether the newest advisory is too old at `now`, milliseconds UTC. An empty feed is. */
-export function isStale(info: Pick<ShardInfo, 'newest'>, now: number): boolean {
+type Dated = Pick<ShardInfo, 'newest' | 'count' | 'checked'>;
+
+/** Whether what a feed knows is too old at `now`, milliseconds UTC. An empty feed is. */
+export function isStale(info: Dated, now: number): boolean {
   return now >= staleFrom(info);
 }
 
-/** The first instant at which the newest advisory is too old, milliseconds UTC. */
-export function staleFrom(info: Pick<ShardInfo, 'newest'>): number {
-  return info.newest + STALE_AFTER_MS + 1;
+/** The first instant at which it is too old, milliseconds UTC. A feed without dates is as old as the last look at it. */
+export function staleFrom({ newest, count, checked }: Dated): number {
+  return (newest === 0 && count > 0 ? checked : newest) + STALE_AFTER_MS + 1;
 }

@@ -47,6 +47,10 @@ export type OciCode =
   | 'ATTACHMENT_TOO_LARGE'
   /** A manifest that is said to hang on an image says itself that it hangs on another, or on none. */
   | 'REFERRER_SUBJECT_MISMATCH'
+  /** A reference to one artifact leads to an index, or to something that hangs on something else. */
+  | 'NOT_AN_ARTIFACT'
+  /** An artifact cannot be put in a place of this kind. */
+  | 'ARTIFACT_UNSUPPORTED'
   /** Nothing can be attached to an image of this source: an archive, or a daemon that keeps nothing beside images. */
   | 'ATTACH_UNSUPPORTED'
   /** The registry does not let these credentials, or nobody without any, write to the repository. */

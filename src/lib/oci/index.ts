@@ -1,8 +1,13 @@
 import type { Artifact, Attached } from '#model/artifact.ts';
+import type { FileArtifact, StoredArtifact } from './artifacts/artifact.ts';
+import type { OpenedArtifact } from './artifacts/open.ts';
+import type { BeforeNaming } from './artifacts/push.ts';
 import type { EvidenceSource } from './evidence/source.ts';
 import type { OpenOptions } from './images/options.ts';
 
 /** Images: what a reference means, and the images behind it, opened and verified; and what is attached to them. */
+export type { ArtifactFile, FileArtifact, StoredArtifact } from './artifacts/artifact.ts';
+export type { OpenedArtifact } from './artifacts/open.ts';
 export { detectReference } from './detect.ts';
 export type { EvidenceSource } from './evidence/source.ts';
 export { choosePlatform } from './images/choose.ts';
@@ -26,4 +31,21 @@ export async function attach(
 export async function openEvidence(reference: string, options: OpenOptions): Promise<EvidenceSource> {
   const { openEvidence: open } = await import('./evidence/open-evidence.ts');
   return await open(reference, options);
+}
+
+/** See `pushArtifact` of artifacts: loaded when it is asked for. */
+export async function pushArtifact(
+  artifact: FileArtifact,
+  reference: string,
+  options: OpenOptions,
+  before: BeforeNaming,
+): Promise<StoredArtifact> {
+  const { pushArtifact: run } = await import('./artifacts/push.ts');
+  return await run(artifact, reference, options, before);
+}
+
+/** See `openArtifact` of artifacts: loaded when it is asked for. */
+export async function openArtifact(reference: string, options: OpenOptions): Promise<OpenedArtifact> {
+  const { openArtifact: run } = await import('./artifacts/open.ts');
+  return await run(reference, options);
 }

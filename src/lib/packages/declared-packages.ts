@@ -17,6 +17,10 @@ export interface Declared {
   readonly licenses?: readonly string[];
   readonly architecture?: string;
   readonly qualifiers?: Readonly<Record<string, string>>;
+  /** ISO 8601 UTC; null where the file does not say. */
+  readonly released?: string | null;
+  /** As `originUrl` gives it; null where the file does not say. */
+  readonly origin?: string | null;
 }
 
 /** Another package of the file; its version where there may be several of the name. */
@@ -28,6 +32,8 @@ export interface Need {
 interface Entry {
   readonly declared: Declared;
   readonly needs: Need[];
+  /** False where the file has the package from other places as well. */
+  hasOneOrigin: boolean;
 }
 
 /** No ecosystem has a longer name. */
@@ -57,6 +63,7 @@ export class DeclaredPackages {
       this.passOver('without a usable version', name);
     } else {
       const entry = this.#entryOf(`${name}\0${version}\0${architecture}`, declared);
+      entry.hasOneOrigin &&= entry.declared.origin === declared.origin;
       for (const need of declared.needs ?? []) {
         this.#needs += 1;
         if (this.#needs > LIMITS.capabilitiesPerFile) {
@@ -89,7 +96,16 @@ export class DeclaredPackages {
       }
     }
     const packages = [...this.#entries.values()].map((entry): PackageRecord => {
-      const { needs: _, architecture = '', qualifiers, licenses = [], name, version } = entry.declared;
+      const {
+        needs: _,
+        architecture = '',
+        qualifiers,
+        released,
+        origin,
+        licenses = [],
+        name,
+        version,
+      } = entry.declared;
       const own = keyOf(name, version);
       return {
         type: this.#type,
@@ -101,6 +117,8 @@ export class DeclaredPackages {
           (requires.get(entry) ?? []).filter((key) => key !== own),
           needed.has(own) ? [own] : [],
         ),
+        ...(typeof released === 'string' ? { released } : {}),
+        ...(typeof origin === 'string' && entry.hasOneOrigin ? { origin } : {}),
         licenses,
         ...(qualifiers === undefined ? {} : { qualifiers }),
         confidence: 'declared',
@@ -120,7 +138,7 @@ export class DeclaredPackages {
     if (this.#entries.size >= LIMITS.packagesPerFile) {
       throw limitExceeded(this.#object, LIMITS.packagesPerFile, 'packages');
     }
-    const entry: Entry = { declared, needs: [] };
+    const entry: Entry = { declared, needs: [], hasOneOrigin: true };
     this.#entries.set(key, entry);
     const versions = this.#versions.get(declared.name);
     if (versions === undefined) {

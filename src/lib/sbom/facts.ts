@@ -1,6 +1,7 @@
 import { type Digest, isDigest } from '#base/digest.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import type { Build, BuildLabels } from '#model/build.ts';
+import { originUrl } from '#model/origin.ts';
 import { CONFIDENCES, type OsRelease, PACKAGE_TYPES, type Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
@@ -97,6 +98,11 @@ function picked<T extends object>(value: T, names: Readonly<Record<keyof T, true
   return Object.fromEntries(members) as T;
 }
 
+/** As `Date.prototype.toISOString` writes it. */
+function isInstant(text: string): boolean {
+  return /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 const digest = textThat(isDigest, 'a digest sha256:… or sha512:…') as Rule<Digest>;
 const digestOrNull = orNull(digest);
 const textOrNull = orNull(text());
@@ -116,6 +122,8 @@ const packageRule: Rule<PackageFacts> = objectOf(
     source: objectOf({ name: text(), version: text() }, {}),
     architecture: text(),
     vendor: text(),
+    released: textThat(isInstant, 'an instant 2026-01-31T12:00:00.000Z'),
+    origin: textThat((url) => originUrl(url) === url, 'a URL in its normal form'),
     module: text(),
     dependsOn: listOf(text()),
     thirdParty: text(),
@@ -134,6 +142,8 @@ const PACKAGE_MEMBERS = {
   source: true,
   architecture: true,
   vendor: true,
+  released: true,
+  origin: true,
   module: true,
   dependsOn: true,
   thirdParty: true,

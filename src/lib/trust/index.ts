@@ -1,6 +1,3 @@
-export type { VexPredicate, VexProduct, VexStatement } from './attestations/predicates/predicate.ts';
-export { parseVex } from './attestations/vex.ts';
-
 import type { ImportedText, TrustImport } from './configuration/importers/import-trust.ts';
 import type { ServiceAccess } from './services/access.ts';
 import type { TokenSearch } from './services/identity-token/find-identity-token.ts';

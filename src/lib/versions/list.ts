@@ -2,6 +2,7 @@ import { apk } from './apk/index.ts';
 import { cran } from './cran/index.ts';
 import { deb } from './deb/index.ts';
 import { gem } from './gem/index.ts';
+import { generic } from './generic/index.ts';
 import { github } from './github/index.ts';
 import { golang } from './golang/index.ts';
 import { hackage } from './hackage/index.ts';
@@ -22,6 +23,7 @@ const SCHEMES: Readonly<Record<VersionSchemeId, VersionScheme>> = {
   cran,
   deb,
   gem,
+  generic,
   github,
   golang,
   hackage,

@@ -7,6 +7,7 @@ export type VersionSchemeId =
   | 'cran'
   | 'deb'
   | 'gem'
+  | 'generic'
   | 'github'
   | 'golang'
   | 'hackage'

@@ -1,23 +1,26 @@
 import { rm } from 'node:fs/promises';
-import type { SQLInputValue } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
 import type { Digest } from '#base/digest.ts';
-import type { AdvisoryRecord, FeedEntry, ShardInfo } from '#model/ports.ts';
-import { APPLICATION_ID, FORMAT_VERSION, INDEXES, TABLES } from './format.ts';
+import type { FeedEntry, ShardInfo } from '#model/ports.ts';
+import { APPLICATION_ID, COUNTS, FORMAT_VERSION, INDEXES, TABLES } from './format.ts';
+import { createInserter, modifiedOf } from './insert.ts';
+import { createProseWriter } from './prose.ts';
 import { sealFile } from './seal.ts';
 import { replaceFile, temporaryPath } from './temporary.ts';
 
 /** What the caller knows of a feed before it is read. */
 export interface ShardOrigin {
   readonly ecosystem: string;
+  /** The id of the provider. */
+  readonly provider: string;
   readonly source: string;
   readonly revision: Digest;
   /** Milliseconds UTC. */
   readonly checked: number;
 }
 
-const REJECTED_NAMES = 10;
-const REJECTED_NAME_CHARS = 120;
+/** Of records that could not be read, as many are named. */
+export const REJECTED_NAMES = 10;
 const DAY_MS = 86_400_000;
 
 /**
@@ -32,7 +35,19 @@ export async function buildShard(
 ): Promise<ShardInfo> {
   const temporary = temporaryPath(path);
   try {
-    const info = await write(temporary, origin, entries);
+    const info = await write(temporary, async (database) => {
+      database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}; BEGIN;`);
+      database.exec(TABLES);
+      const insert = createInserter(database, createProseWriter(database, true));
+      let newest = 0;
+      for await (const entry of entries) {
+        if (insert(entry)) {
+          newest = newerOf(newest, modifiedOf(entry), origin.checked);
+        }
+      }
+      database.exec(INDEXES);
+      return describe(database, origin, newest);
+    });
     sealFile(temporary);
     await replaceFile(temporary, path);
     return info;
@@ -41,75 +56,41 @@ export async function buildShard(
   }
 }
 
-async function write(
+/** A date in the future would keep a feed from ever looking old. */
+export function newerOf(newest: number, modified: number, now: number): number {
+  return modified > newest && modified <= now + DAY_MS ? modified : newest;
+}
+
+/** Writes to a file that is nobody's until it is renamed; `change` begins the transaction. */
+export async function write<Result>(
   path: string,
-  origin: ShardOrigin,
-  entries: AsyncIterable<FeedEntry> | Iterable<FeedEntry>,
-): Promise<ShardInfo> {
+  change: (database: DatabaseSync) => Promise<Result>,
+): Promise<Result> {
   const database = new DatabaseSync(path);
   try {
-    // The file is nobody's until it is renamed: one fsync at the end, and no journal on the disk, which a full one would
-    // leave behind. `OFF` is not to be had: Node opens databases in SQLite's defensive mode, which ignores it.
+    // One fsync at the end, and no journal on the disk, which a full one would leave behind. `OFF` is not to be had: Node
+    // opens databases in SQLite's defensive mode, which ignores it.
     database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}; BEGIN;`);
-    database.exec(TABLES);
-    const counts = await insertAll(database, entries, origin.checked + DAY_MS);
-    const info: ShardInfo = { ...origin, ...counts };
-    database.prepare('INSERT INTO meta VALUES (?, ?)').run('info', JSON.stringify(info));
-    database.exec(INDEXES);
+    const result = await change(database);
     database.exec('COMMIT');
-    return info;
+    return result;
   } finally {
     database.close();
   }
 }
 
-type Counts = Pick<ShardInfo, 'count' | 'rejected' | 'rejectedNames' | 'newest'>;
-
-async function insertAll(
-  database: DatabaseSync,
-  entries: AsyncIterable<FeedEntry> | Iterable<FeedEntry>,
-  latest: number,
-): Promise<Counts> {
-  const insert = createInserter(database);
-  const rejectedNames: string[] = [];
-  let count = 0;
-  let rejected = 0;
-  let newest = 0;
-  for await (const entry of entries) {
-    if (entry.kind === 'record' && insert(entry.record)) {
-      count += 1;
-      const modified = Date.parse(entry.record.advisory.modified);
-      // A date in the future would keep a feed from ever looking old.
-      newest = modified > newest && modified <= latest ? modified : newest;
-    } else {
-      rejected += 1;
-      if (rejectedNames.length < REJECTED_NAMES) {
-        const name = entry.kind === 'record' ? entry.record.advisory.id : entry.name;
-        rejectedNames.push(name.slice(0, REJECTED_NAME_CHARS));
-      }
-    }
-  }
-  return { count, rejected, rejectedNames, newest };
-}
-
-/** False when the advisory's id is there already. */
-function createInserter(database: DatabaseSync): (record: AdvisoryRecord) => boolean {
-  const advisories = database.prepare('INSERT OR IGNORE INTO advisory (id, json) VALUES (?, ?)');
-  const affected = database.prepare('INSERT INTO affected VALUES (?, ?, ?, ?)');
-  const names = database.prepare('INSERT INTO name VALUES (?, ?)');
-  return ({ advisory, affected: packages }) => {
-    const { changes, lastInsertRowid } = advisories.run(advisory.id, JSON.stringify(advisory));
-    if (Number(changes) === 0) {
-      return false;
-    }
-    const number: SQLInputValue = lastInsertRowid;
-    for (const { advisory: _same, name, ecosystem, ...rest } of packages) {
-      affected.run(number, name, ecosystem, JSON.stringify(rest));
-    }
-    for (const name of new Set([advisory.id, ...advisory.aliases, ...advisory.upstream])) {
-      names.run(name, number);
-    }
-    return true;
+/** Counts what there is now, and writes down what the shard is. */
+export function describe(database: DatabaseSync, origin: ShardOrigin, newest: number): ShardInfo {
+  database.exec(COUNTS);
+  const rows = (table: string): number => Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
+  const names = database.prepare(`SELECT name FROM rejected ORDER BY rowid LIMIT ${REJECTED_NAMES}`).all();
+  const info: ShardInfo = {
+    ...origin,
+    count: rows('advisory') + rows('signal') + rows('lifecycle'),
+    rejected: rows('rejected'),
+    rejectedNames: names.map((row) => String(row['name'])),
+    newest,
   };
+  database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run('info', JSON.stringify(info));
+  return info;
 }

@@ -3,9 +3,14 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Digest } from '#base/digest.ts';
 import { isAppError, messageOf } from '#base/error.ts';
 import type { Advisory, Affected } from '#model/advisory.ts';
-import type { AdvisoryRecord, ShardInfo, ShardReader } from '#model/ports.ts';
+import type { LifecycleRelease } from '#model/lifecycle.ts';
+import type { AdvisoryRecord, LifecycleReader, ShardInfo, ShardReader, SignalReader } from '#model/ports.ts';
+import type { Signal } from '#model/signal.ts';
 import { damaged, ShardError } from './error.ts';
 import { APPLICATION_ID, FORMAT_VERSION } from './format.ts';
+import type { Prose } from './pack.ts';
+import { unpackAdvisory, unpackAffected, unpackProse } from './pack.ts';
+import { readDictionary, readProse } from './prose.ts';
 import { isSealed } from './seal.ts';
 
 export interface OpenShardOptions {
@@ -13,11 +18,17 @@ export interface OpenShardOptions {
   readonly lastCheck?: { readonly revision: Digest; readonly checked: number };
 }
 
+/** Whatever a shard is of: what it has nothing of, it finds nothing of. */
+export interface OpenShard extends ShardReader, SignalReader, LifecycleReader {
+  /** Each advisory by its id, with the time at which it was modified, milliseconds UTC. */
+  modified(): Iterable<readonly [id: string, modified: number]>;
+}
+
 /**
  * Opens a shard for reading. Throws `SHARD_DAMAGED` and `SHARD_FORMAT_UNKNOWN`: the answer to both is to build it anew.
  * Damage that shows later, in the middle of a file, makes the read that meets it throw `SHARD_DAMAGED`.
  */
-export function openShard(path: string, options: OpenShardOptions = {}): ShardReader {
+export function openShard(path: string, options: OpenShardOptions = {}): OpenShard {
   return guarded(path, () => {
     const database = new DatabaseSync(path, { readOnly: true });
     try {
@@ -71,28 +82,35 @@ function readInfo(database: DatabaseSync, path: string, lastCheck: OpenShardOpti
   return lastCheck?.revision === info.revision ? { ...info, checked: lastCheck.checked } : info;
 }
 
-class SqliteShard implements ShardReader {
+class SqliteShard implements OpenShard {
   readonly info: ShardInfo;
   readonly #database: DatabaseSync;
   readonly #path: string;
+  readonly #dictionary: Buffer | null;
   readonly #byPackage: StatementSync;
   readonly #byName: StatementSync;
   readonly #byAdvisory: StatementSync;
+  readonly #signals: StatementSync;
+  readonly #releases: StatementSync;
   readonly #ecosystems: ReadonlyMap<string, number>;
 
   constructor(database: DatabaseSync, path: string, info: ShardInfo) {
     this.info = info;
     this.#database = database;
     this.#path = path;
+    this.#dictionary = readDictionary(database);
     this.#byPackage = database.prepare(`
-      SELECT name, ecosystem, affected.json, advisory.json AS about
+      SELECT name, ecosystem, affected.json, advisory.id, advisory.json AS about, advisory.prose
       FROM affected JOIN advisory ON advisory.number = affected.advisory
       WHERE name = ? AND ecosystem = ? ORDER BY affected.rowid`);
     this.#byName = database.prepare(`
-      SELECT number, json FROM advisory
-      WHERE number IN (SELECT advisory FROM name WHERE name = ?) ORDER BY id`);
+      SELECT number, id, json AS about, prose FROM advisory
+      WHERE number IN (SELECT number FROM advisory WHERE id = ?1 UNION SELECT advisory FROM name WHERE name = ?1)
+      ORDER BY id`);
     this.#byAdvisory = database.prepare(`
       SELECT name, ecosystem, json FROM affected WHERE advisory = ? ORDER BY rowid`);
+    this.#signals = database.prepare('SELECT json FROM signal WHERE id = ? ORDER BY rowid');
+    this.#releases = database.prepare('SELECT json FROM lifecycle WHERE product = ? ORDER BY rowid');
     const ecosystems = database.prepare('SELECT name, rows FROM ecosystem ORDER BY name').all();
     this.#ecosystems = new Map(ecosystems.map((row) => [String(row['name']), Number(row['rows'])]));
   }
@@ -107,18 +125,37 @@ class SqliteShard implements ShardReader {
 
   affected(ecosystem: string, name: string): readonly Affected[] {
     return guarded(this.#path, () =>
-      this.#byPackage.all(name, ecosystem).map((row) => toAffected(row, parse<Advisory>(row['about']))),
+      this.#byPackage.all(name, ecosystem).map((row) => toAffected(row, this.#advisory(row))),
     );
   }
 
   find(id: string): readonly AdvisoryRecord[] {
     return guarded(this.#path, () =>
       this.#byName.all(id).map((row) => {
-        const advisory = parse<Advisory>(row['json']);
+        const advisory = { ...this.#advisory(row) };
         const packages = this.#byAdvisory.all(Number(row['number']));
         return { advisory, affected: packages.map((item) => toAffected(item, advisory)) };
       }),
     );
+  }
+
+  #advisory(row: Row): Advisory {
+    const prose = (): Prose => guarded(this.#path, () => unpackProse(readProse(row['prose'], this.#dictionary)));
+    return unpackAdvisory(String(row['id']), String(row['about']), prose);
+  }
+
+  signals(id: string): readonly Signal[] {
+    return guarded(this.#path, () => this.#signals.all(id).map((row) => parse<Signal>(row['json'])));
+  }
+
+  releases(product: string): readonly LifecycleRelease[] {
+    return guarded(this.#path, () => this.#releases.all(product).map((row) => parse<LifecycleRelease>(row['json'])));
+  }
+
+  *modified(): Generator<readonly [string, number]> {
+    for (const row of this.#database.prepare('SELECT id, modified FROM advisory').iterate()) {
+      yield [String(row['id']), Number(row['modified'])];
+    }
   }
 
   close(): void {
@@ -131,8 +168,7 @@ class SqliteShard implements ShardReader {
 type Row = Readonly<Record<string, unknown>>;
 
 function toAffected(row: Row, advisory: Advisory): Affected {
-  const stored = parse<Omit<Affected, 'advisory' | 'name' | 'ecosystem'>>(row['json']);
-  return { advisory, ecosystem: String(row['ecosystem']), name: String(row['name']), ...stored };
+  return unpackAffected(advisory, String(row['ecosystem']), String(row['name']), String(row['json']));
 }
 
 /** What the builder wrote and nothing else: the seal stands for its shape. */

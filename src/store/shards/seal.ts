@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 
 /** Eight bytes behind the last page, which SQLite does not look at: what they are, and the CRC-32 of all before them. */
 const MAGIC = Buffer.from('PLMS');
-const SEAL_BYTES = 8;
+export const SEAL_BYTES = 8;
 const CHUNK_BYTES = 1024 * 1024;
 
 /** Appends the seal to a finished file. */

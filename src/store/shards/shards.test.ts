@@ -42,7 +42,7 @@ function newPath(): string {
 }
 
 const CHECKED = Date.parse('2024-06-01T00:00:00Z');
-const origin = { ecosystem: 'npm', source: '/feeds', revision: digestOf('one'), checked: CHECKED };
+const origin = { ecosystem: 'npm', provider: 'osv', source: '/feeds', revision: digestOf('one'), checked: CHECKED };
 
 function entry(id: string, ecosystem = 'npm', modified = '2024-01-01T00:00:00Z'): FeedEntry {
   const advisory = advisoryOf({ id, aliases: [`CVE-${id}`], upstream: [`UP-${id}`], modified });

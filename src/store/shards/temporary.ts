@@ -23,7 +23,7 @@ export async function sweepTemporary(path: string, olderThan: number): Promise<v
     if (name.startsWith(`${basename(path)}.`) && name.endsWith(SUFFIX)) {
       const found = await stat(join(folder, name)).catch(() => null);
       if (found !== null && found.mtimeMs < olderThan) {
-        await rm(join(folder, name), { force: true });
+        await rm(join(folder, name), { recursive: true, force: true });
       }
     }
   }

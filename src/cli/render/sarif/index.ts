@@ -3,6 +3,7 @@ import type { Report } from '#model/report.ts';
 import { coveredNotifications, notificationDescriptors, toNotification } from './notifications.ts';
 import { toResults } from './results.ts';
 import { toRules } from './rules.ts';
+import { policyProperties } from './verdict.ts';
 
 /**
  * SARIF 2.1.0 (OASIS), one run per image, as GitHub code scanning takes it. Unknowns are there twice: as notifications,
@@ -49,6 +50,7 @@ function toRun(report: Report, oneOfMany: boolean): Readonly<Record<string, unkn
       hiddenFindings: report.hiddenFindings,
       coveredFindings: report.covered.findings.length,
       coveredUnknowns: report.covered.unknowns.length,
+      ...policyProperties(report),
     },
   };
 }

@@ -1,8 +1,9 @@
 import { digestOf, hexOf } from '#base/digest.ts';
+import { exceptionsByFinding } from '#model/exception.ts';
 import {
+  type EndOfLife,
   type Finding,
   type FindingState,
-  isVulnerability,
   type SbomMismatch,
   type Vulnerability,
 } from '#model/finding.ts';
@@ -12,37 +13,82 @@ import type { Unknown, UnknownKind } from '#model/unknown.ts';
 import { LEVELS } from './levels.ts';
 import { physicalLocation } from './locations.ts';
 import { messageText } from './message.ts';
-import type { Rule } from './rules.ts';
+import type { Rule } from './rule.ts';
 import { UNKNOWN_TITLES, unknownRuleId } from './rules.ts';
+import { policyResults, tellsSuppressions } from './verdict.ts';
 
 type Result = Readonly<Record<string, unknown>>;
 
 /** GitHub keeps a hundred locations of a result. */
 const MAX_RELATED = 100;
 
-/** One result per finding, and one per kind of unknown. */
+/** One result per finding, one per kind of unknown, and one per broken rule of a policy. */
 export function toResults(report: Report, rules: readonly Rule[]): readonly Result[] {
   const ruleIndex = new Map(rules.map((rule, index) => [rule.id, index]));
   const fingerprints = createFingerprints();
   const unknowns = Map.groupBy(report.unknowns, (unknown) => unknown.kind);
+  const suppressions = suppressionsIn(report);
   return [
     ...report.findings.map((finding) => ({
       ruleId: finding.id,
       ruleIndex: ruleIndex.get(finding.id) ?? -1,
       ...findingResult(finding, report, fingerprints),
+      ...suppressions(finding),
     })),
     ...[...unknowns].map(([kind, group]) => ({
       ruleId: unknownRuleId(kind),
       ruleIndex: ruleIndex.get(unknownRuleId(kind)) ?? -1,
       ...unknownResult(kind, group, fingerprints),
+      ...suppressions(null),
     })),
+    ...policyResults(report, rules),
   ];
 }
 
+/** An empty list for those that are not, where any is. */
+function suppressionsIn(report: Report): (finding: Finding | null) => Result {
+  const exceptionOf = exceptionsByFinding(report.exceptions);
+  const tells = tellsSuppressions(report);
+  return (finding) => {
+    const exception = finding === null ? null : exceptionOf(finding);
+    if (exception === null) {
+      return tells ? { suppressions: [] } : {};
+    }
+    const { status, justification, explanation, author, document, since, from } = exception;
+    const why = [status, justification, explanation].filter((part) => part !== null).join(': ');
+    return {
+      suppressions: [
+        {
+          kind: 'external',
+          status: 'accepted',
+          justification: `${why} (${author}, ${document})`,
+          properties: { author, document, since, from: from.kind, name: from.name, digest: from.digest },
+        },
+      ],
+    };
+  };
+}
+
 function findingResult(finding: Finding, report: Report, fingerprints: Fingerprints): Result {
-  return isVulnerability(finding)
-    ? vulnerabilityResult(finding, fingerprints)
-    : mismatchResult(finding, report, fingerprints);
+  switch (finding.kind) {
+    case 'vulnerability':
+      return vulnerabilityResult(finding, fingerprints);
+    case 'sbom-mismatch':
+      return mismatchResult(finding, report, fingerprints);
+    case 'end-of-life':
+      return endOfLifeResult(finding, fingerprints);
+  }
+}
+
+function endOfLifeResult(finding: EndOfLife, fingerprints: Fingerprints): Result {
+  const { package: pkg, id, severity, layer } = finding;
+  return {
+    level: LEVELS[severity],
+    message: { text: messageText(finding.title) },
+    ...places(finding),
+    partialFingerprints: fingerprints(id, purlWithoutVersion(pkg.purl), pkg.name),
+    properties: { purl: pkg.purl, severity, layer, endOfLife: finding.lifecycle.endOfLife },
+  };
 }
 
 function vulnerabilityResult(finding: Vulnerability, fingerprints: Fingerprints): Result {
@@ -59,7 +105,17 @@ function vulnerabilityResult(finding: Vulnerability, fingerprints: Fingerprints)
       ...(pkg.confidence === undefined ? {} : { confidence: pkg.confidence }),
       layer: finding.layer,
       ...(finding.fixedIn === undefined ? {} : { fixedIn: finding.fixedIn }),
+      ...riskProperties(finding),
     },
+  };
+}
+
+function riskProperties({ risk, signals = [] }: Vulnerability): Result {
+  const epss = signals.find((signal) => signal.kind === 'epss');
+  return {
+    ...(risk === undefined ? {} : { risk: risk.score }),
+    ...(epss === undefined ? {} : { epss: epss.probability }),
+    ...(signals.some(({ kind }) => kind === 'known-exploited') ? { knownExploited: true } : {}),
   };
 }
 
@@ -95,6 +151,8 @@ const STATE_SENTENCES: Readonly<Record<FindingState, string>> = {
   fixed: 'A version without it exists.',
   affected: 'No version without it is known.',
   will_not_fix: 'Its maintainers will not fix it.',
+  deferred: 'Its maintainers put the fix off.',
+  under_investigation: 'Its maintainers are still looking at it.',
   end_of_life: 'This release gets no fixes any more.',
 };
 

@@ -1,6 +1,8 @@
 import { isHttpUri } from '#base/uri.ts';
 import { SEVERITIES } from '#model/advisory.ts';
 import {
+  type EndOfLife,
+  isEndOfLife,
   isSbomMismatch,
   isVulnerability,
   type SbomDifference,
@@ -8,26 +10,11 @@ import {
   type Vulnerability,
 } from '#model/finding.ts';
 import type { Report } from '#model/report.ts';
-import type { UnknownKind } from '#model/unknown.ts';
-import type { Level } from './levels.ts';
+import { hidesFindings, type UnknownKind } from '#model/unknown.ts';
 import { BAND_SCORES, LEVELS } from './levels.ts';
 import { messageText } from './message.ts';
-
-/** SARIF 2.1.0, 3.49, the members that GitHub shows. */
-export interface Rule {
-  readonly id: string;
-  readonly name: string;
-  readonly shortDescription: Text;
-  readonly fullDescription: Text;
-  readonly help: Text;
-  readonly helpUri?: string;
-  readonly defaultConfiguration: { readonly level: Level };
-  readonly properties: Readonly<Record<string, unknown>>;
-}
-
-interface Text {
-  readonly text: string;
-}
+import type { Rule } from './rule.ts';
+import { policyRules } from './verdict.ts';
 
 export const UNKNOWN_TITLES: Readonly<Record<UnknownKind, string>> = {
   integrity: 'Content of the image is not what its digest says, or is missing',
@@ -38,6 +25,7 @@ export const UNKNOWN_TITLES: Readonly<Record<UnknownKind, string>> = {
   'no-advisories': 'There are no advisories to match packages with',
   'stale-advisories': 'Advisories may be out of date',
   'incomplete-advisories': 'Advisories could not be read',
+  'stale-signals': 'What is known of exploitation may be out of date',
   'incomplete-sbom': 'The software bill of materials leaves something open',
 };
 
@@ -54,7 +42,9 @@ export function toRules(report: Report): readonly Rule[] {
   return [
     ...[...byId.values()].map(vulnerabilityRule),
     ...[...mismatches].map(([difference, group]) => mismatchRule(difference, group)),
+    ...report.findings.filter(isEndOfLife).map(endOfLifeRule),
     ...[...kinds].map(unknownRule),
+    ...policyRules(report),
   ];
 }
 
@@ -76,6 +66,19 @@ function mismatchRule(difference: SbomDifference, group: readonly SbomMismatch[]
     help: { text: `${title}. Either the document or the image is not what it is taken for.` },
     defaultConfiguration: { level: LEVELS[vouched ? 'unknown' : 'low'] },
     properties: { precision: 'high', tags: ['security', 'sbom-mismatch'] },
+  };
+}
+
+function endOfLifeRule({ id, severity, package: pkg }: EndOfLife): Rule {
+  const title = `${messageText(pkg.name)} is past its end of life`;
+  return {
+    id,
+    name: 'EndOfLife',
+    shortDescription: { text: title },
+    fullDescription: { text: `${title}. What becomes known of it is not repaired any more.` },
+    help: { text: `${title}. What becomes known of it is not repaired any more.` },
+    defaultConfiguration: { level: LEVELS[severity] },
+    properties: { precision: 'high', tags: ['security', 'end-of-life'] },
   };
 }
 
@@ -122,12 +125,14 @@ function helpUri(id: string): string {
 
 function unknownRule(kind: UnknownKind): Rule {
   const title = UNKNOWN_TITLES[kind];
+  const isHiding = hidesFindings({ kind });
+  const why = isHiding ? 'Vulnerabilities may be hidden behind this' : 'The risk of what was found may be higher';
   return {
     id: unknownRuleId(kind),
     name: 'NotKnown',
     shortDescription: { text: `Not known: ${title}` },
-    fullDescription: { text: `${title}. Vulnerabilities may be hidden behind this.` },
-    help: { text: `${title}. Vulnerabilities may be hidden behind this: the result is not an all-clear.` },
+    fullDescription: { text: `${title}. ${why}.` },
+    help: { text: `${title}. ${why}${isHiding ? ': the result is not an all-clear' : ''}.` },
     defaultConfiguration: { level: 'warning' },
     properties: { precision: 'very-high', tags: ['security', 'not-known'] },
   };

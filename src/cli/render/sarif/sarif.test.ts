@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { isVulnerability } from '#model/finding.ts';
+import { isVulnerability, type Vulnerability } from '#model/finding.ts';
 import type { Report } from '#model/report.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { evidence } from '#test/evidence.ts';
@@ -137,6 +137,25 @@ describe('a SARIF log', () => {
     })[];
     assert.match(result?.message.text ?? '', / A lock file or manifest declares the package; that it is installed /);
     assert.ok(result !== undefined && 'confidence' in result.properties && result.properties.confidence === 'declared');
+  });
+
+  it('has the risk, EPSS and known exploitation where they are known', () => {
+    const [finding] = sampleReport().findings.filter(isVulnerability);
+    assert.ok(finding !== undefined);
+    const known: Partial<Vulnerability> = {
+      risk: { score: 73.2, parts: [] },
+      signals: [
+        { kind: 'known-exploited', catalogue: 'CISA', added: '2026-05-01', due: null, ransomware: false },
+        { kind: 'epss', probability: 0.25, percentile: 0.9, date: '2026-05-30' },
+      ],
+    };
+    const { results } = run(sampleReport({ findings: [{ ...finding, ...known }, finding] }));
+    const [ranked, plain] = results as readonly (Result & { properties: Readonly<Record<string, unknown>> })[];
+    assert.partialDeepStrictEqual(ranked?.properties, { risk: 73.2, epss: 0.25, knownExploited: true });
+    assert.deepEqual(
+      ['risk', 'epss', 'knownExploited'].filter((name) => name in (plain?.properties ?? {})),
+      [],
+    );
   });
 
   it('gives the score as security-severity, the band of a mere word, and nothing for what nobody has rated', () => {

@@ -29,8 +29,9 @@ export function advisoryLines(report: Report, screen: Screen): readonly string[]
 }
 
 function stateText(entry: ReportAdvisories, now: number): string {
+  const undated = entry.count === 0 ? 'empty' : 'without dates';
   const newest =
-    entry.newest === null ? 'empty' : `newest ${visible(entry.newest.slice(0, 10))} (${ago(entry.newest, now)})`;
+    entry.newest === null ? undated : `newest ${visible(entry.newest.slice(0, 10))} (${ago(entry.newest, now)})`;
   const rejected = entry.rejected === 0 ? '' : `, ${counted(entry.rejected, 'record')} unreadable`;
   const stale = entry.stale ? ', OUT OF DATE' : '';
   return `${newest}, fetched ${ago(entry.checked, now)}${rejected}${stale}`;

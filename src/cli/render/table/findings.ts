@@ -13,6 +13,8 @@ const WITHOUT_FIX: Readonly<Record<FindingState, string>> = {
   fixed: 'yes',
   affected: 'no fix',
   will_not_fix: 'will not fix',
+  deferred: 'fix deferred',
+  under_investigation: 'being looked at',
   end_of_life: 'end of life',
 };
 
@@ -49,12 +51,13 @@ export function severityCounts(findings: readonly Vulnerability[]): string {
     .join(', ');
 }
 
-/** Every finding of one package version, worst first. */
+/** Every finding of one package version, worst first; where anything is known of exploitation, the most urgent first. */
 type Group = readonly [Vulnerability, ...Vulnerability[]];
 
 export function groupByPackage(findings: readonly Vulnerability[]): readonly Group[] {
   const groups = new Map<string, [Vulnerability, ...Vulnerability[]]>();
-  for (const finding of findings.toSorted(worstFirst)) {
+  const order = hasSignals(findings) ? mostUrgentFirst : worstFirst;
+  for (const finding of findings.toSorted(order)) {
     const group = groups.get(finding.package.purl);
     if (group === undefined) {
       groups.set(finding.package.purl, [finding]);
@@ -64,6 +67,15 @@ export function groupByPackage(findings: readonly Vulnerability[]): readonly Gro
   }
   // Findings are sorted already, so the groups come in the order of their worst.
   return [...groups.values()];
+}
+
+/** Without signals the risk is the severity in other words. */
+function hasSignals(findings: readonly Vulnerability[]): boolean {
+  return findings.some(({ signals }) => signals !== undefined);
+}
+
+function mostUrgentFirst(a: Vulnerability, b: Vulnerability): number {
+  return (b.risk?.score ?? 0) - (a.risk?.score ?? 0) || worstFirst(a, b);
 }
 
 function worstFirst(a: Vulnerability, b: Vulnerability): number {
@@ -80,6 +92,8 @@ function rank(severity: Severity): number {
 }
 
 interface Columns {
+  /** 0 when nothing is known of exploitation. */
+  readonly risk: number;
   readonly severity: number;
   /** 0 when no finding has a score. */
   readonly score: number;
@@ -96,24 +110,32 @@ function measure(findings: readonly Vulnerability[], screen: Screen): Columns {
       texts.reduce((columns, text) => Math.max(columns, columnsOf(text)), least),
     );
   const severity = 'SEVERITY'.length;
+  const risk = hasSignals(findings)
+    ? widest(
+        findings.map((finding) => riskText(finding, screen)),
+        'RISK'.length,
+        20,
+      )
+    : 0;
   const score = findings.some((finding) => finding.score !== undefined) ? 'SCORE'.length : 0;
   const id = widest(
     findings.map((finding) => visible(finding.id)),
     'ID'.length,
     20,
   );
-  const before = 2 + severity + 2 + (score === 0 ? 0 : score + 2) + id + 2;
+  const before = 2 + (risk === 0 ? 0 : risk + 2) + severity + 2 + (score === 0 ? 0 : score + 2) + id + 2;
   const fix = widest(findings.map(fixText), 'FIXED IN'.length, Math.min(20, screen.width - before));
   const used = before + fix + 2;
   const title = screen.width - used;
-  return { severity, score, id, fix, title: title < 12 ? 0 : title };
+  return { risk, severity, score, id, fix, title: title < 12 ? 0 : title };
 }
 
 function columnTitles(columns: Columns): string {
-  return row('SEVERITY', { score: 'SCORE', id: 'ID', fix: 'FIXED IN', title: 'TITLE' }, columns);
+  return row('SEVERITY', { risk: 'RISK', score: 'SCORE', id: 'ID', fix: 'FIXED IN', title: 'TITLE' }, columns);
 }
 
 interface Cells {
+  readonly risk: string;
   readonly score: string;
   readonly id: string;
   readonly fix: string;
@@ -122,6 +144,7 @@ interface Cells {
 
 function row(severity: string, cells: Cells, columns: Columns): string {
   const parts = [
+    ...(columns.risk === 0 ? [] : [pad(cells.risk, columns.risk)]),
     severity,
     ...(columns.score === 0 ? [] : [cells.score.padStart(columns.score)]),
     pad(cells.id, columns.id),
@@ -155,6 +178,7 @@ function groupLines(group: Group, report: Report, columns: Columns, screen: Scre
     // Blanks outside the colour, so that a row may end behind the word.
     const blanks = ' '.repeat(Math.max(0, columns.severity - columnsOf(word)));
     const cells = {
+      risk: riskText(finding, screen),
       score: finding.score?.toFixed(1) ?? '',
       id: fit(visible(finding.id), columns.id),
       fix: fit(fixText(finding), columns.fix),
@@ -191,7 +215,8 @@ function placesText(finding: Vulnerability, width: number): string {
   if (
     first === undefined ||
     finding.package.purl.startsWith('pkg:apk/') ||
-    finding.package.purl.startsWith('pkg:deb/')
+    finding.package.purl.startsWith('pkg:deb/') ||
+    finding.package.purl.startsWith('pkg:rpm/')
   ) {
     return '';
   }
@@ -199,7 +224,16 @@ function placesText(finding: Vulnerability, width: number): string {
   return `${fitEnd(visible(first.path), width - rest.length)}${rest}`;
 }
 
+/** `73.2 exploited`: somebody has seen it done; `73.2!` where there is little room. */
+function riskText({ risk, signals = [] }: Vulnerability, { width }: Screen): string {
+  const score = risk === undefined ? '' : risk.score.toFixed(1).padStart(5);
+  return signals.some(({ kind }) => kind === 'known-exploited') ? `${score}${width < 80 ? '!' : ' exploited'}` : score;
+}
+
 function fixText(finding: Vulnerability): string {
+  if (finding.malicious === true) {
+    return 'MALICIOUS';
+  }
   return finding.fixedIn === undefined ? WITHOUT_FIX[finding.state] : visible(finding.fixedIn);
 }
 

@@ -1,5 +1,6 @@
-import { isSbomMismatch, isVulnerability } from '#model/finding.ts';
-import type { Report } from '#model/report.ts';
+import { isEndOfLife, isSbomMismatch, isVulnerability } from '#model/finding.ts';
+import type { Report, ReportAdvisories } from '#model/report.ts';
+import { hidesFindings } from '#model/unknown.ts';
 import { counted, grouped, visible, wrap } from '../text.ts';
 import { groupByPackage, severityCounts } from './findings.ts';
 import type { Screen } from './screen.ts';
@@ -17,7 +18,7 @@ interface Summary {
 
 function inventorySummary(report: Report): Summary {
   const found = `${counted(report.packages.length, 'package')}.`;
-  return report.unknowns.length === 0
+  return hidingOf(report) === 0
     ? { text: found, tone: 'strong' }
     : { text: `${found} ${notKnown(report)}, so there may be more.`, tone: 'alarm' };
 }
@@ -27,7 +28,7 @@ function inventorySummary(report: Report): Summary {
  * and nothing was left out.
  */
 function scanSummary(report: Report): Summary {
-  const { text, tone } = vulnerabilitySummary(report);
+  const { text, tone } = withEnded(report, withExcepted(report, vulnerabilitySummary(report)));
   const mismatches = report.findings.filter(isSbomMismatch).length;
   return mismatches === 0
     ? { text, tone }
@@ -35,6 +36,31 @@ function scanSummary(report: Report): Summary {
         text: `${text} ${counted(mismatches, 'mismatch', 'mismatches')} with what SBOM documents declare.`,
         tone: tone === 'good' ? 'alarm' : tone,
       };
+}
+
+function withEnded({ findings }: Report, { text, tone }: Summary): Summary {
+  const ended = findings.filter(isEndOfLife);
+  if (ended.length === 0) {
+    return { text, tone };
+  }
+  const names = ended.slice(0, 3).map(({ package: { name, version } }) => `${visible(name)} ${visible(version)}`);
+  const more = ended.length > names.length ? ` and ${ended.length - names.length} more` : '';
+  return {
+    text: `${text} Past ${ended.length === 1 ? 'its' : 'their'} end of life: ${names.join(', ')}${more}.`,
+    tone: 'alarm',
+  };
+}
+
+/** The findings of the report are those that count. */
+function withExcepted({ exceptions = [] }: Report, { text, tone }: Summary): Summary {
+  if (exceptions.length === 0) {
+    return { text, tone };
+  }
+  const are = exceptions.length === 1 ? 'is' : 'are';
+  return {
+    text: `${text} ${counted(exceptions.length, 'vulnerability', 'vulnerabilities')} ${are} excepted.`,
+    tone: tone === 'good' ? 'strong' : tone,
+  };
 }
 
 function vulnerabilitySummary(report: Report): Summary {
@@ -61,7 +87,7 @@ function vulnerabilitySummary(report: Report): Summary {
     return { text: hiddenText(report), tone: 'strong' };
   }
   return {
-    text: `No known vulnerabilities in ${counted(packages.length, 'package')}, matched against ${coverage(report)}.`,
+    text: `No ${(report.exceptions ?? []).length > 0 ? 'other ' : ''}known vulnerabilities in ${counted(packages.length, 'package')}, matched against ${coverage(report)}.`,
     tone: 'good',
   };
 }
@@ -80,28 +106,42 @@ function hiddenText({ findings, hiddenFindings }: Report): string {
 
 /** Why the result could be too good, as a sentence; empty when it could not. */
 function doubtText(report: Report): string {
-  if (report.unknowns.length > 0) {
+  if (hidingOf(report) > 0) {
     return `${notKnown(report)}, so there may be more.`;
   }
   if (report.packages.length === 0) {
     return 'NOT KNOWN: no packages were found to match.';
   }
-  if (report.advisories.every((entry) => entry.count === 0)) {
+  if (report.advisories.every((entry) => entry.count === 0 || BESIDE.has(entry.ecosystem))) {
     return 'NOT KNOWN: no advisories were at hand.';
   }
-  if (report.advisories.some((entry) => entry.stale || entry.rejected > 0)) {
+  if (report.advisories.some((entry) => !isOfSignals(entry) && (entry.stale || entry.rejected > 0))) {
     return 'NOT KNOWN: the advisories are out of date or incomplete, so there may be more.';
   }
   return '';
 }
 
 function notKnown(report: Report): string {
-  return `NOT KNOWN: ${counted(report.unknowns.length, 'thing')}`;
+  return `NOT KNOWN: ${counted(hidingOf(report), 'thing')}`;
 }
+
+/** What is not known of exploitation hides nothing. */
+function hidingOf({ unknowns }: Report): number {
+  return unknowns.filter(hidesFindings).length;
+}
+
+function isOfSignals({ ecosystem }: ReportAdvisories): boolean {
+  return ecosystem === 'KEV' || ecosystem === 'EPSS';
+}
+
+/** What is said besides advisories. */
+const BESIDE: ReadonlySet<string> = new Set(['EPSS', 'KEV', 'Lifecycle', 'NVD']);
 
 /** `2,439 Alpine and 467 npm advisories`. */
 function coverage(report: Report): string {
-  const parts = report.advisories.map((entry) => `${grouped(entry.count)} ${visible(entry.ecosystem)}`);
+  const parts = report.advisories
+    .filter(({ ecosystem }) => !BESIDE.has(ecosystem))
+    .map((entry) => `${grouped(entry.count)} ${visible(entry.ecosystem)}`);
   const last = parts.pop() ?? '0';
   return `${parts.length === 0 ? last : `${parts.join(', ')} and ${last}`} advisories`;
 }

@@ -4,9 +4,10 @@ import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { digestOf } from '#base/digest.ts';
-import { isVulnerability } from '#model/finding.ts';
+import { isVulnerability, type Vulnerability } from '#model/finding.ts';
 import type { Package } from '#model/package.ts';
 import type { Report } from '#model/report.ts';
+import type { Signal } from '#model/signal.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { evidence } from '#test/evidence.ts';
 import { arbitraryReport } from '#test/samples/arbitrary-report.ts';
@@ -54,6 +55,53 @@ function answer(changes: Partial<Report>): string {
 }
 
 describe('the screen', () => {
+  it('shows the risk where something is known of exploitation, and the most urgent first', () => {
+    const known = (score: number, signals: readonly Signal[]): Partial<Vulnerability> => ({
+      risk: { score, parts: [] },
+      ...(signals.length === 0 ? {} : { signals }),
+    });
+    const exploited: Signal = {
+      kind: 'known-exploited',
+      catalogue: 'CISA',
+      added: '2026-05-01',
+      due: null,
+      ransomware: true,
+    };
+    const findings = [
+      {
+        ...sampleFinding('npm', 'a', '1', null, { id: 'CVE-2026-0001', severity: 'critical', score: 9.8 }),
+        ...known(19.1, []),
+      },
+      {
+        ...sampleFinding('npm', 'b', '1', null, { id: 'CVE-2026-0002', severity: 'medium' }),
+        ...known(73.2, [exploited]),
+      },
+    ];
+    const rowsOf = (width: number): readonly string[] =>
+      show({ findings }, { width })
+        .split('\n')
+        .filter((line) => / CVE-/.test(line));
+    assert.match(rowsOf(100).join('\n'), /^ {3}73\.2 exploited  medium .*\n {3}19\.1 {12}critical /);
+    assert.match(rowsOf(60).join('\n'), /^ {3}73\.2!  medium .*\n {3}19\.1 {3}critical /);
+    assert.doesNotMatch(
+      show({ findings: findings.map(({ signals: _none, ...rest }): Vulnerability => rest) }),
+      /RISK|exploited/,
+    );
+  });
+
+  it('says apart what could raise a risk from what could hide a vulnerability', () => {
+    const signals: Unknown = {
+      kind: 'stale-signals',
+      path: null,
+      layer: null,
+      analyser: 'advisories',
+      reason: 'KEV is old',
+    };
+    assert.match(show({ unknowns: [signals] }), /^NOT KNOWN: 1 thing that could raise the risk of what was found$/m);
+    assert.doesNotMatch(answer({ unknowns: [signals] }), /NOT KNOWN/);
+    assert.match(show({ unknowns: [...unknowns, signals] }), /^NOT KNOWN: 2 things that could hide a vulnerability$/m);
+  });
+
   it('is the one on record', () => {
     const expected = readFileSync(resolve(import.meta.dirname, 'fixtures/scan.txt'), 'utf8');
     assert.equal(show({ unknowns, advisories: [stale, sampleAdvisories('npm', 467)] }), expected);

@@ -1,5 +1,5 @@
 import type { Report } from '#model/report.ts';
-import type { Unknown, UnknownKind } from '#model/unknown.ts';
+import { hidesFindings, type Unknown, type UnknownKind } from '#model/unknown.ts';
 import { counted, fitEnd, grouped, visible, wrap } from '../text.ts';
 import type { Screen } from './screen.ts';
 import { layerNumber } from './screen.ts';
@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<UnknownKind, string>> = {
   'no-advisories': 'No advisories to match with',
   'stale-advisories': 'Advisories that may be out of date',
   'incomplete-advisories': 'Advisories that could not be read',
+  'stale-signals': 'What is known of exploitation may be out of date',
   'incomplete-sbom': 'What the document leaves open',
 };
 
@@ -26,7 +27,11 @@ export function unknownLines(report: Report, screen: Screen): readonly string[] 
     return [];
   }
   const what = kind === 'scan' ? 'vulnerability' : 'package';
-  const heading = `NOT KNOWN: ${counted(unknowns.length, 'thing')} that could hide a ${what}`;
+  const hiding = unknowns.filter(hidesFindings).length;
+  const heading =
+    hiding === 0
+      ? `NOT KNOWN: ${counted(unknowns.length, 'thing')} that could raise the risk of what was found`
+      : `NOT KNOWN: ${counted(hiding, 'thing')} that could hide a ${what}`;
   return [screen.style.alarm(heading), ...byKind(unknowns).flatMap((group) => groupLines(group, report, screen))];
 }
 

@@ -1,34 +1,28 @@
 import type { VersionScheme } from '#lib/versions/index.ts';
 import type { AdvisoryReference, Rating } from '#model/advisory.ts';
-import type { FindingState, Vulnerability } from '#model/finding.ts';
+import type { Vulnerability } from '#model/finding.ts';
 import type { Package } from '#model/package.ts';
 import type { Match } from './evaluate.ts';
 import { highest } from './evaluate.ts';
 import type { VulnerabilityGroup } from './groups.ts';
+import { informationalWord, isMalicious, MALICIOUS_SCALE } from './kinds.ts';
+import { stateOf } from './states.ts';
 
 const TITLE_CHARS = 160;
-
-/** The source's words for a state that no version repairs. */
-const STATES: ReadonlyMap<string, FindingState> = new Map([
-  ['end-of-life', 'end_of_life'],
-  ['end_of_life', 'end_of_life'],
-  ['fix-not-planned', 'will_not_fix'],
-  ['will_not_fix', 'will_not_fix'],
-  ['will-not-fix', 'will_not_fix'],
-  ['wont-fix', 'will_not_fix'],
-  ['wontfix', 'will_not_fix'],
-]);
 
 /** Which rating decides, first to last: the source's word about the package, its word about the vulnerability, CVSS. */
 const SCALES: readonly string[] = ['CVSS_V4', 'CVSS_V3', 'CVSS_V2', 'database_specific.cvss_score'];
 
 /** One vulnerability of one package version as it is reported. */
 export function toFinding(group: VulnerabilityGroup, item: Package, scheme: VersionScheme): Vulnerability {
-  const ratings = rankRatings(group.matches);
-  const [decisive] = ratings;
-  const severity = decisive?.severity ?? 'unknown';
+  const malicious = group.matches.find(({ advisory }) => isMalicious(advisory));
+  const informational = informationalWord(group.matches);
+  const ratings = [...(malicious === undefined ? [] : [harmful(malicious)]), ...rankRatings(group.matches)];
+  const rated = ratings[0]?.severity ?? 'unknown';
+  const severity = rated === 'unknown' && informational !== null ? 'none' : rated;
   const score = ratings.find((rating) => rating.severity === severity && rating.score !== undefined)?.score;
   const fixedIn = group.matches.reduce<string | null>((known, match) => highest(known, match.fixedIn, scheme), null);
+  const published = earliest(group.matches.flatMap(({ advisory }) => advisory.published ?? []));
   return {
     kind: 'vulnerability',
     id: group.id,
@@ -47,18 +41,39 @@ export function toFinding(group: VulnerabilityGroup, item: Package, scheme: Vers
     layer: item.layer,
     ...(fixedIn === null ? {} : { fixedIn }),
     state: fixedIn === null ? stateOf(group.matches) : 'fixed',
-    title: titleOf(group),
+    ...(published === null ? {} : { published }),
+    title: malicious === undefined ? titleOf(group) : shorten(`Malicious package: ${titleOf(group)}`),
     references: referencesOf(group.matches),
-    advisories: group.matches.map((match) => match.advisory.id),
+    advisories: [...new Set(group.matches.map((match) => match.advisory.id))],
+    ...(malicious === undefined ? {} : { malicious: true }),
+    ...(informational === null ? {} : { informational }),
   };
+}
+
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** Of dates that strangers wrote, in one form; null where none is a date. */
+function earliest(dates: readonly string[]): string | null {
+  const times = dates.map((date) => Date.parse(date)).filter((time) => time >= 0 && time <= LAST_INSTANT);
+  return times.length === 0 ? null : new Date(Math.min(...times)).toISOString();
+}
+
+/** Whoever made the package means harm: no scale of weaknesses has a word for that, and none is worse. */
+function harmful({ advisory }: Match): Rating {
+  return { severity: 'critical', scale: MALICIOUS_SCALE, source: advisory.id };
 }
 
 /** Ratings of the package come before those of the advisory, words before vectors, and what is unknown last. */
 function rankRatings(matches: readonly Match[]): readonly Rating[] {
   const ranked: { readonly rank: number; readonly rating: Rating }[] = [];
+  const rated = new Set<string>();
   for (const { advisory, ratings } of matches) {
     ranked.push(...ratings.map((rating) => ({ rank: rankOf(rating), rating })));
-    ranked.push(...advisory.ratings.map((rating) => ({ rank: rankOf(rating) + PACKAGE_FIRST, rating })));
+    // One advisory may match in several ecosystems of a distribution.
+    if (!rated.has(advisory.id)) {
+      rated.add(advisory.id);
+      ranked.push(...advisory.ratings.map((rating) => ({ rank: rankOf(rating) + PACKAGE_FIRST, rating })));
+    }
   }
   return ranked.toSorted((a, b) => a.rank - b.rank).map((item) => item.rating);
 }
@@ -69,16 +84,6 @@ const UNRATED = 100;
 function rankOf(rating: Rating): number {
   // Words have no place in SCALES and so come first.
   return SCALES.indexOf(rating.scale) + (rating.severity === 'unknown' ? UNRATED : 0);
-}
-
-function stateOf(matches: readonly Match[]): FindingState {
-  for (const status of matches.flatMap((match) => match.statuses)) {
-    const state = STATES.get(status);
-    if (state !== undefined) {
-      return state;
-    }
-  }
-  return 'affected';
 }
 
 /** A summary of any of the advisories, else the first line of a description, else the id. */

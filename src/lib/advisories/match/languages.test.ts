@@ -22,7 +22,7 @@ function packageOf(type: PackageType, name: string, version: string): Package {
 function judge(item: Package, advised: string, range: AffectedRange): string {
   const placement = placePackage(item.type, null);
   assert.ok(placement.kind === 'known');
-  const { ecosystem } = placement.needed;
+  const ecosystem = placement.places[0]?.ecosystem ?? '';
   const row = { ...affectedOf(advisoryOf({ id: 'TEST-1' }), ecosystem, advised), ranges: [range] };
   const { findings, unknowns } = matchPackages([item], null, new Map([[ecosystem, memoryShard([row])]]));
   return findings[0] === undefined ? (unknowns[0]?.kind ?? 'unaffected') : `fixed in ${findings[0].fixedIn}`;

@@ -20,6 +20,7 @@ const advisory: Advisory = {
 const shard: ShardReader = {
   info: {
     ecosystem: 'npm',
+    provider: 'osv',
     source: 'test',
     revision: `sha256:${'0'.repeat(64)}` as ShardReader['info']['revision'],
     count: 1,

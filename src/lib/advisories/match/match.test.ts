@@ -57,7 +57,7 @@ describe('packages of the operating system', () => {
       affectedOf(advisoryOf({ id: 'DSA-1', upstream: ['CVE-2021-1'] }), 'Debian:10', 'curl', '8'),
       affectedOf(advisoryOf({ id: 'DSA-2', upstream: ['CVE-2021-2'] }), DEBIAN, 'wget', '8'),
     ];
-    assert.deepEqual(matchDebian(rows, curl), { findings: [], unknowns: [], known: new Set() });
+    assert.deepEqual(matchDebian(rows, curl), { findings: [], headers: [], unknowns: [], known: new Set() });
   });
 
   it('have as many findings as an advisory repairs vulnerabilities', () => {
@@ -118,7 +118,7 @@ describe('packages of the operating system', () => {
         ['end_of_life', undefined],
         ['will_not_fix', undefined],
         ['affected', undefined],
-        ['affected', undefined],
+        ['deferred', undefined],
         ['affected', undefined],
       ],
     );
@@ -160,6 +160,7 @@ describe('packages of a language', () => {
     const withdrawn = advisoryOf({ id: 'GHSA-a', withdrawn: '2024-02-01T00:00:00Z' });
     assert.deepEqual(matchNpm([affectedOf(withdrawn, 'npm', 'lodash')], lodash), {
       findings: [],
+      headers: [],
       unknowns: [],
       known: new Set(),
     });

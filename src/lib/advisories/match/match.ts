@@ -1,41 +1,50 @@
-import { compareText } from '#base/compare.ts';
 import { isAppError, messageOf, quote } from '#base/error.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { schemeFor } from '#lib/versions/index.ts';
-import type { Advisory, Affected } from '#model/advisory.ts';
-import { SEVERITIES } from '#model/advisory.ts';
+import type { Build } from '#model/build.ts';
 import type { Vulnerability } from '#model/finding.ts';
 import type { OsRelease, Package } from '#model/package.ts';
-import type { ShardReader } from '#model/ports.ts';
 import type { Unknown, UnknownKind } from '#model/unknown.ts';
-import { comparedName } from '../package-name.ts';
-import { comparableVersion } from './comparable-version.ts';
-import { ecosystemsNeeded, placePackage } from './ecosystem.ts';
-import type { Match, Schemes } from './evaluate.ts';
-import { evaluateAdvisory } from './evaluate.ts';
+import { compareFindings } from '../finding-order.ts';
+import type { Schemes } from './evaluate.ts';
 import { toFinding } from './finding.ts';
 import { groupByVulnerability } from './groups.ts';
+import { isKernelHeaders } from './headers.ts';
+import type { Undecided } from './judge.ts';
+import { judge } from './judge.ts';
+import type { KnownPlacement } from './placement.ts';
+import type { Readers } from './resolve.ts';
+import { createResolver } from './resolve.ts';
+import { shardUnknown, shardUnknowns } from './shard-unknowns.ts';
+import type { Statement } from './statements.ts';
+import { statementsAbout } from './statements.ts';
 
 export interface Matched {
   /** Sorted by severity, package name, id, purl. */
   readonly findings: readonly Vulnerability[];
+  /** Of kernel headers, in the same order: their code does not run in a container. */
+  readonly headers: readonly Vulnerability[];
   readonly unknowns: readonly Unknown[];
-  /** Purls of the OS packages whose source the advisories of this release know, and that could be compared with all of them. */
+  /** Purls of the OS packages that the advisories of this release know, and that could be compared with all of them. */
   readonly known: ReadonlySet<string>;
 }
 
 /**
- * Matches packages with advisories: those of the operating system by their source package and its version. `shards` holds
- * the readers by shard name; a shard that is needed and not there is the caller's unknown, who knows why. Pure but for
- * the reads of the shards. Throws `LIMIT_EXCEEDED` for packages that would need more comparisons than `LIMITS.comparisons`.
+ * Matches packages with advisories: those of the operating system by the names that its advisories go by. `readers` holds
+ * the shards by the ecosystem that was asked for, or by their name; one that is needed and not there is the caller's unknown,
+ * who knows why. Pure but for the reads of the shards. Throws `LIMIT_EXCEEDED` for packages that would need more comparisons
+ * than `LIMITS.comparisons`.
  */
 export function matchPackages(
   packages: readonly Package[],
   os: OsRelease | null,
-  shards: ReadonlyMap<string, ShardReader>,
+  readers: Readers,
+  builds: readonly Build[] = [],
 ): Matched {
+  const resolve = createResolver(os, readers, builds);
   const findings: Vulnerability[] = [];
-  const unknowns: Unknown[] = [...describeShards(packages, os, shards)];
+  const headers: Vulnerability[] = [];
+  const unknowns: Unknown[] = [...shardUnknowns(packages, resolve)];
   const known = new Set<string>();
   const damaged = new Set<string>();
   let comparisons = 0;
@@ -50,138 +59,69 @@ export function matchPackages(
       unknowns.push(packageUnknown('version', item, `${item.type} package ${quote(item.name)} has no version`));
       continue;
     }
-    const placement = placePackage(item.type, os);
-    const reader = placement.kind === 'known' ? shards.get(placement.needed.shard) : undefined;
-    if (placement.kind !== 'known' || reader === undefined) {
+    const { placement, open } = resolve(item.type);
+    if (placement.kind !== 'known' || open.length === 0) {
       continue;
     }
-    const { ecosystem } = placement.needed;
-    const schemes = { own: schemeFor(placement.scheme), semver: schemeFor(placement.semverScheme) };
     try {
-      const rows = reader.affected(ecosystem, comparedName(ecosystem, nameOf(item)));
-      const result = matchPackage(item, rows, schemes);
+      const { statements, rows } = statementsAbout(item, open);
+      const judged = judgePackage(item, statements, schemesOf(placement));
       // An advisory for many vulnerabilities becomes a finding for each.
-      comparisons += rows.length + result.findings.length;
-      findings.push(...result.findings);
-      unknowns.push(...result.unknowns);
-      if (isOsPackage(item) && rows.some(isInForce) && result.unknowns.length === 0) {
+      comparisons += rows + judged.findings.length;
+      if (isKernelHeaders(item)) {
+        // What could not be compared hides nothing that counts either.
+        headers.push(...judged.findings);
+      } else {
+        findings.push(...judged.findings);
+        unknowns.push(...judged.unknowns);
+      }
+      if (isOsPackage(item) && statements.length > 0 && judged.unknowns.length === 0) {
         known.add(item.purl);
       }
     } catch (error) {
       if (!isAppError(error)) {
         throw error;
       }
-      if (!damaged.has(placement.needed.shard)) {
-        damaged.add(placement.needed.shard);
+      const shards = open.map(({ reader }) => reader.info.ecosystem).join(', ');
+      if (!damaged.has(shards)) {
+        damaged.add(shards);
         unknowns.push(shardUnknown('incomplete-advisories', messageOf(error)));
       }
     }
   }
-  return { findings: findings.toSorted(compareFindings), unknowns, known };
-}
-
-/** What the shards at hand cannot answer: a release that they do not hold, records that could not be read. */
-function describeShards(
-  packages: readonly Package[],
-  os: OsRelease | null,
-  shards: ReadonlyMap<string, ShardReader>,
-): readonly Unknown[] {
-  const unknowns: Unknown[] = [];
-  for (const { shard, ecosystem } of ecosystemsNeeded(packages, os).needed) {
-    const reader = shards.get(shard);
-    if (reader === undefined) {
-      continue;
-    }
-    if (reader.rows(ecosystem) === 0) {
-      const reason = `no advisories for ${ecosystem}: ${reader.info.source} holds ${listEcosystems(reader.ecosystems())}`;
-      unknowns.push(shardUnknown('no-advisories', reason));
-    }
-    const { rejected, rejectedNames } = reader.info;
-    if (rejected > 0) {
-      const names = rejectedNames.map((name) => quote(name, 60)).join(', ');
-      const records = rejected === 1 ? 'record' : 'records';
-      const more = rejected > rejectedNames.length ? ' and others' : '';
-      const reason = `${rejected} ${records} of the ${shard} advisories could not be read: ${names}${more}`;
-      unknowns.push(shardUnknown('incomplete-advisories', reason));
-    }
-  }
-  return unknowns;
-}
-
-function listEcosystems(names: readonly string[]): string {
-  const sorted = names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  const [first, last] = [sorted[0], sorted.at(-1)];
-  if (first === undefined || last === undefined) {
-    return 'none';
-  }
-  return sorted.length > 3 ? `${first} to ${last}` : sorted.join(', ');
-}
-
-function matchPackage(item: Package, rows: readonly Affected[], schemes: Schemes): Omit<Matched, 'known'> {
-  const matches: Match[] = [];
-  const undecided: { readonly id: string; readonly reason: string }[] = [];
-  const version = comparableVersion(item.type, versionOf(item));
-  for (const [advisory, own] of byAdvisory(rows)) {
-    const result = evaluateAdvisory(advisory, own, version, schemes);
-    if (result.kind === 'affected') {
-      matches.push(result.match);
-    } else if (result.kind === 'unknown') {
-      undecided.push({ id: advisory.id, reason: result.reason });
-    }
-  }
   return {
-    findings: groupByVulnerability(matches).map((group) => toFinding(group, item, schemes.own)),
-    unknowns: undecided.length === 0 ? [] : [undecidedUnknown(item, undecided)],
+    findings: findings.toSorted(compareFindings),
+    headers: headers.toSorted(compareFindings),
+    unknowns,
+    known,
   };
 }
 
-/** Withdrawn advisories say nothing any more. */
-function byAdvisory(rows: readonly Affected[]): ReadonlyMap<Advisory, readonly Affected[]> {
-  const firsts = new Map<string, Advisory>();
-  const groups = new Map<Advisory, Affected[]>();
-  for (const row of rows) {
-    if (!isInForce(row)) {
-      continue;
-    }
-    const advisory = firsts.get(row.advisory.id) ?? row.advisory;
-    firsts.set(advisory.id, advisory);
-    const group = groups.get(advisory);
-    if (group === undefined) {
-      groups.set(advisory, [row]);
-    } else {
-      group.push(row);
-    }
-  }
-  return groups;
+export function schemesOf({ scheme, semverScheme }: KnownPlacement): Schemes {
+  return { own: schemeFor(scheme), semver: schemeFor(semverScheme) };
 }
 
-function isInForce({ advisory }: Affected): boolean {
-  return advisory.withdrawn === undefined;
+type Judged = Pick<Matched, 'findings' | 'unknowns'>;
+
+function judgePackage(item: Package, statements: readonly Statement[], schemes: Schemes): Judged {
+  const { matches, denials, undecided } = judge(item, statements, schemes);
+  return {
+    findings: groupByVulnerability(matches, denials).map((group) => toFinding(group, item, schemes.own)),
+    unknowns: undecided.length === 0 ? [] : [undecidedUnknown(item, statements, undecided)],
+  };
 }
 
 function isOsPackage({ type }: Package): boolean {
-  return type === 'apk' || type === 'deb';
-}
-
-/** The name that distributions publish advisories for. */
-function nameOf(item: Package): string {
-  return item.source?.name ?? item.name;
-}
-
-function versionOf(item: Package): string {
-  return item.source === undefined || item.source.version === '' ? item.version : item.source.version;
+  return type === 'apk' || type === 'deb' || type === 'rpm';
 }
 
 const NAMED_ADVISORIES = 5;
 
 /** One unknown for a package, however many advisories could not be held against its version. */
-function undecidedUnknown(
-  item: Package,
-  undecided: readonly { readonly id: string; readonly reason: string }[],
-): Unknown {
+function undecidedUnknown(item: Package, statements: readonly Statement[], undecided: readonly Undecided[]): Unknown {
   const ids = undecided.slice(0, NAMED_ADVISORIES).map(({ id }) => id);
   const more = undecided.length > ids.length ? ` and ${undecided.length - ids.length} more` : '';
-  const reason = `${item.type} package ${quote(item.name)} ${quote(versionOf(item), 80)} could not be compared with ${ids.join(', ')}${more}: ${undecided[0]?.reason ?? ''}`;
+  const reason = `${item.type} package ${quote(item.name)} ${quote(statements[0]?.subject.version ?? item.version, 80)} could not be compared with ${ids.join(', ')}${more}: ${undecided[0]?.reason ?? ''}`;
   return packageUnknown('version', item, reason);
 }
 
@@ -190,17 +130,4 @@ function packageUnknown(kind: UnknownKind, item: Package, reason: string): Unkno
   const owner = others.every(({ ownedBy }) => ownedBy === first?.ownedBy) ? first?.ownedBy : undefined;
   const mark = owner === undefined ? {} : { ownedBy: owner };
   return { kind, path: first?.path ?? null, layer: item.layer, analyser: 'match', ...mark, reason };
-}
-
-function shardUnknown(kind: UnknownKind, reason: string): Unknown {
-  return { kind, path: null, layer: null, analyser: 'advisories', reason };
-}
-
-function compareFindings(a: Vulnerability, b: Vulnerability): number {
-  return (
-    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-    compareText(a.package.name, b.package.name) ||
-    compareText(a.id, b.id) ||
-    compareText(a.package.purl, b.package.purl)
-  );
 }

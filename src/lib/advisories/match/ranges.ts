@@ -1,5 +1,6 @@
 import type { Comparison, VersionScheme } from '#lib/versions/index.ts';
 import type { AffectedRange, RangeEvent } from '#model/advisory.ts';
+import type { RangeTrace } from './trace.ts';
 
 /** Whether a version is in a range. `fixedIn` is the lowest fixed bound above it. */
 export type RangeResult =
@@ -21,7 +22,12 @@ const UNAFFECTED: RangeResult = { kind: 'unaffected' };
  * `introduced: 0` lies below every version. Events may come in any order. Where an interval ends and another begins at
  * the same bound, or begins and ends there, the state stays as it was.
  */
-export function evaluateRange(range: AffectedRange, version: string, scheme: VersionScheme): RangeResult {
+export function evaluateRange(
+  range: AffectedRange,
+  version: string,
+  scheme: VersionScheme,
+  trace?: RangeTrace,
+): RangeResult {
   const against = scheme.against(version);
   const turns: Turn[] = [];
   const limits: boolean[] = [];
@@ -31,13 +37,16 @@ export function evaluateRange(range: AffectedRange, version: string, scheme: Ver
     const bound = boundOf(event);
     if ('introduced' in event && bound === '0') {
       startsAffected = true;
+      trace?.bounds.push({ event, compared: null });
       continue;
     }
     if ('limit' in event && bound === '*') {
       limits.push(true);
+      trace?.bounds.push({ event, compared: null });
       continue;
     }
     const compared = against(bound);
+    trace?.bounds.push({ event, compared });
     if (!compared.ok) {
       return { kind: 'unknown', reason: compared.reason };
     }
@@ -50,7 +59,11 @@ export function evaluateRange(range: AffectedRange, version: string, scheme: Ver
     }
   }
   const withinLimits = limits.length === 0 || limits.includes(true);
-  return withinLimits && stateAfter(turns, startsAffected, scheme) ? { kind: 'affected', fixedIn } : UNAFFECTED;
+  const affected = withinLimits && stateAfter(turns, startsAffected, scheme);
+  if (trace !== undefined) {
+    trace.affected = affected;
+  }
+  return affected ? { kind: 'affected', fixedIn } : UNAFFECTED;
 }
 
 function boundOf(event: RangeEvent): string {

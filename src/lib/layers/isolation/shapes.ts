@@ -2,6 +2,7 @@ import { isDigest } from '#base/digest.ts';
 import type { Found } from '#model/analyser.ts';
 import type { BuildLabels, BuildRecord } from '#model/build.ts';
 import type { FileFact, UnreadableEntry } from '#model/layer.ts';
+import { type Origin, originUrl } from '#model/origin.ts';
 import type { Diversion, OwnedFiles } from '#model/ownership.ts';
 import { CONFIDENCES, type OsRelease, PACKAGE_TYPES, type PackageRecord, type PackageSource } from '#model/package.ts';
 import { normalisePath } from '../paths.ts';
@@ -55,6 +56,14 @@ export function indexBelow(length: number): Check {
 const packageTypes: readonly string[] = PACKAGE_TYPES;
 const confidences: readonly string[] = CONFIDENCES;
 
+/** As `Date.prototype.toISOString` writes it. */
+const instant: Check = (value) =>
+  typeof value === 'string' &&
+  /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z$/.test(value) &&
+  !Number.isNaN(Date.parse(value));
+
+const url: Check = (value) => typeof value === 'string' && originUrl(value) === value;
+
 const textByName: Check = (value) =>
   typeof value === 'object' &&
   value !== null &&
@@ -68,6 +77,8 @@ const packageRecord = object<PackageRecord>({
   source: optional(object<PackageSource>({ name: text, version: text })),
   architecture: optional(text),
   vendor: optional(text),
+  released: optional(instant),
+  origin: optional(url),
   module: optional(text),
   requires: optional(list(text)),
   provides: optional(list(text)),
@@ -114,6 +125,7 @@ const found = object<Found>({
     ),
   ),
   diversions: optional(list(object<Diversion>({ from: text, to: text, by: nullable(text) }))),
+  origins: optional(list(object<Origin>({ path: text, version: optional(text), url }))),
   document: optional(text),
   unknowns: optional(list(text)),
 });

@@ -38,6 +38,12 @@ test('whoever wants a file is asked for it, whatever the order of paths', () => 
   );
 });
 
+test('a folder as long as the one before is looked at for itself', () => {
+  const candidates = new Candidates([analyser('a', ['var/'], null), analyser('b', ['usr/'], null)]);
+  const asked = (of: string): readonly number[] => candidates.of(of).filter((index) => candidates.isNear(index));
+  assert.deepEqual([asked('var/x'), asked('usr/x'), asked('var/x')], [[0], [1], [0]]);
+});
+
 test('most files concern nobody', () => {
   const candidates = new Candidates([analyser('a', ['var/lib/dpkg/'], null), analyser('b', null, ['.json'])]);
   const asked = (of: string): readonly number[] => candidates.of(of).filter((index) => candidates.isNear(index));

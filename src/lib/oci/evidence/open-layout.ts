@@ -44,6 +44,7 @@ export async function openLayoutEvidence(
       tag: reference.tag,
       reference: reference.text,
       subjects,
+      content: source,
       attachments: async (subject, asked = new AbortController().signal) => {
         const findings = await layout.find(subject, entries.get(subject.digest) ?? [], asked);
         return await readAttachments(source, subject, findings, room, asked);

@@ -37,6 +37,7 @@ export async function openRegistryEvidence(
       tag: reference.tag,
       reference: text,
       subjects,
+      content: repository,
       attachments: async (subject: EvidenceSubject, asked = new AbortController().signal) => {
         const { found, problems } = await findInRegistry(repository, subject, asked);
         const tagged = found.filter(({ bytes }) => bytes !== null);

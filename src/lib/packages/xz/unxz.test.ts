@@ -47,7 +47,11 @@ test('other filters, and what is damaged or cut off, are refused', { skip: missi
   const filtered = execFileSync('xz', ['--x86', '--lzma2=preset=1', '-c'], { input: data, maxBuffer: MiB });
   assert.throws(() => unxz(filtered, MiB), { name: 'RangeError', message: 'a filter other than LZMA2' });
   const packed = execFileSync('xz', ['--check=crc32', '-1', '-c'], { input: data, maxBuffer: MiB });
-  // Behind the data come an index and a footer, which say nothing else.
+  // The size of the first block as 0 begins an index.
+  const withoutBlocks = Uint8Array.from(packed);
+  withoutBlocks[12] = 0;
+  assert.throws(() => unxz(withoutBlocks, MiB), { name: 'RangeError', message: 'an index that is damaged' });
+  // Behind the data come an index and a footer.
   for (let length = 0; length < packed.length - 40; length += length < 100 ? 1 : 997) {
     assert.throws(() => unxz(packed.subarray(0, length), MiB), RangeError, `${length}`);
   }

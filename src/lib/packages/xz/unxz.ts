@@ -15,7 +15,7 @@ const CRC32 = 1;
 
 /**
  * What the first stream of a file in xz format ("The .xz File Format") gives, up to `limit` bytes: blocks of LZMA2 without other filters.
- * The index behind them says nothing else. Throws a RangeError for a damaged stream, and for a larger one.
+ * The index behind them has to be one of as many. Throws a RangeError for a damaged stream, and for a larger one.
  */
 export function unxz(bytes: Uint8Array, limit: number): Uint8Array {
   const input = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -29,6 +29,7 @@ export function unxz(bytes: Uint8Array, limit: number): Uint8Array {
   // One for all blocks: it has a table of its own, and blocks may be empty.
   const decoder = new LzmaDecoder(input);
   let at = HEADER_BYTES;
+  let blocks = 0;
   while (byteAt(input, at) !== 0) {
     const from = output.length;
     at = readChunks(input, skipBlockHeader(input, at), output, decoder);
@@ -40,7 +41,9 @@ export function unxz(bytes: Uint8Array, limit: number): Uint8Array {
       throw new RangeError('data that is not what its checksum is of');
     }
     at += checkBytes;
+    blocks += 1;
   }
+  assertIndex(input, at, blocks);
   return output.bytes.subarray(0, output.length);
 }
 
@@ -65,6 +68,35 @@ function skipBlockHeader(input: Buffer, start: number): number {
     throw new RangeError('a filter other than LZMA2');
   }
   return end;
+}
+
+/** Section 4. Without it, a damaged size of a block would pass for the end of the stream. */
+function assertIndex(input: Buffer, start: number, blocks: number): void {
+  const [records, first] = numberAt(input, start + 1);
+  if (records !== blocks) {
+    throw new RangeError('an index of other blocks');
+  }
+  let at = first;
+  for (let size = 0; size < 2 * blocks; size += 1) {
+    at = numberAt(input, at)[1];
+  }
+  at += (4 - (at % 4)) % 4;
+  if (at + 4 > input.length || crc32(input.subarray(start, at)) !== input.readUInt32LE(at)) {
+    throw new RangeError('an index that is damaged');
+  }
+}
+
+/** Section 1.2: seven bits in each byte, the lowest first. Returns where it ends as well. */
+function numberAt(input: Buffer, start: number): [number, number] {
+  let value = 0;
+  for (let length = 1; length <= 9; length += 1) {
+    const byte = byteAt(input, start + length - 1);
+    value += (byte & 0x7f) * 2 ** (7 * (length - 1));
+    if (byte < 0x80) {
+      return [value, start + length];
+    }
+  }
+  throw new RangeError('a number that is too long');
 }
 
 /** Each says whether it is stored or compressed, and what of the state of the one before is kept. Returns where the data ends. */

@@ -17,7 +17,7 @@ export function isPackageType(type: string): type is PackageType {
 export function toPackage(component: SbomComponent, purl: PurlParts, type: PackageType, os: OsRelease | null): Package {
   const { cataloger, architecture, vendor, module, thirdParty, dependsOn, hashes, licenses, layer, locations } =
     component;
-  const { confidence, cpe } = component;
+  const { confidence, cpe, released, origin } = component;
   const ours = cataloger !== null && givesPurl(component, type, os);
   const name = ours ? component.name : nameOf(purl, type);
   const version = ours ? component.version : versionOf(component, purl, type);
@@ -39,6 +39,8 @@ export function toPackage(component: SbomComponent, purl: PurlParts, type: Packa
     licenses,
     ...(confidence === undefined ? {} : { confidence }),
     ...(cpe === undefined ? {} : { cpe }),
+    ...(released === undefined ? {} : { released }),
+    ...(origin === undefined ? {} : { origin }),
     layer,
     locations,
     cataloger: cataloger ?? 'sbom',

@@ -66,7 +66,7 @@ function readSubjects(fields: Fields, object: string): readonly StatementSubject
 }
 
 function readSubject(fields: Fields, object: string): StatementSubject {
-  const digest = fields.digests('digest');
+  const digest = fields.textsByName('digest');
   if (digest.size === 0) {
     throw fields.invalid('digest', 'at least one digest', 'none');
   }

@@ -1,4 +1,5 @@
 import type { Digest } from '#base/digest.ts';
+import type { RepositoryPattern } from '#model/repository-pattern.ts';
 import type { ProvenanceExpectation, TrustedBuilder } from '../attestations/provenance.ts';
 import type { IdentityMatcher, TextMatcher } from '../keyless/identity.ts';
 import type { NotaryStores } from '../notary/stores.ts';
@@ -7,7 +8,6 @@ import type { TrustedKey } from '../signed.ts';
 import type { TrustRoot } from '../trust-root/trust-root.ts';
 import type { Crl } from '../x509/revocation/crl.ts';
 import type { OcspResponse } from '../x509/revocation/ocsp.ts';
-import type { RepositoryPattern } from './patterns.ts';
 
 /** A trust configuration with every file read and every name resolved. What it does not say is not trusted. */
 export interface TrustConfiguration {
@@ -130,6 +130,8 @@ export interface AttestationRequirement extends RequirementNames {
   readonly freshness: Freshness | null;
   readonly provenance: ProvenanceRequirement | null;
   readonly summary: SummaryRequirement | null;
+  /** Of a verdict by policy: for which it has to be, any of them; null for statements of other kinds. Never empty. */
+  readonly environments: readonly string[] | null;
 }
 
 /** Statements of one predicate type, or of one kind of predicate in every version that is read. */

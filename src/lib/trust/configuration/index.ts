@@ -1,7 +1,7 @@
 /** Who may sign what, for which repositories: `kind: Trust`. `docs/guides/trust.md` is the user's view of it. */
 
+import { usualSpelling } from '#model/repository-pattern.ts';
 import type { TrustConfiguration, TrustRule } from './configuration.ts';
-import { usualSpelling } from './patterns.ts';
 
 export type * from './configuration.ts';
 export { type TrustFlags, trustFromFlags } from './flags.ts';

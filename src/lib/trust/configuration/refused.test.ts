@@ -163,6 +163,16 @@ describe('a trust configuration is refused', () => {
       /provenance only beside a predicateType of that kind/,
     ],
     [
+      'with a verdict by policy for any environment',
+      change('- refuse: the audit is not over', '- attestation: { predicateType: policy-verdict, signers: [release] }'),
+      /environments, the ones that the verdict may be for, found none/,
+    ],
+    [
+      'with environments of another predicate',
+      change('predicateType: provenance', 'predicateType: provenance\n          environments: [production]'),
+      /environments only beside a predicateType of that kind/,
+    ],
+    [
       'with a level that no builder has',
       change('minimumLevel: 2', 'minimumLevel: 4'),
       /at most 3, the level of the best builder, found 4/,

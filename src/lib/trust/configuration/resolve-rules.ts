@@ -1,4 +1,6 @@
+import { toMilliseconds } from '#base/duration.ts';
 import { quote } from '#base/error.ts';
+import { parsePattern, type RepositoryPattern, usualSpelling } from '#model/repository-pattern.ts';
 import type {
   AttestationRequirement,
   Freshness,
@@ -11,9 +13,7 @@ import type {
   TrustedSigner,
   TrustRule,
 } from './configuration.ts';
-import { toMilliseconds } from './duration.ts';
 import type { Loading, Path } from './files.ts';
-import { parsePattern, type RepositoryPattern, usualSpelling } from './patterns.ts';
 import { predicateSelector } from './predicate-type.ts';
 import type { AttestationEntry, RequirementEntry, RuleEntry, SignatureEntry } from './schema.ts';
 import { textMatcher } from './texts.ts';
@@ -105,6 +105,7 @@ function attestationRequirement(
   for (const [member, kind] of [
     ['provenance', 'provenance'],
     ['summary', 'verification-summary'],
+    ['environments', 'policy-verdict'],
   ] as const) {
     if (entry[member] !== undefined && predicateType.kind !== kind) {
       throw loading.invalid(
@@ -114,6 +115,10 @@ function attestationRequirement(
       );
     }
   }
+  // What may sail in one water may not in another.
+  if (predicateType.kind === 'policy-verdict' && entry.environments === undefined) {
+    throw loading.invalid(path, 'environments, the ones that the verdict may be for', 'none');
+  }
   return {
     kind: 'attestation',
     place,
@@ -122,6 +127,7 @@ function attestationRequirement(
     freshness: freshnessOf(entry.maxAge, entry.ageFrom ?? 'verified-time'),
     provenance: provenanceOf(entry.provenance, [...path, 'provenance'], said.signers, loading),
     summary: summaryOf(entry.summary, [...path, 'summary'], said.signers, loading),
+    environments: entry.environments ?? null,
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isDuration } from './duration.ts';
-import { parsePattern } from './patterns.ts';
+import { isDuration } from '#base/duration.ts';
+import { parsePattern } from '#model/repository-pattern.ts';
 
 /** A trust configuration as it is written. `docs/reference/trust.schema.json` is made of it, so that editors can check the file too. */
 export type TrustDocument = z.infer<typeof trustDocument>;
@@ -207,6 +207,12 @@ const attestationEntry = z
     ...freshness,
     provenance: provenanceEntry.optional(),
     summary: summaryEntry.optional(),
+    environments: z
+      .array(Words)
+      .min(1)
+      .max(MAX_LIST)
+      .optional()
+      .describe('Of a verdict by policy, which always needs it: environments, any of which it may be for.'),
   })
   .superRefine((entry, context) => {
     if (entry.ageFrom !== undefined && entry.maxAge === undefined) {

@@ -1,6 +1,6 @@
 import { quote } from '#base/error.ts';
+import { usualSpelling } from '#model/repository-pattern.ts';
 import type { SignedReference } from './configuration.ts';
-import { usualSpelling } from './patterns.ts';
 
 /** The image at hand as the user asked for it. */
 export interface ReferencedImage {

@@ -134,6 +134,17 @@ function factsOf(predicate: Predicate): readonly Saying[] {
         ['decided', timeText(predicate.decidedAt)],
         ['until', timeText(predicate.validUntil)],
       ];
+    case 'policy-verdict':
+      return [
+        ['environment', predicate.environment],
+        ['decision', predicate.decision],
+        ['because', predicate.reasons.join('; ')],
+        ['score', String(predicate.score)],
+        ['exceptions', predicate.exceptions.map(({ name }) => name).join(', ')],
+        ['policies', predicate.revision],
+        ['decided', timeText(predicate.decidedAt)],
+        ['until', timeText(predicate.validUntil)],
+      ];
     case 'signature':
     case 'other':
       return [];

@@ -1,13 +1,15 @@
 import { LIMITS } from '#base/limits.ts';
 import type { Attachment, AttachmentProblem, Discovery, EvidenceSubject } from '#model/attachment.ts';
 import type { Evidence, EvidenceProblem, Verification } from '#model/evidence.ts';
-import { rulesFor, type TrustConfiguration, type TrustedSigner } from '../configuration/index.ts';
+import { type Requirement, rulesFor, type TrustConfiguration, type TrustedSigner } from '../configuration/index.ts';
 import { evidenceFormats } from '../formats/list.ts';
 import { describeEvidence } from './describe.ts';
 import { type FoundContent, judgeContent } from './judge.ts';
 import type { Asked } from './requirements.ts';
 import { verifyRules } from './rules.ts';
 import { type StatedSbom, statedSboms } from './stated-sboms.ts';
+import { type StatedVex, statedVex } from './stated-vex.ts';
+import { statesOf } from './states.ts';
 import { findSuperseding } from './superseding.ts';
 
 export interface EvaluationInput extends Omit<Asked, 'superseding'> {
@@ -25,10 +27,12 @@ export interface Evaluation {
   /** Null without a configuration. */
   readonly verification: Verification | null;
   readonly sboms: readonly StatedSbom[];
+  /** Parsed when it is asked for: most never are. */
+  readonly vex: () => readonly StatedVex[];
 }
 
 /** Raised whenever the same input may give another answer, so that what was kept of earlier versions counts no longer. */
-export const EVALUATION_VERSION = 3;
+export const EVALUATION_VERSION = 4;
 
 /**
  * Judges all that hangs on an image by a trust configuration. Pure: the same input gives the same answer, and what time
@@ -36,10 +40,12 @@ export const EVALUATION_VERSION = 3;
  */
 export function evaluate(input: EvaluationInput): Evaluation {
   const { configuration, subjects, now } = input;
+  const rules = configuration === null ? [] : rulesFor(configuration, input.repository);
+  const requirements = rules.flatMap((rule) => rule.requirements);
   const read = input.discoveries.flatMap((discovery) => readDiscovery(discovery, subjects));
   const found = read.flatMap(({ contents }) => contents);
   const judging = {
-    signers: signersFor(configuration, input.repository),
+    signers: signersFor(requirements),
     now,
     checksLeft: LIMITS.signatureChecks,
   };
@@ -50,18 +56,20 @@ export function evaluate(input: EvaluationInput): Evaluation {
   ];
   const superseding = findSuperseding(judged, problems);
   return {
-    evidence: judged.map((item) => describeEvidence(item, superseding)),
+    evidence: judged.map((item) => {
+      const states = statesOf(item, requirements);
+      return { ...describeEvidence(item, superseding), ...(states && { states }) };
+    }),
     problems,
     verification:
       configuration === null ? null : verifyRules(configuration, { ...input, superseding }, judged, problems),
     sboms: statedSboms(judged),
+    vex: () => statedVex(judged),
   };
 }
 
 /** Only who is asked for is tried: a signature by anybody else proves nothing here. */
-function signersFor(configuration: TrustConfiguration | null, repository: string | null): readonly TrustedSigner[] {
-  const rules = configuration === null ? [] : rulesFor(configuration, repository);
-  const requirements = rules.flatMap((rule) => rule.requirements);
+function signersFor(requirements: readonly Requirement[]): readonly TrustedSigner[] {
   return [...new Set(requirements.flatMap((asked) => (asked.kind === 'refuse' ? [] : asked.signers)))];
 }
 

@@ -50,6 +50,7 @@ export function saidTime(predicate: Predicate): number | null {
     case 'dast':
       return predicate.generatedOn;
     case 'verdict':
+    case 'policy-verdict':
       return predicate.decidedAt;
     case 'test-result':
     case 'sarif':

@@ -168,6 +168,14 @@ function contentFault(
       return { code: 'PROVENANCE_MISMATCH', reason: `${object}: ${what}: expected ${expected}, found ${found}` };
     }
   }
+  if (requirement.environments !== null) {
+    const environment = predicate.kind === 'policy-verdict' ? predicate.environment : null;
+    if (environment === null || !requirement.environments.includes(environment)) {
+      const expected = `a verdict for ${requirement.environments.map((name) => quote(name)).join(' or ')}`;
+      const found = environment === null ? predicate.kind : quote(environment);
+      return { code: 'PREDICATE_MISMATCH', reason: `${object}: expected ${expected}, found ${found}` };
+    }
+  }
   const fault =
     requirement.summary === null ? null : summaryFault(predicate, requirement.summary, accepted.signer.name, object);
   return fault ?? decisionFault(predicate, object, image.now) ?? image.superseding.withdrawn(item, accepted);

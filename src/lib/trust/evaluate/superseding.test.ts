@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Attachment, AttachmentProblem } from '#model/attachment.ts';
 import type { Evidence, Verification } from '#model/evidence.ts';
+import { GATE_VERDICT_TYPE } from '#model/gate-verdict.ts';
 import { VERDICT_TYPE } from '#model/verdict.ts';
 import { cosignAttestation, type TestKey, testKey, testSubject } from '#test/fixtures/signing.ts';
 import { loadTrustConfiguration } from '../configuration/index.ts';
@@ -41,7 +42,7 @@ function summary(result: 'PASSED' | 'FAILED', daysAgo: number | null, key = keys
 
 function verdict(decision: string, daysAgo: number, more: object = {}, key = keys.release): Attachment {
   return stated(
-    VERDICT_TYPE,
+    GATE_VERDICT_TYPE,
     {
       schemaVersion: '1.0',
       image: { repository: null, digest: manifest.digest, platform: null },
@@ -57,6 +58,23 @@ function verdict(decision: string, daysAgo: number, more: object = {}, key = key
     },
     key,
   );
+}
+
+/** By the policies of an environment. */
+function policyVerdict(decision: string, daysAgo: number, environment = 'production', more: object = {}): Attachment {
+  return stated(VERDICT_TYPE, {
+    schemaVersion: '2.0',
+    image: { digest: manifest.digest, platform: null },
+    context: { time: iso(daysAgo), stage: 'deploy', environment },
+    decision,
+    because: decision === 'refuse' ? 'rules' : null,
+    reasons: ['because'],
+    exceptions: [],
+    score: { value: 100 },
+    validUntil: null,
+    inputs: { revision: 'sha256:1', facts: 'sha256:2', policies: [] },
+    ...more,
+  });
 }
 
 const bom = (daysAgo: number | null, key = keys.release, subject = manifest): Attachment =>
@@ -153,6 +171,12 @@ describe('what is superseded', () => {
     ['a document with another identifier does not', [vex(3, 'a:1'), vex(1, 'a:2')], [null, null]],
     ['a later version of a document does', [vex(3, 'a:1'), vex(1, 'a:1')], [1, null]],
     ['a verdict does', [verdict('pass', 3), verdict('refuse', 1)], [1, null]],
+    ['a verdict by policy does', [policyVerdict('admit', 3), policyVerdict('refuse', 1)], [1, null]],
+    [
+      'a verdict for another environment does not',
+      [policyVerdict('admit', 3), policyVerdict('refuse', 1, 'development')],
+      [null, null],
+    ],
   ];
   for (const [name, attachments, expected] of cases) {
     it(name, async () => {
@@ -189,6 +213,7 @@ describe('what is superseded', () => {
 describe('the last word counts', () => {
   const asked = { predicateType: 'verification-summary', summary: SUMMARY_ASKED };
   const decided = { predicateType: 'verdict' };
+  const sailing = { predicateType: 'policy-verdict', environments: ['production'] };
   const cases: readonly (readonly [string, string, object, readonly Attachment[], string | null])[] = [
     ['a summary that passed', 'accepted', asked, [summary('PASSED', 1)], null],
     ['one that failed before', 'accepted', asked, [summary('FAILED', 2), summary('PASSED', 1)], null],
@@ -253,6 +278,37 @@ describe('the last word counts', () => {
       'refused',
       decided,
       [verdict('pass', 2, { validUntil: iso(0) })],
+      'VERDICT_EXPIRED',
+    ],
+    ['a verdict that admits', 'accepted', sailing, [policyVerdict('admit', 1)], null],
+    ['a verdict that admits with a warning', 'accepted', sailing, [policyVerdict('warn', 1)], null],
+    ['a refusal by policy', 'refused', sailing, [policyVerdict('refuse', 1)], 'VERDICT_REFUSED'],
+    [
+      'a refusal by policy since',
+      'refused',
+      sailing,
+      [policyVerdict('admit', 2), policyVerdict('refuse', 1)],
+      'EVIDENCE_SUPERSEDED',
+    ],
+    [
+      'a refusal for another environment since',
+      'accepted',
+      sailing,
+      [policyVerdict('admit', 2), policyVerdict('refuse', 1, 'internal-only')],
+      null,
+    ],
+    [
+      'a verdict for another environment',
+      'refused',
+      sailing,
+      [policyVerdict('admit', 1, 'development')],
+      'PREDICATE_MISMATCH',
+    ],
+    [
+      'a verdict by policy that time has overtaken',
+      'refused',
+      sailing,
+      [policyVerdict('admit', 2, 'production', { validUntil: iso(0) })],
       'VERDICT_EXPIRED',
     ],
   ];

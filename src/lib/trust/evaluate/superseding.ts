@@ -116,7 +116,7 @@ function lineOf({ subject, claim }: Judged, { verified }: Accepted): string | nu
 
 /**
  * What tells lines of one type and signer apart; null for what is said once and stays true (a build, a test). A signer may
- * speak for several verifiers, and a document of exceptions has an identifier that its versions share.
+ * speak for several verifiers, an environment decides for itself, and a document of exceptions has an identifier that its versions share.
  */
 function partOf(predicate: Predicate): string | null {
   switch (predicate.kind) {
@@ -126,6 +126,8 @@ function partOf(predicate: Predicate): string | null {
       return '';
     case 'verification-summary':
       return predicate.verifierId;
+    case 'policy-verdict':
+      return predicate.environment;
     case 'vex':
       return predicate.id;
     case 'provenance':
@@ -139,14 +141,21 @@ function partOf(predicate: Predicate): string | null {
 }
 
 function isRefusal(predicate: Predicate): boolean {
-  return predicate.kind === 'verification-summary'
-    ? predicate.result === 'FAILED'
-    : predicate.kind === 'verdict' && (predicate.decision === 'refuse' || predicate.decision === 'error');
+  switch (predicate.kind) {
+    case 'verification-summary':
+      return predicate.result === 'FAILED';
+    case 'verdict':
+      return predicate.decision === 'refuse' || predicate.decision === 'error';
+    case 'policy-verdict':
+      return predicate.decision === 'refuse';
+    default:
+      return false;
+  }
 }
 
 function isDecision({ claim }: Judged): boolean {
   const kind = claim?.kind === 'attestation' ? claim.predicate.kind : null;
-  return kind === 'verification-summary' || kind === 'verdict';
+  return kind === 'verification-summary' || kind === 'verdict' || kind === 'policy-verdict';
 }
 
 function datedOf(item: Judged, { verified }: Accepted): Dated | null {

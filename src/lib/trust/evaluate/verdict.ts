@@ -10,11 +10,11 @@ export function decisionFault(predicate: Predicate, object: string, now: number)
     const reason = `${object}: expected verificationResult PASSED, found ${predicate.result}`;
     return { code: 'SUMMARY_MISMATCH', reason };
   }
-  if (predicate.kind !== 'verdict') {
+  if (predicate.kind !== 'verdict' && predicate.kind !== 'policy-verdict') {
     return null;
   }
   if (predicate.decision === 'refuse' || predicate.decision === 'error') {
-    const reason = `${object}: expected the decision pass or warn, found ${predicate.decision}`;
+    const reason = `${object}: expected the decision ${predicate.kind === 'verdict' ? 'pass' : 'admit'} or warn, found ${predicate.decision}`;
     return { code: 'VERDICT_REFUSED', reason };
   }
   if (predicate.validUntil !== null && predicate.validUntil <= now) {
@@ -29,5 +29,5 @@ export function decisionFault(predicate: Predicate, object: string, now: number)
 
 /** The instant at which time overtakes a decision; null when it does not. Milliseconds since 1970. */
 export function decisionEnd(predicate: Predicate): number | null {
-  return predicate.kind === 'verdict' ? predicate.validUntil : null;
+  return predicate.kind === 'verdict' || predicate.kind === 'policy-verdict' ? predicate.validUntil : null;
 }

@@ -1,13 +1,13 @@
-import { readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
-import type { Entry, ZipFile } from 'yauzl';
-import { fromRandomAccessReaderPromise, RandomAccessReader } from 'yauzl';
+import type { Entry } from 'yauzl';
+import { fromRandomAccessReaderPromise } from 'yauzl';
 import { isAppError, messageOf, quote } from '#base/error.ts';
-import { createExpansionGuard, inflateRawBounded, LIMITS, limitExceeded } from '#base/limits.ts';
+import { createExpansionGuard, inflateRawSized, LIMITS, limitExceeded } from '#base/limits.ts';
 import { AdvisoryError } from '../../error.ts';
 import type { FeedLimits } from '../provider.ts';
+import { DirectoryReader, ReadAhead } from './read-ahead.ts';
 
 export const ARCHIVE_LIMITS: FeedLimits = {
   recordBytes: LIMITS.advisoryBytes,
@@ -57,35 +57,12 @@ interface Archive {
 
 /** Entries read between two turns of the event loop, so that an abort and a progress line get through. */
 const ENTRIES_PER_TURN = 64;
-
-/** Reads are synchronous: archives hold very many small files, and a trip through the thread pool costs more than each. */
-class SyncReader extends RandomAccessReader {
-  readonly #fd: number;
-
-  constructor(fd: number) {
-    super();
-    this.#fd = fd;
-  }
-
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null) => void,
-  ): void {
-    try {
-      const found = readSync(this.#fd, buffer, offset, length, position);
-      callback(found === length ? null : new Error(`expected ${length} bytes at ${position}, found ${found}`));
-    } catch (error) {
-      callback(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-}
+const LOCAL_HEADER_BYTES = 30;
+const LOCAL_HEADER = 0x04034b50;
 
 async function* readEntries(archive: Archive): AsyncGenerator<ArchiveEntry> {
   // File names stay bytes: yauzl would refuse the whole archive for one that climbs out of its folder.
-  const zip = await fromRandomAccessReaderPromise(new SyncReader(archive.fd), archive.size, {
+  const zip = await fromRandomAccessReaderPromise(new DirectoryReader(archive.fd), archive.size, {
     lazyEntries: true,
     autoClose: false,
     decodeStrings: false,
@@ -96,6 +73,7 @@ async function* readEntries(archive: Archive): AsyncGenerator<ArchiveEntry> {
   }
   const guard = createExpansionGuard(archive.path, archive.limits.totalBytes);
   guard.consumed(archive.size);
+  const data = new ReadAhead(archive.fd);
   let stored = 0;
   for await (const entry of zip.eachEntry()) {
     if (zip.entriesRead % ENTRIES_PER_TURN === 0) {
@@ -115,7 +93,7 @@ async function* readEntries(archive: Archive): AsyncGenerator<ArchiveEntry> {
       continue;
     }
     guard.produced(entry.uncompressedSize);
-    yield await readEntry(archive.fd, zip, entry, name);
+    yield readEntry(data, entry, name);
   }
 }
 
@@ -136,16 +114,20 @@ function refuse(entry: Entry, name: string, limits: FeedLimits): string | null {
   return null;
 }
 
-async function readEntry(fd: number, zip: ZipFile, entry: Entry, name: string): Promise<ArchiveEntry> {
+function readEntry(data: ReadAhead, entry: Entry, name: string): ArchiveEntry {
   try {
-    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-    const raw = Buffer.allocUnsafe(entry.compressedSize);
-    const found = readSync(fd, raw, 0, raw.length, fileDataStart);
-    if (found !== raw.length) {
-      return { name, problem: `expected ${raw.length} bytes in the archive, found ${found}` };
+    // APPNOTE.TXT 4.3.7: the name and the extra field may be of another length than in the directory.
+    const header = data.read(LOCAL_HEADER_BYTES, entry.relativeOffsetOfLocalHeader);
+    if (header.length !== LOCAL_HEADER_BYTES || header.readUInt32LE(0) !== LOCAL_HEADER) {
+      return { name, problem: 'expected an entry where the archive says that it is' };
+    }
+    const skipped = LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
+    const raw = data.read(entry.compressedSize, entry.relativeOffsetOfLocalHeader + skipped);
+    if (raw.length !== entry.compressedSize) {
+      return { name, problem: `expected ${entry.compressedSize} bytes in the archive, found ${raw.length}` };
     }
     // What the entry promises has been held against the limit.
-    const bytes = entry.compressionMethod === STORED ? raw : inflateRawBounded(raw, entry.uncompressedSize);
+    const bytes = entry.compressionMethod === STORED ? raw : inflateRawSized(raw, entry.uncompressedSize);
     if (bytes.length !== entry.uncompressedSize || crc32(bytes) !== entry.crc32) {
       return { name, problem: 'expected the size and checksum that the archive promises, found others' };
     }

@@ -1,6 +1,6 @@
 import type { Rating, Severity } from '#model/advisory.ts';
-import type { CvssScorer } from './cvss.ts';
-import { isCvssKind, severityOfScore } from './cvss.ts';
+import type { CvssKind } from '../../cvss/index.ts';
+import { isCvssKind, scoreCvss, severityOfScore } from '../../cvss/index.ts';
 import type { OsvSeverity, OsvSpecific } from './schema.ts';
 
 /** Words of the sources: GitHub, Debian's urgencies, Ubuntu's priorities. */
@@ -31,7 +31,6 @@ export function collectRatings(
   source: string,
   severity: readonly OsvSeverity[] | null | undefined,
   words: Words,
-  score: CvssScorer,
 ): readonly Rating[] {
   const ratings: Rating[] = [];
   for (const place of ['database_specific', 'ecosystem_specific'] as const) {
@@ -43,7 +42,7 @@ export function collectRatings(
     }
   }
   for (const { type, score: text } of severity ?? []) {
-    const rating = isCvssKind(type) ? rateVector(source, type, text, score) : rateWord(source, type, text);
+    const rating = isCvssKind(type) ? rateVector(source, type, text) : rateWord(source, type, text);
     if (rating !== null) {
       ratings.push(rating);
     }
@@ -61,13 +60,8 @@ export function collectRatings(
   return ratings;
 }
 
-function rateVector(
-  source: string,
-  scale: 'CVSS_V2' | 'CVSS_V3' | 'CVSS_V4',
-  vector: string,
-  score: CvssScorer,
-): Rating {
-  const number = score(scale, vector);
+function rateVector(source: string, scale: CvssKind, vector: string): Rating {
+  const number = scoreCvss(scale, vector);
   return number === null
     ? { severity: 'unknown', scale, vector: vector.slice(0, 512), source }
     : { severity: severityOfScore(scale, number), score: number, scale, vector, source };

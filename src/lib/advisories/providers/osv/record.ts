@@ -1,7 +1,6 @@
 import type { Advisory, Affected, AffectedRange, RangeEvent } from '#model/advisory.ts';
 import type { AdvisoryRecord } from '#model/ports.ts';
 import { comparedEcosystem, comparedName } from '../../package-name.ts';
-import type { CvssScorer } from './cvss.ts';
 import { collectRatings } from './ratings.ts';
 import type { OsvAffected, OsvRange, OsvRecord } from './schema.ts';
 
@@ -9,7 +8,7 @@ import type { OsvAffected, OsvRange, OsvRecord } from './schema.ts';
  * An OSV record as the model has it, with the packages that it names in one ecosystem: a record of several ecosystems is
  * in the archive of each. GIT ranges are left out, since a package's version is never a commit.
  */
-export function toAdvisoryRecord(record: OsvRecord, ecosystem: string, score: CvssScorer): AdvisoryRecord {
+export function toAdvisoryRecord(record: OsvRecord, ecosystem: string): AdvisoryRecord {
   const advisory: Advisory = {
     id: record.id,
     aliases: record.aliases ?? [],
@@ -19,13 +18,13 @@ export function toAdvisoryRecord(record: OsvRecord, ecosystem: string, score: Cv
     modified: record.modified,
     ...optional('published', record.published),
     ...optional('withdrawn', record.withdrawn),
-    ratings: collectRatings(record.id, record.severity, record, score),
+    ratings: collectRatings(record.id, record.severity, record),
     references: (record.references ?? []).map(({ type, url }) => ({ type, url })),
   };
   const affected: Affected[] = [];
   for (const item of record.affected ?? []) {
     if (item.package !== undefined && baseOf(item.package.ecosystem) === ecosystem) {
-      affected.push(toAffected(advisory, item.package, item, score));
+      affected.push(toAffected(advisory, item.package, item));
     }
   }
   return { advisory, affected };
@@ -41,7 +40,6 @@ function toAffected(
   advisory: Advisory,
   named: { readonly ecosystem: string; readonly name: string },
   item: OsvAffected,
-  score: CvssScorer,
 ): Affected {
   const ecosystem = comparedEcosystem(named.ecosystem);
   return {
@@ -50,9 +48,27 @@ function toAffected(
     name: comparedName(ecosystem, named.name),
     ranges: (item.ranges ?? []).flatMap(toRange),
     versions: item.versions ?? [],
-    ratings: collectRatings(advisory.id, item.severity, item, score),
+    ratings: collectRatings(advisory.id, item.severity, item),
     ...optional('status', statusOf(item)),
+    ...optional('informational', informationalOf(item)),
+    ...binariesOf(ecosystem, item),
   };
+}
+
+/** RustSec: `unmaintained`, `unsound`, `notice`. */
+function informationalOf(item: OsvAffected): string | undefined {
+  const word = item.database_specific?.informational;
+  return typeof word === 'string' && word !== '' ? word.slice(0, 100) : undefined;
+}
+
+/** SUSE lists what an update brings, an object of names and versions for each product; others use the member for something else. */
+function binariesOf(ecosystem: string, item: OsvAffected): Pick<Affected, 'binaries'> {
+  const lists = item.ecosystem_specific?.binaries;
+  if (!(ecosystem.startsWith('SUSE:') || ecosystem.startsWith('openSUSE:')) || !Array.isArray(lists)) {
+    return {};
+  }
+  const names = lists.flatMap((list: unknown) => (typeof list === 'object' && list !== null ? Object.keys(list) : []));
+  return names.length === 0 ? {} : { binaries: [...new Set(names)].toSorted() };
 }
 
 function toRange(range: OsvRange): AffectedRange[] {

@@ -31,6 +31,8 @@ const Specific = z.object({
   cvss_score: z.unknown().optional(),
   status: z.unknown().optional(),
   urgency: z.unknown().optional(),
+  informational: z.unknown().optional(),
+  binaries: z.unknown().optional(),
 });
 
 const AffectedPackage = z.object({

@@ -13,7 +13,7 @@ const XZ_SUFFIX = '.ko.xz';
 
 export const linuxKernel: Cataloger = {
   id: 'linux-kernel',
-  version: 2,
+  version: 3,
   knownPaths: [],
   maxFileBytes: KERNEL_FILE_BYTES,
   digests: true,

@@ -7,7 +7,7 @@ const NAMES = ['package-lock.json', 'npm-shrinkwrap.json'];
 
 export const npmLock: Cataloger = {
   id: 'npm-lock',
-  version: 1,
+  version: 2,
   knownPaths: [],
   maxFileBytes: LIMITS.lockFileBytes,
   capabilities: {

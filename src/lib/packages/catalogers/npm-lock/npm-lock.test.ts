@@ -84,3 +84,22 @@ test('another JSON is an error, and folders inside each other have a limit', () 
   const path = 'node_modules/a/'.repeat(70).slice(0, -1);
   assert.throws(() => read({ packages: { [path]: { version: '1.0.0' } } }), { code: 'LIMIT_EXCEEDED', object: PATH });
 });
+
+test('a package was got from where the file says, unless it says two places', () => {
+  const [ours, theirs] = ['https://npm.acme.example/a.tgz', 'https://npm.evil.example/a.tgz'];
+  const origins = (...resolved: readonly unknown[]): readonly (string | undefined)[] => {
+    const folders = resolved.map((url, index) => [
+      `parts/p${index}/node_modules/a`,
+      { version: '1.0.0', resolved: url },
+    ]);
+    return (read({ packages: Object.fromEntries(folders) as object }).packages ?? []).map(({ origin }) => origin);
+  };
+  assert.deepEqual(origins(ours), [ours]);
+  assert.deepEqual(origins('https://me:secret@npm.acme.example/a.tgz', ours), [ours]);
+  assert.deepEqual(origins(ours, theirs), [undefined]);
+  assert.deepEqual(origins(theirs, ours, ours), [undefined]);
+  assert.deepEqual(origins(ours, undefined), [undefined]);
+  assert.deepEqual(origins('file:a.tgz'), [undefined]);
+  const nested = { lockfileVersion: 1, dependencies: { a: { version: '1.0.0', resolved: ours } } };
+  assert.equal(read(nested).packages?.[0]?.origin, ours);
+});

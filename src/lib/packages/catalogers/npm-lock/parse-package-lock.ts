@@ -1,5 +1,6 @@
 import { type Members, membersOf, textOf } from '#base/json/members.ts';
 import type { Found } from '#model/analyser.ts';
+import { originUrl } from '#model/origin.ts';
 import { DeclaredPackages, notA, objectAt, parseJsonObject, textAt } from '../../declared-packages.ts';
 import { type Identity, isFolder, splitAtVersion, versionOrNone } from '../../javascript/identity.ts';
 import { type ModuleFolder, ModuleTree } from '../../javascript/module-tree.ts';
@@ -10,6 +11,7 @@ interface Placed {
   /** Names of what it needs. */
   readonly needs: readonly Members[];
   readonly license: string | null;
+  readonly origin: string | null;
 }
 
 /**
@@ -25,11 +27,12 @@ export function parsePackageLock(bytes: Uint8Array, object: string): Found {
   const folders = membersOf(lock.get('packages'));
   const placed = [...(folders === null ? nested(lock, tree.root, tree) : byPath(folders, tree))];
   const packages = new DeclaredPackages('npm', object);
-  for (const { identity, folder, needs, license } of placed) {
+  for (const { identity, folder, needs, license, origin } of placed) {
     packages.add({
       ...identity,
       needs: needs.flatMap((names) => [...tree.find(folder, names.keys())]),
       licenses: license === null ? [] : [license],
+      origin,
     });
   }
   return packages.found();
@@ -55,7 +58,7 @@ function* byPath(folders: Members, tree: ModuleTree): Generator<Placed, void> {
     const identity = { name: textOf(entry, 'name') ?? name, version: versionOrNone(textAt(entry, 'version')) };
     folder.package = identity;
     const needs = ['dependencies', 'optionalDependencies', 'peerDependencies'].map((kind) => objectAt(entry, kind));
-    yield { identity, folder, needs, license: textOf(entry, 'license') };
+    yield { identity, folder, needs, license: textOf(entry, 'license'), origin: originOf(entry) };
   }
 }
 
@@ -72,10 +75,14 @@ function* nested(members: Members, folder: ModuleFolder, tree: ModuleTree): Gene
     } else {
       const identity = aliased(version) ?? { name, version: versionOrNone(version) };
       inner.package = identity;
-      yield { identity, folder: inner, needs: [objectAt(entry, 'requires')], license: null };
+      yield { identity, folder: inner, needs: [objectAt(entry, 'requires')], license: null, origin: originOf(entry) };
     }
     yield* nested(entry, inner, tree);
   }
+}
+
+function originOf(entry: Members): string | null {
+  return originUrl(textAt(entry, 'resolved'));
 }
 
 /** `npm:name@1.0.0`. */

@@ -1,13 +1,14 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
+import { isHiddenLockFile, readOrigins } from './hidden-lock-file.ts';
 import { toPackageRecord } from './package.ts';
 import { fileBehind, lookUp, packagePath } from './package-path.ts';
 import { parsePackageJson } from './parse-package-json.ts';
 
 export const npm: Cataloger = {
   id: 'npm',
-  version: 4,
+  version: 5,
   knownPaths: [],
   maxFileBytes: LIMITS.packageMetadataBytes,
   digests: true,
@@ -20,6 +21,7 @@ export const npm: Cataloger = {
       '**/yarn-v*/package.json',
       '**/npm/*/**/*/package.json',
       '**/install/cache/**/*@@@*/package.json',
+      '**/node_modules/.package-lock.json',
     ],
     packageTypes: ['npm'],
     database: false,
@@ -28,16 +30,22 @@ export const npm: Cataloger = {
     dependencies: true,
     specifications: [
       'https://docs.npmjs.com/cli/v11/configuring-npm/package-json',
+      'https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json#hidden-lockfiles',
       'https://nodejs.org/api/modules.html#loading-from-node_modules-folders',
     ],
   },
-  endings: ['/package.json'],
+  endings: ['/package.json', 'node_modules/.package-lock.json'],
   // Most files of an image end here, before their path is taken apart.
-  wants: (file) => file.path.endsWith('/package.json') && packagePath(file.path) !== 'other',
+  wants: ({ path }) => (path.endsWith('/package.json') ? packagePath(path) !== 'other' : isHiddenLockFile(path)),
   fileBehind,
   lookUp,
-  read: readPackageJson,
+  read: (file) => (isHiddenLockFile(file.path) ? readHiddenLockFile(file) : readPackageJson(file)),
 };
+
+function readHiddenLockFile(file: AnalysedFile): Found {
+  const origins = readOrigins(file);
+  return origins.length === 0 ? {} : { origins };
+}
 
 function readPackageJson(file: AnalysedFile): Found {
   const json = parsePackageJson(file.bytes, file.path);

@@ -199,3 +199,61 @@ test('the packages of this project are those that npm lists', () => {
     listed.toSorted(),
   );
 });
+
+const HIDDEN = 'srv/app/node_modules/.package-lock.json';
+
+test('the lock file that npm keeps in its folder is wanted, and no other one', () => {
+  const paths: readonly (readonly [string, boolean])[] = [
+    [HIDDEN, true],
+    ['node_modules/.package-lock.json', true],
+    ['no_node_modules/.package-lock.json', false],
+    ['srv/.package-lock.json', false],
+    ['srv/node_modules/package-lock.json', false],
+    ['srv/node_modules/a/.package-lock.json', false],
+  ];
+  for (const [path, expected] of paths) {
+    assert.equal(npm.wants({ path, mode: 0o644, size: 1 }), expected, path);
+  }
+});
+
+test('npm says for each folder from where it got what is in it, without who may get it', () => {
+  const version = '1.0.0';
+  const packages = {
+    'node_modules/a': { version, resolved: 'https://npm.acme.example/a/-/a-1.0.0.tgz', integrity: 'sha512-x' },
+    'node_modules/a/node_modules/@s/b': { version, resolved: 'https://me:secret@npm.acme.example/b.tgz?key=secret' },
+    'parts/one/node_modules/c': { version, resolved: 'git+ssh://git@code.example/c.git#0123' },
+    'node_modules/linked': { resolved: 'parts/linked', link: true },
+    'node_modules/archive': { version, resolved: 'file:../archive.tgz' },
+    'node_modules/bundled': { version, inBundle: true },
+    'node_modules/unversioned': { resolved: 'https://npm.acme.example/a.tgz' },
+    'node_modules/odd': { version, resolved: ['https://npm.acme.example/a.tgz'] },
+    'node_modules/a/dist': { version, resolved: 'https://npm.acme.example/a.tgz' },
+    '../other/node_modules/d': { version, resolved: 'https://npm.acme.example/d.tgz' },
+    'x/../../other/node_modules/d': { version, resolved: 'https://npm.acme.example/d.tgz' },
+    '/node_modules/d': { version, resolved: 'https://npm.acme.example/d.tgz' },
+    'parts/one': { version },
+    'node_modules/null': null,
+  };
+  const found = read(JSON.stringify({ lockfileVersion: 3, packages }), HIDDEN);
+  assert.deepEqual(found, {
+    origins: [
+      { path: 'srv/app/node_modules/a/package.json', version, url: 'https://npm.acme.example/a/-/a-1.0.0.tgz' },
+      {
+        path: 'srv/app/node_modules/a/node_modules/@s/b/package.json',
+        version,
+        url: 'https://npm.acme.example/b.tgz',
+      },
+      {
+        path: 'srv/app/parts/one/node_modules/c/package.json',
+        version,
+        url: 'git+ssh://code.example/c.git#0123',
+      },
+    ],
+  });
+});
+
+test('a lock file of npm that is broken says nothing', () => {
+  for (const text of ['', '{', '[]', '{}', '{"packages":[]}', '{"packages":{},"packages":{}}', '['.repeat(100_000)]) {
+    assert.deepEqual(read(text, HIDDEN), {}, text.slice(0, 40));
+  }
+});

@@ -16,7 +16,7 @@ const NAMES = READERS.map(([name]) => name);
 
 export const pythonLock: Cataloger = {
   id: 'python-lock',
-  version: 1,
+  version: 2,
   knownPaths: [],
   maxFileBytes: LIMITS.lockFileBytes,
   capabilities: {

@@ -1,3 +1,4 @@
+import { compareText } from '#base/compare.ts';
 import type { Found } from '#model/analyser.ts';
 import { DeclaredPackages, type Need, notA } from '../../declared-packages.ts';
 import { parseToml } from '../../toml/parse-toml.ts';
@@ -76,11 +77,37 @@ function parseLock(bytes: Uint8Array, object: string, format: LockFormat): Found
       if (name === null || version === null) {
         packages.passOver('without a name and a version', name ?? '');
       } else {
-        packages.add({ name: normalizeName(name), version: normalizeVersion(version), needs: format.needsOf(item) });
+        packages.add({
+          name: normalizeName(name),
+          version: normalizeVersion(version),
+          needs: format.needsOf(item),
+          released: releasedOf(item),
+        });
       }
     }
   }
   return packages.found();
+}
+
+/**
+ * When the last of its files was uploaded, as the index said (PEP 700, which uv and PEP 751 carry over); null where one of them does not say:
+ * a file may be added to a version at any time.
+ */
+function releasedOf(item: TomlTable): string | null {
+  const files = [item.get('sdist'), ...elementsOf(item.get('sdists')), ...elementsOf(item.get('wheels'))]
+    .map(tableOf)
+    .filter((file) => file !== null);
+  const times = files.flatMap((file) => instantOf(file.get('upload-time')) ?? []);
+  return times.length < files.length ? null : (times.toSorted(compareText).at(-1) ?? null);
+}
+
+/** uv writes a text, PEP 751 a date and time of TOML. */
+function instantOf(value: TomlValue | undefined): string | null {
+  const text = typeof value === 'object' && 'time' in value ? value.time : stringOf(value);
+  const wellFormed =
+    text !== null && /^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,18}(?:Z|[+-][0-9]{2}:[0-9]{2})$/.test(text);
+  const time = wellFormed ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
 }
 
 /** Those of extras count as well: they are in the file only where something asks for them. */

@@ -128,3 +128,36 @@ test('a file of another kind is an error', () => {
   }
   assert.throws(() => read('Pipfile.lock', '{'), { code: 'JSON_INVALID', object: 'Pipfile.lock' });
 });
+
+test('a version was released when the last of its files was, as uv carries it over from the index', () => {
+  const { packages = [] } = read('srv/uv.lock', lockFile('python', 'uv.lock'));
+  const released = new Map(packages.map((record) => [record.name, record.released]));
+  assert.equal(released.get('anyio'), '2026-11-01T11:20:07.000Z');
+  assert.equal(released.get('colorama'), '2022-10-25T02:36:22.414Z');
+  assert.ok(packages.every((record) => record.released !== undefined));
+  const pip = read('srv/pylock.toml', lockFile('python', 'pylock.toml'));
+  assert.ok(pip.packages?.every((record) => record.released === undefined));
+});
+
+test('a file of which nobody says when it was uploaded leaves the day of its version open', () => {
+  const times: readonly (readonly [time: string, released: string | undefined])[] = [
+    ['"2026-01-01T00:00:00Z"', '2026-01-01T00:00:00.000Z'],
+    ['2026-01-01T02:00:00+02:00', '2026-01-01T00:00:00.000Z'],
+    ['2026-01-01 00:00:00Z', '2026-01-01T00:00:00.000Z'],
+    ['"2025-01-01T00:00:00Z"', '2025-06-01T00:00:00.000Z'],
+    ['2026-01-01T00:00:00', undefined],
+    ['2026-01-01', undefined],
+    ['"yesterday"', undefined],
+    ['7', undefined],
+  ];
+  for (const [time, released] of times) {
+    const lock = `lock-version = "1.0"
+[[packages]]
+name = "a"
+version = "1"
+sdist = { name = "a.tar.gz", upload-time = "2025-06-01T00:00:00Z" }
+wheels = [{ name = "a.whl", upload-time = ${time} }]
+`;
+    assert.equal(read('pylock.toml', lock).packages?.[0]?.released, released, time);
+  }
+});

@@ -1,6 +1,7 @@
 import { LIMITS } from '#base/limits.ts';
 import type { AnalysedFile, Found } from '#model/analyser.ts';
 import type { Cataloger } from '../../cataloger.ts';
+import { DIRECT_URL, readDirectUrl } from './direct-url.ts';
 import { environmentOf } from './environment.ts';
 import { toPackageRecord } from './package.ts';
 import { parseMetadata } from './parse-metadata.ts';
@@ -14,17 +15,25 @@ const SUFFIXES: readonly string[] = [
   '.egg-info',
   '/EGG-INFO/PKG-INFO',
   ARCHIVE,
+  DIRECT_URL,
 ];
 
 export const python: Cataloger = {
   id: 'python',
-  version: 4,
+  version: 5,
   knownPaths: [],
   maxFileBytes: LIMITS.packageDatabaseBytes,
   digests: true,
   capabilities: {
     title: 'Installed Python distributions',
-    reads: ['**/*.dist-info/METADATA', '**/*.egg-info', '**/*.egg-info/PKG-INFO', '**/EGG-INFO/PKG-INFO', '**/*.egg'],
+    reads: [
+      '**/*.dist-info/METADATA',
+      '**/*.dist-info/direct_url.json',
+      '**/*.egg-info',
+      '**/*.egg-info/PKG-INFO',
+      '**/EGG-INFO/PKG-INFO',
+      '**/*.egg',
+    ],
     packageTypes: ['pypi'],
     database: false,
     licenses: true,
@@ -33,6 +42,7 @@ export const python: Cataloger = {
     specifications: [
       'https://packaging.python.org/en/latest/specifications/core-metadata/',
       'https://packaging.python.org/en/latest/specifications/recording-installed-packages/',
+      'https://packaging.python.org/en/latest/specifications/direct-url/',
       'https://packaging.python.org/en/latest/specifications/dependency-specifiers/',
       'https://packaging.python.org/en/latest/specifications/version-specifiers/',
       'https://peps.python.org/pep-0503/',
@@ -42,7 +52,13 @@ export const python: Cataloger = {
   endings: SUFFIXES,
   wants: (file) => SUFFIXES.some((suffix) => file.path.endsWith(suffix)),
   environment: environmentOf,
-  read: (file) => (file.path.endsWith(ARCHIVE) ? readEgg(file) : readMetadata(file)),
+  read: (file) => {
+    if (file.path.endsWith(DIRECT_URL)) {
+      const origin = readDirectUrl(file);
+      return origin === null ? {} : { origins: [origin] };
+    }
+    return file.path.endsWith(ARCHIVE) ? readEgg(file) : readMetadata(file);
+  },
 };
 
 function readMetadata({ bytes, path }: AnalysedFile): Found {

@@ -45,6 +45,9 @@ test('metadata of wheels and eggs is wanted', () => {
     ['lib/a.egg-info', true],
     ['lib/a.egg-info/PKG-INFO', true],
     ['lib/a.egg/EGG-INFO/PKG-INFO', true],
+    ['lib/a-1.dist-info/direct_url.json', true],
+    ['lib/direct_url.json', false],
+    ['lib/a.egg-info/direct_url.json', false],
     ['lib/a.dist-info/RECORD', false],
     ['lib/a.egg-info/SOURCES.txt', false],
     ['lib/a-1-py3.11.egg', true],
@@ -271,5 +274,41 @@ test('what setuptools writes is found as Python finds it', { skip: missing('pyth
     assert.deepEqual(record?.licenses, ['ZPL 2.1']);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** Most are examples of PEP 610. */
+const DIRECT_URLS: readonly (readonly [text: string, url: string | null])[] = [
+  [
+    '{"url": "https://github.com/pypa/pip/archive/1.3.1.zip", "archive_info": {"hashes": {"sha256": "2dc6"}}}',
+    'https://github.com/pypa/pip/archive/1.3.1.zip',
+  ],
+  [
+    '{"url": "https://github.com/pypa/pip.git", "vcs_info": {"vcs": "git", "requested_revision": "1.3.1", "commit_id": "7921be15"}}',
+    'git+https://github.com/pypa/pip.git@7921be15',
+  ],
+  ['{"url": "file:///home/user/project", "dir_info": {"editable": true}}', 'file:///home/user/project'],
+  ['{"url": "https://me:secret@pypi.acme.example/a.whl?key=secret"}', 'https://pypi.acme.example/a.whl'],
+  [
+    '{"url": "ssh://git@code.example/a.git", "vcs_info": {"vcs": "git", "commit_id": "0"}}',
+    'git+ssh://code.example/a.git@0',
+  ],
+  ['{"url": "ssh://evil.example", "vcs_info": {"vcs": "git", "commit_id": "0123"}}', null],
+  ['{"url": "https://a.example/a", "vcs_info": {"vcs": "git", "commit_id": "0/../../b"}}', null],
+  ['{"url": "https://a.example/a", "vcs_info": {"vcs": "x://b.example/", "commit_id": "0"}}', null],
+  ['{"url": "https://a.example/a", "vcs_info": {}}', null],
+  ['{"url": "https://a.example/a", "vcs_info": []}', null],
+  ['{"url": ["https://a.example/a"]}', null],
+  ['{"url": "a.whl"}', null],
+  ['{}', null],
+  ['[]', null],
+  ['{', null],
+  ['', null],
+];
+
+test('an installer that was told a URL says so, and of a repository the commit', () => {
+  for (const [text, url] of DIRECT_URLS) {
+    const found = python.read({ path: PATH.replace('METADATA', 'direct_url.json'), bytes: Buffer.from(text) });
+    assert.deepEqual(found, url === null ? {} : { origins: [{ path: PATH, url }] }, text);
   }
 });

@@ -5,6 +5,7 @@ import { imageFacts, osFacts, packageFacts } from '../../facts.ts';
 import { writableHashes } from '../../hash-names.ts';
 import { imagePurl } from '../../image-purl.ts';
 import type { Unique } from '../../unique.ts';
+import { verdictText } from '../../verdict-text.ts';
 import type { LicenceChoice } from './licences.ts';
 import { toLicenceChoice } from './licences.ts';
 import type { BomVersion } from './version.ts';
@@ -66,6 +67,7 @@ export function imageComponent(report: Report, refs: Refs): Component {
       ...property('platform', image.platform),
       ...image.layers.flatMap((layer) => property('layer', layer.diffId)),
       ...property('facts', imageFacts(report)),
+      ...property('verdict', verdictText(report)),
     ],
   };
 }

@@ -125,7 +125,15 @@ describe('a CycloneDX document', () => {
     const [entry] = sampleReport().packages;
     assert.ok(entry !== undefined);
     const report = sampleReport({
-      packages: [{ ...entry, confidence: 'declared', cpe: 'cpe:2.3:a:b:c:1:*:*:*:*:*:*:*' }],
+      packages: [
+        {
+          ...entry,
+          confidence: 'declared',
+          cpe: 'cpe:2.3:a:b:c:1:*:*:*:*:*:*:*',
+          released: '2026-01-01T00:00:00.000Z',
+          origin: 'https://a.example/b',
+        },
+      ],
     });
     const identity = {
       field: 'purl',
@@ -143,7 +151,10 @@ describe('a CycloneDX document', () => {
       );
       assert.deepEqual(identityOf(component), expected);
       const [read] = inventoryOf(readSbom(Buffer.from(text), 'app.json')).packages;
-      assert.deepEqual([read?.confidence, read?.cpe], ['declared', 'cpe:2.3:a:b:c:1:*:*:*:*:*:*:*']);
+      assert.deepEqual(
+        [read?.confidence, read?.cpe, read?.released, read?.origin],
+        ['declared', 'cpe:2.3:a:b:c:1:*:*:*:*:*:*:*', '2026-01-01T00:00:00.000Z', 'https://a.example/b'],
+      );
     }
     assert.equal(identityOf(write(sampleReport()).components.at(-1)), undefined);
   });

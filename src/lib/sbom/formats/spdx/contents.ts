@@ -7,9 +7,10 @@ import { imageFacts, osFacts, packageFacts, unknownsOf } from '../../facts.ts';
 import { imagePurl } from '../../image-purl.ts';
 import { createUnique, type Unique } from '../../unique.ts';
 import { unknownText } from '../../unknown-text.ts';
+import { verdictText } from '../../verdict-text.ts';
 import { DeclaredLicences, type ExtractedLicence, idPart } from './declared-licences.ts';
 
-/** What is said of an image in every version of SPDX. No time is in it: the same image has the same contents. */
+/** What is said of an image in every version of SPDX. No time is in it but that of a verdict: the same image has the same contents. */
 export interface Contents {
   readonly tool: string;
   readonly image: Item;
@@ -22,6 +23,8 @@ export interface Contents {
   readonly licences: readonly ExtractedLicence[];
   /** Sentence parts. With one of them the document is incomplete. */
   readonly unknowns: readonly string[];
+  /** What policy said of the image; none where it was not asked. */
+  readonly verdict: readonly string[];
 }
 
 /** An SPDX package. */
@@ -60,6 +63,7 @@ export const OWNERSHIP_COMMENT = 'Its files belong to that package of the distri
 export function contentsOf(report: Report): Contents {
   const unique = createUnique('-');
   const licences = new DeclaredLicences();
+  const verdict = verdictText(report);
   const packages = report.packages.map((entry) => ({ entry, item: packageItem(entry, unique, licences) }));
   return {
     tool: `${report.tool.name}-${report.tool.version}`,
@@ -71,6 +75,7 @@ export function contentsOf(report: Report): Contents {
     ownerships: ownershipsOf(packages),
     dependencies: dependenciesOf(packages.map(({ entry, item }) => ({ entry, id: item.id }))),
     licences: licences.extracted(),
+    verdict: verdict === null ? [] : [`verdict: ${verdict}`],
     unknowns: unknownsOf(report).map((unknown) => `unknown: ${unknownText(unknown)}`),
   };
 }

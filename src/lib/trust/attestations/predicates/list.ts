@@ -1,6 +1,7 @@
 import { cosignSign } from './cosign-sign/index.ts';
 import { cyclonedx } from './cyclonedx/index.ts';
 import { openvex } from './openvex/index.ts';
+import { plimsollPolicyVerdict } from './plimsoll-policy-verdict/index.ts';
 import { plimsollVerdict } from './plimsoll-verdict/index.ts';
 import type { Predicate, PredicateReader } from './predicate.ts';
 import { sarif } from './sarif/index.ts';
@@ -17,6 +18,7 @@ export const predicateReaders: readonly PredicateReader[] = [
   cosignSign,
   cyclonedx,
   openvex,
+  plimsollPolicyVerdict,
   plimsollVerdict,
   sarif,
   slsaProvenanceV02,

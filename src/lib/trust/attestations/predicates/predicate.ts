@@ -1,4 +1,7 @@
-import type { Decision } from '#model/verdict.ts';
+import type { VexDocument } from '#lib/vex/index.ts';
+import type { GateDecision } from '#model/gate-verdict.ts';
+import type { Stage } from '#model/policy.ts';
+import type { Decision, NamedDigest, RefusalCause } from '#model/verdict.ts';
 
 /** What a statement says, typed by its predicate type. A member of the union that a policy asks for is complete: see `readPredicate`. */
 export type Predicate =
@@ -11,6 +14,7 @@ export type Predicate =
   | SarifPredicate
   | DastPredicate
   | VerdictPredicate
+  | PolicyVerdictPredicate
   | SignaturePredicate
   | OtherPredicate;
 
@@ -91,37 +95,9 @@ export interface SbomPredicate {
   readonly components: number;
 }
 
-export interface VexPredicate {
+/** At least one statement; of those that name no product the subject is meant (openvex/spec ATTESTING.md). */
+export interface VexPredicate extends Pick<VexDocument, 'id' | 'author' | 'timestamp' | 'version' | 'statements'> {
   readonly kind: 'vex';
-  readonly id: string;
-  readonly author: string;
-  /** Milliseconds since 1970; null where only its statements have one. */
-  readonly timestamp: number | null;
-  /** Of this document, as written. */
-  readonly version: string | null;
-  /** At least one. */
-  readonly statements: readonly VexStatement[];
-}
-
-export type VexStatus = 'not_affected' | 'affected' | 'fixed' | 'under_investigation';
-
-export interface VexStatement {
-  readonly vulnerability: string;
-  readonly aliases: readonly string[];
-  /** Identifiers, mostly purls; empty: what the statement's subject is (openvex/spec ATTESTING.md). */
-  readonly products: readonly VexProduct[];
-  readonly status: VexStatus;
-  readonly justification: string | null;
-  readonly impactStatement: string | null;
-  readonly actionStatement: string | null;
-  /** Milliseconds since 1970: its own, else its document's. */
-  readonly timestamp: number | null;
-}
-
-export interface VexProduct {
-  readonly ids: readonly string[];
-  readonly hashes: DigestSet;
-  readonly subcomponents: readonly string[];
 }
 
 export interface VulnerabilityPredicate {
@@ -194,7 +170,7 @@ export interface DastPredicate {
 /** What Plimsoll decided of the image of one platform. */
 export interface VerdictPredicate {
   readonly kind: 'verdict';
-  readonly decision: Decision;
+  readonly decision: GateDecision;
   readonly reasons: readonly string[];
   /** As it says of itself; what it is bound to is the statement's subject. */
   readonly image: { readonly digest: string; readonly platform: string | null };
@@ -220,6 +196,40 @@ export interface VerdictException {
   readonly author: string;
   /** Milliseconds since 1970. */
   readonly expires: number | null;
+}
+
+/** What the policies of one environment decided: it says nothing of any other. */
+export interface PolicyVerdictPredicate {
+  readonly kind: 'policy-verdict';
+  readonly decision: Decision;
+  /** Null of what is not refused, and of nothing else. */
+  readonly because: RefusalCause | null;
+  readonly reasons: readonly string[];
+  /** As it says of itself; what it is bound to is the statement's subject. */
+  readonly image: { readonly digest: string | null; readonly platform: string | null };
+  readonly environment: string;
+  readonly stage: Stage;
+  /** Milliseconds since 1970. */
+  readonly decidedAt: number;
+  /** The first instant at which time alone could change it; null when it could not. Milliseconds since 1970. */
+  readonly validUntil: number | null;
+  /** 0 to 100. */
+  readonly score: number;
+  /** Those that made a difference. */
+  readonly exceptions: readonly PolicyVerdictException[];
+  /** The digest of the set of policies that was active. */
+  readonly revision: string;
+  readonly policies: readonly (Pick<NamedDigest, 'name'> & { readonly digest: string })[];
+  /** The digest of the manifest of the facts. */
+  readonly facts: string;
+}
+
+export interface PolicyVerdictException {
+  readonly name: string;
+  readonly digest: string;
+  readonly approver: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
 }
 
 /** An image signature in the form of a statement: it says nothing but that the subject is signed. */

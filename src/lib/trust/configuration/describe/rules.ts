@@ -45,6 +45,7 @@ function requirementText(requirement: Requirement): string {
           `an attestation of ${requirement.predicateType.text} ${signersText(requirement)}`,
           ...provenanceTexts(requirement.provenance),
           ...summaryTexts(requirement.summary),
+          listText('for', requirement.environments),
         ];
   return [...parts, freshnessText(requirement.freshness)].filter((part) => part !== '').join('; ');
 }

@@ -63,6 +63,7 @@ function toDocument(bom: Bom, version: string, document: string): SbomDocument {
     wrapping: 'none',
     name: about?.name ?? null,
     id: serialNumber ?? null,
+    revision: bom.version ?? 1,
     created: metadata?.timestamp ?? null,
     tools: toolsOf(metadata),
     statedSubjects: [],

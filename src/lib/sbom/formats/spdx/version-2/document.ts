@@ -38,7 +38,7 @@ export function writeVersion2(report: Report, { now }: SbomOptions): string {
       comment: LICENCE_COMMENT,
     })),
     relationships: relationshipsOf(contents),
-    annotations: contents.unknowns.map(annotation),
+    annotations: [...contents.unknowns, ...contents.verdict].map(annotation),
   });
 }
 

@@ -32,7 +32,10 @@ export function writeVersion3(report: Report, { now }: SbomOptions): string {
   const unknowns = contents.unknowns.map((statement, index) =>
     make.annotation(`unknown-${index + 1}`, { subject: sbom.spdxId, contentType: 'text/plain', statement }),
   );
-  const elements = [agent, tool, sbom, ...inside, ...unknowns];
+  const verdict = contents.verdict.map((statement) =>
+    make.annotation('verdict', { subject: sbom.spdxId, contentType: 'text/plain', statement }),
+  );
+  const elements = [agent, tool, sbom, ...inside, ...unknowns, ...verdict];
   const comment = incompletenessOf(contents);
   const document = make.element('SpdxDocument', 'Document', {
     name: contents.image.name,

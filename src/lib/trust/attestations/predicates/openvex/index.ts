@@ -1,7 +1,7 @@
-import { describe, Fields } from '../../fields.ts';
+import { openvex as format, VexError } from '#lib/vex/index.ts';
+import { TrustError } from '../../../error.ts';
 import type { PredicateReader, VexPredicate } from '../predicate.ts';
 import { isTypeOrVersion } from '../types.ts';
-import { readVexStatement } from './statement.ts';
 
 const TYPE = 'https://openvex.dev/ns';
 
@@ -14,32 +14,18 @@ export const openvex: PredicateReader = {
     specification: 'https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md',
   },
   reads: (predicateType) => isTypeOrVersion(predicateType, TYPE),
-  read: (predicate, _predicateType, object) =>
-    readDocument(Fields.of(predicate, object, 'PREDICATE_INVALID', 'predicate')),
+  read: (predicate, _predicateType, object) => readDocument(predicate, object),
 };
 
-function readDocument(fields: Fields): VexPredicate {
-  const context = fields.text('@context');
-  if (!isTypeOrVersion(context, TYPE)) {
-    throw fields.invalid('@context', `${TYPE} or a version of it`, describe(context));
+function readDocument(predicate: unknown, object: string): VexPredicate {
+  try {
+    const { id, author, timestamp, version, statements } = format.read(predicate, { name: object, id: object });
+    return { kind: 'vex', id, author, timestamp, version, statements };
+  } catch (error) {
+    if (!(error instanceof VexError)) {
+      throw error;
+    }
+    const { expected = 'an OpenVEX document', found = 'something else' } = error;
+    throw new TrustError('PREDICATE_INVALID', 'predicate without the form of its type', { object, expected, found });
   }
-  const timestamp = fields.optionalTime('timestamp');
-  const statements = fields.items('statements').map((item) => readVexStatement(item, timestamp));
-  if (statements.length === 0) {
-    throw fields.invalid('statements', 'at least one statement', 'none');
-  }
-  return {
-    kind: 'vex',
-    id: fields.text('@id'),
-    author: fields.text('author'),
-    timestamp,
-    version: readVersion(fields),
-    statements,
-  };
-}
-
-/** A number since 0.2.0, a text before; documents that go-vex takes lack it. */
-function readVersion(fields: Fields): string | null {
-  const version = fields.value('version');
-  return typeof version === 'number' ? String(version) : fields.optionalText('version');
 }

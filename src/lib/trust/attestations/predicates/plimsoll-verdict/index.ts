@@ -1,5 +1,5 @@
 import { quote } from '#base/error.ts';
-import { DECISIONS, VERDICT_TYPE } from '#model/verdict.ts';
+import { GATE_DECISIONS, GATE_VERDICT_TYPE } from '#model/gate-verdict.ts';
 import { describe, Fields } from '../../fields.ts';
 import type { PredicateReader, VerdictException, VerdictPredicate } from '../predicate.ts';
 
@@ -8,10 +8,10 @@ export const plimsollVerdict: PredicateReader = {
   capabilities: {
     title: "Plimsoll's verdict",
     kind: 'verdict',
-    predicateTypes: [VERDICT_TYPE],
+    predicateTypes: [GATE_VERDICT_TYPE],
     specification: 'https://plimsoll.dev/attestation/verdict/v1',
   },
-  reads: (predicateType) => predicateType === VERDICT_TYPE,
+  reads: (predicateType) => predicateType === GATE_VERDICT_TYPE,
   read: (predicate, _predicateType, object) =>
     readVerdict(Fields.of(predicate, object, 'PREDICATE_INVALID', 'predicate')),
 };
@@ -26,7 +26,7 @@ function readVerdict(fields: Fields): VerdictPredicate {
   const counts = fields.fields('counts');
   return {
     kind: 'verdict',
-    decision: fields.word('decision', DECISIONS),
+    decision: fields.word('decision', GATE_DECISIONS),
     reasons: fields.texts('reasons'),
     image: { digest: image.text('digest'), platform: image.optionalText('platform') },
     decidedAt: fields.time('decidedAt'),

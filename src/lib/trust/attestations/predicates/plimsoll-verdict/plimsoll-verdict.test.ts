@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { VERDICT_TYPE } from '#model/verdict.ts';
+import { GATE_VERDICT_TYPE } from '#model/gate-verdict.ts';
 import { predicateReaderContract } from '../contract.ts';
 import type { VerdictPredicate } from '../predicate.ts';
 import { plimsollVerdict } from './index.ts';
@@ -37,7 +37,7 @@ const EXAMPLE = {
 };
 
 predicateReaderContract(plimsollVerdict, {
-  predicateType: VERDICT_TYPE,
+  predicateType: GATE_VERDICT_TYPE,
   example: EXAMPLE,
   required: [
     'schemaVersion',
@@ -57,7 +57,7 @@ predicateReaderContract(plimsollVerdict, {
 });
 
 function read(more: object): VerdictPredicate {
-  const verdict = plimsollVerdict.read({ ...EXAMPLE, ...more }, VERDICT_TYPE, 'x');
+  const verdict = plimsollVerdict.read({ ...EXAMPLE, ...more }, GATE_VERDICT_TYPE, 'x');
   assert.ok(verdict.kind === 'verdict');
   return verdict;
 }

@@ -1,4 +1,4 @@
-import { Fields } from '../../fields.ts';
+import { Fields, resourceOf } from '../../fields.ts';
 import type { Completeness, ConfigSource, PredicateReader, ProvenancePredicate } from '../predicate.ts';
 
 const TYPE = 'https://slsa.dev/provenance/v0.2';
@@ -26,7 +26,7 @@ function readProvenance(fields: Fields): ProvenancePredicate {
     buildType: fields.text('buildType'),
     externalParameters: invocation?.optionalFields('parameters')?.toMap() ?? new Map<string, unknown>(),
     configSource: readConfigSource(invocation?.optionalFields('configSource') ?? null),
-    resolvedDependencies: fields.resources('materials'),
+    resolvedDependencies: fields.optionalItems('materials').map(resourceOf),
     // in-toto-golang, and so BuildKit, writes the second.
     invocationId: metadata?.optionalText('buildInvocationId') ?? metadata?.optionalText('buildInvocationID') ?? null,
     startedOn: metadata?.optionalTime('buildStartedOn') ?? null,
@@ -40,7 +40,7 @@ function readConfigSource(fields: Fields | null): ConfigSource | null {
   return (
     fields && {
       uri: fields.optionalText('uri'),
-      digest: fields.digests('digest'),
+      digest: fields.textsByName('digest'),
       entryPoint: fields.optionalText('entryPoint'),
     }
   );

@@ -1,4 +1,4 @@
-import { Fields } from '../../fields.ts';
+import { Fields, resourceOf } from '../../fields.ts';
 import type { PredicateReader, ProvenancePredicate } from '../predicate.ts';
 
 const TYPE = 'https://slsa.dev/provenance/v1';
@@ -28,7 +28,7 @@ function readProvenance(fields: Fields): ProvenancePredicate {
     buildType: definition.text('buildType'),
     externalParameters: definition.fields('externalParameters').toMap(),
     configSource: null,
-    resolvedDependencies: definition.resources('resolvedDependencies'),
+    resolvedDependencies: definition.optionalItems('resolvedDependencies').map(resourceOf),
     // in-toto-golang, and so BuildKit, writes the second.
     invocationId: metadata?.optionalText('invocationId') ?? metadata?.optionalText('invocationID') ?? null,
     startedOn: metadata?.optionalTime('startedOn') ?? null,

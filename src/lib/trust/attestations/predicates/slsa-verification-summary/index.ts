@@ -1,4 +1,4 @@
-import { describe, Fields } from '../../fields.ts';
+import { describe, Fields, resourceOf } from '../../fields.ts';
 import type { PredicateReader, SummaryPredicate } from '../predicate.ts';
 
 const TYPE = 'https://slsa.dev/verification_summary/v1';
@@ -19,7 +19,7 @@ export const slsaVerificationSummary: PredicateReader = {
 };
 
 function readSummary(fields: Fields): SummaryPredicate {
-  const policy = fields.fields('policy').resource();
+  const policy = resourceOf(fields.fields('policy'));
   if (policy.uri === null && policy.digest.size === 0) {
     throw fields.invalid('policy', 'a policy with a uri or a digest', 'neither');
   }
@@ -31,7 +31,7 @@ function readSummary(fields: Fields): SummaryPredicate {
     timeVerified: fields.optionalTime('timeVerified'),
     resourceUri: fields.text('resourceUri'),
     policy,
-    inputAttestations: fields.resources('inputAttestations'),
+    inputAttestations: fields.optionalItems('inputAttestations').map(resourceOf),
     result,
     verifiedLevels: readLevels(fields, result),
     dependencyLevels:

@@ -1,4 +1,4 @@
-import { Fields } from '../../fields.ts';
+import { Fields, resourceOf } from '../../fields.ts';
 import type { PredicateReader, TestResultPredicate } from '../predicate.ts';
 
 const TYPE = 'https://in-toto.io/attestation/test-result/v0.1';
@@ -25,7 +25,7 @@ function readTestResult(fields: Fields): TestResultPredicate {
   return {
     kind: 'test-result',
     result,
-    configuration: fields.items('configuration').map((item) => item.resource()),
+    configuration: fields.items('configuration').map(resourceOf),
     url: fields.optionalText('url'),
     passedTests: fields.optionalTexts('passedTests'),
     warnedTests: fields.optionalTexts('warnedTests'),

@@ -1,4 +1,4 @@
-import { parsePattern } from '../../patterns.ts';
+import { parsePattern } from '#model/repository-pattern.ts';
 
 /** Repositories that a glob is about, or more of them where there is a problem. */
 export interface GlobPattern {

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { quote } from '#base/error.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import { parseYaml } from '#base/yaml.ts';
+import { splitDocuments } from '#base/yaml-stream.ts';
 import { TrustError } from '../../../error.ts';
 import type { RequirementEntry } from '../../schema.ts';
 import { Draft, refusal } from '../draft.ts';
 import type { ImportedTrust, ImportSource } from '../importer.ts';
 import { type AuthorityNeeds, importAuthority } from './authority.ts';
-import { splitDocuments } from './documents.ts';
 import { patternOfGlob } from './glob.ts';
 import { type ClusterImagePolicy, clusterImagePolicySchema } from './schema.ts';
 

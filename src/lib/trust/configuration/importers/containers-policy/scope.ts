@@ -1,4 +1,4 @@
-import { parsePattern } from '../../patterns.ts';
+import { parsePattern } from '#model/repository-pattern.ts';
 
 /** A scope of the transport docker: what it is about, and how that is said with patterns. */
 export interface Scope {

@@ -1,8 +1,8 @@
 import { quote } from '#base/error.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
+import { parsePattern } from '#model/repository-pattern.ts';
 import { describe, Fields } from '../../../attestations/fields.ts';
-import { parsePattern } from '../../patterns.ts';
 import type { SignerEntry } from '../../schema.ts';
 import { Draft } from '../draft.ts';
 import type { ImportedTrust, ImportSource } from '../importer.ts';

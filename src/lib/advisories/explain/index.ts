@@ -1,0 +1,1 @@
+export { explainMatch } from './explain.ts';

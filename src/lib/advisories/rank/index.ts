@@ -1,0 +1,1 @@
+export { type RankReaders, rankFindings } from './rank.ts';

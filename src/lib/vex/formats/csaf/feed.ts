@@ -1,0 +1,2 @@
+export { partsOf } from './products.ts';
+export { readCsafOfFeed } from './read-feed.ts';
