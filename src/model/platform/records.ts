@@ -5,7 +5,7 @@ import type { BlobKey, StoredBlob, UploadState } from './blob-store.ts';
 import type { PlatformEvent } from './event.ts';
 import type { InventoryRecord } from './inventory-record.ts';
 import type { JobRequest } from './job.ts';
-import type { Approval, ImageState, Standing } from './state.ts';
+import type { Approval, ImageState, Lifecycle, Standing } from './state.ts';
 
 /*
  * The ports of the metadata store, one for each kind of record. All of them are of one transaction, or of none: then each call is one.
@@ -80,7 +80,8 @@ export interface ManifestRecords {
   children(repositoryId: string, digest: Digest): Promise<readonly ManifestReference[]>;
   /** What has it as subject, sorted by digest. */
   referrers(repositoryId: string, subject: Digest, filter: ReferrerFilter): Promise<readonly StandingManifest[]>;
-  setState(repositoryId: string, digest: Digest, state: ImageState): Promise<void>;
+  /** False when it is not, or no more, in `from`: nothing changes then. Two who decide at once do not overwrite each other. */
+  setState(repositoryId: string, digest: Digest, from: Lifecycle, state: ImageState): Promise<boolean>;
   setApproval(repository: Repository, digest: Digest, approval: Approval): Promise<void>;
   approvals(repositoryId: string, digest: Digest): Promise<readonly Approval[]>;
 }
@@ -104,7 +105,7 @@ export interface TrashRecords {
   /** Back with those of its tags that nobody took since. False when it is not in the trash. */
   restore(repositoryId: string, digest: Digest, now: number): Promise<boolean>;
   list(page: Page & { readonly deletedBefore: number }): Promise<readonly TrashedManifest[]>;
-  /** Removes it for good, if it is still deleted since before then. */
+  /** Removes it for good, if it is still deleted since before then, and no manifest, a deleted one included, has it as a child. */
   purge(repositoryId: string, digest: Digest, deletedBefore: number): Promise<boolean>;
 }
 
@@ -169,6 +170,44 @@ export interface BlobUpkeep {
   leastVerified(before: number, limit: number): Promise<readonly BlobRecord[]>;
   setVerified(digest: Digest, now: number, isDamaged: boolean): Promise<void>;
   totals(): Promise<{ readonly blobs: number; readonly bytes: number }>;
+}
+
+/** What garbage collection asks besides; reads only. */
+export interface CollectionRecords {
+  /** What a run would do, with nothing else going on meanwhile. */
+  survey(options: SurveyOptions): Promise<Survey>;
+  /** Manifests without a tag that no other has as child, and whose subject, if they have one, is not there; pushed before then. */
+  untagged(pushedBefore: number, limit: number): Promise<readonly UntaggedManifest[]>;
+  /** Whether a tag means it. */
+  isTagged(repositoryId: string, digest: Digest): Promise<boolean>;
+  /** Keys of all parts of all uploads, by the id of the upload. */
+  uploads(page: Page): Promise<readonly Pick<Upload, 'id' | 'state'>[]>;
+}
+
+export interface SurveyOptions {
+  /** Of trash. */
+  readonly deletedBefore: number;
+  /** Of blobs, and of their links. */
+  readonly unneededBefore: number;
+}
+
+export interface Survey {
+  /** Deleted manifests to be removed for good. */
+  readonly manifests: number;
+  readonly manifestBytes: number;
+  /** Untagged referrers of these, to be deleted. */
+  readonly orphans: number;
+  /** Blobs that a repository need not hold any more. */
+  readonly links: number;
+  /** Blobs that no repository holds then. */
+  readonly blobs: number;
+  readonly blobBytes: number;
+}
+
+export interface UntaggedManifest {
+  readonly repository: Repository;
+  readonly digest: Digest;
+  readonly size: number;
 }
 
 export interface Upload {
@@ -323,6 +362,7 @@ export interface Records {
   readonly tags: TagRecords;
   readonly blobs: BlobRecords;
   readonly upkeep: BlobUpkeep;
+  readonly collection: CollectionRecords;
   readonly uploads: UploadRecords;
   readonly accounts: AccountRecords;
   readonly events: EventRecords;
