@@ -39,6 +39,15 @@ export interface Subject {
   readonly grants: readonly Grant[];
   /** The environment that this puller pulls for; null for people. */
   readonly environment: string | null;
+  /** What a token was made for: nothing else is allowed, whatever the grants say. Without it they alone count. */
+  readonly within?: readonly TokenScope[];
+}
+
+/** What a token is good for (distribution, "Token Scope Documentation"). */
+export interface TokenScope {
+  /** A repository, or null for the list of all of them. */
+  readonly repository: string | null;
+  readonly actions: readonly ('pull' | 'push' | 'delete')[];
 }
 
 export const ANONYMOUS: Subject = { id: 'anonymous', grants: [], environment: null };
