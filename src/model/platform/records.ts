@@ -168,7 +168,8 @@ export interface BlobUpkeep {
   known(keys: readonly BlobKey[]): Promise<ReadonlySet<BlobKey>>;
   /** Those whose bytes were not looked at for longest. */
   leastVerified(before: number, limit: number): Promise<readonly BlobRecord[]>;
-  setVerified(digest: Digest, now: number, isDamaged: boolean): Promise<void>;
+  /** What was found under a key. Null when the blob is gone, or its bytes are under another key by now; otherwise whether it was damaged before. */
+  setVerified(blob: Pick<BlobRecord, 'digest' | 'key'>, now: number, isDamaged: boolean): Promise<boolean | null>;
   totals(): Promise<{ readonly blobs: number; readonly bytes: number }>;
 }
 
@@ -180,8 +181,8 @@ export interface CollectionRecords {
   untagged(pushedBefore: number, limit: number): Promise<readonly UntaggedManifest[]>;
   /** Whether a tag means it. */
   isTagged(repositoryId: string, digest: Digest): Promise<boolean>;
-  /** Keys of all parts of all uploads, by the id of the upload. */
-  uploads(page: Page): Promise<readonly Pick<Upload, 'id' | 'state'>[]>;
+  /** All uploads, by id. */
+  uploads(page: Page): Promise<readonly UploadSummary[]>;
 }
 
 export interface SurveyOptions {
@@ -220,6 +221,8 @@ export interface Upload {
   readonly version: number;
   readonly updatedAt: number;
 }
+
+export type UploadSummary = Pick<Upload, 'id' | 'state' | 'updatedAt'>;
 
 export interface UploadRecords {
   create(upload: Omit<Upload, 'version'>): Promise<void>;
