@@ -21,6 +21,7 @@ import { explanationSchema } from '#model/explanation-schema.ts';
 import { factsSchema } from '#model/facts-schema.ts';
 import { gateVerdictSchema } from '#model/gate-verdict-schema.ts';
 import { ownEvidenceReportSchema } from '#model/own-evidence-schema.ts';
+import { EVENT_TYPES } from '#model/platform/event.ts';
 import { reportSchema } from '#model/report-schema.ts';
 import { signingReportSchema } from '#model/signing-report-schema.ts';
 import { verdictSchema } from '#model/verdict-schema.ts';
@@ -29,6 +30,7 @@ import { advisoryFeedsPage } from './advisory-feeds.ts';
 import { catalogersPage } from './catalogers.ts';
 import { catalogersIdentity } from './catalogers-identity.ts';
 import { errorsPage } from './errors.ts';
+import { eventsPage } from './events.ts';
 import { contractOnly, evidencePage, experimental, proofsIn } from './evidence.ts';
 import { evidenceFormatsPage } from './evidence-formats.ts';
 import { type ExperimentalLimit, lowered } from './experimental-limit.ts';
@@ -75,6 +77,7 @@ export function generatePages(): ReadonlyMap<string, string> {
     ['docs/reference/advisory-feeds.md', advisoryFeedsPage(advisoryProviders, defaultSources())],
     ['docs/reference/catalogers.md', catalogersPage(catalogers)],
     ['docs/reference/errors.md', errorsPage(product.map(readSource))],
+    ['docs/reference/events.md', eventsPage(EVENT_TYPES)],
     ['docs/reference/evidence.md', evidencePage(proofs)],
     ['docs/reference/evidence-formats.md', evidenceFormatsPage(evidenceFormats)],
     ...Object.entries(DOCUMENT_SCHEMAS).map(([kind, document]): [string, string] => [
