@@ -110,6 +110,8 @@ export interface TrashRecords {
 }
 
 export interface TrashedManifest {
+  /** For `after` of the page that follows. */
+  readonly cursor: string;
   readonly repository: Repository;
   readonly digest: Digest;
   readonly size: number;
@@ -146,7 +148,7 @@ export interface BlobRecords {
    * Bytes that are damaged are replaced. The key that counts.
    */
   link(repository: Repository, blob: StoredBlob, by: string, now: number): Promise<BlobKey>;
-  /** Holds what is known already. Throws `BLOB_UNKNOWN` when it is gone. */
+  /** Holds what is known already. Throws `BLOB_GONE` when no repository holds it any more. */
   mount(repository: Repository, digest: Digest, by: string, now: number): Promise<void>;
   /** False when the repository does not hold it. Throws `BLOB_IN_USE` when a manifest, a deleted one included, needs it. */
   unlink(repositoryId: string, digest: Digest): Promise<boolean>;
@@ -190,9 +192,15 @@ export interface SurveyOptions {
   readonly deletedBefore: number;
   /** Of blobs, and of their links. */
   readonly unneededBefore: number;
+  /** Of uploads. */
+  readonly updatedBefore: number;
+  /** Of manifests that nothing refers to; null for none. */
+  readonly untaggedBefore: number | null;
 }
 
 export interface Survey {
+  /** Manifests that nothing refers to, to be deleted. */
+  readonly untagged: number;
   /** Deleted manifests to be removed for good. */
   readonly manifests: number;
   readonly manifestBytes: number;
@@ -203,6 +211,8 @@ export interface Survey {
   /** Blobs that no repository holds then. */
   readonly blobs: number;
   readonly blobBytes: number;
+  readonly uploads: number;
+  readonly uploadBytes: number;
 }
 
 export interface UntaggedManifest {
