@@ -16,7 +16,9 @@ const files =
 for (const line of absent()) {
   console.log(line);
 }
-const { status, results } = await runTests(['--test-concurrency=2', ...files], { inherit: true });
+// Each of these processes loads much the same files; beside the dependencies, as the launcher does it.
+const env = { NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/plimsoll') };
+const { status, results } = await runTests(['--test-concurrency=2', ...files], { inherit: true, env });
 const refused = refusedSkips(results, inCi);
 if (refused.length > 0) {
   console.error(`\n${inCi ? 'with CI=true nothing may be skipped' : 'a skip must come from test/prerequisites.ts'}:`);
