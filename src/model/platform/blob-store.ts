@@ -11,16 +11,22 @@ export interface BlobStore {
     key: BlobKey,
     options?: { readonly range?: ByteRange; readonly signal?: AbortSignal },
   ): Promise<BlobContent | null>;
-  /** Adds bytes to an upload, durable when this resolves. What came before an abort or an error is discarded. */
+  /**
+   * Adds bytes to an upload, durable when this resolves. What came before an abort or an error is discarded, and the upload
+   * stays as it was. Of two that add to the same state only one can be kept: `addedTo` says what the other one discards.
+   * Chunks that were given out are not written over afterwards.
+   */
   append(upload: UploadState, bytes: AsyncIterable<Uint8Array>, options: AppendOptions): Promise<UploadState>;
   /**
    * Makes an upload a blob, durable when this resolves: its file, then the folder. Throws `BLOB_DIGEST_MISMATCH`, and the upload
-   * stays as it was. The upload is not to be used after that.
+   * stays as it was. Whoever could not keep the blob's row may commit the same upload again and gets another key; once the
+   * row is kept, `discard` removes what the upload still holds.
    */
   commit(upload: UploadState, digest: Digest, signal?: AbortSignal): Promise<StoredBlob>;
   /** Removes what an upload holds. Removing what is not there is no error, here and below. */
   discard(upload: UploadState): Promise<void>;
-  remove(key: BlobKey): Promise<void>;
+  /** Removes a blob, or anything that `list` names. */
+  remove(key: string): Promise<void>;
   /** Every key, and every part of an upload, in no order. Size in bytes, time in milliseconds UTC. */
   list(signal?: AbortSignal): AsyncIterable<StoredItem>;
   /** A URL where a client may read the blob without asking us, for as long as `seconds`; null for a driver that has none. */
@@ -40,13 +46,18 @@ export interface ByteRange {
 export interface BlobContent {
   /** Bytes of the whole blob. */
   readonly size: number;
+  /** To be iterated once, to the end or until it is left; otherwise to be given back with `close`. */
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** Gives back what is held open. Does nothing after `bytes` were iterated. */
+  close(): Promise<void>;
 }
 
 /** What an upload holds so far: plain data, kept in a row between requests, so that any process may go on with it. */
 export interface UploadState {
   readonly size: number;
   readonly parts: readonly UploadPart[];
+  /** Parts that the last `append` joined: they are removed by the next call that is given this state. */
+  readonly replaced?: readonly string[];
 }
 
 /** A run of bytes that never changes. */
@@ -60,9 +71,16 @@ export interface UploadPart {
 
 export const EMPTY_UPLOAD: UploadState = { size: 0, parts: [] };
 
+/** What an append made, for `discard` when its state could not be kept. */
+export function addedTo(before: UploadState, after: UploadState): UploadState {
+  const known = new Set(before.parts.map(({ key }) => key));
+  const parts = after.parts.filter(({ key }) => !known.has(key));
+  return { size: parts.reduce((sum, { size }) => sum + size, 0), parts };
+}
+
 export interface AppendOptions {
   readonly algorithm: DigestAlgorithm;
-  /** More than this throws `LIMIT_EXCEEDED`. */
+  /** More bytes than this in one call throw `LIMIT_EXCEEDED`. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
 }

@@ -1,0 +1,4 @@
+/** Where blobs can be kept: a folder for each beside this file. */
+export const BLOB_DRIVERS = ['fs', 's3'] as const;
+
+export type BlobDriver = (typeof BLOB_DRIVERS)[number];
