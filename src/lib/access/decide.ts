@@ -30,6 +30,12 @@ export function may(subject: Subject, action: Action, repository: string | null)
   return decide(subject, action, { repository }).kind === 'yes';
 }
 
+/** Whether somebody may be shown the name of a repository in the list of all. */
+export function mayList(subject: Subject, repository: string): boolean {
+  const isListed = subject.within === undefined || subject.within.some((scope) => scope.repository === null);
+  return isListed && subject.grants.some((grant) => allows(grant, 'pull', repository, subject.environment));
+}
+
 /**
  * What the names of repositories start with that somebody may do something with; null when there is no limit. A prefix may be of more than is
  * allowed (`team/app` of `team/app2`), so that each name is still to be decided about.
