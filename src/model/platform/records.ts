@@ -181,8 +181,8 @@ export interface CollectionRecords {
   survey(options: SurveyOptions): Promise<Survey>;
   /** Manifests without a tag that no other has as child, and whose subject, if they have one, is not there; pushed before then. */
   untagged(pushedBefore: number, limit: number): Promise<readonly UntaggedManifest[]>;
-  /** Whether a tag means it. */
-  isTagged(repositoryId: string, digest: Digest): Promise<boolean>;
+  /** Whether a tag means it, or a manifest, a deleted one included, has it as child. */
+  isReferenced(repositoryId: string, digest: Digest): Promise<boolean>;
   /** All uploads, by id. */
   uploads(page: Page): Promise<readonly UploadSummary[]>;
 }

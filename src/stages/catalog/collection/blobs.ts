@@ -4,7 +4,10 @@ import type { CollectOptions } from './options.ts';
 const BATCH = 200;
 
 /** Repositories let go of blobs that none of their manifests needs, deleted ones included. How many. */
-export async function unlinkUnneeded({ store, clock }: CatalogContext, { graceMs, signal, progress }: CollectOptions): Promise<number> {
+export async function unlinkUnneeded(
+  { store, clock }: CatalogContext,
+  { graceMs, signal, progress }: CollectOptions,
+): Promise<number> {
   const before = clock.now() - graceMs;
   let done = 0;
   for (;;) {

@@ -7,7 +7,10 @@ import type { CollectOptions } from './options.ts';
 const BATCH = 100;
 
 /** Deletes manifests that nothing has referred to for so long. Each is a change of its own, with its event, and can be restored. */
-export async function deleteUntagged(context: CatalogContext, { untaggedMs, signal, progress }: CollectOptions): Promise<number> {
+export async function deleteUntagged(
+  context: CatalogContext,
+  { untaggedMs, signal, progress }: CollectOptions,
+): Promise<number> {
   if (untaggedMs === null) {
     return 0;
   }
@@ -17,7 +20,10 @@ export async function deleteUntagged(context: CatalogContext, { untaggedMs, sign
     signal.throwIfAborted();
     const found = done;
     for (const { repository, digest } of await context.store.records.collection.untagged(before, BATCH)) {
-      done += (await deleteUnlessTagged(context, repository, digest)) ? 1 : 0;
+      const isDone = await context.store.transaction(
+        async (records) => await deleteUnreferenced(context, records, repository, digest),
+      );
+      done += isDone ? 1 : 0;
     }
     progress?.({ step: 'untagged', done });
     if (done === found) {
@@ -36,7 +42,10 @@ export interface Purged {
  * Removes deleted manifests whose grace time is over. One that an index still has as child stays for as long as the index can be read or restored; an
  * index goes before its children, so that what is deleted together goes together. Referrers are deleted when their subject goes.
  */
-export async function purgeTrash(context: CatalogContext, { graceMs, signal, progress }: CollectOptions): Promise<Purged> {
+export async function purgeTrash(
+  context: CatalogContext,
+  { graceMs, signal, progress }: CollectOptions,
+): Promise<Purged> {
   const before = context.clock.now() - graceMs;
   let purged: Purged = { manifests: 0, bytes: 0, orphans: 0 };
   for (;;) {
@@ -78,63 +87,58 @@ async function purge(
   { repository, digest }: TrashedManifest,
   before: number,
 ): Promise<number | null> {
-  const orphans = await context.store.transaction(async (records) => {
+  return await context.store.transaction(async (records) => {
     if (!(await records.trash.purge(repository.id, digest, before))) {
       return null;
     }
     const event = { type: 'image.collected.v1', actor: WORKER.id, data: { digest } } as const;
     await records.events.append(repositoryEvent(context, repository, digest, event));
-    return await untaggedReferrers(records, repository, digest);
+    return await deleteReferrers(context, records, repository, digest);
   });
-  if (orphans === null) {
-    return null;
-  }
-  let deleted = 0;
-  for (const orphan of orphans) {
-    deleted += (await deleteUnlessTagged(context, repository, orphan)) ? 1 : 0;
-  }
-  return deleted;
 }
 
-async function untaggedReferrers(records: Records, repository: Repository, subject: Digest): Promise<readonly Digest[]> {
-  const found: Digest[] = [];
+async function deleteReferrers(
+  context: CatalogContext,
+  records: Records,
+  repository: Repository,
+  subject: Digest,
+): Promise<number> {
+  let deleted = 0;
   let after: string | null = null;
   for (;;) {
     const filter = { artifactType: null, environment: null, after, limit: BATCH };
     const page = await records.manifests.referrers(repository.id, subject, filter);
     for (const { digest } of page) {
-      if (!(await records.collection.isTagged(repository.id, digest))) {
-        found.push(digest);
-      }
+      deleted += (await deleteUnreferenced(context, records, repository, digest)) ? 1 : 0;
     }
     if (page.length < BATCH) {
-      return found;
+      return deleted;
     }
     after = page.at(-1)?.digest ?? null;
   }
 }
 
-class Tagged extends Error {}
-
-/** False when it is gone, or when somebody has tagged it meanwhile: the tag stays, and so does the manifest. */
-async function deleteUnlessTagged(context: CatalogContext, repository: Repository, digest: Digest): Promise<boolean> {
-  try {
-    return await context.store.transaction(async (records) => {
-      const tags = await records.trash.delete(repository.id, digest, WORKER.id, context.clock.now());
-      if (tags === null) {
-        return false;
-      }
-      if (tags.length > 0) {
-        throw new Tagged();
-      }
-      const event = { type: 'image.deleted.v1', actor: WORKER.id, data: { digest, tags: 0 } } as const;
-      await records.events.append(repositoryEvent(context, repository, digest, event));
-      return true;
-    });
-  } catch (error) {
-    if (error instanceof Tagged) {
-      return false;
-    }
-    throw error;
+/** False when it is gone, or when something refers to it: a tag, or an index that is there or may come back. */
+async function deleteUnreferenced(
+  context: CatalogContext,
+  records: Records,
+  repository: Repository,
+  digest: Digest,
+): Promise<boolean> {
+  if (await records.collection.isReferenced(repository.id, digest)) {
+    return false;
   }
+  const now = context.clock.now();
+  const tags = await records.trash.delete(repository.id, digest, WORKER.id, now);
+  if (tags === null) {
+    return false;
+  }
+  if (tags.length > 0) {
+    // Somebody tagged it between the two.
+    await records.trash.restore(repository.id, digest, now);
+    return false;
+  }
+  const event = { type: 'image.deleted.v1', actor: WORKER.id, data: { digest, tags: 0 } } as const;
+  await records.events.append(repositoryEvent(context, repository, digest, event));
+  return true;
 }
