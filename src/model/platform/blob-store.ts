@@ -7,10 +7,7 @@ import type { Digest, DigestAlgorithm } from '#base/digest.ts';
  */
 export interface BlobStore {
   /** Bytes of a blob from `range.start` to `range.end` inclusive, all of it without a range. Null when there is no such key. */
-  read(
-    key: BlobKey,
-    options?: { readonly range?: ByteRange; readonly signal?: AbortSignal },
-  ): Promise<BlobContent | null>;
+  read(key: BlobKey, options?: ReadOptions): Promise<BlobContent | null>;
   /**
    * Adds bytes to an upload, durable when this resolves. What came before an abort or an error is discarded, and the upload
    * stays as it was. Of two that add to the same state only one can be kept: `addedTo` says what the other one discards.
@@ -41,6 +38,13 @@ export interface ByteRange {
   readonly start: number;
   /** Inclusive. */
   readonly end: number;
+}
+
+export interface ReadOptions {
+  readonly range?: ByteRange;
+  readonly signal?: AbortSignal;
+  /** Chunks are lent: each is written over once the next one is asked for. For consumers that hold none, at half the cost. */
+  readonly lend?: boolean;
 }
 
 export interface BlobContent {

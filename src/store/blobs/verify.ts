@@ -10,7 +10,7 @@ export type BlobCheck =
 
 /** Reads a blob to its end and says whether it is what its row says. What the store cannot do right now is thrown: that says nothing of the blob. */
 export async function verifyBlob(store: BlobStore, blob: StoredBlob, signal?: AbortSignal): Promise<BlobCheck> {
-  const content = await store.read(blob.key, signal === undefined ? {} : { signal });
+  const content = await store.read(blob.key, { lend: true, ...(signal === undefined ? {} : { signal }) });
   if (content === null) {
     return { kind: 'missing' };
   }

@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ByteRange } from '#model/platform/blob-store.ts';
+import type { ByteRange, ReadOptions } from '#model/platform/blob-store.ts';
 import { BlobError } from '../error.ts';
 import { ifThere, onDisk } from './failure.ts';
 
 /** Read at a time. One chunk is with the consumer and one on its way. */
-const READ_BYTES = 1024 * 1024;
+const READ_BYTES = 512 * 1024;
 
 /** A file of ours that is open, and its size; null when there is none. Never through a link, never waiting for the other end of a pipe. */
 export async function openFile(
@@ -36,17 +36,21 @@ export class FileBytes implements AsyncIterableIterator<Uint8Array> {
   readonly #file: FileHandle;
   readonly #end: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #lend: boolean;
   readonly #onAbort = (): void => void this.close();
   #position: number;
+  /** Lent chunks: the one that the consumer has, and the one before. */
+  #lent: readonly [Buffer | null, Buffer | null] = [null, null];
   #ahead: Promise<Uint8Array> | null = null;
   #closed: Promise<void> | null = null;
 
-  constructor(root: string, file: FileHandle, range: ByteRange, signal: AbortSignal | undefined) {
+  constructor(root: string, file: FileHandle, range: ByteRange, { signal, lend = false }: ReadOptions) {
     this.#root = root;
     this.#file = file;
     this.#position = range.start;
     this.#end = range.end + 1;
     this.#signal = signal;
+    this.#lend = lend;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
@@ -96,9 +100,20 @@ export class FileBytes implements AsyncIterableIterator<Uint8Array> {
     const length = Math.min(left, READ_BYTES);
     const position = this.#position;
     this.#position += length;
-    const reading = this.#fill(Buffer.allocUnsafeSlow(length), position);
+    const reading = this.#fill(this.#buffer(length), position);
     reading.catch(() => undefined);
     return reading;
+  }
+
+  /** Memory that is new has to be mapped page by page, which costs as much as reading into it. */
+  #buffer(length: number): Buffer {
+    if (!this.#lend) {
+      return Buffer.allocUnsafeSlow(length);
+    }
+    const [newer, older] = this.#lent;
+    const buffer = older ?? Buffer.allocUnsafeSlow(length);
+    this.#lent = [buffer, newer];
+    return buffer.subarray(0, length);
   }
 
   async #fill(buffer: Buffer, position: number): Promise<Uint8Array> {

@@ -8,7 +8,7 @@ import type {
   BlobContent,
   BlobKey,
   BlobStore,
-  ByteRange,
+  ReadOptions,
   StoredBlob,
   StoredItem,
   UploadPart,
@@ -61,17 +61,14 @@ class FsBlobs implements BlobStore {
     this.#folders = new Folders(root);
   }
 
-  async read(
-    key: BlobKey,
-    { range, signal }: { readonly range?: ByteRange; readonly signal?: AbortSignal } = {},
-  ): Promise<BlobContent | null> {
-    signal?.throwIfAborted();
+  async read(key: BlobKey, options: ReadOptions = {}): Promise<BlobContent | null> {
+    options.signal?.throwIfAborted();
     const opened = await openFile(this.#root, this.#path(parseBlobKey(key)));
     if (opened === null) {
       return null;
     }
     try {
-      const bytes = new FileBytes(this.#root, opened.file, rangeWithin(opened.size, range), signal);
+      const bytes = new FileBytes(this.#root, opened.file, rangeWithin(opened.size, options.range), options);
       return { size: opened.size, bytes, close: async () => await bytes.close() };
     } catch (error) {
       await opened.file.close();
@@ -87,7 +84,7 @@ class FsBlobs implements BlobStore {
     // Not before there is something to add to them.
     const joinFirst = async (writer: PartWriter, chunk: Uint8Array): Promise<void> => {
       joined = true;
-      await this.#copy(plan.joined, (bytesOfPart) => writer.write(bytesOfPart), signal);
+      await this.#copy(plan.joined, (bytesOfPart) => writer.write(bytesOfPart), options);
       await writer.write(chunk);
     };
     const part = await this.#writePart(algorithm, async (writer) => {
@@ -156,7 +153,7 @@ class FsBlobs implements BlobStore {
     const upload = await this.append(empty, bytes, {
       algorithm: 'sha256',
       maxBytes: content.length,
-      ...(signal === undefined ? {} : { signal }),
+      ...asOptions(signal),
     });
     try {
       const [part] = upload.parts;
@@ -213,7 +210,7 @@ class FsBlobs implements BlobStore {
 
   async #joinAll(parts: readonly UploadPart[], digest: Digest, signal: AbortSignal | undefined): Promise<BlobKey> {
     const joined = await this.#writePart(algorithmOf(digest), async (writer) => {
-      await this.#copy(parts, (chunk) => writer.write(chunk), signal);
+      await this.#copy(parts, (chunk) => writer.write(chunk), asOptions(signal));
       return true;
     });
     if (joined === null) {
@@ -254,7 +251,7 @@ class FsBlobs implements BlobStore {
 
   async #hash(part: UploadPart, algorithm: DigestAlgorithm, signal: AbortSignal | undefined): Promise<Digest> {
     const digester = createDigester(algorithm);
-    await this.#copy([part], (chunk) => digester.update(chunk), signal);
+    await this.#copy([part], (chunk) => digester.update(chunk), { ...asOptions(signal), lend: true });
     return digester.digest();
   }
 
@@ -262,7 +259,7 @@ class FsBlobs implements BlobStore {
   async #copy(
     parts: readonly UploadPart[],
     take: (chunk: Uint8Array) => Promise<void> | void,
-    signal: AbortSignal | undefined,
+    options: ReadOptions,
   ): Promise<void> {
     for (const part of parts) {
       const opened = await openFile(this.#root, this.#path(parsePartKey(part.key)));
@@ -273,7 +270,8 @@ class FsBlobs implements BlobStore {
         await opened.file.close();
         throw partMissing(part);
       }
-      await takeAll(new FileBytes(this.#root, opened.file, { start: 0, end: opened.size - 1 }, signal), signal, take);
+      const bytes = new FileBytes(this.#root, opened.file, { start: 0, end: opened.size - 1 }, options);
+      await takeAll(bytes, options.signal, take);
     }
   }
 
@@ -286,4 +284,8 @@ class FsBlobs implements BlobStore {
   #path(key: string): string {
     return join(this.#root, key);
   }
+}
+
+function asOptions(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
 }
