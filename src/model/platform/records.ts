@@ -148,7 +148,7 @@ export interface BlobRecords {
    * Bytes that are damaged are replaced. The key that counts.
    */
   link(repository: Repository, blob: StoredBlob, by: string, now: number): Promise<BlobKey>;
-  /** Holds what is known already. Throws `BLOB_GONE` when no repository holds it any more. */
+  /** Holds what is known already. Throws `BLOB_GONE` when it is not known any more. */
   mount(repository: Repository, digest: Digest, by: string, now: number): Promise<void>;
   /** False when the repository does not hold it. Throws `BLOB_IN_USE` when a manifest, a deleted one included, needs it. */
   unlink(repositoryId: string, digest: Digest): Promise<boolean>;

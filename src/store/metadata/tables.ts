@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely';
+import type { JobTables } from '#store/jobs/index.ts';
 
 /** The tables of `sql/`, the same in both dialects. Times are milliseconds UTC, JSON is text. */
-export interface Tables {
+export interface Tables extends JobTables {
   readonly projects: ProjectRow;
   readonly repositories: RepositoryRow;
   readonly blobs: BlobRow;
@@ -22,8 +23,6 @@ export interface Tables {
   readonly image_inventories: ImageInventoryRow;
   readonly events: EventRow;
   readonly event_cursors: EventCursorRow;
-  readonly jobs: JobRow;
-  readonly schedules: ScheduleRow;
 }
 
 export interface ProjectRow {
@@ -219,26 +218,4 @@ export interface EventCursorRow {
   readonly consumer: string;
   readonly cursor: string;
   readonly updated_at: number;
-}
-
-export interface JobRow {
-  readonly id: string;
-  readonly project_id: string | null;
-  readonly kind: string;
-  readonly payload: string;
-  readonly job_key: string | null;
-  readonly priority: number;
-  readonly run_at: number;
-  readonly attempts: number;
-  readonly max_attempts: number;
-  readonly leased_by: string | null;
-  readonly leased_until: number | null;
-  readonly last_error: string | null;
-  readonly failed_at: number | null;
-  readonly created_at: number;
-}
-
-export interface ScheduleRow {
-  readonly kind: string;
-  readonly next_at: number;
 }

@@ -4,9 +4,10 @@ import { type Grant, ROLES } from '#model/platform/access.ts';
 import type { Account, AccountRecords, Page, ServerKey } from '#model/platform/records.ts';
 import { projectOf } from '#model/platform/repository-name.ts';
 import type { AccountRow, GrantRow, Tables } from '../tables.ts';
+import { atomically } from './atomically.ts';
 import { recordDamaged } from './error.ts';
 
-/** Users, robots and the keys of the server. What changes an account is several statements: call it in a transaction. */
+/** Users, robots and the keys of the server. */
 export function accountRecords(db: Kysely<Tables>): AccountRecords {
   return {
     find: async (name) => {
@@ -14,9 +15,9 @@ export function accountRecords(db: Kysely<Tables>): AccountRecords {
       return accountsOf(rows)[0] ?? null;
     },
     list: async (kind, page) => accountsOf(await withGrants(db, accountPage(db, kind, page))),
-    create: (account) => create(db, account),
-    update: (account) => update(db, account),
-    remove: (name) => remove(db, name),
+    create: (account) => atomically(db, (transaction) => create(transaction, account)),
+    update: (account) => atomically(db, (transaction) => update(transaction, account)),
+    remove: (name) => atomically(db, (transaction) => remove(transaction, name)),
     count: async () => {
       const { count } = await db
         .selectFrom('accounts')

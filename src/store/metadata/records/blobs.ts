@@ -5,7 +5,8 @@ import type { BlobRecord, BlobRecords, Repository } from '#model/platform/record
 import { MetadataError } from '../error.ts';
 import type { BlobRow, Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
-import { selectRepositories, toRepository } from './repositories.ts';
+import { selectRepositories } from './repositories.ts';
+import { repositoryOf } from './repository-of.ts';
 import { blobStandings } from './standings.ts';
 
 /** Blobs, and which repositories hold them. */
@@ -46,7 +47,7 @@ export function blobRecords(db: Kysely<Tables>): BlobRecords {
         .orderBy('r.name')
         .limit(limit)
         .execute();
-      return rows.map(toRepository);
+      return rows.map(repositoryOf);
     },
   };
 }
@@ -129,7 +130,7 @@ async function keep(db: Kysely<Tables>, repository: Repository, digest: Digest):
     .forKeyShare()
     .executeTakeFirst();
   if (row === undefined) {
-    throw new MetadataError('BLOB_GONE', 'no repository holds this blob any more', {
+    throw new MetadataError('BLOB_GONE', 'this blob is not known any more', {
       object: `${repository.name}@${digest}`,
     });
   }

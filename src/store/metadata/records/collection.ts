@@ -3,7 +3,8 @@ import type { Digest } from '#base/digest.ts';
 import type { UploadState } from '#model/platform/blob-store.ts';
 import type { CollectionRecords, Survey, SurveyOptions } from '#model/platform/records.ts';
 import type { Tables } from '../tables.ts';
-import { selectRepositories, toRepository } from './repositories.ts';
+import { selectRepositories } from './repositories.ts';
+import { repositoryOf } from './repository-of.ts';
 
 /** What garbage collection asks besides; it changes nothing. */
 export function collectionRecords(db: Kysely<Tables>): CollectionRecords {
@@ -17,7 +18,7 @@ export function collectionRecords(db: Kysely<Tables>): CollectionRecords {
         .orderBy('m.pushed_at')
         .limit(limit)
         .execute();
-      return rows.map((row) => ({ repository: toRepository(row), digest: row.digest as Digest, size: row.size }));
+      return rows.map((row) => ({ repository: repositoryOf(row), digest: row.digest as Digest, size: row.size }));
     },
     isReferenced: async (repositoryId, digest) => {
       const { rows } = await sql<{ found: number }>`
@@ -66,9 +67,7 @@ function isUntagged(pushedBefore: number) {
 async function survey(db: Kysely<Tables>, options: SurveyOptions): Promise<Survey> {
   const { deletedBefore, unneededBefore, updatedBefore, untaggedBefore } = options;
   const untagged =
-    untaggedBefore === null
-      ? sql`SELECT 0`
-      : sql`SELECT count(*) FROM manifests m WHERE ${isUntagged(untaggedBefore)}`;
+    untaggedBefore === null ? sql`SELECT 0` : sql`SELECT count(*) FROM manifests m WHERE ${isUntagged(untaggedBefore)}`;
   const { rows } = await sql<Record<keyof Survey, number | string | null>>`
     WITH RECURSIVE
     trash AS (

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { parseDigest } from '#base/digest.ts';
 import type { DocumentRecord, DocumentRecords } from '#model/platform/records.ts';
 import type { DocumentRow, Tables } from '../tables.ts';
+import { atomically } from './atomically.ts';
 
 /** Documents by project, kind and name. Every revision is kept; removing one is a revision as well. */
 export function documentRecords(db: Kysely<Tables>): DocumentRecords {
@@ -31,7 +32,7 @@ export function documentRecords(db: Kysely<Tables>): DocumentRecords {
         .execute();
       return rows.map(documentOf);
     },
-    write: (projectId, document) => write(db, projectId, document),
+    write: (projectId, document) => atomically(db, (transaction) => write(transaction, projectId, document)),
     history: async (projectId, kind, name) => (await revisions(db, projectId, kind, name).execute()).map(documentOf),
   };
 }

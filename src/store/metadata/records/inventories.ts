@@ -5,6 +5,7 @@ import type { InventoryRecord } from '#model/platform/inventory-record.ts';
 import type { ImageAnalysis, ImageInventory, InventoryRecords, Repository } from '#model/platform/records.ts';
 import type { Unknown } from '#model/unknown.ts';
 import type { InventoryRow, Tables } from '../tables.ts';
+import { atomically } from './atomically.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
 import { inventoryUnknown, recordDamaged } from './error.ts';
 import { readIdList, writeIdList } from './id-list.ts';
@@ -15,15 +16,16 @@ import { readUnknowns, writeUnknowns } from './unknowns.ts';
 /** A package URL that is longer cannot be in an index of PostgreSQL. Names in images are as long as whoever made them likes. */
 const MAX_PURL_BYTES = 2048;
 
-/** What is in images: package versions by number, and which layer sets hold them. Writing is several statements: call it in a transaction. */
+/** What is in images: package versions by number, and which layer sets hold them. */
 export function inventoryRecords(db: Kysely<Tables>, dialect: Dialect): InventoryRecords {
   return {
-    write: (inventory) => write(db, dialect, inventory),
+    write: (inventory) => atomically(db, (transaction) => write(transaction, dialect, inventory)),
     find: async (layerSet) => {
       const row = await db.selectFrom('inventories').selectAll().where('layer_set', '=', layerSet).executeTakeFirst();
       return row === undefined ? null : inventoryOf(db, dialect, row);
     },
-    assign: (repository, digest, analysis) => assign(db, repository, digest, analysis),
+    assign: (repository, digest, analysis) =>
+      atomically(db, (transaction) => assign(transaction, repository, digest, analysis)),
     ofImage: (repositoryId, digest) => ofImage(db, dialect, repositoryId, digest),
     imagesWith: (purl, page) => imagesWith(db, purl, page),
     packages: (prefix, page) => packagesFrom(db, prefix, page),

@@ -19,7 +19,7 @@ export function prepared<Name extends string, Row>(
     const parameters = made.parameters.map((value) =>
       value instanceof Placeholder ? values[value.name as Name] : value,
     );
-    const { rows } = await db.executeQuery(CompiledQuery.raw<Row>(made.sql, parameters));
+    const { rows } = await db.executeQuery<Row>({ ...made, parameters });
     return rows;
   };
 }

@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Page, Repository, RepositoryRecords } from '#model/platform/records.ts';
+import { projectOf } from '#model/platform/repository-name.ts';
 import type { Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
 import { coveringPrefixes, isWithin } from './prefixes.ts';
+import { repositoryOf } from './repository-of.ts';
 
 /** Prefixes in one statement: SQLite takes no expression that is deeper than 1000. */
 const PREFIXES_AT_ONCE = 200;
@@ -17,28 +19,16 @@ export function repositoryRecords(db: Kysely<Tables>, newId: (now: number) => st
   };
 }
 
-/** Rows of repositories with the names of their projects. */
+/** Rows of repositories, as `repositoryOf` takes them. */
 export function selectRepositories(db: Kysely<Tables>) {
   return db
     .selectFrom('repositories as r')
-    .innerJoin('projects as p', 'p.id', 'r.project_id')
-    .select(['r.id as repository_id', 'r.project_id', 'p.name as project', 'r.name as repository']);
-}
-
-export interface RepositoryColumns {
-  readonly repository_id: string;
-  readonly project_id: string;
-  readonly project: string;
-  readonly repository: string;
-}
-
-export function toRepository(row: RepositoryColumns): Repository {
-  return { id: row.repository_id, projectId: row.project_id, project: row.project, name: row.repository };
+    .select(['r.id as repository_id', 'r.project_id', 'r.name as repository_name']);
 }
 
 async function find(db: Kysely<Tables>, name: string): Promise<Repository | null> {
   const row = await selectRepositories(db).where('r.name', '=', name).executeTakeFirst();
-  return row === undefined ? null : toRepository(row);
+  return row === undefined ? null : repositoryOf(row);
 }
 
 /** Whoever comes second waits for the first, and finds what that one made. */
@@ -48,7 +38,7 @@ async function create(
   newId: (now: number) => string,
   now: number,
 ): Promise<Repository> {
-  const project = name.split('/', 1).join('');
+  const project = projectOf(name);
   await db
     .insertInto('projects')
     .values({ id: newId(now), name: project, created_at: now })
@@ -60,7 +50,7 @@ async function create(
     .values({ id: newId(now), project_id: id, name, created_at: now })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
-  return toRepository(await selectRepositories(db).where('r.name', '=', name).executeTakeFirstOrThrow());
+  return repositoryOf(await selectRepositories(db).where('r.name', '=', name).executeTakeFirstOrThrow());
 }
 
 async function list(
@@ -78,7 +68,7 @@ async function list(
       .orderBy('r.name')
       .limit(page.limit - found.length)
       .execute();
-    found.push(...rows.map(toRepository));
+    found.push(...rows.map(repositoryOf));
   }
   return found;
 }

@@ -3,7 +3,7 @@ import type { DigestAlgorithm } from '#base/digest.ts';
 import type { UploadState } from '#model/platform/blob-store.ts';
 import type { Upload, UploadRecords } from '#model/platform/records.ts';
 import type { Tables } from '../tables.ts';
-import { type RepositoryColumns, toRepository } from './repositories.ts';
+import { repositoryOf } from './repository-of.ts';
 
 /** Uploads that go on, by compare and set: of two who add to the same one only one is kept. */
 export function uploadRecords(db: Kysely<Tables>): UploadRecords {
@@ -64,24 +64,23 @@ function select(db: Kysely<Tables>) {
   return db
     .selectFrom('uploads as u')
     .innerJoin('repositories as r', 'r.id', 'u.repository_id')
-    .innerJoin('projects as p', 'p.id', 'r.project_id')
     .select(['u.id', 'u.owner', 'u.algorithm', 'u.state', 'u.version', 'u.updated_at'])
-    .select(['r.id as repository_id', 'r.project_id', 'p.name as project', 'r.name as repository']);
+    .select(['r.id as repository_id', 'r.project_id', 'r.name as repository_name']);
 }
 
-interface UploadColumns extends RepositoryColumns {
+type UploadColumns = Parameters<typeof repositoryOf>[0] & {
   readonly id: string;
   readonly owner: string;
   readonly algorithm: string;
   readonly state: string;
   readonly version: number;
   readonly updated_at: number;
-}
+};
 
 function toUpload(row: UploadColumns): Upload {
   return {
     id: row.id,
-    repository: toRepository(row),
+    repository: repositoryOf(row),
     owner: row.owner,
     algorithm: row.algorithm as DigestAlgorithm,
     state: JSON.parse(row.state) as UploadState,

@@ -1,0 +1,30 @@
+import type { Kysely } from 'kysely';
+import type { Jobs } from '#model/platform/job.ts';
+import type { MetadataStore } from '#model/platform/metadata-store.ts';
+import type { Records } from '#model/platform/records.ts';
+import { type RecordsContext, recordsOf } from './records.ts';
+import type { Tables } from './tables.ts';
+
+/** What a driver brings: all else is the same for both. */
+export interface StoreParts extends RecordsContext {
+  readonly db: Kysely<Tables>;
+  readonly work: Jobs;
+  /** Runs a transaction, again where the driver says that it has to. */
+  readonly transact: <Result>(work: (db: Kysely<Tables>) => Promise<Result>) => Promise<Result>;
+  readonly probe: (signal?: AbortSignal) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** A metadata store that can only be read. What would write throws `METADATA_READ_ONLY`. */
+export type MetadataReader = Pick<MetadataStore, 'records' | 'probe' | 'close'>;
+
+export function composeStore(parts: StoreParts): MetadataStore {
+  const records: Records = recordsOf(parts.db, parts);
+  return {
+    records,
+    jobs: parts.work,
+    transaction: (work) => parts.transact((db) => work(recordsOf(db, parts))),
+    probe: parts.probe,
+    close: parts.close,
+  };
+}
