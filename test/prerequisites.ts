@@ -61,6 +61,7 @@ const probes: Readonly<Record<string, () => boolean>> = {
   php: () => runs('php', '-r', 'exit(0);'),
   cpanm: () => runs('cpanm', '--version') && runs('make', '--version'),
   luarocks: () => runs('luarocks', '--version'),
+  strace: () => runs('strace', '-f', '-o', '/dev/null', 'true'),
   gcc: () => runs('gcc', '--version'),
   'gnu-tar': () => runs('tar', '--version') && runs('xz', '--version') && runs('zstd', '--version'),
 };
