@@ -14,6 +14,8 @@ const GiB = 1024 * MiB;
 export const LIMITS = {
   /** An image manifest or index; the OCI distribution specification asks registries to accept 4 MiB. */
   manifestBytes: 4 * MiB,
+  /** A blob as it is uploaded. */
+  blobBytes: 64 * GiB,
   /** An image configuration. */
   configBytes: 8 * MiB,
   /** What is read of the body that a registry sends with an error status. */
@@ -160,6 +162,8 @@ export const LIMITS = {
   purlChars: 8192,
   /** The registries file: what the user says about registries. */
   registriesFileBytes: 256 * KiB,
+  /** The configuration of the server. */
+  serverConfigurationBytes: 256 * KiB,
   /** A configuration of where advisories come from. */
   advisoriesConfigurationBytes: 256 * KiB,
   /** Shards in one artifact of advisories. */

@@ -1,0 +1,83 @@
+import type { Digest } from '#base/digest.ts';
+import { maySee } from '#lib/access/index.ts';
+import { isIndexType } from '#lib/oci/index.ts';
+import type { Subject } from '#model/platform/access.ts';
+import type { ManifestPointer, ResolvedManifest } from '#model/platform/records.ts';
+import type { CatalogContext } from './context.ts';
+import { assertMay, assertSeen } from './permission.ts';
+import { RegistryError } from './registry-error.ts';
+
+/** A manifest that may be read. */
+export interface PulledManifest {
+  readonly manifest: ResolvedManifest;
+  /** For `Warning: 299`: printable ASCII without quotes. */
+  readonly warnings: readonly string[];
+}
+
+/** BuildKit's attestation manifests stand in the index, and are no platform of it. */
+const NO_PLATFORM = 'unknown/unknown';
+/** Manifests below one index that are looked at. */
+const MAX_BELOW = 4096;
+
+/**
+ * The manifest of a tag or digest, if `subject` may read it: for an index all platforms of it that the repository holds have to be readable as well.
+ * Throws `MANIFEST_ABSENT`, `IMAGE_WITHHELD` and what `assertMay` throws.
+ */
+export async function pullManifest(
+  { store, clock }: Pick<CatalogContext, 'store' | 'clock'>,
+  subject: Subject,
+  repository: string,
+  pointer: ManifestPointer,
+): Promise<PulledManifest> {
+  assertMay(subject, 'pull', repository);
+  const { manifests } = store.records;
+  const manifest = await manifests.resolve(repository, pointer, subject.environment);
+  if (manifest === null) {
+    throw new RegistryError('MANIFEST_ABSENT', 'no such manifest', { object: describe(repository, pointer) });
+  }
+  const now = clock.now();
+  const { digest, standing, mediaType } = manifest;
+  const warnings = assertSeen(subject, { repository, digest, standing }, now);
+  if (isIndexType(mediaType)) {
+    await assertPlatformsSeen({ store, subject, now }, manifest);
+  }
+  return { manifest, warnings };
+}
+
+interface Sightseeing extends Pick<CatalogContext, 'store'> {
+  readonly subject: Subject;
+  readonly now: number;
+}
+
+async function assertPlatformsSeen({ store, subject, now }: Sightseeing, index: ResolvedManifest): Promise<void> {
+  const { manifests } = store.records;
+  const { repository } = index;
+  const reached = new Set<Digest>([index.digest]);
+  for (const digest of reached) {
+    for (const child of await manifests.children(repository.id, digest)) {
+      if (child.platform === NO_PLATFORM || reached.has(child.digest)) {
+        continue;
+      }
+      // What was never pushed is not there to be read: the index is sparse.
+      const manifest = await manifests.find(repository.id, child.digest, subject.environment);
+      const sight = manifest && maySee(subject, repository.name, manifest.standing, now);
+      if (sight?.kind === 'no') {
+        throw new RegistryError('IMAGE_WITHHELD', `${child.platform ?? 'a part'} of it: ${sight.message}`, {
+          object: `${repository.name}@${child.digest}`,
+        });
+      }
+      if (manifest !== null && isIndexType(manifest.mediaType)) {
+        reached.add(child.digest);
+      }
+    }
+    if (reached.size > MAX_BELOW) {
+      throw new RegistryError('IMAGE_WITHHELD', 'an index with too many others inside', {
+        object: `${repository.name}@${index.digest}`,
+      });
+    }
+  }
+}
+
+function describe(repository: string, pointer: ManifestPointer): string {
+  return 'tag' in pointer ? `${repository}:${pointer.tag}` : `${repository}@${pointer.digest}`;
+}

@@ -1,0 +1,40 @@
+import { AppError, type ErrorDetail } from '#base/error.ts';
+
+export type RegistryErrorCode =
+  /** There is no such repository, or none that whoever asks may read: not said which. */
+  | 'REPOSITORY_HIDDEN'
+  /** Whoever asks may read the repository, and not do this to it. */
+  | 'ACTION_DENIED'
+  /** Whoever asks may do this, and the token was not made for it. */
+  | 'TOKEN_TOO_NARROW'
+  /** The state of an image does not let whoever asks read it. */
+  | 'IMAGE_WITHHELD'
+  /** The repository has no manifest with this tag or digest. */
+  | 'MANIFEST_ABSENT'
+  /** The repository does not hold this blob, or not for whoever asks. */
+  | 'BLOB_ABSENT'
+  /** No upload has this id, or it is another's, or of another repository. */
+  | 'UPLOAD_ABSENT'
+  /** A chunk does not begin where the upload ends. */
+  | 'UPLOAD_OUT_OF_ORDER'
+  /** A chunk is longer or shorter than its length says. */
+  | 'UPLOAD_LENGTH_DIFFERS'
+  /** A manifest was pushed under a digest that is not its own. */
+  | 'PUSH_DIGEST_DIFFERS'
+  /** A manifest was pushed before the blobs that it names. */
+  | 'PUSH_BLOBS_ABSENT'
+  /** A manifest says another size of a blob than it has. */
+  | 'PUSH_SIZE_DIFFERS'
+  /** A blob is to be deleted that a manifest needs. */
+  | 'BLOB_NEEDED';
+
+/** Why the registry does not do what it was asked for. */
+export class RegistryError extends AppError<RegistryErrorCode> {
+  /** Bytes that an upload holds, where that is of interest. */
+  readonly offset: number | null;
+
+  constructor(code: RegistryErrorCode, problem: string, detail: ErrorDetail & { readonly offset?: number } = {}) {
+    super(code, problem, detail);
+    this.offset = detail.offset ?? null;
+  }
+}
