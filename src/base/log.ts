@@ -8,22 +8,33 @@ export interface Log {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFields = Readonly<Record<string, unknown>>;
 
+/** A log whose lines may not be written yet. */
+export interface FlushableLog extends Log {
+  flush(): void;
+}
+
 const nothing = (): void => undefined;
 
 /** For callers that were given no log. */
 export const silentLog: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
+export interface LogOptions {
+  /** In every line. */
+  readonly fields?: LogFields;
+  /** Lines are written when there is time, so that a slow reader of standard error holds up nothing; `flush` them before the end. */
+  readonly isBuffered?: boolean;
+}
+
 /** JSON lines on standard error. Pino is loaded here and not at start, since most runs of the CLI log nothing. */
-export async function createLog(level: LogLevel): Promise<Log> {
+export async function createLog(level: LogLevel, options: LogOptions = {}): Promise<FlushableLog> {
   const { pino } = await import('pino');
-  const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ fd: 2, sync: true }),
-  );
+  const destination = pino.destination({ fd: 2, sync: options.isBuffered !== true });
+  const logger = pino({ level, base: options.fields ?? null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   return {
     debug: (message, fields) => logger.debug(fields ?? {}, message),
     info: (message, fields) => logger.info(fields ?? {}, message),
     warn: (message, fields) => logger.warn(fields ?? {}, message),
     error: (message, fields) => logger.error(fields ?? {}, message),
+    flush: () => destination.flushSync(),
   };
 }

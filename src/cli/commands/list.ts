@@ -9,6 +9,11 @@ export interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'serve',
+    summary: 'run the platform: registry, API, background work; what plimsoll does without a command',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
     name: 'scan',
     summary: 'what is in an image, what is known to be wrong with it, and what is not known',
     load: async () => (await import('./scan.ts')).scan,
