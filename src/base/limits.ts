@@ -234,6 +234,14 @@ export const LIMITS = {
   keyServiceBytes: 1 * MiB,
   /** A file with a passphrase. */
   passphraseBytes: 4 * KiB,
+  /** The form in which a client asks for a token. */
+  apiFormBytes: 64 * KiB,
+  /** The body of a request to the API. */
+  apiBodyBytes: 1 * MiB,
+  /** An answer of the API, as the command line reads it. */
+  apiAnswerBytes: 16 * MiB,
+  /** The file in which the command line keeps credentials for servers. */
+  credentialStoreBytes: 1 * MiB,
   /** Memory for deriving a key from a passphrase by scrypt. */
   keyDerivationBytes: 1 * GiB,
   /** Blocks of scrypt that deriving one may take: some seconds. */

@@ -1,5 +1,5 @@
 import { quote } from '#base/error.ts';
-import { type Grant, ROLES, type Role } from '#model/platform/access.ts';
+import { type Grant, ROLES, type Role, type Subject } from '#model/platform/access.ts';
 import { AccessError } from './error.ts';
 import { ENVIRONMENT_ROLES } from './roles.ts';
 import { contains, parseScope, SCOPE_FORMS } from './scope.ts';
@@ -35,6 +35,14 @@ export function isWithinGrant(inner: Grant, outer: Grant): boolean {
     scopes[1] !== null &&
     contains(scopes[0], scopes[1]) &&
     (outer.environment === '*' || outer.environment === inner.environment)
+  );
+}
+
+/** Whether somebody may give away, and take, every right in a scope. Never by a token of the registry. */
+export function administers(subject: Subject, scope: string): boolean {
+  const all: Grant = { role: 'admin', scope, environment: '*' };
+  return (
+    subject.within === undefined && subject.grants.some((grant) => grant.role === 'admin' && isWithinGrant(all, grant))
   );
 }
 
