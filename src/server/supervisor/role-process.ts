@@ -106,7 +106,7 @@ export class RoleProcess {
     const isLate = await Promise.race([this.#ended.then(() => false), late]);
     enough.abort();
     if (isLate) {
-      this.#options.log.warn('a process does not end and is killed', { process: this.name });
+      this.#options.log.warn('a process does not end and is killed', { role: this.name });
       this.kill();
     }
     await this.#ended;
@@ -133,6 +133,7 @@ export class RoleProcess {
       const report = message as Report;
       if (report.kind === 'ready') {
         this.#isReady = true;
+        this.#options.log.info('a process is ready', { role: name, pid: child.pid });
         ready.resolve(report);
       } else if (report.kind === 'failed') {
         failure = report.problem;
@@ -151,7 +152,7 @@ export class RoleProcess {
       ready.reject(notStarted(name, failure, code, signal));
       if (!this.#stopped.signal.aborted && (wasReady || this.#deaths > 0)) {
         const isSaid = failure !== null;
-        this.#options.log.error('a process died', { process: name, code, signal, reason: failure?.message });
+        this.#options.log.error('a process died', { role: name, code, signal, reason: failure?.message });
         void this.#again(clock.now() - born, isSaid);
       }
     });
@@ -178,7 +179,6 @@ export class RoleProcess {
       await sleep(wait, undefined, { signal: this.#stopped.signal });
       this.#restarts += 1;
       await this.#run();
-      this.#options.log.info('a process was started again', { process: this.name, deaths: this.#deaths });
     } catch {
       // Stopped, or died: then its end began the next round.
     }
