@@ -63,6 +63,7 @@ const probes: Readonly<Record<string, () => boolean>> = {
   luarocks: () => runs('luarocks', '--version'),
   strace: () => runs('strace', '-f', '-o', '/dev/null', 'true'),
   gcc: () => runs('gcc', '--version'),
+  postgresql: () => globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,
   'gnu-tar': () => runs('tar', '--version') && runs('xz', '--version') && runs('zstd', '--version'),
 };
 
