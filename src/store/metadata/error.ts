@@ -11,6 +11,8 @@ export type MetadataCode =
   | 'METADATA_NEWER'
   /** A later Plimsoll has to change the database first, or nobody made it yet. */
   | 'METADATA_NOT_READY'
+  /** The database is set up to lose what it has acknowledged, or to hold other texts than ours. */
+  | 'METADATA_UNSUITABLE'
   /** Something was to be written through a store that is open for reading. */
   | 'METADATA_READ_ONLY'
   /** A row is not what it has to be: it was changed by something else, or the disk is failing. */

@@ -1,4 +1,22 @@
 /** Where records are: SQLite or PostgreSQL, behind one port. */
+import type { MetadataStore } from '#model/platform/metadata-store.ts';
+import type { PostgresStoreOptions } from './postgres/open.ts';
+import type { PoolOptions } from './postgres/pool.ts';
+import type { MetadataReader } from './store.ts';
+
 export { MetadataError } from './error.ts';
+export type { PostgresStoreOptions } from './postgres/open.ts';
 export { openSqliteReader, openSqliteStore, type SqliteStoreOptions } from './sqlite/open.ts';
 export type { MetadataReader } from './store.ts';
+
+/** As `openSqliteStore`. The client of PostgreSQL is loaded only now: most installations never need it. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<MetadataStore> {
+  const driver = await import('./postgres/open.ts');
+  return await driver.openPostgresStore(options);
+}
+
+/** As `openSqliteReader`. */
+export async function openPostgresReader(options: PoolOptions): Promise<MetadataReader> {
+  const driver = await import('./postgres/open.ts');
+  return await driver.openPostgresReader(options);
+}

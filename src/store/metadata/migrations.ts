@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { MetadataError } from './error.ts';
 import type { Dialect } from './records/dialect.ts';
 
 /** One step of the schema, applied once and never changed after it was released. */
@@ -30,9 +31,29 @@ export function readMigrations(dialect: Dialect): readonly Migration[] {
     });
 }
 
-/** The lowest number of a breaking migration that this program does not know; null when it can work with the database. */
-export function tooNew(known: readonly Migration[], applied: readonly AppliedMigration[]): number | null {
+/** Throws `METADATA_NEWER` for a breaking migration that this program does not know. `object` names the database. */
+export function refuseNewer(known: readonly Migration[], applied: readonly AppliedMigration[], object: string): void {
   const newest = known.at(-1)?.number ?? 0;
   const unknown = applied.filter(({ number, isBreaking }) => isBreaking && number > newest);
-  return unknown.length === 0 ? null : Math.min(...unknown.map(({ number }) => number));
+  if (unknown.length > 0) {
+    throw new MetadataError('METADATA_NEWER', 'the database is of a later Plimsoll', {
+      object,
+      expected: `at most migration ${newest}`,
+      found: `migration ${Math.min(...unknown.map(({ number }) => number))}, which earlier versions cannot work with`,
+      hint: 'Run the version that it is of, or restore a backup from before.',
+    });
+  }
+}
+
+/** Throws `METADATA_NOT_READY` for a migration that is to be applied yet, for whoever may not do that. */
+export function requireAll(known: readonly Migration[], applied: readonly AppliedMigration[], object: string): void {
+  const missing = known.find(({ number }) => !applied.some((one) => one.number === number));
+  if (missing !== undefined) {
+    throw new MetadataError('METADATA_NOT_READY', 'the database is not up to date', {
+      object,
+      expected: `migration ${missing.number}`,
+      found: `${applied.length} of ${known.length} migrations`,
+      hint: 'Start the server of this version on it.',
+    });
+  }
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Jobs } from '#model/platform/job.ts';
 import type { MetadataStore } from '#model/platform/metadata-store.ts';
 import type { Records } from '#model/platform/records.ts';
+import { atomically } from './records/atomically.ts';
 import { type RecordsContext, recordsOf } from './records.ts';
 import type { Tables } from './tables.ts';
 
@@ -9,8 +10,6 @@ import type { Tables } from './tables.ts';
 export interface StoreParts extends RecordsContext {
   readonly db: Kysely<Tables>;
   readonly work: Jobs;
-  /** Runs a transaction, again where the driver says that it has to. */
-  readonly transact: <Result>(work: (db: Kysely<Tables>) => Promise<Result>) => Promise<Result>;
   readonly probe: (signal?: AbortSignal) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -23,7 +22,7 @@ export function composeStore(parts: StoreParts): MetadataStore {
   return {
     records,
     jobs: parts.work,
-    transaction: (work) => parts.transact((db) => work(recordsOf(db, parts))),
+    transaction: (work) => atomically(parts.db, (db) => work(recordsOf(db, parts))),
     probe: parts.probe,
     close: parts.close,
   };

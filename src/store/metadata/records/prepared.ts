@@ -1,4 +1,5 @@
 import { type Compilable, CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
+import { digestOf } from '#base/digest.ts';
 import type { Tables } from '../tables.ts';
 
 type Value = string | number | null;
@@ -13,15 +14,24 @@ export function prepared<Name extends string, Row>(
   names: readonly Name[],
   build: (placeholders: Placeholders<Name>) => Compilable<Row>,
 ): (values: Readonly<Record<Name, Value>>) => Promise<readonly Row[]> {
-  let made: CompiledQuery<Row> | null = null;
+  let made: PreparedQuery<Row> | null = null;
   return async (values) => {
-    made ??= build(placeholdersFor(names)).compile();
+    made ??= named(build(placeholdersFor(names)).compile());
     const parameters = made.parameters.map((value) =>
       value instanceof Placeholder ? values[value.name as Name] : value,
     );
     const { rows } = await db.executeQuery<Row>({ ...made, parameters });
     return rows;
   };
+}
+
+/** A statement that a driver may keep prepared under its name. */
+export interface PreparedQuery<Row = unknown> extends CompiledQuery<Row> {
+  readonly name: string;
+}
+
+function named<Row>(query: CompiledQuery<Row>): PreparedQuery<Row> {
+  return { ...query, name: `plimsoll_${digestOf(query.sql).slice(7, 23)}` };
 }
 
 class Placeholder {

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { MetadataError } from '../error.ts';
-import { type AppliedMigration, type Migration, tooNew } from '../migrations.ts';
+import { type AppliedMigration, type Migration, refuseNewer, requireAll } from '../migrations.ts';
 import { beginImmediate } from './lock.ts';
 
 /** Brings the schema up to date. Any number of processes may do so at once: each step is one transaction that counts itself first. */
@@ -35,15 +34,7 @@ export function checkSchema(database: DatabaseSync, migrations: readonly Migrati
   const made = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'").get();
   const applied = made === undefined ? [] : readApplied(database);
   refuseNewer(migrations, applied, path);
-  const missing = migrations.find(({ number }) => !applied.some((one) => one.number === number));
-  if (missing !== undefined) {
-    throw new MetadataError('METADATA_NOT_READY', 'the database is not up to date', {
-      object: path,
-      expected: `migration ${missing.number}`,
-      found: `${applied.length} of ${migrations.length} migrations`,
-      hint: 'Start the server of this version on it.',
-    });
-  }
+  requireAll(migrations, applied, path);
 }
 
 function readApplied(database: DatabaseSync): readonly AppliedMigration[] {
@@ -51,18 +42,6 @@ function readApplied(database: DatabaseSync): readonly AppliedMigration[] {
     .prepare('SELECT number, is_breaking FROM migrations')
     .all()
     .map((row) => ({ number: Number(row['number']), isBreaking: row['is_breaking'] === 1 }));
-}
-
-function refuseNewer(migrations: readonly Migration[], applied: readonly AppliedMigration[], path: string): void {
-  const number = tooNew(migrations, applied);
-  if (number !== null) {
-    throw new MetadataError('METADATA_NEWER', 'the database is of a later Plimsoll', {
-      object: path,
-      expected: `at most migration ${migrations.at(-1)?.number ?? 0}`,
-      found: `migration ${number}, which earlier versions cannot work with`,
-      hint: 'Run the version that it is of, or restore a backup from before.',
-    });
-  }
 }
 
 function within(database: DatabaseSync, patienceMs: number, work: () => void): void {

@@ -3,12 +3,11 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely } from 'kysely';
-import type { Clock } from '#base/clock.ts';
-import { newId, type RandomBytes } from '#base/uuid.ts';
+import { newId } from '#base/uuid.ts';
 import type { MetadataStore } from '#model/platform/metadata-store.ts';
+import { type JobSettings, rowJobs } from '#store/jobs/index.ts';
 import { MetadataError } from '../error.ts';
 import { readMigrations } from '../migrations.ts';
-import { pendingJobs } from '../pending-jobs.ts';
 import { composeStore, type MetadataReader } from '../store.ts';
 import type { Tables } from '../tables.ts';
 import { SqliteThreadDialect } from './dialect.ts';
@@ -18,11 +17,9 @@ import { checkSchema, migrate } from './migrate.ts';
 import { Statements } from './statements.ts';
 import { Writer } from './writer.ts';
 
-export interface SqliteStoreOptions {
+export interface SqliteStoreOptions extends JobSettings {
   /** The file; it and its folder are made when they are not there, for their owner alone. */
   readonly path: string;
-  readonly clock: Clock;
-  readonly random: RandomBytes;
   /** Milliseconds to wait for other processes that write; 30,000 when not said. */
   readonly patienceMs?: number;
 }
@@ -34,13 +31,13 @@ const WAL_PAUSE_MS = 10;
 
 /** Opens the database, which any number of processes may do at once, and brings its schema up to date. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<MetadataStore> {
-  const { path, clock, random, patienceMs = PATIENCE_MS } = options;
+  const { path, clock, patienceMs = PATIENCE_MS } = options;
   await makeFile(path);
   try {
     await prepare(path, patienceMs, clock.now());
     const reader = openForReading(path);
     const writer = new Writer({ path, patienceMs });
-    return compose({ path, reader, writer }, (now) => newId(now, random));
+    return compose({ path, reader, writer }, options);
   } catch (error) {
     throw toError(error, path);
   }
@@ -57,7 +54,7 @@ export async function openSqliteReader({ path }: Pick<SqliteStoreOptions, 'path'
     throw toError(error, path);
   }
   // Nothing is ever made with these.
-  const unused = (): string => '';
+  const unused = { clock: { now: () => 0 }, random: (length: number) => new Uint8Array(length) };
   return compose({ path, reader, writer: null }, unused);
 }
 
@@ -79,15 +76,16 @@ interface Opened {
   readonly writer: Writer | null;
 }
 
-function compose({ path, reader, writer }: Opened, id: (now: number) => string): MetadataStore {
+function compose({ path, reader, writer }: Opened, settings: JobSettings): MetadataStore {
   const statements = new Statements(reader);
   const db = new Kysely<Tables>({ dialect: new SqliteThreadDialect({ path, reader: statements, writer }) });
+  const jobs = rowJobs(db, settings);
   return composeStore({
     db,
     dialect: 'sqlite',
-    newId: id,
-    ...pendingJobs(),
-    transact: (work) => db.transaction().execute(work),
+    newId: (now) => newId(now, settings.random),
+    jobs: (transaction) => jobs.records(transaction),
+    work: jobs,
     probe: async () => {
       await db.selectFrom('projects').select('id').limit(1).execute();
       await writer?.probe();
@@ -128,7 +126,7 @@ async function makeFile(path: string): Promise<void> {
 async function prepare(path: string, patienceMs: number, now: number): Promise<void> {
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: patienceMs });
   try {
-    await useLog(database, patienceMs);
+    await useLog(database, path, patienceMs);
     database.exec('PRAGMA synchronous = FULL');
     migrate(database, readMigrations('sqlite'), { path, patienceMs, now });
   } finally {
@@ -137,10 +135,17 @@ async function prepare(path: string, patienceMs: number, now: number): Promise<v
 }
 
 /** The mode stays with the file. To change it takes a lock for which SQLite does not wait. */
-async function useLog(database: DatabaseSync, patienceMs: number): Promise<void> {
+async function useLog(database: DatabaseSync, path: string, patienceMs: number): Promise<void> {
   for (let left = patienceMs; ; left -= WAL_PAUSE_MS) {
     try {
-      database.exec('PRAGMA journal_mode = WAL');
+      const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode'];
+      if (mode !== 'wal') {
+        throw new MetadataError('METADATA_UNSUITABLE', 'no write-ahead log is possible where the database is', {
+          object: path,
+          found: `journal mode ${String(mode)}`,
+          hint: 'Put it on a local disk.',
+        });
+      }
       return;
     } catch (error) {
       if (left <= 0 || !isBusy(error)) {

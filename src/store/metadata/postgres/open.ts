@@ -1,0 +1,63 @@
+import { Kysely } from 'kysely';
+import type { Pool } from 'pg';
+import type { Clock } from '#base/clock.ts';
+import { newId, type RandomBytes } from '#base/uuid.ts';
+import type { MetadataStore } from '#model/platform/metadata-store.ts';
+import { readMigrations } from '../migrations.ts';
+import { pendingJobs } from '../pending-jobs.ts';
+import { composeStore, type MetadataReader } from '../store.ts';
+import type { Tables } from '../tables.ts';
+import { PostgresPoolDialect } from './dialect.ts';
+import { toError } from './failure.ts';
+import { checkSchema, migrate } from './migrate.ts';
+import { nameOf, openPool, type PoolOptions } from './pool.ts';
+
+export interface PostgresStoreOptions extends PoolOptions {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+}
+
+/** Opens the database, which any number of processes may do at once, and brings its schema up to date. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<MetadataStore> {
+  const { url, clock, random } = options;
+  const object = nameOf(url);
+  const pool = openPool(options);
+  try {
+    await migrate(pool, readMigrations('postgres'), { object, now: clock.now() });
+  } catch (error) {
+    await pool.end();
+    throw toError(error, object);
+  }
+  return compose(pool, object, (now) => newId(now, random));
+}
+
+/** Opens a database that a server of this version has made. Throws `METADATA_NOT_READY` when it has not. */
+export async function openPostgresReader(options: PoolOptions): Promise<MetadataReader> {
+  const object = nameOf(options.url);
+  const pool = openPool(options, { options: '-c default_transaction_read_only=on' });
+  try {
+    await checkSchema(pool, readMigrations('postgres'), object);
+  } catch (error) {
+    await pool.end();
+    throw toError(error, object);
+  }
+  // Nothing is ever made with these.
+  return compose(pool, object, () => '');
+}
+
+function compose(pool: Pool, object: string, id: (now: number) => string): MetadataStore {
+  const db = new Kysely<Tables>({ dialect: new PostgresPoolDialect(pool, object) });
+  return composeStore({
+    db,
+    dialect: 'postgres',
+    newId: id,
+    ...pendingJobs(),
+    probe: async () => {
+      await db.selectFrom('projects').select('id').limit(1).execute();
+    },
+    close: async () => {
+      await db.destroy();
+      await pool.end();
+    },
+  });
+}
