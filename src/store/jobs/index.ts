@@ -1,0 +1,3 @@
+export type { JobDriver, JobSettings } from './driver.ts';
+export { rowJobs } from './rows/jobs.ts';
+export type { JobTables } from './tables.ts';
