@@ -54,7 +54,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'store/policy': { number: 2 },
   'store/shards': { number: 2, packages: ['node:sqlite'] },
-  assess: { number: 3, packages: ['node:child_process'] },
+  assess: { number: 3, packages: ['node:child_process', 'zod'] },
   'stages/catalog': { number: 4, packages: ['zod'] },
   server: {
     number: 5,

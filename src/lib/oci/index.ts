@@ -4,7 +4,9 @@ import type { FileArtifact, StoredArtifact } from './artifacts/artifact.ts';
 import type { OpenedArtifact } from './artifacts/open.ts';
 import type { BeforeNaming } from './artifacts/push.ts';
 import type { EvidenceSource } from './evidence/source.ts';
+import type { ContentSource } from './images/content-source.ts';
 import type { OpenedImages, OpenOptions } from './images/options.ts';
+import type { StoredManifest } from './images/stored.ts';
 import type { ImageReference } from './reference.ts';
 
 /** Images: what a reference means, and the images behind it, opened and verified; and what is attached to them. */

@@ -13,8 +13,8 @@ export type RestoreErrorCode =
 export class RestoreError extends AppError<RestoreErrorCode> {}
 
 /**
- * Brings back a manifest that was deleted and not collected yet, with those of its tags that nobody took since. Its state is what a push makes
- * it: in quarantine, unless it was revoked. Throws `RestoreError`.
+ * Brings back a manifest that was deleted and not collected yet, with those of its tags that nobody took since. It is in the state
+ * in which it was deleted. Throws `RestoreError`.
  */
 export async function restoreImage(
   context: CatalogContext,

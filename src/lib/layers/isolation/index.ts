@@ -1,3 +1,4 @@
+export { encodeFrame, type Frame, FrameError, FrameParser } from './frames.ts';
 export { createIsolatedReader } from './isolated-reader.ts';
 export { ProcessLink } from './link.ts';
 export { LayerServer } from './serve.ts';
