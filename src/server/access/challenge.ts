@@ -10,10 +10,10 @@ export const TOKEN_PATH = '/auth/token';
  */
 export function bearerChallenge(
   publicUrl: string,
-  scope: TokenScope | null = null,
-  error: 'insufficient_scope' | null = null,
+  scopes: readonly TokenScope[] = [],
+  error: 'insufficient_scope' | 'invalid_token' | null = null,
 ): string {
-  const asked = scope === null ? '' : `,scope="${scopeText(scope)}"`;
+  const asked = scopes.length === 0 ? '' : `,scope="${scopes.map(scopeText).join(' ')}"`;
   const failed = error === null ? '' : `,error="${error}"`;
   return `Bearer realm="${publicUrl}${TOKEN_PATH}",service="${serviceOf(publicUrl)}"${asked}${failed}`;
 }

@@ -34,6 +34,7 @@ export async function assertHeld(
     if (
       repository === null ||
       blob === null ||
+      blob.damagedAt !== null ||
       (await obstacleTo(records, subject, { repository, blob }, clock.now())) !== null
     ) {
       absent.push(digest);

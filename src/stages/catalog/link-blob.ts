@@ -11,7 +11,7 @@ export async function linkBlob(
   repository: Repository | string,
   blob: StoredBlob,
   by: string,
-  besides: (records: Records) => Promise<void> = async () => undefined,
+  besides: (records: Records) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const now = clock.now();
   const key = await store.transaction(async (records) => {

@@ -53,7 +53,10 @@ async function isReadable(
   const reader = from === null ? withoutToken(subject) : subject;
   for (const source of await sourcesOf(records, digest, from)) {
     const blob = may(reader, 'pull', source.name) ? await records.blobs.linked(source.id, digest) : null;
-    if (blob !== null && (await obstacleTo(records, reader, { repository: source, blob }, clock.now())) === null) {
+    if (
+      blob?.damagedAt === null &&
+      (await obstacleTo(records, reader, { repository: source, blob }, clock.now())) === null
+    ) {
       return true;
     }
   }

@@ -2,7 +2,7 @@ import type { Digest } from '#base/digest.ts';
 import { decide, may, maySee } from '#lib/access/index.ts';
 import type { Action, Subject } from '#model/platform/access.ts';
 import type { Standing } from '#model/platform/state.ts';
-import { RegistryError } from './registry-error.ts';
+import { RegistryError, withheld } from './registry-error.ts';
 
 /**
  * Throws unless somebody may do something in a repository: `REPOSITORY_HIDDEN` for whoever may not read it either, whether it is there or not,
@@ -47,5 +47,5 @@ export function assertSeen(
   if (sight.why === 'unknown-repository') {
     throw new RegistryError('REPOSITORY_HIDDEN', 'there is no such repository', { object: repository });
   }
-  throw new RegistryError('IMAGE_WITHHELD', sight.message, { object: `${repository}@${digest}` });
+  throw withheld(sight.message, { repository, digest });
 }

@@ -4,7 +4,7 @@ import type { Subject } from '#model/platform/access.ts';
 import type { LinkedBlob, Records } from '#model/platform/records.ts';
 import type { CatalogContext } from './context.ts';
 import { assertMay } from './permission.ts';
-import { RegistryError } from './registry-error.ts';
+import { RegistryError, withheld } from './registry-error.ts';
 
 /**
  * The blob, if a manifest that `subject` may see reaches it in this repository, or they uploaded it there. Throws `BLOB_ABSENT`, `IMAGE_WITHHELD`,
@@ -19,7 +19,8 @@ export async function pullBlob(
   assertMay(subject, 'pull', repository);
   const found = await store.records.repositories.find(repository);
   const blob = found && (await store.records.blobs.linked(found.id, digest));
-  if (found === null || blob === null) {
+  // Bytes that are not what they were may be uploaded again.
+  if (found === null || blob === null || blob.damagedAt !== null) {
     throw absent(repository, digest);
   }
   const obstacle = await obstacleTo(store.records, subject, { repository: found, blob }, clock.now());
@@ -30,7 +31,7 @@ export async function pullBlob(
   if (obstacle === '' || may(subject, 'push', repository)) {
     throw absent(repository, digest);
   }
-  throw new RegistryError('IMAGE_WITHHELD', obstacle, { object: `${repository}@${digest}` });
+  throw withheld(obstacle, { repository, digest });
 }
 
 /** A blob in a repository that holds it. */

@@ -5,7 +5,7 @@ import type { Subject } from '#model/platform/access.ts';
 import type { ManifestPointer, ResolvedManifest } from '#model/platform/records.ts';
 import type { CatalogContext } from './context.ts';
 import { assertMay, assertSeen } from './permission.ts';
-import { RegistryError } from './registry-error.ts';
+import { RegistryError, withheld } from './registry-error.ts';
 
 /** A manifest that may be read. */
 export interface PulledManifest {
@@ -62,8 +62,9 @@ async function assertPlatformsSeen({ store, subject, now }: Sightseeing, index: 
       const manifest = await manifests.find(repository.id, child.digest, subject.environment);
       const sight = manifest && maySee(subject, repository.name, manifest.standing, now);
       if (sight?.kind === 'no') {
-        throw new RegistryError('IMAGE_WITHHELD', `${child.platform ?? 'a part'} of it: ${sight.message}`, {
-          object: `${repository.name}@${child.digest}`,
+        throw withheld(`${child.platform ?? 'a part'} of it: ${sight.message}`, {
+          repository: repository.name,
+          digest: child.digest,
         });
       }
       if (manifest !== null && isIndexType(manifest.mediaType)) {
@@ -71,9 +72,7 @@ async function assertPlatformsSeen({ store, subject, now }: Sightseeing, index: 
       }
     }
     if (reached.size > MAX_BELOW) {
-      throw new RegistryError('IMAGE_WITHHELD', 'an index with too many others inside', {
-        object: `${repository.name}@${index.digest}`,
-      });
+      throw withheld('an index with too many others inside', { repository: repository.name, digest: index.digest });
     }
   }
 }

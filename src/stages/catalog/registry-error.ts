@@ -1,3 +1,4 @@
+import type { Digest } from '#base/digest.ts';
 import { AppError, type ErrorDetail } from '#base/error.ts';
 
 export type RegistryErrorCode =
@@ -28,13 +29,33 @@ export type RegistryErrorCode =
   /** A blob is to be deleted that a manifest needs. */
   | 'BLOB_NEEDED';
 
+/** What an answer needs besides the text. */
+interface RegistryErrorDetail extends ErrorDetail {
+  /** Bytes that an upload holds. */
+  readonly offset?: number;
+  readonly image?: ImageName;
+}
+
+export interface ImageName {
+  readonly repository: string;
+  readonly digest: Digest;
+}
+
 /** Why the registry does not do what it was asked for. */
 export class RegistryError extends AppError<RegistryErrorCode> {
-  /** Bytes that an upload holds, where that is of interest. */
+  /** Where an upload ends, for a chunk that does not begin there. */
   readonly offset: number | null;
+  /** What is withheld. */
+  readonly image: ImageName | null;
 
-  constructor(code: RegistryErrorCode, problem: string, detail: ErrorDetail & { readonly offset?: number } = {}) {
+  constructor(code: RegistryErrorCode, problem: string, detail: RegistryErrorDetail = {}) {
     super(code, problem, detail);
     this.offset = detail.offset ?? null;
+    this.image = detail.image ?? null;
   }
+}
+
+/** `message` is a sentence part that may stand in a header. */
+export function withheld(message: string, image: ImageName): RegistryError {
+  return new RegistryError('IMAGE_WITHHELD', message, { object: `${image.repository}@${image.digest}`, image });
 }
