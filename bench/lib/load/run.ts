@@ -1,0 +1,132 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, Connection, headerOf } from './connection.ts';
+import { type Job, type LoadResult, type PullJob, type PushJob, quantiles, type RateJob } from './job.ts';
+
+/** Throws at the first answer that is not what was asked for: figures of errors mean nothing. */
+export async function runJob(job: Job): Promise<LoadResult> {
+  const connections = await Promise.all(Array.from({ length: job.connections }, () => Connection.open(job.target)));
+  try {
+    return await dispatch(job, connections);
+  } finally {
+    for (const connection of connections) {
+      connection.close();
+    }
+  }
+}
+
+async function dispatch(job: Job, connections: readonly Connection[]): Promise<LoadResult> {
+  switch (job.kind) {
+    case 'pull':
+      return await pull(job, connections);
+    case 'push':
+      return await push(job, connections);
+    case 'rate':
+      return await atRate(job, connections);
+  }
+}
+
+async function pull({ paths, requests }: PullJob, connections: readonly Connection[]): Promise<LoadResult> {
+  return await asFastAsPossible(requests, connections, async (connection, index) => {
+    const path = paths[index % paths.length] ?? '';
+    return expectStatus(await connection.ask('GET', path), 200, path).bodyBytes;
+  });
+}
+
+/** Content is made, and hashed, before the clock runs; only its first bytes differ. */
+async function push(job: PushJob, connections: readonly Connection[]): Promise<LoadResult> {
+  const rest = randomBytes(job.bytes - 32);
+  const blobs = Array.from({ length: job.requests }, () => {
+    const start = randomBytes(32);
+    return { start, digest: `sha256:${createHash('sha256').update(start).update(rest).digest('hex')}` };
+  });
+  return await asFastAsPossible(job.requests, connections, async (connection, index) => {
+    const { start = Buffer.alloc(0), digest = '' } = blobs[index] ?? {};
+    const uploads = `/v2/${job.repository}/blobs/uploads/`;
+    const { head } = expectStatus(await connection.ask('POST', uploads), 202, uploads);
+    const { pathname, search } = new URL(headerOf(head, 'location') ?? '', 'http://registry.invalid');
+    const path = `${pathname}${search === '' ? '?' : `${search}&`}digest=${digest}`;
+    const type = 'Content-Type: application/octet-stream\r\n';
+    expectStatus(await connection.ask('PUT', path, type, [start, rest]), 201, path);
+    return job.bytes;
+  });
+}
+
+/** `once` gives back how many bytes it moved. */
+async function asFastAsPossible(
+  requests: number,
+  connections: readonly Connection[],
+  once: (connection: Connection, index: number) => Promise<number>,
+): Promise<LoadResult> {
+  let next = 0;
+  let bytes = 0;
+  const times: number[] = [];
+  const start = performance.now();
+  await Promise.all(
+    connections.map(async (connection) => {
+      while (next < requests) {
+        const index = next;
+        next += 1;
+        const sent = performance.now();
+        const moved = await once(connection, index);
+        bytes += moved;
+        times.push(performance.now() - sent);
+      }
+    }),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  return { requests, bytes, seconds, latency: quantiles(times), late: quantiles([]) };
+}
+
+async function atRate(job: RateJob, connections: readonly Connection[]): Promise<LoadResult> {
+  const idle = [...connections];
+  const due: number[] = [];
+  const latencies: number[] = [];
+  const lates: number[] = [];
+  const pending: Promise<void>[] = [];
+  let bytes = 0;
+  const ask = async (connection: Connection, scheduled: number): Promise<void> => {
+    const { bodyBytes } = expectStatus(await connection.ask('GET', job.path, job.headers), 200, job.path);
+    latencies.push(performance.now() - scheduled);
+    bytes += bodyBytes;
+    const waiting = due.shift();
+    if (waiting === undefined) {
+      idle.push(connection);
+    } else {
+      await ask(connection, waiting);
+    }
+  };
+  await ask(connections[0] ?? (await Connection.open(job.target)), performance.now());
+  latencies.length = 0;
+  idle.splice(0, idle.length, ...connections);
+  const total = job.perSecond * job.seconds;
+  const start = performance.now();
+  for (let sent = 0; sent < total; ) {
+    const now = performance.now();
+    for (let at = scheduledAt(sent); sent < total && at <= now; at = scheduledAt(sent)) {
+      sent += 1;
+      lates.push(now - at);
+      const connection = idle.shift();
+      if (connection === undefined) {
+        due.push(at);
+      } else {
+        pending.push(ask(connection, at));
+      }
+    }
+    await sleep(1);
+  }
+  await Promise.all(pending);
+  const seconds = (performance.now() - start) / 1000;
+  return { requests: latencies.length, bytes, seconds, latency: quantiles(latencies), late: quantiles(lates) };
+
+  function scheduledAt(index: number): number {
+    return start + (index * 1000) / job.perSecond;
+  }
+}
+
+function expectStatus(answer: Answer, status: number, path: string): Answer {
+  if (answer.status !== status) {
+    throw new Error(`expected ${status} for ${path}, got ${answer.head}`);
+  }
+  return answer;
+}
