@@ -29,6 +29,7 @@ const probes: Readonly<Record<string, () => boolean>> = {
   apt: () => runs('apt-get', '--version'),
   mmdebstrap: () => runs('mmdebstrap', '--version'),
   skopeo: () => runs('skopeo', '--version'),
+  buildah: () => runs('buildah', '--version'),
   podman: () => runs('podman', '--version'),
   containerd: () => runs('containerd', '--version') && runs('ctr', '--version'),
   gnupg: () => runs('gpg', '--version'),
