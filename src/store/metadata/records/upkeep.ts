@@ -70,7 +70,7 @@ async function unlinkUnneeded(db: Kysely<Tables>, linkedBefore: number, limit: n
       .where('l.digest', '=', digest)
       .where('l.linked_at', '<', linkedBefore)
       .where(isUnneeded)
-      .returning('l.digest')
+      .returning('digest')
       .executeTakeFirst();
     unlinked += row === undefined ? 0 : 1;
   }
@@ -99,7 +99,7 @@ async function forget(db: Kysely<Tables>, digest: Digest): Promise<boolean> {
     .deleteFrom('blobs as b')
     .where('b.digest', '=', digest)
     .where(isUnheld)
-    .returning('b.digest')
+    .returning('digest')
     .executeTakeFirst();
   return row !== undefined;
 }
