@@ -47,14 +47,18 @@ export function rangeWithin(size: number, range: ByteRange | undefined): ByteRan
   if (range === undefined) {
     return { start: 0, end: size - 1 };
   }
-  const { start, end } = range;
+  assertRange(range, size);
+  return { start: range.start, end: Math.min(range.end, size - 1) };
+}
+
+/** Throws `BLOB_RANGE_INVALID`. */
+export function assertRange({ start, end }: ByteRange, size = Infinity): void {
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start || start >= size) {
     throw new BlobError('BLOB_RANGE_INVALID', 'range outside the blob', {
-      expected: `bytes 0 to ${size - 1}`,
+      expected: size === Infinity ? 'a first and a last byte' : `bytes of 0 to ${size - 1}`,
       found: `${start} to ${end}`,
     });
   }
-  return { start, end: Math.min(end, size - 1) };
 }
 
 export function partMissing(part: UploadPart, cause?: unknown): BlobError {

@@ -26,6 +26,7 @@ import {
   UPLOADS,
   uniqueOf,
 } from '../keys.ts';
+import { probeStore } from '../probe.ts';
 import { takeAll } from '../take.ts';
 import { appended, assertDigest, keysOf, partMissing, planAppend, rangeWithin } from '../uploads.ts';
 import { ifThere } from './failure.ts';
@@ -145,26 +146,7 @@ class FsBlobs implements BlobStore {
   }
 
   async probe(signal?: AbortSignal): Promise<void> {
-    const empty = { size: 0, parts: [] };
-    const content = Buffer.from('Can this be written, synced and read?');
-    const bytes = (async function* () {
-      yield await Promise.resolve(content);
-    })();
-    const upload = await this.append(empty, bytes, {
-      algorithm: 'sha256',
-      maxBytes: content.length,
-      ...asOptions(signal),
-    });
-    try {
-      const [part] = upload.parts;
-      if (part === undefined || (await this.#hash(part, 'sha256', signal)) !== part.digest) {
-        throw new BlobError('BLOB_STORE_UNAVAILABLE', 'what is read is not what was written', {
-          object: `blobs in ${this.#root}`,
-        });
-      }
-    } finally {
-      await this.discard(upload);
-    }
+    await probeStore(this, `blobs in ${this.#root}`, signal);
   }
 
   /** A new part that is on the disk except for its name; null when `fill` says that it is none. Nothing stays of one that failed. */
