@@ -60,7 +60,7 @@ export interface BlobContent {
 export interface UploadState {
   readonly size: number;
   readonly parts: readonly UploadPart[];
-  /** Parts that the last `append` joined: they are removed by the next call that is given this state. */
+  /** Parts that the last `append` joined, which earlier states need: the next `append` to this state removes them, and `discard`. */
   readonly replaced?: readonly string[];
 }
 

@@ -114,7 +114,6 @@ class FsBlobs implements BlobStore {
   async commit(upload: UploadState, digest: Digest, signal?: AbortSignal): Promise<StoredBlob> {
     signal?.throwIfAborted();
     await this.#folders.make(folderOf(digest));
-    await this.#removeAll(upload.replaced ?? []);
     const [only, second] = upload.parts;
     const key =
       only !== undefined && second === undefined

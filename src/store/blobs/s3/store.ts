@@ -105,7 +105,6 @@ class S3Blobs implements BlobStore {
 
   async commit(upload: UploadState, digest: Digest, signal?: AbortSignal): Promise<StoredBlob> {
     signal?.throwIfAborted();
-    await this.#removeAll(upload.replaced ?? []);
     const key = blobKey(digest, this.#options.unique());
     const [only, second] = upload.parts;
     if (only !== undefined && second === undefined) {
