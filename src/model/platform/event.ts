@@ -34,6 +34,7 @@ export const EVENT_TYPES = {
   'account.changed.v1': 'What was changed: name, change.',
   'account.removed.v1': 'kind, name.',
   'access.denied.v1': 'Somebody was refused. action, resource, reason.',
+  'upkeep.requested.v1': 'Somebody asked for upkeep out of its turn. kind (of the job).',
   'document.changed.v1': 'A document was written or removed. kind, name, revision, digest.',
 } as const;
 
