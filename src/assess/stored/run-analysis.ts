@@ -81,25 +81,24 @@ function resultOf(image: Image, { inventory, sound }: ImageInventory, version: s
   const purls = new Set(inventory.packages.map(({ purl }) => purl));
   const unknowns = inventory.unknowns.slice(problems.length);
   const more = purls.size > MOST_LISTED ? [left('packages', purls.size)] : [];
-  return {
-    kind: 'inventory',
-    layerSet: layerSetOf(image, version, sound && problems.length === 0),
+  const listed = {
     packages: [...purls].toSorted(compareText).slice(0, MOST_LISTED),
     unknowns: bounded([...more, ...unknowns]),
-    problems: bounded(problems),
   };
+  const only = sound && problems.length === 0 ? null : [image.digest, digestOf(JSON.stringify(listed))];
+  return { kind: 'inventory', layerSet: layerSetOf(image, version, only), ...listed, problems: bounded(problems) };
 }
 
 /**
  * By what is stored and not by diffIDs alone: those are what an image says of itself. What another reading need not give again counts for
- * this image only.
+ * `only` this one.
  */
-function layerSetOf({ layers, digest }: Image, version: string, isShared: boolean): Digest {
+function layerSetOf({ layers }: Image, version: string, only: readonly (string | null)[] | null): Digest {
   const key = {
     layers: layers.map((layer) => [layer.digest, layer.diffId]),
     catalogers: CATALOGERS_IDENTITY,
     program: version,
-    image: isShared ? null : digest,
+    only,
   };
   return digestOf(canonicalJson(key));
 }
