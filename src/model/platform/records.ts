@@ -136,7 +136,8 @@ export interface BlobRecord extends StoredBlob {
 }
 
 export interface LinkedBlob extends BlobRecord {
-  readonly uploadedBy: string;
+  /** All who uploaded or mounted it there. */
+  readonly uploadedBy: readonly string[];
 }
 
 export interface BlobRecords {
@@ -150,7 +151,10 @@ export interface BlobRecords {
   link(repository: Repository, blob: StoredBlob, by: string, now: number): Promise<BlobKey>;
   /** Holds what is known already. Throws `BLOB_GONE` when it is not known any more. */
   mount(repository: Repository, digest: Digest, by: string, now: number): Promise<void>;
-  /** False when the repository does not hold it. Throws `BLOB_IN_USE` when a manifest, a deleted one included, needs it. */
+  /**
+   * False when the repository does not hold it. Throws `BLOB_IN_USE` when a manifest needs it. What only deleted manifests need is kept for them, uploaded
+   * by nobody.
+   */
   unlink(repositoryId: string, digest: Digest): Promise<boolean>;
   /** What decides who may read it: the standings, each once, of the manifests that reach it in this repository. */
   standings(repositoryId: string, digest: Digest, environment: string | null): Promise<readonly Standing[]>;

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '#base/log.ts';
 import type { Subject } from '#model/platform/access.ts';
-import type { CatalogContext } from '#stages/catalog/index.ts';
+import type { UploadContext } from '#stages/catalog/index.ts';
 import type { Query } from './query.ts';
 
 /** What the registry works with. */
-export interface RegistryContext extends CatalogContext {
+export interface RegistryContext extends UploadContext {
   /** As clients reach us, without a slash at the end. */
   readonly publicUrl: string;
   /** Seconds for which a client may read a blob where it is kept, when it is sent there; null when it never is. */

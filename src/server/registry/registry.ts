@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { LIMITS } from '#base/limits.ts';
 import { ANONYMOUS, type Subject } from '#model/platform/access.ts';
 import type { Authenticator, RequestHandler, ServerContext, ServerRequest } from '../context.ts';
 import { answerEmpty, answerError } from './answer.ts';
@@ -17,17 +18,20 @@ import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from './u
 export interface RegistryOptions {
   /** Seconds for which clients may read a blob where it is kept, where the store can send them there; left out, they never are. */
   readonly redirectSeconds?: number;
+  /** Of one blob. */
+  readonly maxBlobBytes?: number;
 }
 
 /** The OCI distribution API, version 1.1 and what was decided since, at `/v2/`. */
 export function createRegistry(
   context: ServerContext,
   authenticator: Authenticator,
-  { redirectSeconds }: RegistryOptions = {},
+  { redirectSeconds, maxBlobBytes = LIMITS.blobBytes }: RegistryOptions = {},
 ): RequestHandler {
   const { store, blobs, clock, publicUrl } = context;
   const random = (length: number): Uint8Array => randomBytes(length);
-  const registry = { store, blobs, clock, random, publicUrl, redirectSeconds: redirectSeconds ?? null };
+  const limits = { redirectSeconds: redirectSeconds ?? null, maxBlobBytes };
+  const registry = { store, blobs, clock, random, publicUrl, ...limits };
   return async (serverRequest) => {
     serverRequest.response.setHeader('docker-distribution-api-version', 'registry/2.0');
     await answer(serverRequest, registry, authenticator);

@@ -51,6 +51,7 @@ export {
   findUpload,
   finishUpload,
   startUpload,
+  type UploadContext,
   type UploadName,
   uploadBlob,
 } from './uploads.ts';

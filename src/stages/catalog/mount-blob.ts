@@ -43,14 +43,18 @@ export async function mountBlob(context: CatalogContext, subject: Subject, mount
   }
 }
 
+/** A token for a repository that the client does not know of cannot exist, so that where none is named the account counts. */
 async function isReadable(
   { store, clock }: CatalogContext,
   subject: Subject,
   { digest, from }: BlobMount,
 ): Promise<boolean> {
   const { records } = store;
-  // A token for a repository that the client does not know of cannot exist, so that for these the account counts.
-  const reader = from === null ? withoutToken(subject) : subject;
+  const reader = withoutToken(subject);
+  if (from !== null && may(reader, 'pull', from)) {
+    // A client knows then for what it needs another token.
+    assertMay(subject, 'pull', from);
+  }
   for (const source of await sourcesOf(records, digest, from)) {
     const blob = may(reader, 'pull', source.name) ? await records.blobs.linked(source.id, digest) : null;
     if (

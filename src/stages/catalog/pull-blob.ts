@@ -47,7 +47,7 @@ export async function obstacleTo(
   { repository, blob }: HeldBlob,
   now: number,
 ): Promise<string | null> {
-  if (blob.uploadedBy === subject.id) {
+  if (blob.uploadedBy.includes(subject.id)) {
     return null;
   }
   let obstacle = '';

@@ -1,5 +1,4 @@
 import { type Digest, type DigestAlgorithm } from '#base/digest.ts';
-import { LIMITS } from '#base/limits.ts';
 import { newId } from '#base/uuid.ts';
 import type { Subject } from '#model/platform/access.ts';
 import { addedTo, EMPTY_UPLOAD, type UploadState } from '#model/platform/blob-store.ts';
@@ -8,6 +7,11 @@ import type { CatalogContext } from './context.ts';
 import { linkBlob } from './link-blob.ts';
 import { assertMay } from './permission.ts';
 import { RegistryError } from './registry-error.ts';
+
+export interface UploadContext extends CatalogContext {
+  /** Of one blob. */
+  readonly maxBlobBytes: number;
+}
 
 /** An upload, as its owner names it. */
 export interface UploadName {
@@ -66,7 +70,7 @@ export async function findUpload(
  * when somebody else added one meanwhile, `UPLOAD_LENGTH_DIFFERS`, `LIMIT_EXCEEDED` and what `findUpload` throws.
  */
 export async function addToUpload(
-  context: CatalogContext,
+  context: UploadContext,
   subject: Subject,
   name: UploadName,
   chunk: Chunk,
@@ -86,7 +90,7 @@ export async function addToUpload(
  * stays as it was before.
  */
 export async function finishUpload(
-  context: CatalogContext,
+  context: UploadContext,
   subject: Subject,
   name: UploadName,
   { digest, chunk }: { readonly digest: Digest; readonly chunk: Chunk | null },
@@ -107,7 +111,7 @@ export async function finishUpload(
 
 /** A blob in one request. Throws as `finishUpload`. */
 export async function uploadBlob(
-  context: CatalogContext,
+  context: UploadContext,
   subject: Subject,
   name: string,
   { digest, algorithm, chunk }: { readonly digest: Digest; readonly algorithm: DigestAlgorithm; readonly chunk: Chunk },
@@ -132,7 +136,7 @@ export async function cancelUpload(context: CatalogContext, subject: Subject, na
 }
 
 async function append(
-  { blobs }: CatalogContext,
+  { blobs, maxBlobBytes }: UploadContext,
   upload: Pick<Upload, 'state' | 'algorithm'>,
   { bytes, start, length }: Chunk,
   signal: AbortSignal,
@@ -141,7 +145,7 @@ async function append(
   if (start !== null && start !== state.size) {
     throw outOfOrder(upload, start);
   }
-  const after = await blobs.append(state, bytes, { algorithm, maxBytes: LIMITS.blobBytes - state.size, signal });
+  const after = await blobs.append(state, bytes, { algorithm, maxBytes: maxBlobBytes - state.size, signal });
   const added = after.size - state.size;
   if (length !== null && added !== length) {
     await blobs.discard(addedTo(state, after));

@@ -23,7 +23,7 @@ export type MetadataCode =
   | 'MANIFEST_NOT_IN_REPOSITORY'
   /** A blob is to be mounted that no repository holds any more. */
   | 'BLOB_GONE'
-  /** A blob is to be removed that a manifest needs, a deleted one included. */
+  /** A blob is to be removed that a manifest needs. */
   | 'BLOB_IN_USE';
 
 /** What is wrong with the metadata store, or with what it was asked for. */

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Digest } from '#base/digest.ts';
 import type { BlobKey } from '#model/platform/blob-store.ts';
 import type { BlobRecord, BlobRecords, Repository } from '#model/platform/records.ts';
@@ -25,7 +25,7 @@ export function blobRecords(db: Kysely<Tables>): BlobRecords {
         .where('l.repository_id', '=', repositoryId)
         .where('l.digest', '=', digest)
         .executeTakeFirst();
-      return row === undefined ? null : { ...toBlob(row), uploadedBy: row.uploaded_by };
+      return row === undefined ? null : { ...toBlob(row), uploadedBy: uploadersIn(row.uploaded_by) };
     },
     link: (repository, blob, by, now) =>
       atomically(db, async (all) => {
@@ -112,13 +112,34 @@ async function hold(
       project_id: repository.projectId,
       repository_id: repository.id,
       digest,
-      uploaded_by: by,
+      uploaded_by: entryOf(by),
       linked_at: now,
     })
     .onConflict((conflict) =>
-      conflict.columns(['repository_id', 'digest']).doUpdateSet({ uploaded_by: by, linked_at: now }),
+      conflict
+        .columns(['repository_id', 'digest'])
+        .doUpdateSet({ uploaded_by: withUploader(entryOf(by)), linked_at: now }),
     )
     .execute();
+}
+
+/** Past this, those who uploaded it first are forgotten. */
+const MAX_UPLOADERS_CHARS = 8192;
+
+/** All who uploaded the same bytes, each between line breaks: that somebody else did so too takes it from nobody. */
+function entryOf(by: string): string {
+  return `\n${by}\n`;
+}
+
+function uploadersIn(text: string): readonly string[] {
+  return text.split('\n').filter((id) => id !== '');
+}
+
+/** In one statement, so that of two at once none is lost. */
+function withUploader(entry: string) {
+  const known = sql.ref<string>('repository_blobs.uploaded_by');
+  return sql<string>`CASE WHEN replace(${known}, ${entry}, '') <> ${known} THEN ${known}
+    WHEN length(${known}) > ${MAX_UPLOADERS_CHARS} THEN ${entry} ELSE ${known} || ${entry} END`;
 }
 
 /** Keeps a blob from being forgotten until the transaction ends. */
@@ -136,10 +157,11 @@ async function keep(db: Kysely<Tables>, repository: Repository, digest: Digest):
   }
 }
 
+/** What only deleted manifests need stays, so that they can be restored, and is nobody's: nothing that can be seen reaches it. */
 async function unlink(db: Kysely<Tables>, repositoryId: string, digest: Digest): Promise<boolean> {
   const link = await db
     .selectFrom('repository_blobs')
-    .select('digest')
+    .select('uploaded_by')
     .where('repository_id', '=', repositoryId)
     .where('digest', '=', digest)
     .forUpdate()
@@ -148,23 +170,36 @@ async function unlink(db: Kysely<Tables>, repositoryId: string, digest: Digest):
     return false;
   }
   const need = await db
-    .selectFrom('manifest_references')
-    .select('manifest')
-    .where('repository_id', '=', repositoryId)
-    .where('blob', '=', digest)
+    .selectFrom('manifest_references as f')
+    .innerJoin('manifests as m', (join) =>
+      join.onRef('m.repository_id', '=', 'f.repository_id').onRef('m.digest', '=', 'f.manifest'),
+    )
+    .select(['m.digest', 'm.deleted_at'])
+    .where('f.repository_id', '=', repositoryId)
+    .where('f.blob', '=', digest)
+    .orderBy(sql`CASE WHEN m.deleted_at IS NULL THEN 0 ELSE 1 END`)
     .limit(1)
     .executeTakeFirst();
-  if (need !== undefined) {
+  if (need === undefined) {
+    await db
+      .deleteFrom('repository_blobs')
+      .where('repository_id', '=', repositoryId)
+      .where('digest', '=', digest)
+      .execute();
+    return true;
+  }
+  if (need.deleted_at === null) {
     throw new MetadataError('BLOB_IN_USE', 'a manifest needs this blob', {
       object: `blob ${digest}`,
-      found: `manifest ${need.manifest}`,
-      hint: 'Delete the manifest; the blob goes when it is collected.',
+      found: `manifest ${need.digest}`,
+      hint: 'Delete the manifest first.',
     });
   }
   await db
-    .deleteFrom('repository_blobs')
+    .updateTable('repository_blobs')
+    .set({ uploaded_by: '' })
     .where('repository_id', '=', repositoryId)
     .where('digest', '=', digest)
     .execute();
-  return true;
+  return link.uploaded_by !== '';
 }
