@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { silentLog } from '#base/log.ts';
+import { evidence } from '#test/evidence.ts';
+import {
+  ADMIN,
+  DAY,
+  eventsOf,
+  faultsOfBlob,
+  HOUR,
+  openWorld,
+  repositoryOf,
+  signal,
+  uploadTo,
+  type World,
+} from '#test/fixtures/catalog-world.ts';
+import { pullBlob } from './pull-blob.ts';
+import { type Scrubbing, type ScrubOptions, scrubBlobs } from './scrub.ts';
+
+evidence('platform/scrubber', 'self-made', 'files of blobs that are changed and removed behind the back of the store');
+
+const REPOSITORY = 'team/app';
+
+async function scrub(world: World, options: Partial<ScrubOptions> = {}): Promise<Scrubbing> {
+  return await scrubBlobs(world, { freshMs: DAY, maxBytes: 1e9, rate: null, signal, log: silentLog, ...options });
+}
+
+async function keyOf(world: World, digest: Awaited<ReturnType<typeof uploadTo>>['digest']): Promise<string> {
+  return join(world.folder, 'blobs', (await world.store.records.blobs.find(digest))?.key ?? '');
+}
+
+test('what is not what its digest says is marked, told once, not served, and healed by whoever uploads it again', async (context) => {
+  const world = await openWorld(context);
+  const repository = async () => await repositoryOf(world, REPOSITORY);
+  const { digest } = await uploadTo(world, REPOSITORY, 'what was uploaded');
+  const { digest: gone } = await uploadTo(world, REPOSITORY, 'what will be gone');
+  await uploadTo(world, REPOSITORY, 'what stays right');
+  writeFileSync(await keyOf(world, digest), 'what was_uploaded');
+  rmSync(await keyOf(world, gone));
+  assert.equal((await scrub(world)).blobs, 0, 'all of them are fresh');
+  world.hand.time += DAY + 1;
+  const first = await scrub(world);
+  assert.deepEqual([first.blobs, first.damaged, first.unreadable], [3, 2, 0]);
+  for (const damaged of [digest, gone]) {
+    await assert.rejects(pullBlob(world, ADMIN, REPOSITORY, damaged), { code: 'BLOB_ABSENT' });
+  }
+  world.hand.time += DAY + 1;
+  await scrub(world);
+  assert.equal((await eventsOf(world, 'blob.damaged.v1')).length, 2);
+  await uploadTo(world, REPOSITORY, 'what was uploaded');
+  assert.deepEqual(await faultsOfBlob(world, await repository(), digest), []);
+  await pullBlob(world, ADMIN, REPOSITORY, digest);
+  writeFileSync(await keyOf(world, gone), 'what will be gone');
+  world.hand.time += DAY + 1;
+  const last = await scrub(world);
+  assert.deepEqual([last.damaged, last.healed], [0, 1]);
+});
+
+test('what was found of a blob does not count for one that was uploaded again meanwhile', async (context) => {
+  const world = await openWorld(context);
+  const { digest } = await uploadTo(world, REPOSITORY, 'bytes');
+  const before = await world.store.records.blobs.find(digest);
+  assert.ok(before !== null);
+  await world.store.records.upkeep.setVerified(before, world.hand.time, true);
+  await uploadTo(world, REPOSITORY, 'bytes');
+  assert.equal(await world.store.records.upkeep.setVerified(before, world.hand.time, true), null);
+  assert.equal((await world.store.records.blobs.find(digest))?.damagedAt, null);
+});
+
+test('a run ends at its bytes, and the next one goes on with those that were not looked at for longest', async (context) => {
+  const world = await openWorld(context);
+  for (let at = 0; at < 4; at += 1) {
+    await uploadTo(world, REPOSITORY, `blob ${at}`);
+    world.hand.time += HOUR;
+  }
+  world.hand.time += DAY;
+  const seen = [await scrub(world, { maxBytes: 7 }), await scrub(world, { maxBytes: 7 }), await scrub(world)];
+  assert.deepEqual(
+    seen.map(({ blobs }) => blobs),
+    [2, 2, 0],
+  );
+});
+
+test('a store that does not answer says nothing of its blobs', async (context) => {
+  const world = await openWorld(context);
+  const { digest } = await uploadTo(world, REPOSITORY, 'bytes');
+  world.hand.time += 2 * DAY;
+  const blobs = { ...world.blobs, read: () => Promise.reject(new Error('not now')) };
+  const { damaged, unreadable } = await scrub({ ...world, blobs });
+  assert.deepEqual([damaged, unreadable], [0, 1]);
+  assert.equal((await world.store.records.blobs.find(digest))?.damagedAt, null);
+});
