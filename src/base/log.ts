@@ -1,3 +1,5 @@
+import { systemClock } from './clock.ts';
+
 /** Structured log: the text is constant, the data goes into fields. Credentials and file contents are never fields. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
@@ -17,6 +19,21 @@ const nothing = (): void => undefined;
 
 /** For callers that were given no log. */
 export const silentLog: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+const LEVELS: Readonly<Record<LogLevel, number>> = { debug: 20, info: 30, warn: 40, error: 50 };
+
+/** The lines of `createLog` without pino, for a process that writes few of them and is to stay small. */
+export function createLineLog(level: LogLevel, own: LogFields, write: (line: string) => void): Log {
+  const at =
+    (name: LogLevel) =>
+    (message: string, fields?: LogFields): void => {
+      if (LEVELS[name] >= LEVELS[level]) {
+        const time = new Date(systemClock.now()).toISOString();
+        write(`${JSON.stringify({ level: LEVELS[name], time, ...own, ...fields, msg: message })}\n`);
+      }
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
 
 export interface LogOptions {
   /** In every line. */

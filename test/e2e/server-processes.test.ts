@@ -7,7 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { evidence } from '../evidence.ts';
 import { type ServerOptions, startServer, type TestServer } from '../fixtures/server.ts';
 
-evidence('platform/processes', 'real tool', 'the server as it is started from a shell, its processes killed by the system');
+evidence(
+  'platform/processes',
+  'real tool',
+  'the server as it is started from a shell, its processes killed by the system',
+);
 
 async function serverFor(context: TestContext, options: ServerOptions = {}): Promise<TestServer> {
   const server = await startServer(options);

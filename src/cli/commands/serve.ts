@@ -1,4 +1,4 @@
-import { createLog } from '#base/log.ts';
+import { createLineLog } from '#base/log.ts';
 import { loadServerConfig, ROLES, type Role, serve as runServer, type ServerReady } from '#server/index.ts';
 import type { Command } from '../command.ts';
 import { readConfig } from '../config.ts';
@@ -35,13 +35,13 @@ export const serve: Command = {
     }
     const started = performance.now();
     const roles = parseRoles(options.texts('role'));
-    const config = await loadServerConfig({ file: options.text('config') ?? null, home: readConfig().home });
-    const log = await createLog(config.log.level, { fields: { process: 'supervisor' } });
+    const config = await loadServerConfig({ file: options.text('config') ?? null, ...readConfig() });
+    const log = createLineLog(config.log.level, { process: 'supervisor' }, (line) => io.err(line));
     const hurry = new AbortController();
     io.signal.addEventListener('abort', () => endAtOnce(hurry), { once: true });
     const { clock, signal } = io;
     const onReady = (ready: ServerReady): void => tellReady(ready, (performance.now() - started) / 1000, io);
-    await runServer({ config, roles, clock, log, signal, hurry: hurry.signal, onReady });
+    await runServer({ config, roles, version, clock, log, signal, hurry: hurry.signal, onReady });
     return hurry.signal.aborted ? 128 + (io.interrupted() ?? 0) : 0;
   },
 };

@@ -9,6 +9,7 @@ export interface Surroundings {
   readonly folder: string;
   /** For a document that does not say. */
   readonly home: string;
+  readonly cacheBytes: number;
   /** Instead of what the document says; null where the environment is silent. */
   readonly listen: string | null;
   readonly logLevel: ServerConfig['log']['level'] | null;
@@ -38,7 +39,10 @@ export function completeConfig(document: ServerDocument, surroundings: Surroundi
       everyMs: toMilliseconds(collection?.every ?? '6h'),
     },
     scrub: { everyMs: toMilliseconds(document.scrub?.every ?? '7d') },
-    worker: { concurrency: document.worker?.concurrency ?? 2 },
+    worker: {
+      concurrency: document.worker?.concurrency ?? 2,
+      cacheBytes: document.worker?.cache === undefined ? surroundings.cacheBytes : toBytes(document.worker.cache),
+    },
     access: { anonymousPull: document.access?.anonymousPull ?? [] },
     images: { requiredPlatforms: document.images?.requiredPlatforms ?? [] },
     log: { level: surroundings.logLevel ?? document.log?.level ?? 'info' },

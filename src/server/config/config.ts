@@ -15,6 +15,8 @@ export interface ConfigRequest {
   readonly file: string | null;
   /** The data folder, for a configuration that names none. */
   readonly home: string;
+  /** What the cache may take, for a configuration that does not say. */
+  readonly cacheBytes: number;
 }
 
 /**
@@ -22,10 +24,10 @@ export interface ConfigRequest {
  * what holds without one. `PLIMSOLL_LISTEN` takes the place of all listeners, `PLIMSOLL_LOG_LEVEL` that of the log's level.
  */
 export async function loadServerConfig(
-  { file, home }: ConfigRequest,
+  { file, home, cacheBytes }: ConfigRequest,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ServerConfig> {
-  const surroundings = { home, listen: listenOf(env), logLevel: levelOf(env) };
+  const surroundings = { home, cacheBytes, listen: listenOf(env), logLevel: levelOf(env) };
   const named = file ?? set(env['PLIMSOLL_CONFIG']);
   const byDefault = join(home, 'plimsoll.yaml');
   if (named === null && !existsSync(byDefault)) {

@@ -91,6 +91,8 @@ export interface ScrubConfig {
 export interface WorkerConfig {
   /** Jobs at once. */
   readonly concurrency: number;
+  /** Of what is kept of layers that were read. */
+  readonly cacheBytes: number;
 }
 
 export interface AccessConfig {

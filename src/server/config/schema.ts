@@ -81,7 +81,9 @@ const s3 = z
     credentials: z
       .strictObject({ accessKeyId: Secret, secretAccessKey: Secret })
       .optional()
-      .describe('Default: what the environment gives to the SDK of AWS (variables, roles of instances, web identity).'),
+      .describe(
+        'Default: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, else the profile of AWS that the environment names.',
+      ),
     redirect: z
       .boolean(YES_OR_NO)
       .optional()
@@ -151,7 +153,12 @@ export const serverDocument = z.strictObject({
     .optional()
     .describe('The search for damaged bytes.'),
   worker: z
-    .strictObject({ concurrency: count('a number of jobs', 1, 64).optional().describe('Jobs at once. Default: 2.') })
+    .strictObject({
+      concurrency: count('a number of jobs', 1, 64).optional().describe('Jobs at once. Default: 2.'),
+      cache: Size.optional().describe(
+        'What is kept of layers that were read, so that they need not be read again. Default: `PLIMSOLL_CACHE_SIZE`, else `2GiB`.',
+      ),
+    })
     .optional()
     .describe('What is done in the background.'),
   access: z

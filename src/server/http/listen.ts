@@ -1,5 +1,4 @@
-import { createServer as createPlain, type RequestListener, type Server, type ServerOptions } from 'node:http';
-import { createServer as createTls } from 'node:https';
+import type { RequestListener, Server, ServerOptions } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { messageOf, quote } from '#base/error.ts';
@@ -39,8 +38,11 @@ export async function listen(
   connections: number,
   onRequest: RequestListener,
 ): Promise<Listening> {
+  // Not by an import: that asks for every export of the module, also for the WebSocket client, which takes 16 MB.
   const server =
-    config.tls === null ? createPlain(HARD_LIMITS) : createTls({ ...HARD_LIMITS, ...(await readTls(config.tls)) });
+    config.tls === null
+      ? process.getBuiltinModule('node:http').createServer(HARD_LIMITS)
+      : process.getBuiltinModule('node:https').createServer({ ...HARD_LIMITS, ...(await readTls(config.tls)) });
   server.maxHeadersCount = MAX_HEADERS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   server.maxConnections = connections;
@@ -77,7 +79,7 @@ async function readTls(tls: NonNullable<ListenerConfig['tls']>): Promise<TlsOpti
     ALPNProtocols: ['http/1.1'],
     ...(ca !== null && { ca, requestCert: true, rejectUnauthorized: true }),
   };
-  const { createSecureContext } = await import('node:tls');
+  const { createSecureContext } = process.getBuiltinModule('node:tls');
   try {
     createSecureContext(options);
   } catch (error) {

@@ -7,8 +7,9 @@ import { METRICS_TYPE, type ProcessMetrics, renderMetrics } from '../metrics/ind
 /** What answers the requests of a front; null for what it was not started for. */
 export interface FrontParts {
   readonly registry: RequestHandler | null;
-  /** `/auth/` and `/api/`. */
   readonly api: RequestHandler | null;
+  /** `/auth/token`. */
+  readonly tokens: RequestHandler | null;
   readonly ready: () => Promise<Readiness>;
   readonly collect: () => Promise<readonly ProcessMetrics[]>;
 }
@@ -16,15 +17,17 @@ export interface FrontParts {
 /** Which part answers a request, on a listener that serves these. Paths are taken as they are sent: `/%762/` is no registry. */
 export function dispatch(services: readonly Service[], parts: FrontParts): RequestHandler {
   const serves = new Set(services);
-  const hasApi = parts.api !== null;
+  const registry = serves.has('registry') ? parts.registry : null;
+  const api = serves.has('api') ? parts.api : null;
+  const tokens = serves.has('registry') || serves.has('api') ? parts.tokens : null;
   return async (request) => {
     const path = (request.request.url ?? '').split('?', 1)[0] ?? '';
-    if (path === '/v2' || path.startsWith('/v2/')) {
-      await (serves.has('registry') && parts.registry !== null ? parts.registry(request) : notHere(request));
-    } else if (path.startsWith('/auth/')) {
-      await (hasApi && (serves.has('registry') || serves.has('api')) ? parts.api?.(request) : notHere(request));
-    } else if (path === '/api' || path.startsWith('/api/')) {
-      await (hasApi && serves.has('api') ? parts.api?.(request) : notHere(request));
+    if (registry !== null && (path === '/v2' || path.startsWith('/v2/'))) {
+      await registry(request);
+    } else if (tokens !== null && path === '/auth/token') {
+      await tokens(request);
+    } else if (api !== null && (path === '/api' || path.startsWith('/api/'))) {
+      await api(request);
     } else if (path === '/healthz') {
       answerReading(request, () => answerJson(request.response, 200, { status: 'alive' }));
     } else if (path === '/readyz') {

@@ -11,6 +11,8 @@ export interface RoleStart {
   /** Of these, those that this process opens. */
   readonly listeners: readonly ListenerConfig[];
   readonly services: readonly Service[];
+  /** Of this program. */
+  readonly version: string;
 }
 
 /** From the supervisor. */

@@ -17,7 +17,11 @@ const SERVICE_OF: Readonly<Partial<Record<Role, Service>>> = {
  * Which processes the roles need, and who opens which listener. The front answers for everything but a listener that is for admission alone.
  * Metrics are with the front; a server without registry and API has one only where metrics have a listener of their own.
  */
-export function planProcesses(config: ServerConfig, roles: readonly Role[]): readonly PlannedProcess[] {
+export function planProcesses(
+  config: ServerConfig,
+  roles: readonly Role[],
+  version: string,
+): readonly PlannedProcess[] {
   const services = roles.flatMap((role) => SERVICE_OF[role] ?? []);
   const ownAdmission = roles.includes('admission') ? config.listeners.filter(isForAdmission) : [];
   const others = config.listeners.filter((listener) => !isForAdmission(listener));
@@ -33,20 +37,16 @@ export function planProcesses(config: ServerConfig, roles: readonly Role[]): rea
   }
   const onlyMetrics = front.filter(({ serves }) => serves.every((service) => service === 'metrics'));
   const opened = isFront ? front : onlyMetrics;
+  const process = (
+    name: ProcessName,
+    listeners: readonly ListenerConfig[],
+    served: readonly Service[],
+  ): PlannedProcess => ({ name, start: { config, listeners, services: [...served, 'metrics'], version } });
   return [
-    ...(opened.length === 0 ? [] : [process('front', config, opened, services)]),
-    ...(roles.includes('worker') ? [process('worker', config, [], [])] : []),
-    ...(roles.includes('admission') ? [process('admission', config, ownAdmission, ['admission'])] : []),
+    ...(opened.length === 0 ? [] : [process('front', opened, services)]),
+    ...(roles.includes('worker') ? [process('worker', [], [])] : []),
+    ...(roles.includes('admission') ? [process('admission', ownAdmission, ['admission'])] : []),
   ];
-}
-
-function process(
-  name: ProcessName,
-  config: ServerConfig,
-  listeners: readonly ListenerConfig[],
-  services: readonly Service[],
-): PlannedProcess {
-  return { name, start: { config, listeners, services: [...services, 'metrics'] } };
 }
 
 function isForAdmission({ serves }: ListenerConfig): boolean {

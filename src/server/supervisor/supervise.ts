@@ -14,6 +14,8 @@ import { RoleProcess } from './role-process.ts';
 export interface ServeOptions {
   readonly config: ServerConfig;
   readonly roles: readonly Role[];
+  /** Of this program. */
+  readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Asks the server to stop, with what it has at hand done. */
@@ -45,7 +47,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     const measured = await Promise.all(processes.map(async (one) => await one.measure()));
     return [ownMetrics(processes), ...measured.filter((metrics) => metrics !== null)];
   };
-  const planned = planProcesses(config, options.roles);
+  const planned = planProcesses(config, options.roles, options.version);
   processes.push(...planned.map((one) => toProcess(one, options, collect, (error) => hopeless.reject(error))));
   const killAll = (): void => {
     for (const one of processes) {
