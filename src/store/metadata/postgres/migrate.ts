@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { migrateGraphileJobs } from '#store/jobs/index.ts';
 import { MetadataError } from '../error.ts';
 import { type AppliedMigration, type Migration, refuseNewer, requireAll } from '../migrations.ts';
 
@@ -33,6 +34,7 @@ export async function migrate(
         await client.query(sql);
       }
     }
+    await migrateGraphileJobs(pool);
     await client.query('COMMIT');
     client.release();
   } catch (error) {

@@ -1,10 +1,9 @@
 import { Kysely } from 'kysely';
 import type { Pool } from 'pg';
-import type { Clock } from '#base/clock.ts';
-import { newId, type RandomBytes } from '#base/uuid.ts';
+import { newId } from '#base/uuid.ts';
 import type { MetadataStore } from '#model/platform/metadata-store.ts';
+import { graphileJobs, type JobSettings } from '#store/jobs/index.ts';
 import { readMigrations } from '../migrations.ts';
-import { pendingJobs } from '../pending-jobs.ts';
 import { composeStore, type MetadataReader } from '../store.ts';
 import type { Tables } from '../tables.ts';
 import { PostgresPoolDialect } from './dialect.ts';
@@ -12,14 +11,11 @@ import { toError } from './failure.ts';
 import { checkSchema, migrate } from './migrate.ts';
 import { nameOf, openPool, type PoolOptions } from './pool.ts';
 
-export interface PostgresStoreOptions extends PoolOptions {
-  readonly clock: Clock;
-  readonly random: RandomBytes;
-}
+export interface PostgresStoreOptions extends PoolOptions, JobSettings {}
 
 /** Opens the database, which any number of processes may do at once, and brings its schema up to date. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<MetadataStore> {
-  const { url, clock, random } = options;
+  const { url, clock } = options;
   const object = nameOf(url);
   const pool = openPool(options);
   try {
@@ -28,7 +24,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await pool.end();
     throw toError(error, object);
   }
-  return compose(pool, object, (now) => newId(now, random));
+  return compose(pool, object, options);
 }
 
 /** Opens a database that a server of this version has made. Throws `METADATA_NOT_READY` when it has not. */
@@ -42,16 +38,19 @@ export async function openPostgresReader(options: PoolOptions): Promise<Metadata
     throw toError(error, object);
   }
   // Nothing is ever made with these.
-  return compose(pool, object, () => '');
+  const unused = { clock: { now: () => 0 }, random: (length: number) => new Uint8Array(length) };
+  return compose(pool, object, unused);
 }
 
-function compose(pool: Pool, object: string, id: (now: number) => string): MetadataStore {
+function compose(pool: Pool, object: string, settings: JobSettings): MetadataStore {
   const db = new Kysely<Tables>({ dialect: new PostgresPoolDialect(pool, object) });
+  const jobs = graphileJobs(db, pool, settings);
   return composeStore({
     db,
     dialect: 'postgres',
-    newId: id,
-    ...pendingJobs(),
+    newId: (now) => newId(now, settings.random),
+    jobs: (transaction) => jobs.records(transaction),
+    work: jobs,
     probe: async () => {
       await db.selectFrom('projects').select('id').limit(1).execute();
     },
