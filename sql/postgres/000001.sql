@@ -225,3 +225,8 @@ CREATE TABLE event_cursors (
   cursor TEXT COLLATE "C" NOT NULL,
   updated_at BIGINT NOT NULL
 );
+
+CREATE TABLE schedules (
+  kind TEXT COLLATE "C" PRIMARY KEY,
+  next_at BIGINT NOT NULL
+);

@@ -29,18 +29,18 @@ export class RunningJobs {
     return [...this.#jobs.keys()];
   }
 
-  /** Runs a job and then `settle` with how it ended; it is at hand until that has resolved. Throws only what `settle` does. */
+  /** How the job ended, once `settle` has written that; it is at hand until then. Throws only what `settle` does. */
   async run(
     id: string,
     work: (signal: AbortSignal) => Promise<void>,
     settle: (outcome: Outcome) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<Outcome> {
     const controller = new AbortController();
     const { promise: givenUp, resolve } = Promise.withResolvers<Outcome>();
-    const ended = Promise.race([outcomeOf(work, controller.signal), givenUp]).then(settle);
+    const ended = settled(Promise.race([outcomeOf(work, controller.signal), givenUp]), settle);
     this.#jobs.set(id, { controller, giveUp: () => resolve(ABORTED), ended });
     try {
-      await ended;
+      return await ended;
     } finally {
       this.#jobs.delete(id);
     }
@@ -73,6 +73,12 @@ export class RunningJobs {
   async #all(): Promise<void> {
     await Promise.allSettled([...this.#jobs.values()].map(({ ended }) => ended));
   }
+}
+
+async function settled(ending: Promise<Outcome>, settle: (outcome: Outcome) => Promise<void>): Promise<Outcome> {
+  const outcome = await ending;
+  await settle(outcome);
+  return outcome;
 }
 
 async function outcomeOf(work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<Outcome> {
