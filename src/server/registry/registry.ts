@@ -54,7 +54,7 @@ async function answer(
     const from = query.has('mount') ? query.repository('from') : null;
     challenge = { ...challenge, scopes: scopesOf(route, request.method ?? '', from) };
     subject = await authenticator.authenticate(serverRequest);
-    if (route.kind === 'ping' && subject.id === ANONYMOUS.id) {
+    if (asksForLogin(route, subject)) {
       throw unauthorized('authentication is required', challenge);
     }
     const { signal, log } = serverRequest;
@@ -66,6 +66,11 @@ async function answer(
     }
     answerError(response, told);
   }
+}
+
+/** Clients log in when they are asked to: to an empty list of repositories they would not. */
+function asksForLogin({ kind }: Route, { id, within }: Subject): boolean {
+  return id === ANONYMOUS.id && (kind === 'ping' || (kind === 'catalog' && within === undefined));
 }
 
 function split(url: string): { readonly path: string; readonly query: string | null } {

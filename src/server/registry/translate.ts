@@ -1,6 +1,7 @@
 import { isAppError } from '#base/error.ts';
 import { AccessError } from '#lib/access/index.ts';
-import { type ImageName, RegistryError, type RegistryErrorCode } from '#stages/catalog/index.ts';
+import { RegistryError, type RegistryErrorCode } from '#stages/catalog/index.ts';
+import { reportUrl } from '../api/links.ts';
 import { RequestError, type WireCode } from './request-error.ts';
 
 /** What of a use case's errors is told: status, code, and whether its own words are. */
@@ -40,11 +41,6 @@ const OTHERS: Readonly<Record<string, readonly [status: number, code: WireCode, 
 
 const RETRY_SECONDS = '5';
 
-/** Where the state of an image and what was found in it can be read. */
-export function reportUrl(publicUrl: string, { repository, digest }: ImageName): string {
-  return `${publicUrl}/api/v1/images/${repository}@${digest}`;
-}
-
 /** The answer that an error is; null for one that is none of the client's business. `publicUrl` is for where the report is. */
 export function translate(error: unknown, publicUrl: string): RequestError | null {
   if (error instanceof RequestError) {
@@ -70,7 +66,7 @@ function ofUseCase(error: RegistryError, publicUrl: string): RequestError {
     return new RequestError(401, 'UNAUTHORIZED', error.message);
   }
   if (error.code === 'IMAGE_WITHHELD') {
-    const report = error.image === null ? publicUrl : reportUrl(publicUrl, error.image);
+    const report = error.image === null ? publicUrl : reportUrl(publicUrl, error.image.repository, error.image.digest);
     return new RequestError(403, 'DENIED', `${error.problem}; report: ${report}`, {
       detail: { reason: error.problem, report },
     });
