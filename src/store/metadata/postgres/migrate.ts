@@ -18,7 +18,7 @@ export async function migrate(
     await requireSuitable(client, object);
     await client.query('BEGIN');
     // However long others take for theirs.
-    await client.query('SET LOCAL statement_timeout = 0');
+    await client.query('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0');
     await client.query(`SELECT pg_advisory_xact_lock(${LOCK})`);
     await client.query(`CREATE TABLE IF NOT EXISTS migrations (
       number BIGINT PRIMARY KEY,

@@ -45,6 +45,7 @@ export async function openPostgresReader(options: PoolOptions): Promise<Metadata
 function compose(pool: Pool, object: string, settings: JobSettings): MetadataStore {
   const db = new Kysely<Tables>({ dialect: new PostgresPoolDialect(pool, object) });
   const jobs = graphileJobs(db, pool, settings);
+  let closed: Promise<void> | null = null;
   return composeStore({
     db,
     dialect: 'postgres',
@@ -55,8 +56,8 @@ function compose(pool: Pool, object: string, settings: JobSettings): MetadataSto
       await db.selectFrom('projects').select('id').limit(1).execute();
     },
     close: async () => {
-      await db.destroy();
-      await pool.end();
+      closed ??= pool.end();
+      await closed;
     },
   });
 }

@@ -4,7 +4,7 @@ import { MetadataError } from '../error.ts';
 export interface PoolOptions {
   /** `postgres://user:password@host:port/database?…`, as libpq has it. */
   readonly url: string;
-  /** 10 when not said. */
+  /** 10 when not said; at least 2. */
   readonly maxConnections?: number;
   /** Milliseconds that one statement may take; 30,000 when not said. */
   readonly statementTimeoutMs?: number;
@@ -20,7 +20,8 @@ export function openPool(options: PoolOptions, extra: Pick<PoolConfig, 'options'
   const pool = new Pool({
     connectionString: url,
     application_name: 'plimsoll',
-    max: maxConnections,
+    // To migrate takes two.
+    max: Math.max(2, maxConnections),
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,

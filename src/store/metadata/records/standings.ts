@@ -97,8 +97,8 @@ export function blobStandings(db: Kysely<Tables>): BlobRecords['standings'] {
       .selectAll('s')
       .where('s.place', '=', 1)
       .orderBy('s.pushed_by')
-      .orderBy('s.lifecycle')
-      .orderBy('s.decision'),
+      .orderBy(sql`coalesce(s.lifecycle, '')`)
+      .orderBy(sql`coalesce(s.decision, '')`),
   );
   return async (repositoryId, digest, environment) => {
     const rows = await query({ repository: repositoryId, blob: digest, environment });

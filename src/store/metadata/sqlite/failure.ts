@@ -2,8 +2,11 @@ import { isAppError, messageOf } from '#base/error.ts';
 import { MetadataError } from '../error.ts';
 import type { SqliteFailure } from './protocol.ts';
 
-/** What was thrown, as plain data. */
+/** What was thrown, as plain data. Node says of a database that is closed that its state is not right. */
 export function failureOf(error: unknown): SqliteFailure {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE') {
+    return { message: error.message, code: CLOSED };
+  }
   const code = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : null;
   return { message: messageOf(error), code };
 }
@@ -22,6 +25,8 @@ export function toError(error: unknown, path: string): Error {
   return isAppError(error) ? error : errorOf(failureOf(error), path);
 }
 
+/** SQLITE_MISUSE, as SQLite itself has it for this. */
+const CLOSED = 21;
 const CHECK_FILE = 'Check the file, its folder, their owner and the disk.';
 
 /** By SQLite's primary result codes (sqlite.org/rescode.html). */
@@ -33,5 +38,6 @@ const PROBLEMS: Readonly<Record<number, readonly [MetadataError['code'], string,
   11: ['METADATA_DAMAGED', 'damaged database', 'Restore it from a backup.'],
   13: ['METADATA_FULL', 'no room for the database', 'Make room on its disk.'],
   14: ['METADATA_UNAVAILABLE', 'the database cannot be opened', CHECK_FILE],
+  21: ['METADATA_UNAVAILABLE', 'the database is closed', 'Open the store again.'],
   26: ['METADATA_DAMAGED', 'not a database', 'Restore it from a backup.'],
 };

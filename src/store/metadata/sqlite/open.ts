@@ -91,7 +91,6 @@ function compose({ path, reader, writer }: Opened, settings: JobSettings): Metad
       await writer?.probe();
     },
     close: async () => {
-      await db.destroy();
       await writer?.close();
       if (reader.isOpen) {
         reader.close();
