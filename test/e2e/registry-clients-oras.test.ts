@@ -69,7 +69,7 @@ describe('oras and the registry', { skip: missing('go') }, () => {
     const told = ['--disable-path-validation', '--artifact-type', 'application/vnd.plimsoll.test', '--format', 'json'];
     artifact = (JSON.parse(await oras(clients, ['push'], ...told, to, file('hello.txt'))) as Listed).digest;
     assert.equal(await registry.digestOfTag('team/notes', 'v1'), artifact);
-    await oras(clients, ['pull'], '--allow-path-traversal', '--overwrite', '-o', join(clients.folder, 'pulled'), to);
+    await oras(clients, ['pull'], '--allow-path-traversal', '-o', join(clients.folder, 'pulled'), to);
     const blob = (await oras(clients, ['manifest', 'fetch'], to)).match(/"digest":"(sha256:[0-9a-f]+)","size":5/);
     await oras(
       clients,
