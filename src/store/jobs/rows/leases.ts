@@ -37,7 +37,7 @@ function dueJobs(db: Kysely<JobTables>, { kinds, now }: Taker) {
     .where('failed_at', 'is', null)
     .where('kind', 'in', kinds)
     .where('run_at', '<=', now)
-    .where(({ or, eb }) => or([eb('leased_until', 'is', null), eb('leased_until', '<', now)]))
+    .where((where) => where.or([where('leased_until', 'is', null), where('leased_until', '<', now)]))
     .orderBy('priority')
     .orderBy('run_at')
     .orderBy('id');
@@ -84,13 +84,13 @@ export async function fail(
   const { message, now, retryAt } = failure;
   await db
     .updateTable('jobs')
-    .set(({ ref, eb }) => ({
+    .set((set) => ({
       leased_by: null,
       leased_until: null,
       last_error: message,
       run_at: retryAt,
       // It may have got fewer attempts meanwhile: another took its key.
-      failed_at: eb.case().when('attempts', '>=', ref('max_attempts')).then(now).else(null).end(),
+      failed_at: set.case().when('attempts', '>=', set.ref('max_attempts')).then(now).else(null).end(),
     }))
     .where('id', '=', id)
     .where('leased_by', '=', leased_by)

@@ -31,8 +31,8 @@ export function rowJobRecords(db: Kysely<JobTables>, random: RandomBytes, enqueu
 async function giveUpKey(db: Kysely<JobTables>, key: string): Promise<void> {
   await db
     .updateTable('jobs')
-    .set(({ ref }) => ({ job_key: null, max_attempts: ref('attempts') }))
+    .set((set) => ({ job_key: null, max_attempts: set.ref('attempts') }))
     .where('job_key', '=', key)
-    .where(({ or, eb }) => or([eb('leased_by', 'is not', null), eb('failed_at', 'is not', null)]))
+    .where((where) => where.or([where('leased_by', 'is not', null), where('failed_at', 'is not', null)]))
     .execute();
 }

@@ -166,7 +166,7 @@ async function remove(db: Kysely<Tables>, name: string): Promise<boolean> {
   // Takes the lock of the row: else grants that are written at this moment would keep the account from going.
   const locked = await db
     .updateTable('accounts')
-    .set(({ ref }) => ({ name: ref('name') }))
+    .set((build) => ({ name: build.ref('name') }))
     .where('name', '=', name)
     .returning('id')
     .executeTakeFirst();

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
-import { parseDigest } from '#base/digest.ts';
 import type { DocumentRecord, DocumentRecords } from '#model/platform/records.ts';
 import type { DocumentRow, Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
+import { keptDigest } from './error.ts';
 
 /** Documents by project, kind and name. Every revision is kept; removing one is a revision as well. */
 export function documentRecords(db: Kysely<Tables>): DocumentRecords {
@@ -85,7 +85,7 @@ function documentOf(row: DocumentRow): DocumentRecord {
     kind,
     name,
     revision,
-    digest: parseDigest(digest, `${kind} ${name}, revision ${revision}`),
+    digest: keptDigest(digest, `${kind} ${name}, revision ${revision}`),
     content,
     createdAt: created_at,
     createdBy: created_by,

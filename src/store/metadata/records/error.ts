@@ -1,4 +1,4 @@
-import type { Digest } from '#base/digest.ts';
+import { type Digest, isDigest } from '#base/digest.ts';
 import { AppError, quote } from '#base/error.ts';
 import { MetadataError } from '../error.ts';
 
@@ -36,4 +36,12 @@ export function inventoryUnknown(layerSet: Digest): RecordError {
     expected: 'an inventory that was written before',
     found: 'none',
   });
+}
+
+/** A digest as it is kept; throws `RECORD_DAMAGED` naming `object`. */
+export function keptDigest(text: string, object: string): Digest {
+  if (!isDigest(text)) {
+    throw recordDamaged(object, 'a digest', quote(text));
+  }
+  return text;
 }

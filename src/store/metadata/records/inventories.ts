@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { type Digest, parseDigest } from '#base/digest.ts';
+import type { Digest } from '#base/digest.ts';
 import { quote } from '#base/error.ts';
 import type { InventoryRecord } from '#model/platform/inventory-record.ts';
 import type { ImageAnalysis, ImageInventory, InventoryRecords, Repository } from '#model/platform/records.ts';
@@ -7,7 +7,7 @@ import type { Unknown } from '#model/unknown.ts';
 import type { InventoryRow, Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
-import { inventoryUnknown, recordDamaged } from './error.ts';
+import { inventoryUnknown, keptDigest, recordDamaged } from './error.ts';
 import { readIdList, writeIdList } from './id-list.ts';
 import { insertPackages, purlsOf } from './package-dictionary.ts';
 import { imagesWith, packagesFrom } from './package-queries.ts';
@@ -70,9 +70,9 @@ async function insertPostings(
     .expression((build) =>
       build
         .selectFrom(valuesOf(dialect, ids).as('v'))
-        .select(({ cast, val }) => [
-          cast<number>('v.value', 'bigint').as('package_version_id'),
-          cast<number>(val(inventory), 'bigint').as('inventory_id'),
+        .select((select) => [
+          select.cast<number>('v.value', 'bigint').as('package_version_id'),
+          select.cast<number>(select.val(inventory), 'bigint').as('inventory_id'),
         ]),
     )
     .execute();
@@ -108,7 +108,7 @@ async function inventoryOf(db: Kysely<Tables>, dialect: Dialect, row: StoredInve
     throw recordDamaged(object, `${ids.length} package versions in the dictionary`, `${packages.length}`);
   }
   return {
-    layerSet: parseDigest(row.layer_set, object),
+    layerSet: keptDigest(row.layer_set, object),
     packages,
     unknowns: readUnknowns(row.unknowns, object),
     analysedAt: row.analysed_at,

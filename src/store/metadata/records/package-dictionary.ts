@@ -20,8 +20,10 @@ export async function insertPackages(
         .selectFrom(valuesOf(dialect, purls).as('v'))
         .select('v.value')
         // Else every number that a conflict has taken would be lost, and numbers grow with every image.
-        .where(({ not, exists, selectFrom }) =>
-          not(exists(selectFrom('package_versions as p').select('p.id').whereRef('p.purl', '=', 'v.value'))),
+        .where((where) =>
+          where.not(
+            where.exists(where.selectFrom('package_versions as p').select('p.id').whereRef('p.purl', '=', 'v.value')),
+          ),
         )
         .orderBy('v.value'),
     )
@@ -49,7 +51,9 @@ export async function purlsOf(
     .selectFrom('package_versions')
     .select('purl')
     .where('id', 'in', (build) =>
-      build.selectFrom(valuesOf(dialect, ids).as('v')).select(({ cast }) => cast<number>('v.value', 'bigint').as('id')),
+      build
+        .selectFrom(valuesOf(dialect, ids).as('v'))
+        .select((select) => select.cast<number>('v.value', 'bigint').as('id')),
     )
     .orderBy('purl')
     .execute();

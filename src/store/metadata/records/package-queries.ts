@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
-import { type Digest, parseDigest } from '#base/digest.ts';
+import type { Digest } from '#base/digest.ts';
 import type { Page, Repository } from '#model/platform/records.ts';
 import type { Tables } from '../tables.ts';
+import { keptDigest } from './error.ts';
 import { repositoryOf } from './repository-of.ts';
 
 /** Sorts after every text that starts with the same: the last code point of all. */
@@ -16,7 +17,7 @@ export async function imagesWith(
   const rows = await imagesWithQuery(db, purl, { after, limit }).execute();
   return rows.map((row) => ({
     repository: repositoryOf(row),
-    digest: parseDigest(row.digest, `analysis of an image in ${row.repository_name}`),
+    digest: keptDigest(row.digest, `analysis of an image in ${row.repository_name}`),
   }));
 }
 

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import { parseDigest } from '#base/digest.ts';
 import type { VerdictRecords } from '#model/platform/records.ts';
 import type { Tables } from '../tables.ts';
+import { keptDigest } from './error.ts';
 import { repositoryOf } from './repository-of.ts';
 
 /** Every verdict on an image, never changed. */
@@ -29,7 +29,7 @@ export function verdictRecords(db: Kysely<Tables>): VerdictRecords {
       return rows.map((row) => ({
         id: row.id,
         repository: repositoryOf(row),
-        digest: parseDigest(row.digest, `verdict ${row.id}`),
+        digest: keptDigest(row.digest, `verdict ${row.id}`),
         environment: row.environment,
         outcome: row.outcome,
         validUntil: row.valid_until,
