@@ -17,7 +17,13 @@ import type { EventType, PlatformEvent } from '#model/platform/event.ts';
 import type { Account, Page, Records } from '#model/platform/records.ts';
 import type { AccountCache } from './account-cache.ts';
 import { AccountError } from './account-error.ts';
-import { assertAdministers, assertAdministratorLeft, assertMayGive, mayAdminister } from './account-rights.ts';
+import {
+  assertAdministers,
+  assertAdministersSomething,
+  assertAdministratorLeft,
+  assertMayGive,
+  mayAdminister,
+} from './account-rights.ts';
 import type { AccessContext } from './context.ts';
 import type { SecretVerifier } from './verify-secret.ts';
 
@@ -90,6 +96,12 @@ export class Accounts {
     kind: Account['kind'],
     page: Page,
   ): Promise<{ readonly accounts: readonly Account[]; readonly next: string | null }> {
+    // An empty list would look as if there were none.
+    if (kind === 'user') {
+      assertMayGive(actor, null, []);
+    } else {
+      assertAdministersSomething(actor);
+    }
     const found = await this.#context.store.records.accounts.list(kind, page);
     const next = found.length < page.limit ? null : (found.at(-1)?.name ?? null);
     return { accounts: found.filter((account) => mayAdminister(actor, account)), next };
@@ -119,7 +131,7 @@ export class Accounts {
         environment: environment === undefined ? account.environment : environment,
         disabledAt,
         // A token from before does not come back to life when the account does.
-        tokensFrom: isDisabled === true ? now : account.tokensFrom,
+        tokensFrom: isDisabled === true ? later(account, now) : account.tokensFrom,
       };
     });
   }
@@ -139,7 +151,11 @@ export class Accounts {
     }
     assertPassword(password);
     const secret = await hashPassword(password, this.#context.random);
-    const change = (account: Account, now: number): Account => ({ ...account, secret, tokensFrom: now });
+    const change = (account: Account, now: number): Account => ({
+      ...account,
+      secret,
+      tokensFrom: later(account, now),
+    });
     return await this.#update(isOwn ? null : actor, 'user', name, 'password', change, actor.id);
   }
 
@@ -151,7 +167,7 @@ export class Accounts {
       ...old,
       secret: hashRobotSecret(secret),
       expiresAt,
-      tokensFrom: now,
+      tokensFrom: later(old, now),
     }));
     return { account, secret };
   }
@@ -238,6 +254,11 @@ export class Accounts {
     const id = newId(time, this.#context.random);
     return { id, type, subject: subjectIdOf(account), actor, time, projectId: account.projectId, data };
   }
+}
+
+/** After every token that there is, also when the clock stands still or goes back. */
+function later({ tokensFrom }: Account, now: number): number {
+  return Math.max(now, tokensFrom + 1);
 }
 
 function assertThere(account: Account | null, name: string): Account {

@@ -34,7 +34,6 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
   const routes = allRoutes(own);
   /** Which request of ours one of Fastify's is. */
   const requests = new WeakMap<IncomingMessage, ServerRequest>();
-  const app = createApp();
   const requestOf = (raw: IncomingMessage): ServerRequest => {
     const request = requests.get(raw);
     if (request === undefined) {
@@ -42,7 +41,7 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
     }
     return request;
   };
-  const fail = async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  const fail: Fail = (error, request, reply) => {
     const { id, log } = requestOf(request.raw);
     const problem = problemOf(error, id);
     if (problem === null) {
@@ -59,10 +58,11 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
     if (answer.status === 401) {
       reply.header('www-authenticate', 'Basic realm="plimsoll", charset="UTF-8"');
     }
-    await reply.code(answer.status).type('application/problem+json').send(JSON.stringify(answer));
+    reply.code(answer.status).type('application/problem+json').send(JSON.stringify(answer));
   };
+  const app = createApp(fail);
   app.setErrorHandler(fail);
-  app.setNotFoundHandler(async (request, reply) => await fail(notFound('path'), request, reply));
+  app.setNotFoundHandler((request, reply) => fail(notFound('path'), request, reply));
   for (const route of routes) {
     app.route({
       method: route.method,
@@ -112,12 +112,15 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
   }
 }
 
+type Fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
 /** JSON is all that is read, by our own parser; logging and ids of requests are the door's. */
-function createApp(): FastifyInstance {
+function createApp(fail: Fail): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: LIMITS.apiBodyBytes,
     exposeHeadRoutes: false,
+    frameworkErrors: fail,
     routerOptions: { maxParamLength: MAX_PARAMETER_CHARS, caseSensitive: true, ignoreTrailingSlash: false },
     rewriteUrl: ({ url = '' }) => encodeRepository(url),
   });
