@@ -1,7 +1,8 @@
+import { constants } from 'node:os';
 import { messageOf } from '#base/error.ts';
 import { BlobError } from '../error.ts';
 
-const FULL: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+const FULL: readonly string[] = ['ENOSPC', 'EFBIG'];
 const REFUSED: readonly string[] = ['EACCES', 'EPERM', 'EROFS'];
 
 /** Does something to files below the root; what the system refuses becomes an error of ours. */
@@ -31,7 +32,7 @@ function diskError(root: string, error: unknown): unknown {
     return error;
   }
   const detail = { object: `blobs in ${root}`, found: messageOf(error), cause: error };
-  if (hasCode(error, ...FULL)) {
+  if (hasCode(error, ...FULL) || isOverQuota(error)) {
     return new BlobError('BLOB_STORE_FULL', 'no room left', {
       ...detail,
       hint: 'Free space on the disk, or collect garbage: what was being written is removed already.',
@@ -44,6 +45,11 @@ function diskError(root: string, error: unknown): unknown {
     });
   }
   return new BlobError('BLOB_STORE_UNAVAILABLE', 'the disk does not do what it is told', detail);
+}
+
+/** Node has no name for it. */
+function isOverQuota(error: Error): boolean {
+  return 'errno' in error && error.errno === -constants.errno.EDQUOT;
 }
 
 function hasCode(error: unknown, ...codes: readonly string[]): boolean {
