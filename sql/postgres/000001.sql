@@ -1,6 +1,8 @@
 -- Times are integers of milliseconds UTC, JSON is text, ids are UUIDv7, digests are written out.
 -- Jobs are graphile-worker's own schema.
--- Rows carry their project; what depends on bytes alone (blobs, package_versions, inventories, postings) is shared by all.
+-- Rows carry their project.
+-- Of bytes alone, shared by all projects: blobs, package_versions, inventories, postings.
+-- Of the installation: projects, server_keys, event_cursors, schedules, migrations.
 
 CREATE TABLE projects (
   id TEXT COLLATE "C" PRIMARY KEY,

@@ -1,14 +1,16 @@
 -- Times are integers of milliseconds UTC, JSON is text, ids are UUIDv7, digests are written out.
--- Rows carry their project; what depends on bytes alone (blobs, package_versions, inventories, postings) is shared by all.
+-- Rows carry their project.
+-- Of bytes alone, shared by all projects: blobs, package_versions, inventories, postings.
+-- Of the installation: projects, server_keys, event_cursors, schedules, migrations.
 
 CREATE TABLE projects (
-  id TEXT PRIMARY KEY,
+  id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   created_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE repositories (
-  id TEXT PRIMARY KEY,
+  id TEXT NOT NULL PRIMARY KEY,
   project_id TEXT NOT NULL REFERENCES projects (id),
   name TEXT NOT NULL UNIQUE,
   created_at INTEGER NOT NULL
@@ -16,7 +18,7 @@ CREATE TABLE repositories (
 CREATE INDEX repositories_project ON repositories (project_id, name);
 
 CREATE TABLE blobs (
-  digest TEXT PRIMARY KEY,
+  digest TEXT NOT NULL PRIMARY KEY,
   size INTEGER NOT NULL,
   storage_key TEXT NOT NULL UNIQUE,
   created_at INTEGER NOT NULL,
@@ -104,7 +106,7 @@ CREATE TABLE approvals (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE uploads (
-  id TEXT PRIMARY KEY,
+  id TEXT NOT NULL PRIMARY KEY,
   project_id TEXT NOT NULL REFERENCES projects (id),
   repository_id TEXT NOT NULL REFERENCES repositories (id),
   owner TEXT NOT NULL,
@@ -118,7 +120,7 @@ CREATE TABLE uploads (
 CREATE INDEX uploads_updated ON uploads (updated_at);
 
 CREATE TABLE accounts (
-  id TEXT PRIMARY KEY,
+  id TEXT NOT NULL PRIMARY KEY,
   kind TEXT NOT NULL CHECK (kind IN ('user', 'robot')),
   name TEXT NOT NULL UNIQUE,
   project_id TEXT REFERENCES projects (id),
@@ -141,7 +143,7 @@ CREATE TABLE grants (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE server_keys (
-  id TEXT PRIMARY KEY,
+  id TEXT NOT NULL PRIMARY KEY,
   purpose TEXT NOT NULL,
   secret TEXT NOT NULL,
   created_at INTEGER NOT NULL
@@ -161,7 +163,7 @@ CREATE TABLE documents (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE verdicts (
-  id TEXT PRIMARY KEY,
+  id TEXT NOT NULL PRIMARY KEY,
   project_id TEXT NOT NULL REFERENCES projects (id),
   repository_id TEXT NOT NULL REFERENCES repositories (id),
   digest TEXT NOT NULL,
@@ -217,13 +219,13 @@ CREATE TABLE events (
 ) STRICT;
 
 CREATE TABLE event_cursors (
-  consumer TEXT PRIMARY KEY,
+  consumer TEXT NOT NULL PRIMARY KEY,
   cursor TEXT NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE jobs (
-  id TEXT PRIMARY KEY,
+  id TEXT NOT NULL PRIMARY KEY,
   project_id TEXT,
   kind TEXT NOT NULL,
   payload TEXT NOT NULL,
@@ -241,6 +243,6 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_due ON jobs (priority, run_at) WHERE failed_at IS NULL;
 
 CREATE TABLE schedules (
-  kind TEXT PRIMARY KEY,
+  kind TEXT NOT NULL PRIMARY KEY,
   next_at INTEGER NOT NULL
 ) STRICT;
