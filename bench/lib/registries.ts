@@ -21,6 +21,9 @@ export interface OurServer extends RegistryServer {
   readonly pid: number;
   /** From the start of the launcher to the first answer 200 of `/readyz`. */
   readonly readySeconds: number;
+  /** The address, and the administrator. */
+  readonly url: string;
+  readonly admin: Credential;
   restart(): Promise<void>;
 }
 
@@ -64,6 +67,8 @@ export async function startOurs(program: string, smallBytes = 1000, largeBytes =
     const seeded = await seed(await target(), REPOSITORY, smallBytes, largeBytes);
     return {
       loaded: { name: 'plimsoll', target, seeded },
+      url: `http://127.0.0.1:${port}`,
+      admin,
       get pid() {
         return running.pid;
       },

@@ -6,10 +6,11 @@ export { Connection, headerOf, type Target } from './connection.ts';
 export type { Job, LoadResult, Quantiles } from './job.ts';
 
 /** Runs a job in a process of its own, so that neither the bench nor another job delays it. */
-export async function load(job: Job): Promise<LoadResult> {
+export async function load(job: Job, signal?: AbortSignal): Promise<LoadResult> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'process.ts'), JSON.stringify(job)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
+  signal?.addEventListener('abort', () => child.stdin.end(), { once: true });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (more: string) => {
     text += more;

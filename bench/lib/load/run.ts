@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, Connection, headerOf } from './connection.ts';
 import { type Job, type LoadResult, type PullJob, type PushJob, quantiles, type RateJob } from './job.ts';
 
-/** Throws at the first answer that is not what was asked for: figures of errors mean nothing. */
-export async function runJob(job: Job): Promise<LoadResult> {
+/** Throws at the first answer that is not what was asked for: figures of errors mean nothing. Requests at a rate end with the signal. */
+export async function runJob(job: Job, signal: AbortSignal): Promise<LoadResult> {
   const connections = await Promise.all(Array.from({ length: job.connections }, () => Connection.open(job.target)));
   try {
-    return await dispatch(job, connections);
+    return await dispatch(job, connections, signal);
   } finally {
     for (const connection of connections) {
       connection.close();
@@ -15,14 +15,14 @@ export async function runJob(job: Job): Promise<LoadResult> {
   }
 }
 
-async function dispatch(job: Job, connections: readonly Connection[]): Promise<LoadResult> {
+async function dispatch(job: Job, connections: readonly Connection[], signal: AbortSignal): Promise<LoadResult> {
   switch (job.kind) {
     case 'pull':
       return await pull(job, connections);
     case 'push':
       return await push(job, connections);
     case 'rate':
-      return await atRate(job, connections);
+      return await atRate(job, connections, signal);
   }
 }
 
@@ -78,7 +78,7 @@ async function asFastAsPossible(
   return { requests, bytes, seconds, latency: quantiles(times), late: quantiles([]) };
 }
 
-async function atRate(job: RateJob, connections: readonly Connection[]): Promise<LoadResult> {
+async function atRate(job: RateJob, connections: readonly Connection[], signal: AbortSignal): Promise<LoadResult> {
   const idle = [...connections];
   const due: number[] = [];
   const latencies: number[] = [];
@@ -101,7 +101,7 @@ async function atRate(job: RateJob, connections: readonly Connection[]): Promise
   idle.splice(0, idle.length, ...connections);
   const total = job.perSecond * job.seconds;
   const start = performance.now();
-  for (let sent = 0; sent < total; ) {
+  for (let sent = 0; sent < total && !signal.aborted; ) {
     const now = performance.now();
     for (let at = scheduledAt(sent); sent < total && at <= now; at = scheduledAt(sent)) {
       sent += 1;
