@@ -17,15 +17,7 @@ export function eventRecords(db: Kysely<Tables>, dialect: Dialect): EventRecords
       await db.insertInto('events').values(rowOf(event)).execute();
     },
     after: async (cursor, limit) => {
-      const rows = await db
-        .selectFrom('events')
-        .select(['sequence', 'id', 'project_id', 'type', 'subject', 'actor', 'time', 'data'])
-        .select(CURSOR[dialect].as('cursor'))
-        .where(VISIBLE[dialect])
-        .where(AFTER[dialect](cursor))
-        .orderBy(ORDER[dialect])
-        .limit(limit)
-        .execute();
+      const rows = await eventsAfter(db, dialect, cursor, limit).execute();
       return rows.map((row) => ({ cursor: row.cursor, event: eventOf(row) }));
     },
     cursor: async (consumer) => {
@@ -45,6 +37,17 @@ export function eventRecords(db: Kysely<Tables>, dialect: Dialect): EventRecords
         .execute();
     },
   };
+}
+
+export function eventsAfter(db: Kysely<Tables>, dialect: Dialect, cursor: string | null, limit: number) {
+  return db
+    .selectFrom('events')
+    .select(['sequence', 'id', 'project_id', 'type', 'subject', 'actor', 'time', 'data'])
+    .select(CURSOR[dialect].as('cursor'))
+    .where(VISIBLE[dialect])
+    .where(AFTER[dialect](cursor))
+    .orderBy(ORDER[dialect])
+    .limit(limit);
 }
 
 const CURSOR: Readonly<Record<Dialect, RawBuilder<string>>> = {
