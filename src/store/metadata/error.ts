@@ -15,6 +15,10 @@ export type MetadataCode =
   | 'METADATA_UNSUITABLE'
   /** Something was to be written through a store that is open for reading. */
   | 'METADATA_READ_ONLY'
+  /** A backup is to be restored where something is already. */
+  | 'METADATA_NOT_EMPTY'
+  /** A backup holds tables or columns that this version does not know. */
+  | 'METADATA_DUMP_INVALID'
   /** A row is not what it has to be: it was changed by something else, or the disk is failing. */
   | 'RECORD_DAMAGED'
   /** A manifest needs a blob that its repository does not hold. */

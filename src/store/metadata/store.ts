@@ -17,13 +17,26 @@ export interface StoreParts extends RecordsContext {
 /** A metadata store that can only be read. What would write throws `METADATA_READ_ONLY`. */
 export type MetadataReader = Pick<MetadataStore, 'records' | 'probe' | 'close'>;
 
+const partsOfStores = new WeakMap<MetadataStore, StoreParts>();
+
+/** What a store of ours is made of, for what is no part of the port: backups. */
+export function partsOf(store: MetadataStore): StoreParts {
+  const parts = partsOfStores.get(store);
+  if (parts === undefined) {
+    throw new TypeError('a store that was not composed here');
+  }
+  return parts;
+}
+
 export function composeStore(parts: StoreParts): MetadataStore {
   const records: Records = recordsOf(parts.db, parts);
-  return {
+  const store: MetadataStore = {
     records,
     jobs: parts.work,
     transaction: (work) => atomically(parts.db, (db) => work(recordsOf(db, parts))),
     probe: parts.probe,
     close: parts.close,
   };
+  partsOfStores.set(store, parts);
+  return store;
 }
