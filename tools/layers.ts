@@ -45,7 +45,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/access': { number: 2, packages: ['re2js', 'zod'] },
   'store/blobs': { number: 2, packages: ['@aws-sdk/client-s3', 'zod'] },
   'store/cache': { number: 2 },
-  'store/jobs': { number: 2, packages: ['graphile-worker', 'kysely', 'pg', 'zod'] },
+  'store/jobs': { number: 2, packages: ['graphile-worker', 'kysely', 'pg'] },
   'store/keys': { number: 2, packages: ['@noble/ciphers', 'koffi', 'node:child_process', 'zod'] },
   'store/metadata': {
     number: 2,
