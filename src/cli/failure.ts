@@ -12,6 +12,12 @@ export type CliCode =
   | 'ADVISORY_NOT_FOUND'
   /** No exception that the format can say. */
   | 'NOTHING_TO_EXPORT'
+  /** The file in which credentials for servers are kept cannot be used. */
+  | 'CREDENTIAL_STORE_UNUSABLE'
+  /** The server said no: who asks may not do this, or is not known. */
+  | 'SERVER_REFUSED'
+  /** The server answered with something else than its API describes. */
+  | 'SERVER_ANSWER_INVALID'
   /** The run took longer than `--timeout`. */
   | 'TIMED_OUT';
 

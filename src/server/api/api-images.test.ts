@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { evidence } from '#test/evidence.ts';
 import { type Ask, apiClient, type Problem, pushedImage, refusedWith } from '#test/fixtures/api-client.ts';
 import { type ApiServer, type Login, startApiServer } from '#test/fixtures/api-server.ts';
 import { reportUrl } from './links.ts';
