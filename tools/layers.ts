@@ -50,7 +50,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'store/metadata': {
     number: 2,
     siblings: ['store/jobs'],
-    packages: ['kysely', 'node:sqlite', 'pg', 'zod'],
+    packages: ['kysely', 'node:sqlite', 'pg'],
   },
   'store/policy': { number: 2 },
   'store/shards': { number: 2, packages: ['node:sqlite'] },

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { readFileBounded } from '#base/limits.ts';
 import { MetadataError } from './error.ts';
 import type { Dialect } from './records/dialect.ts';
 
@@ -16,19 +18,19 @@ export interface AppliedMigration {
   readonly isBreaking: boolean;
 }
 
-/** Where `sql/` is, beside `src/`. */
-const folder = new URL('../../../sql/', import.meta.url);
+/** Beside `src/`. */
+const FOLDER = resolve(import.meta.dirname, '../../../sql');
+const MAX_BYTES = 1024 * 1024;
 
 /** All migrations of a dialect, `sql/<dialect>/<six digits>.sql`, in order. */
-export function readMigrations(dialect: Dialect): readonly Migration[] {
-  const files = new URL(`${dialect}/`, folder);
-  return readdirSync(files)
-    .filter((name) => /^\d{6}\.sql$/.test(name))
-    .sort()
-    .map((name) => {
-      const sql = readFileSync(new URL(name, files), 'utf8');
+export async function readMigrations(dialect: Dialect): Promise<readonly Migration[]> {
+  const names = (await readdir(join(FOLDER, dialect))).filter((name) => /^\d{6}\.sql$/.test(name)).sort();
+  return await Promise.all(
+    names.map(async (name) => {
+      const sql = Buffer.from(await readFileBounded(join(FOLDER, dialect, name), MAX_BYTES)).toString('utf8');
       return { number: Number.parseInt(name, 10), sql, isBreaking: sql.startsWith('-- breaking\n') };
-    });
+    }),
+  );
 }
 
 /** Throws `METADATA_NEWER` for a breaking migration that this program does not know. `object` names the database. */

@@ -24,7 +24,7 @@ const root = resolve(import.meta.dirname, '../../..');
 const isWriting = process.env['PLIMSOLL_WRITE_SCHEMA'] === '1';
 const skip = missing('postgresql');
 const sqlite = new DatabaseSync(':memory:');
-migrateSqlite(sqlite, readMigrations('sqlite'), { path: ':memory:', patienceMs: 0, now: 1 });
+migrateSqlite(sqlite, await readMigrations('sqlite'), { path: ':memory:', patienceMs: 0, now: 1 });
 after(() => sqlite.close());
 
 describe('the schema', () => {
@@ -99,7 +99,7 @@ async function postgresSchema(): Promise<{ readonly text: string; readonly shape
   try {
     const url = await server.createDatabase();
     const pool = openPool({ url });
-    await migratePostgres(pool, readMigrations('postgres'), { object: url, now: systemClock.now() });
+    await migratePostgres(pool, await readMigrations('postgres'), { object: url, now: systemClock.now() });
     await pool.end();
     const client = new Client({ connectionString: url });
     await client.connect();

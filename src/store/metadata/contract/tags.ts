@@ -66,7 +66,7 @@ export function tagsContract(driver: MetadataContractDriver): void {
       const [last] = await store.records.tags.list(repository.id, ALL);
       const seen = [...before.filter((digest) => digest !== null), last?.digest];
       assert.equal(before.filter((digest) => digest === null).length, 1);
-      assert.deepEqual(seen.toSorted(), images.map(({ digest }) => digest).toSorted());
+      assert.deepEqual(new Set(seen), new Set(images.map(({ digest }) => digest)));
     });
 
     it('is never left on a manifest that is deleted at that moment', async () => {

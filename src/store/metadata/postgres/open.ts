@@ -19,7 +19,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const object = nameOf(url);
   const pool = openPool(options);
   try {
-    await migrate(pool, readMigrations('postgres'), { object, now: clock.now() });
+    await migrate(pool, await readMigrations('postgres'), { object, now: clock.now() });
   } catch (error) {
     await pool.end();
     throw toError(error, object);
@@ -32,7 +32,7 @@ export async function openPostgresReader(options: PoolOptions): Promise<Metadata
   const object = nameOf(options.url);
   const pool = openPool(options, { options: '-c default_transaction_read_only=on' });
   try {
-    await checkSchema(pool, readMigrations('postgres'), object);
+    await checkSchema(pool, await readMigrations('postgres'), object);
   } catch (error) {
     await pool.end();
     throw toError(error, object);

@@ -77,18 +77,18 @@ async function enter(
     .insertInto('blobs')
     .values({ digest, size, storage_key: key, created_at: now, verified_at: now, damaged_at: null })
     .onConflict((conflict) =>
-      conflict.column('digest').doUpdateSet(({ eb, ref }) => ({
+      conflict.column('digest').doUpdateSet((eb) => ({
         storage_key: eb
           .case()
           .when('blobs.damaged_at', 'is', null)
-          .then(ref('blobs.storage_key'))
-          .else(ref('excluded.storage_key'))
+          .then(eb.ref('blobs.storage_key'))
+          .else(eb.ref('excluded.storage_key'))
           .end(),
         verified_at: eb
           .case()
           .when('blobs.damaged_at', 'is', null)
-          .then(ref('blobs.verified_at'))
-          .else(ref('excluded.verified_at'))
+          .then(eb.ref('blobs.verified_at'))
+          .else(eb.ref('excluded.verified_at'))
           .end(),
         damaged_at: null,
       })),

@@ -11,6 +11,7 @@ import type { ManifestRow, Tables } from '../tables.ts';
 import { prepared } from './prepared.ts';
 import { repositoryOf } from './repository-of.ts';
 import { type StandingColumns, selectStandings, toStanding } from './standings.ts';
+import { parseStored } from './stored-json.ts';
 
 type ManifestColumns = Pick<
   ManifestRow,
@@ -120,7 +121,7 @@ function toRecord(row: ManifestColumns): ManifestRecord {
     size: row.size,
     subject: row.subject as Digest | null,
     governor: row.governor as Digest,
-    annotations: row.annotations === '{}' ? {} : (JSON.parse(row.annotations) as ManifestRecord['annotations']),
+    annotations: row.annotations === '{}' ? {} : parseStored(row.annotations, `manifest ${row.digest}`),
     pushedBy: row.pushed_by,
     pushedAt: row.pushed_at,
   };

@@ -5,6 +5,7 @@ import type { Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
 import { lockRepository } from './manifest-insert.ts';
 import { repositoryOf } from './repository-of.ts';
+import { parseStored } from './stored-json.ts';
 
 /** Manifests that are deleted: with their states, their references and the names of their tags, until they are collected. */
 export function trashRecords(db: Kysely<Tables>): TrashRecords {
@@ -149,5 +150,5 @@ async function isChild(db: Kysely<Tables>, repositoryId: string, digest: Digest)
 
 /** What `delete` wrote. */
 function tagsOf(json: string | null): readonly string[] {
-  return json === null ? [] : (JSON.parse(json) as readonly string[]);
+  return json === null ? [] : parseStored(json, 'tags of a deleted manifest');
 }

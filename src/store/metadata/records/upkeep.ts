@@ -77,10 +77,11 @@ async function unlinkUnneeded(db: Kysely<Tables>, linkedBefore: number, limit: n
   return unlinked;
 }
 
-function isUnneeded({ exists, not, selectFrom }: ExpressionBuilder<Tables & { l: Tables['repository_blobs'] }, 'l'>) {
-  return not(
-    exists(
-      selectFrom('manifest_references as f')
+function isUnneeded(eb: ExpressionBuilder<Tables & { l: Tables['repository_blobs'] }, 'l'>) {
+  return eb.not(
+    eb.exists(
+      eb
+        .selectFrom('manifest_references as f')
         .select('f.manifest')
         .whereRef('f.repository_id', '=', 'l.repository_id')
         .whereRef('f.blob', '=', 'l.digest'),
@@ -88,8 +89,10 @@ function isUnneeded({ exists, not, selectFrom }: ExpressionBuilder<Tables & { l:
   );
 }
 
-function isUnheld({ exists, not, selectFrom }: ExpressionBuilder<Tables & { b: Tables['blobs'] }, 'b'>) {
-  return not(exists(selectFrom('repository_blobs as l').select('l.digest').whereRef('l.digest', '=', 'b.digest')));
+function isUnheld(eb: ExpressionBuilder<Tables & { b: Tables['blobs'] }, 'b'>) {
+  return eb.not(
+    eb.exists(eb.selectFrom('repository_blobs as l').select('l.digest').whereRef('l.digest', '=', 'b.digest')),
+  );
 }
 
 /** Two statements: the second sees what whoever had the row before has done. */

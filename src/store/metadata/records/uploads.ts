@@ -4,6 +4,7 @@ import type { UploadState } from '#model/platform/blob-store.ts';
 import type { Upload, UploadRecords } from '#model/platform/records.ts';
 import type { Tables } from '../tables.ts';
 import { repositoryOf } from './repository-of.ts';
+import { parseStored } from './stored-json.ts';
 
 /** Uploads that go on, by compare and set: of two who add to the same one only one is kept. */
 export function uploadRecords(db: Kysely<Tables>): UploadRecords {
@@ -83,7 +84,7 @@ function toUpload(row: UploadColumns): Upload {
     repository: repositoryOf(row),
     owner: row.owner,
     algorithm: row.algorithm as DigestAlgorithm,
-    state: JSON.parse(row.state) as UploadState,
+    state: parseStored<UploadState>(row.state, `upload ${row.id}`),
     version: row.version,
     updatedAt: row.updated_at,
   };

@@ -48,7 +48,7 @@ export async function openSqliteReader({ path }: Pick<SqliteStoreOptions, 'path'
   await requireFile(path);
   const reader = openForReading(path);
   try {
-    checkSchema(reader, readMigrations('sqlite'), path);
+    checkSchema(reader, await readMigrations('sqlite'), path);
   } catch (error) {
     reader.close();
     throw toError(error, path);
@@ -127,7 +127,7 @@ async function prepare(path: string, patienceMs: number, now: number): Promise<v
   try {
     await useLog(database, path, patienceMs);
     database.exec('PRAGMA synchronous = FULL');
-    migrate(database, readMigrations('sqlite'), { path, patienceMs, now });
+    migrate(database, await readMigrations('sqlite'), { path, patienceMs, now });
   } finally {
     database.close();
   }
