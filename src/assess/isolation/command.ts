@@ -28,6 +28,8 @@ export interface CommandOptions {
   /** A folder that is to be analysed, beside the program. */
   readonly folder: string | null;
   readonly memoryBytes: number;
+  /** Whether whoever else wants the processor comes first: nobody waits for the result. */
+  readonly isBackground?: boolean;
 }
 
 const MiB = 1024 * 1024;
@@ -41,7 +43,9 @@ const CPU_SECONDS = 4 * 60 * 60;
  * Limits that the kernel enforces, then Node in the place of the shell: memory, no core dumps, no byte into any file
  * (`node:sqlite` passes by the permission model), processor time. A system that knows a limit under another name goes without.
  */
-const SCRIPT = 'unset PWD OLDPWD; ulimit -c 0; ulimit -f 0; ulimit -d "$1"; ulimit -t "$2"; shift 2; exec "$0" "$@"';
+const LIMITS = 'unset PWD OLDPWD; ulimit -c 0; ulimit -f 0; ulimit -d "$1"; ulimit -t "$2"; shift 2;';
+/** POSIX has it, small images of containers may not. Pulls are answered in milliseconds beside one at 15, and not beside one at 0. */
+const POLITE = 'command -v nice >/dev/null && exec nice -n 15 "$0" "$@";';
 
 export interface Command {
   readonly file: string;
@@ -49,7 +53,7 @@ export interface Command {
 }
 
 /** Node with the permission model: it may read its program and nothing else, and start nothing, not even a thread. */
-export function commandOf({ program, folder, memoryBytes }: CommandOptions): Command {
+export function commandOf({ program, folder, memoryBytes, isBackground = false }: CommandOptions): Command {
   const readable = [program.entry, ...program.readable, ...(folder === null ? [] : [folder])];
   const flags = [
     '--permission',
@@ -64,6 +68,13 @@ export function commandOf({ program, folder, memoryBytes }: CommandOptions): Com
   const limits = [Math.floor((memoryBytes + RESERVED_BYTES) / KiB), CPU_SECONDS].map(String);
   return {
     file: '/bin/sh',
-    args: ['-c', SCRIPT, process.execPath, ...limits, ...flags, program.entry],
+    args: [
+      '-c',
+      `${LIMITS} ${isBackground ? POLITE : ''} exec "$0" "$@"`,
+      process.execPath,
+      ...limits,
+      ...flags,
+      program.entry,
+    ],
   };
 }

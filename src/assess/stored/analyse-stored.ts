@@ -83,7 +83,8 @@ export async function analyseStored(image: StoredImage, options: AnalyseStoredOp
 async function analyseOnce(image: StoredImage, options: AnalyseStoredOptions): Promise<Ended> {
   const { facts, version, signal, deadlineSeconds = DEADLINE_SECONDS } = options;
   const memoryBytes = options.memoryBytes ?? LIMITS.analysisMemoryBytes;
-  const process = startProcess({ program: options.program ?? ANALYSIS, folder: null, memoryBytes });
+  const program = options.program ?? ANALYSIS;
+  const process = startProcess({ program, folder: null, memoryBytes, isBackground: true });
   const request = {
     reference: image.reference,
     digest: image.digest,

@@ -178,7 +178,12 @@ export class Session {
     if (this.#layers.size >= this.#request.processes + 1 || this.#layers.has(id)) {
       throw new Error('the wish for more processes than it may have');
     }
-    const layer = startProcess({ program: CATALOGERS, folder: null, memoryBytes: this.#options.memoryBytes });
+    const layer = startProcess({
+      program: CATALOGERS,
+      folder: null,
+      memoryBytes: this.#options.memoryBytes,
+      isBackground: true,
+    });
     this.#layers.set(id, layer);
     void this.#relay(id, layer);
   }
