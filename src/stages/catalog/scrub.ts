@@ -38,7 +38,8 @@ export interface Scrubbing {
  * refused from then on, and whoever uploads it again replaces its bytes.
  */
 export async function scrubBlobs(context: CatalogContext, options: ScrubOptions): Promise<Scrubbing> {
-  const before = context.clock.now() - options.freshMs;
+  // What this run has looked at is never before its own beginning.
+  const before = context.clock.now() - Math.max(0, options.freshMs);
   const skipped = new Set<string>();
   let done: Scrubbing = { blobs: 0, bytes: 0, damaged: 0, healed: 0, unreadable: 0 };
   let inRow = 0;
