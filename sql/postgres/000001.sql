@@ -48,7 +48,6 @@ CREATE TABLE manifests (
   subject TEXT COLLATE "C",
   governor TEXT COLLATE "C" NOT NULL,
   annotations TEXT NOT NULL,
-  content BYTEA NOT NULL,
   pushed_by TEXT COLLATE "C" NOT NULL,
   pushed_at BIGINT NOT NULL,
   lifecycle TEXT COLLATE "C" NOT NULL CHECK (lifecycle IN ('quarantined', 'approved', 'deprecated', 'revoked', 'expired')),
@@ -58,6 +57,7 @@ CREATE TABLE manifests (
   deleted_at BIGINT,
   deleted_by TEXT COLLATE "C",
   deleted_tags TEXT,
+  content BYTEA NOT NULL,
   PRIMARY KEY (repository_id, digest)
 );
 CREATE INDEX manifests_subject ON manifests (repository_id, subject, digest) WHERE subject IS NOT NULL;

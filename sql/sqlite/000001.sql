@@ -47,7 +47,6 @@ CREATE TABLE manifests (
   subject TEXT,
   governor TEXT NOT NULL,
   annotations TEXT NOT NULL,
-  content BLOB NOT NULL,
   pushed_by TEXT NOT NULL,
   pushed_at INTEGER NOT NULL,
   lifecycle TEXT NOT NULL CHECK (lifecycle IN ('quarantined', 'approved', 'deprecated', 'revoked', 'expired')),
@@ -57,6 +56,7 @@ CREATE TABLE manifests (
   deleted_at INTEGER,
   deleted_by TEXT,
   deleted_tags TEXT,
+  content BLOB NOT NULL,
   PRIMARY KEY (repository_id, digest)
 ) STRICT;
 CREATE INDEX manifests_subject ON manifests (repository_id, subject, digest) WHERE subject IS NOT NULL;

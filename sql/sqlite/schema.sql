@@ -143,7 +143,6 @@ CREATE TABLE manifests (
   subject TEXT,
   governor TEXT NOT NULL,
   annotations TEXT NOT NULL,
-  content BLOB NOT NULL,
   pushed_by TEXT NOT NULL,
   pushed_at INTEGER NOT NULL,
   lifecycle TEXT NOT NULL CHECK (lifecycle IN ('quarantined', 'approved', 'deprecated', 'revoked', 'expired')),
@@ -153,6 +152,7 @@ CREATE TABLE manifests (
   deleted_at INTEGER,
   deleted_by TEXT,
   deleted_tags TEXT,
+  content BLOB NOT NULL,
   PRIMARY KEY (repository_id, digest)
 ) STRICT;
 

@@ -156,8 +156,11 @@ export interface BlobRecords {
    * by nobody.
    */
   unlink(repositoryId: string, digest: Digest): Promise<boolean>;
-  /** What decides who may read it: the standings, each once, of the manifests that reach it in this repository. */
-  standings(repositoryId: string, digest: Digest, environment: string | null): Promise<readonly Standing[]>;
+  /**
+   * What decides who may read it: the standings of the manifests that reach it in this repository, those that decide alike for everybody at most
+   * twice. A base image is in thousands of them: first come those of a few, which is enough for most who may read it.
+   */
+  standings(repositoryId: string, digest: Digest, environment: string | null): AsyncIterable<Standing>;
   /** Repositories that hold it, for a mount that names none. */
   holders(digest: Digest, limit: number): Promise<readonly Repository[]>;
 }

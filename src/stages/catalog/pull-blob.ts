@@ -51,7 +51,7 @@ export async function obstacleTo(
     return null;
   }
   let obstacle = '';
-  for (const standing of await records.blobs.standings(repository.id, blob.digest, subject.environment)) {
+  for await (const standing of records.blobs.standings(repository.id, blob.digest, subject.environment)) {
     const sight = maySee(subject, repository.name, standing, now);
     if (sight.kind === 'yes') {
       return null;

@@ -65,7 +65,6 @@ export interface ManifestRow {
   readonly subject: string | null;
   readonly governor: string;
   readonly annotations: string;
-  readonly content: Uint8Array;
   readonly pushed_by: string;
   readonly pushed_at: number;
   readonly lifecycle: 'quarantined' | 'approved' | 'deprecated' | 'revoked' | 'expired';
@@ -75,6 +74,8 @@ export interface ManifestRow {
   readonly deleted_at: number | null;
   readonly deleted_by: string | null;
   readonly deleted_tags: string | null;
+  /** Last, so that what is asked without it need not pass over it. */
+  readonly content: Uint8Array;
 }
 
 export interface ManifestReferenceRow {

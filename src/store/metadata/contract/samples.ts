@@ -62,3 +62,11 @@ export async function push(
 export function withCode(code: MetadataCode): (error: unknown) => boolean {
   return (error) => isAppError(error) && error.code === code;
 }
+
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const collected: Item[] = [];
+  for await (const item of items) {
+    collected.push(item);
+  }
+  return collected;
+}

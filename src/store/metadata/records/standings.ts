@@ -71,37 +71,44 @@ export function toApproval(row: Nullable<ApprovalColumns> & Pick<ApprovalRow, 'e
 
 type ApprovalColumns = Omit<ApprovalRow, 'project_id' | 'repository_id' | 'digest' | 'environment'>;
 
-/**
- * What decides who may read a blob. A base image is in thousands of manifests: of those that decide alike for everybody, the one
- * that does so for longest stands for all.
- */
+/** Manifests that are looked at first. */
+const FIRST = 50;
+/** More than any repository has. */
+const ALL = 1_000_000_000;
+
+/** See `BlobRecords.standings`. */
 export function blobStandings(db: Kysely<Tables>): BlobRecords['standings'] {
-  const query = prepared(db, ['repository', 'blob', 'environment'], (value) =>
-    db
-      .selectFrom(
-        selectStandings(db, value.environment)
-          .innerJoin('manifest_references as f', (join) =>
-            join.onRef('f.repository_id', '=', 'm.repository_id').onRef('f.manifest', '=', 'm.digest'),
-          )
-          .where('f.repository_id', '=', value.repository)
-          .where('f.blob', '=', value.blob)
-          .where('m.deleted_at', 'is', null)
-          .select(
-            sql<number>`row_number() over (
-              partition by m.pushed_by, g.lifecycle, a.decision
-              order by case when a.valid_until is null then 1 else 0 end desc, a.valid_until desc, m.digest
-            )`.as('place'),
-          )
-          .as('s'),
+  const query = prepared(db, ['repository', 'blob', 'environment', 'most'], (value) => {
+    const references = db
+      .selectFrom('manifest_references')
+      .select(['repository_id', 'manifest'])
+      .where('repository_id', '=', value.repository)
+      .where('blob', '=', value.blob)
+      .limit(value.most);
+    const standings = selectStandings(db, value.environment)
+      .innerJoin(references.as('f'), (join) =>
+        join.onRef('f.repository_id', '=', 'm.repository_id').onRef('f.manifest', '=', 'm.digest'),
       )
+      .where('m.deleted_at', 'is', null)
+      .select(PLACE.as('place'));
+    return db
+      .selectFrom(standings.as('s'))
       .selectAll('s')
       .where('s.place', '=', 1)
       .orderBy('s.pushed_by')
       .orderBy(sql`coalesce(s.lifecycle, '')`)
-      .orderBy(sql`coalesce(s.decision, '')`),
-  );
-  return async (repositoryId, digest, environment) => {
-    const rows = await query({ repository: repositoryId, blob: digest, environment });
-    return rows.map(toStanding);
+      .orderBy(sql`coalesce(s.decision, '')`);
+  });
+  return async function* standingsOf(repositoryId, digest, environment) {
+    for (const most of [FIRST, ALL]) {
+      const rows = await query({ repository: repositoryId, blob: digest, environment, most });
+      yield* rows.map(toStanding);
+    }
   };
 }
+
+/** Of those that decide alike for everybody, the one that does so for longest stands for all. */
+const PLACE = sql<number>`row_number() over (
+  partition by m.pushed_by, g.lifecycle, a.decision
+  order by case when a.valid_until is null then 1 else 0 end desc, a.valid_until desc, m.digest
+)`;
