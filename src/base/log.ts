@@ -20,6 +20,16 @@ const nothing = (): void => undefined;
 /** For callers that were given no log. */
 export const silentLog: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
+/** The same log; every line has these fields as well. */
+export function withFields(log: Log, own: LogFields): Log {
+  return {
+    debug: (message, fields) => log.debug(message, { ...own, ...fields }),
+    info: (message, fields) => log.info(message, { ...own, ...fields }),
+    warn: (message, fields) => log.warn(message, { ...own, ...fields }),
+    error: (message, fields) => log.error(message, { ...own, ...fields }),
+  };
+}
+
 const LEVELS: Readonly<Record<LogLevel, number>> = { debug: 20, info: 30, warn: 40, error: 50 };
 
 /** The lines of `createLog` without pino, for a process that writes few of them and is to stay small. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import type { Clock } from '#base/clock.ts';
 import { messageOf } from '#base/error.ts';
-import type { Log, LogFields } from '#base/log.ts';
+import { type Log, withFields } from '#base/log.ts';
 import { newId } from '#base/uuid.ts';
 import type { RequestHandler, ServerRequest } from '../context.ts';
 import { logRequest, type RequestRecord } from './access-log.ts';
@@ -38,7 +38,7 @@ export function door(options: DoorOptions, handler: RequestHandler): RequestList
   });
   return (request, response) => {
     const id = newId(options.clock.now(), randomBytes);
-    const log = logOf(options.log, id);
+    const log = withFields(options.log, { request: id });
     const client = options.clientAddress(request);
     response.setHeader('x-request-id', id);
     const gone = new AbortController();
@@ -150,14 +150,3 @@ function observe(
 
 /** What sockets had moved when their last request was over: the rest is of the next one. */
 const movedSince = new WeakMap<Socket, readonly [bytesIn: number, bytesOut: number]>();
-
-/** Every line about a request has its id. */
-function logOf(log: Log, request: string): Log {
-  const fields = (more: LogFields | undefined): LogFields => ({ request, ...more });
-  return {
-    debug: (message, more) => log.debug(message, fields(more)),
-    info: (message, more) => log.info(message, fields(more)),
-    warn: (message, more) => log.warn(message, fields(more)),
-    error: (message, more) => log.error(message, fields(more)),
-  };
-}

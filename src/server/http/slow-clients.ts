@@ -51,10 +51,8 @@ export class SlowClients {
     for (const watched of this.#watched) {
       const { request, response } = watched;
       const { socket } = request;
-      const isSending =
-        !request.complete &&
-        request.readableLength < request.readableHighWaterMark &&
-        request.readableFlowing !== false;
+      // A buffer that is full is ours to empty.
+      const isSending = !request.complete && request.readableLength < request.readableHighWaterMark;
       const isTaking = socket.writableLength > 0;
       const slow =
         (isSending && socket.bytesRead - watched.bytesIn < this.#minBytes) ||

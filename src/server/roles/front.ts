@@ -67,8 +67,8 @@ function measureStores({ store }: Stores, meter: Meter): void {
     const [totals, jobs] = await Promise.all([store.records.upkeep.totals(), store.jobs.counts()]);
     meter.set('plimsoll_blobs', {}, totals.blobs);
     meter.set('plimsoll_blob_bytes', {}, totals.bytes);
-    for (const [state, count] of Object.entries(jobs)) {
-      meter.set('plimsoll_jobs', { state }, count);
+    for (const state of ['waiting', 'running', 'failed'] as const) {
+      meter.set('plimsoll_jobs', { state }, jobs[state]);
     }
   });
 }
