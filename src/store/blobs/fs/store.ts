@@ -102,11 +102,8 @@ class FsBlobs implements BlobStore {
     if (part === null) {
       return { size: upload.size, parts: upload.parts };
     }
-    try {
-      await this.#folders.sync(UPLOADS);
-    } catch (error) {
-      await this.#removeAll([part.key]).catch(() => undefined);
-      throw error;
+    if (options.isLast !== true) {
+      await this.#keepName(part);
     }
     return appended(plan, part);
   }
@@ -146,6 +143,15 @@ class FsBlobs implements BlobStore {
 
   async probe(signal?: AbortSignal): Promise<void> {
     await probeStore(this, `blobs in ${this.#root}`, signal);
+  }
+
+  async #keepName({ key }: UploadPart): Promise<void> {
+    try {
+      await this.#folders.sync(UPLOADS);
+    } catch (error) {
+      await this.#removeAll([key]).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** A new part that is on the disk except for its name; null when `fill` says that it is none. Nothing stays of one that failed. */

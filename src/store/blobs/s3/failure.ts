@@ -8,7 +8,7 @@ export interface S3Place {
 }
 
 const NO_BUCKET: readonly string[] = ['NoSuchBucket', 'InvalidBucketName'];
-const NO_KEY: readonly string[] = ['NoSuchKey', 'NotFound'];
+const MISSING: readonly string[] = ['NoSuchKey', 'NoSuchUpload', 'NotFound'];
 const REFUSED: readonly string[] = [
   'AccessDenied',
   'AuthorizationHeaderMalformed',
@@ -20,6 +20,8 @@ const REFUSED: readonly string[] = [
   'PermanentRedirect',
   'RequestTimeTooSkewed',
   'SignatureDoesNotMatch',
+  // Of Versity's gateway, for keys that nobody has.
+  'XAdminUserNotFound',
 ];
 const FULL: readonly string[] = ['InsufficientStorage', 'QuotaExceeded', 'StorageFull', 'XMinioStorageFull'];
 
@@ -41,9 +43,9 @@ export function statusOf(error: unknown): number | null {
   return typeof httpStatusCode === 'number' ? httpStatusCode : null;
 }
 
-/** True when there is no object of that name, as against no such bucket. */
+/** True when there is no such object. By its name: some servers say 404 of keys that nobody has, and no blob is missing for that. */
 export function isMissing(error: unknown): boolean {
-  return NO_KEY.includes(nameOf(error)) || (statusOf(error) === 404 && !NO_BUCKET.includes(nameOf(error)));
+  return MISSING.includes(nameOf(error));
 }
 
 /**
