@@ -86,6 +86,8 @@ export interface AppendOptions {
   readonly algorithm: DigestAlgorithm;
   /** More bytes than this in one call throw `LIMIT_EXCEEDED`. */
   readonly maxBytes: number;
+  /** The upload is committed next: what was added need not outlive a crash before that. */
+  readonly isLast?: boolean;
   readonly signal?: AbortSignal;
 }
 

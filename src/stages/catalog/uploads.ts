@@ -77,7 +77,7 @@ export async function addToUpload(
   signal: AbortSignal,
 ): Promise<Upload> {
   const upload = await findUpload(context, subject, name);
-  const state = await append(context, upload, chunk, signal);
+  const state = await append(context, upload, chunk, { isLast: false, signal });
   if (await context.store.records.uploads.update(upload.id, upload.version, state, context.clock.now())) {
     return { ...upload, state, version: upload.version + 1 };
   }
@@ -97,7 +97,7 @@ export async function finishUpload(
   signal: AbortSignal,
 ): Promise<void> {
   const upload = await findUpload(context, subject, name);
-  const state = chunk === null ? upload.state : await append(context, upload, chunk, signal);
+  const state = chunk === null ? upload.state : await append(context, upload, chunk, { isLast: true, signal });
   await keepOrUndo(context, upload.state, state, async () => {
     const blob = await context.blobs.commit(state, digest, signal);
     await linkBlob(context, upload.repository, blob, subject.id, async (records) => {
@@ -118,7 +118,7 @@ export async function uploadBlob(
   signal: AbortSignal,
 ): Promise<void> {
   assertMay(subject, 'push', name);
-  const state = await append(context, { state: EMPTY_UPLOAD, algorithm }, chunk, signal);
+  const state = await append(context, { state: EMPTY_UPLOAD, algorithm }, chunk, { isLast: true, signal });
   await keepOrUndo(context, EMPTY_UPLOAD, state, async () => {
     const blob = await context.blobs.commit(state, digest, signal);
     await linkBlob(context, name, blob, subject.id);
@@ -139,13 +139,13 @@ async function append(
   { blobs, maxBlobBytes }: UploadContext,
   upload: Pick<Upload, 'state' | 'algorithm'>,
   { bytes, start, length }: Chunk,
-  signal: AbortSignal,
+  when: { readonly isLast: boolean; readonly signal: AbortSignal },
 ): Promise<UploadState> {
   const { state, algorithm } = upload;
   if (start !== null && start !== state.size) {
     throw outOfOrder(upload, start);
   }
-  const after = await blobs.append(state, bytes, { algorithm, maxBytes: maxBlobBytes - state.size, signal });
+  const after = await blobs.append(state, bytes, { algorithm, maxBytes: maxBlobBytes - state.size, ...when });
   const added = after.size - state.size;
   if (length !== null && added !== length) {
     await blobs.discard(addedTo(state, after));

@@ -3,12 +3,15 @@ import type { Jobs } from '#model/platform/job.ts';
 import type { MetadataStore } from '#model/platform/metadata-store.ts';
 import type { Records } from '#model/platform/records.ts';
 import { atomically } from './records/atomically.ts';
+import { uploadRecords } from './records/uploads.ts';
 import { type RecordsContext, recordsOf } from './records.ts';
 import type { Tables } from './tables.ts';
 
 /** What a driver brings: all else is the same for both. */
 export interface StoreParts extends RecordsContext {
   readonly db: Kysely<Tables>;
+  /** For what may be lost when the machine loses its power: an upload that was only begun. Left out where nothing is gained by it. */
+  readonly hasty?: Kysely<Tables>;
   readonly work: Jobs;
   readonly probe: (signal?: AbortSignal) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -29,7 +32,10 @@ export function partsOf(store: MetadataStore): StoreParts {
 }
 
 export function composeStore(parts: StoreParts): MetadataStore {
-  const records: Records = recordsOf(parts.db, parts);
+  const records: Records = {
+    ...recordsOf(parts.db, parts),
+    uploads: uploadRecords(parts.db, parts.hasty),
+  };
   const store: MetadataStore = {
     records,
     jobs: parts.work,

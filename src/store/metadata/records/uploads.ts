@@ -6,11 +6,11 @@ import type { Tables } from '../tables.ts';
 import { repositoryOf } from './repository-of.ts';
 import { parseStored } from './stored-json.ts';
 
-/** Uploads that go on, by compare and set: of two who add to the same one only one is kept. */
-export function uploadRecords(db: Kysely<Tables>): UploadRecords {
+/** Uploads that go on, by compare and set: of two who add to the same one only one is kept. They are made through `hasty`. */
+export function uploadRecords(db: Kysely<Tables>, hasty: Kysely<Tables> = db): UploadRecords {
   return {
     create: async ({ id, repository, owner, algorithm, state, updatedAt }) => {
-      await db
+      await hasty
         .insertInto('uploads')
         .values({
           id,

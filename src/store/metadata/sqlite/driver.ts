@@ -11,6 +11,8 @@ export interface SqliteConnections {
   readonly reader: Statements;
   /** Null for a store that is open for reading. */
   readonly writer: Writer | null;
+  /** Statements outside of transactions do not wait for the disk. */
+  readonly isHasty: boolean;
 }
 
 /** A driver of Kysely: what only reads, outside of transactions, is done at once; all else by the thread that writes. */
@@ -55,10 +57,12 @@ class SqliteConnection implements DatabaseConnection {
   readonly #path: string;
   readonly #reader: Statements;
   readonly #writer: Writer | null;
+  readonly #isHasty: boolean;
   /** Set while it has the writer. */
   #giveBack: (() => void) | null = null;
 
-  constructor({ path, reader, writer }: SqliteConnections) {
+  constructor({ path, reader, writer, isHasty }: SqliteConnections) {
+    this.#isHasty = isHasty;
     this.#path = path;
     this.#reader = reader;
     this.#writer = writer;
@@ -75,7 +79,7 @@ class SqliteConnection implements DatabaseConnection {
     }
     const giveBack = await writer.acquire();
     try {
-      return toResult(await writer.execute(query.sql, parameters, true));
+      return toResult(await writer.execute(query.sql, parameters, true, this.#isHasty));
     } finally {
       giveBack();
     }

@@ -78,10 +78,13 @@ interface Opened {
 
 function compose({ path, reader, writer }: Opened, settings: JobSettings): MetadataStore {
   const statements = new Statements(reader);
-  const db = new Kysely<Tables>({ dialect: new SqliteThreadDialect({ path, reader: statements, writer }) });
+  const connections = { path, reader: statements, writer };
+  const db = new Kysely<Tables>({ dialect: new SqliteThreadDialect({ ...connections, isHasty: false }) });
+  const hasty = new Kysely<Tables>({ dialect: new SqliteThreadDialect({ ...connections, isHasty: true }) });
   const jobs = rowJobs(db, settings);
   return composeStore({
     db,
+    hasty,
     dialect: 'sqlite',
     newId: (now) => newId(now, settings.random),
     jobs: (transaction) => jobs.records(transaction),

@@ -11,6 +11,8 @@ export type WriterRequest =
       readonly sql: string;
       readonly parameters: readonly SQLInputValue[];
       readonly isAlone: boolean;
+      /** Of one alone: it may be lost when the machine loses its power. */
+      readonly isHasty: boolean;
     };
 
 export type WriterAnswer =

@@ -49,15 +49,23 @@ function perform(request: WriterRequest): StatementResult {
   }
 }
 
-function alone({ sql, parameters }: WriterRequest & { readonly kind: 'execute' }): StatementResult {
-  beginImmediate(database, patienceMs);
+function alone({ sql, parameters, isHasty }: WriterRequest & { readonly kind: 'execute' }): StatementResult {
+  if (isHasty) {
+    // In the log and seen by all, and on the disk with the next transaction that waits for it (sqlite.org/pragma.html#pragma_synchronous).
+    database.exec('PRAGMA synchronous = NORMAL');
+  }
   try {
+    beginImmediate(database, patienceMs);
     const result = statements.execute(sql, parameters);
     database.exec('COMMIT');
     return result;
   } catch (error) {
     rollback();
     throw error;
+  } finally {
+    if (isHasty) {
+      database.exec('PRAGMA synchronous = FULL');
+    }
   }
 }
 

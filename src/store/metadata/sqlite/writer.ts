@@ -54,8 +54,13 @@ export class Writer {
     return this.#ask({ kind: 'rollback' });
   }
 
-  execute(sql: string, parameters: readonly SQLInputValue[], isAlone: boolean): Promise<StatementResult> {
-    return this.#ask({ kind: 'execute', sql, parameters, isAlone });
+  execute(
+    sql: string,
+    parameters: readonly SQLInputValue[],
+    isAlone: boolean,
+    isHasty = false,
+  ): Promise<StatementResult> {
+    return this.#ask({ kind: 'execute', sql, parameters, isAlone, isHasty });
   }
 
   /** Whether the thread is there. */
