@@ -1,6 +1,6 @@
 import type { Command, OptionSpec } from './command.ts';
 import { commands } from './commands/list.ts';
-import { COMMON_OPTIONS } from './options.ts';
+import { optionsOf } from './options.ts';
 
 const WIDTH = 80;
 
@@ -19,7 +19,7 @@ export function overview(): string {
     '',
     'Environment:',
     ...columns([
-      ['PLIMSOLL_HOME', 'data folder: advisories and the cache (default ~/.local/share/plimsoll)'],
+      ['PLIMSOLL_HOME', 'data folder: advisories, the cache, what the server keeps (default ~/.local/share/plimsoll)'],
       ['PLIMSOLL_CACHE_SIZE', 'what the cache may take on the disk: 500MB, 2GiB (default 2GiB)'],
       [
         'PLIMSOLL_ADVISORIES',
@@ -57,7 +57,7 @@ export function commandHelp(command: Command): string {
     ...command.description.flatMap((paragraph) => [...wrap(paragraph, WIDTH), '']),
     ...(command.forms === undefined ? [] : [...columns(command.forms), '']),
     'Options:',
-    ...columns(optionRows({ ...command.options, ...COMMON_OPTIONS })),
+    ...columns(optionRows(optionsOf(command))),
     '',
     'Examples:',
     ...command.examples.map((example) => `  ${example}`),

@@ -25,6 +25,7 @@ export const serve: Command = {
     },
   },
   examples: ['plimsoll serve', 'plimsoll serve --config /etc/plimsoll/plimsoll.yaml', 'plimsoll serve --role worker'],
+  isEndless: true,
   run: async ({ positionals, options }, io) => {
     if (positionals.length > 0) {
       throw new Failure('USAGE', 'wrong arguments', {
