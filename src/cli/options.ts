@@ -14,8 +14,8 @@ const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 
 /** The options of a command, its own before those that others have as well. */
 export function optionsOf({ options, isEndless }: Command): Readonly<Record<string, OptionSpec>> {
-  const { timeout, ...common } = COMMON_OPTIONS;
-  return { ...options, ...common, ...(isEndless === true || timeout === undefined ? {} : { timeout }) };
+  const common = Object.entries(COMMON_OPTIONS).filter(([name]) => isEndless !== true || name !== 'timeout');
+  return { ...options, ...Object.fromEntries(common) };
 }
 
 /** The words behind the command's name, judged by its own option table; wrong usage throws `USAGE`. */
