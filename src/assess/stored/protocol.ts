@@ -24,7 +24,9 @@ export const WINDOW = 4;
 export const KEPT_BYTES = 64 * MiB;
 /** Unknowns and packages of one image; what is more is one unknown that says so. */
 export const MOST_LISTED = 200_000;
-const RESULT_BYTES = 256 * MiB;
+/** Of a result, as text and about as much in memory. */
+export const RESULT_BYTES = 128 * MiB;
+export const RESULT_DEPTH = 8;
 
 export const TO_ANALYSIS_LIMITS: ReadonlyMap<number, number> = new Map([
   [TO_ANALYSIS.image, 16 * MiB],

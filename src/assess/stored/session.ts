@@ -15,13 +15,15 @@ import {
   FROM_ANALYSIS_LIMITS,
   KEY,
   RESULT,
+  RESULT_BYTES,
+  RESULT_DEPTH,
   type StreamEnd,
   TO_ANALYSIS,
   WINDOW,
   withId,
 } from './protocol.ts';
 
-const { encodeFrame, FrameParser } = await loadIsolation();
+const { encodeFrame, FrameParser, weighJson } = await loadIsolation();
 
 /** Blobs that one image may read at the same time, and facts it may ask for. */
 const MOST_STREAMS = 64;
@@ -75,7 +77,7 @@ export class Session {
       for await (const chunk of this.#process.output) {
         for (const { type, payload } of parser.push(chunk)) {
           if (type === FROM_ANALYSIS.result) {
-            const result = RESULT.parse(parseStrictJson(payload, 'result of an analysis'));
+            const result = resultOf(payload);
             this.#process.stop({ kind: 'dismissed' });
             return result;
           }
@@ -210,6 +212,14 @@ export class Session {
   async #send(type: number, id: number, bytes: Uint8Array): Promise<void> {
     await this.#process.write(encodeFrame(type, withId(id, bytes)));
   }
+}
+
+/** Weighed before it is parsed: `[[],[],…` takes many times its length. */
+function resultOf(payload: Buffer): AnalysisResult {
+  if (weighJson(payload, RESULT_DEPTH) > RESULT_BYTES) {
+    throw new Error('a result that is too large to be one');
+  }
+  return RESULT.parse(parseStrictJson(payload, 'result of an analysis'));
 }
 
 /** A blob on its way: so many chunks, then only as many as were asked for. */
