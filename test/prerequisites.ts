@@ -29,6 +29,7 @@ const probes: Readonly<Record<string, () => boolean>> = {
   apt: () => runs('apt-get', '--version'),
   mmdebstrap: () => runs('mmdebstrap', '--version'),
   skopeo: () => runs('skopeo', '--version'),
+  mount: () => runs('unshare', '--mount', 'mount', '-t', 'tmpfs', 'plimsoll-probe', '/mnt'),
   buildah: () => runs('buildah', '--version'),
   podman: () => runs('podman', '--version'),
   containerd: () => runs('containerd', '--version') && runs('ctr', '--version'),
