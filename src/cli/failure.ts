@@ -37,6 +37,9 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'KEY_REFERENCE_UNKNOWN',
   'PREDICATE_TYPE_INVALID',
   'RECORD_UNREADABLE',
+  'SERVER_CONFIG_INVALID',
+  'SERVER_CONFIG_UNREADABLE',
+  'SERVER_NOTHING_TO_SERVE',
 ]);
 
 const UNVERIFIED_HINT = '--allow-unverified REASON reads on, and reports everything that could not be verified.';

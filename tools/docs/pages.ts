@@ -25,6 +25,9 @@ import { EVENT_TYPES } from '#model/platform/event.ts';
 import { reportSchema } from '#model/report-schema.ts';
 import { signingReportSchema } from '#model/signing-report-schema.ts';
 import { verdictSchema } from '#model/verdict-schema.ts';
+import { serverDocument } from '#server/config/schema.ts';
+import { BUCKETS, METRICS } from '#server/metrics/catalogue.ts';
+import { processFamilies } from '#server/metrics/meter.ts';
 import { listFiles, root } from '../lib/files.ts';
 import { advisoryFeedsPage } from './advisory-feeds.ts';
 import { catalogersPage } from './catalogers.ts';
@@ -36,6 +39,8 @@ import { evidenceFormatsPage } from './evidence-formats.ts';
 import { type ExperimentalLimit, lowered } from './experimental-limit.ts';
 import { factsPage } from './facts.ts';
 import { limitsPage } from './limits.ts';
+import { metricsPage } from './metrics.ts';
+import { plimsollYamlPage } from './plimsoll-yaml.ts';
 import { policiesPage } from './policies.ts';
 import { policyFunctionsPage } from './policy-functions.ts';
 import { policyImportersPage } from './policy-importers.ts';
@@ -71,6 +76,7 @@ export function generatePages(): ReadonlyMap<string, string> {
   const ownEvidenceSchema = z.toJSONSchema(ownEvidenceReportSchema);
   const gateVerdict = z.toJSONSchema(gateVerdictSchema);
   const verdict = z.toJSONSchema(verdictSchema);
+  const serverSchema = z.toJSONSchema(serverDocument, { io: 'input' });
   const explanation = z.toJSONSchema(explanationSchema);
   return new Map([
     ['docs/reference/advisories.schema.json', jsonSchemaPage(z.toJSONSchema(advisories, { io: 'input' }))],
@@ -91,6 +97,9 @@ export function generatePages(): ReadonlyMap<string, string> {
     ['docs/reference/gate-verdict.md', gateVerdictPage(gateVerdict as Schema)],
     ['docs/reference/gate-verdict.schema.json', jsonSchemaPage(gateVerdict)],
     ['docs/reference/limits.md', limitsPage(readSource('src/base/limits.ts'))],
+    ['docs/reference/metrics.md', metricsPage(METRICS, processFamilies(0), BUCKETS)],
+    ['docs/reference/plimsoll-yaml.md', plimsollYamlPage(serverSchema as Parameters<typeof plimsollYamlPage>[0])],
+    ['docs/reference/plimsoll-yaml.schema.json', jsonSchemaPage(serverSchema)],
     ['docs/reference/registries.schema.json', jsonSchemaPage(z.toJSONSchema(registriesFile, { io: 'input' }))],
     ['docs/reference/evidence-report.md', evidenceReportPage(evidenceSchema as Schema)],
     ['docs/reference/evidence-report.schema.json', jsonSchemaPage(evidenceSchema)],

@@ -38,7 +38,7 @@ function shown(expected: string, found: string): string {
 }
 
 /** Off loopback: TLS, and a listener for each service, so that whoever may reach one does not reach the others. */
-function assertListeners({ listeners = [], trustedProxies }: ServerDocument, place: Place): void {
+function assertListeners({ listeners = [], trustedProxies, publicUrl }: ServerDocument, place: Place): void {
   const addresses = new Set<string>();
   for (const [index, { address, serves, tls }] of listeners.entries()) {
     const at = (key: string): string => place(['listeners', index, key]);
@@ -58,6 +58,16 @@ function assertListeners({ listeners = [], trustedProxies }: ServerDocument, pla
       const found = serves === undefined ? 'all of them' : `${serves.length} of them`;
       throw invalid(at(serves === undefined ? 'address' : 'serves'), 'one service on a listener off loopback', found);
     }
+  }
+  const [open] = listeners.flatMap(({ address, serves }, index) =>
+    !isLoopback(parseAddress(address)?.host ?? '') &&
+    (serves?.includes('registry') === true || serves?.includes('api') === true)
+      ? [index]
+      : [],
+  );
+  if (open !== undefined && publicUrl === undefined) {
+    const found = 'none, for a listener off loopback, whose certificate is for a name';
+    throw invalid(place(['listeners', open, 'address']), 'a publicUrl that clients reach it by', found);
   }
   if (trustedProxies?.some((network) => network.endsWith('/0')) === true) {
     throw invalid(place(['trustedProxies']), 'the proxies themselves', 'everybody');

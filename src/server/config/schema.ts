@@ -79,7 +79,10 @@ const s3 = z
       .optional()
       .describe('The bucket in the path and not in the name of the host. Default: true with `endpoint`, else false.'),
     credentials: z
-      .strictObject({ accessKeyId: Secret, secretAccessKey: Secret })
+      .strictObject({
+        accessKeyId: Secret.describe('Where its identifier is.'),
+        secretAccessKey: Secret.describe('Where its secret is.'),
+      })
       .optional()
       .describe(
         'Default: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, else the profile of AWS that the environment names.',
@@ -110,7 +113,7 @@ export const serverDocument = z.strictObject({
     'The folder for data. Default: `PLIMSOLL_HOME`, else `plimsoll` below `XDG_DATA_HOME` or `~/.local/share`.',
   ),
   publicUrl: WebUrl.optional().describe(
-    'How clients reach the server, as in links and the realm of the token service. Default: the first listener of the registry.',
+    'How clients reach the server, as in links and the realm of the token service. Default: the first listener of the registry; needed when that is off loopback.',
   ),
   listeners: z
     .array(listener, 'expected a list of listeners')

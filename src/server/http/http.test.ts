@@ -76,7 +76,9 @@ async function send(port: number, text: string): Promise<string> {
       answer += String(chunk);
     });
     socket.on('close', () => resolve(answer));
-    socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? resolve(answer) : reject(error)));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' ? resolve(answer) : reject(error),
+    );
   });
 }
 
@@ -98,7 +100,13 @@ describe('every request', () => {
     assert.match(id, /^01[0-9a-f]{6}-[0-9a-f]{4}-7/);
     assert.equal(answer.headers.get('x-request-id'), id);
     await until(() => lines.length === 2);
-    assert.deepEqual(lines.map(({ msg, request }) => [msg, request]), [['inside', id], ['request', id]]);
+    assert.deepEqual(
+      lines.map(({ msg, request }) => [msg, request]),
+      [
+        ['inside', id],
+        ['request', id],
+      ],
+    );
   });
 
   it('leaves no secret in its line', async (context) => {
@@ -151,7 +159,10 @@ describe('every request', () => {
     socket.destroy();
     await aborted.promise;
     await until(() => records.length === 1);
-    assert.deepEqual(records.map(({ status, isComplete }) => [status, isComplete]), [[499, false]]);
+    assert.deepEqual(
+      records.map(({ status, isComplete }) => [status, isComplete]),
+      [[499, false]],
+    );
   });
 
   it('counts its own bytes, on a connection that others used before', async (context) => {
@@ -165,7 +176,10 @@ describe('every request', () => {
       await (await fetch(url, { method: 'PUT', body: Buffer.alloc(size) })).text();
     }
     await until(() => records.length === 3);
-    assert.deepEqual(records.map(({ bytesIn }) => Math.floor(bytesIn / 100_000)), [0, 1, 0]);
+    assert.deepEqual(
+      records.map(({ bytesIn }) => Math.floor(bytesIn / 100_000)),
+      [0, 1, 0],
+    );
   });
 });
 

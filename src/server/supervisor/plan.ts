@@ -35,7 +35,7 @@ export function planProcesses(
       hint: 'listeners in plimsoll.yaml say what each serves.',
     });
   }
-  const onlyMetrics = front.filter(({ serves }) => serves.every((service) => service === 'metrics'));
+  const onlyMetrics = others.filter(({ serves }) => serves.every((service) => service === 'metrics'));
   const opened = isFront ? front : onlyMetrics;
   const process = (
     name: ProcessName,
