@@ -70,6 +70,23 @@ describe('what is acknowledged is on the disk', { skip: missing('strace', 'root'
     const digest = digestOf(bytes);
     const calls = await traced('chunks', async () => await pushInChunks(server, login, bytes, 50_000));
     assertDurable(calls, [digest]);
+    const chunks = calls.filter((call) => isAnswer(call, 202) && /range: 0-[1-9]/i.test(call.arguments));
+    assert.equal(chunks.length, 4);
+    for (const [index, answer] of chunks.entries()) {
+      // What of a chunk has to be there for any process to go on with it: bytes, name, row.
+      const before = calls.filter(
+        (call) => call.began > (chunks[index - 1]?.ended ?? 0) && call.ended < answer.began && isSync(call),
+      );
+      assert.ok(
+        before.some(({ paths }) => paths.some((path) => /\/uploads\/[^/]+$/.test(path))),
+        'the bytes of a chunk',
+      );
+      assert.ok(
+        before.some(({ paths }) => paths.some((path) => path.endsWith('/uploads'))),
+        'the name of a chunk',
+      );
+      assert.ok(before.some(isDatabase), 'the row of a chunk');
+    }
   });
 
   it('a mounted blob: its row', async () => {

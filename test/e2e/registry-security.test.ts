@@ -283,6 +283,14 @@ describe('the registry and requests that no client sends', () => {
       });
     }
 
+    it('asks whoever has no login for one, for the catalogue as well', async () => {
+      for (const path of ['/v2/', '/v2/_catalog', '/v2/team/app/tags/list']) {
+        const { status, headers } = await ask(null, `GET ${path}`);
+        assert.equal(status, 401, path);
+        assert.match(headers.get('www-authenticate') ?? '', /^Bearer realm="/);
+      }
+    });
+
     it('says in the refusal why, and where the report is', async () => {
       const { status, body } = await ask(viewer, 'GET /v2/team/app/manifests/v1');
       assert.equal(status, 403);
