@@ -11,6 +11,7 @@ export function overview(): string {
     'plimsoll: the load line for container images',
     '',
     'Usage: plimsoll COMMAND [OPTIONS] …',
+    '       plimsoll              runs the platform, as plimsoll serve does',
     '',
     'Commands:',
     ...columns(rows),
@@ -20,6 +21,9 @@ export function overview(): string {
     'Environment:',
     ...columns([
       ['PLIMSOLL_HOME', 'data folder: advisories, the cache, what the server keeps (default ~/.local/share/plimsoll)'],
+      ['PLIMSOLL_CONFIG', 'configuration of the server (default plimsoll.yaml in PLIMSOLL_HOME, if it is there)'],
+      ['PLIMSOLL_LISTEN', 'where the server listens instead, an address of loopback: 127.0.0.1:7401'],
+      ['PLIMSOLL_LOG_LEVEL', 'what the server logs: debug, info, warn, error'],
       ['PLIMSOLL_CACHE_SIZE', 'what the cache may take on the disk: 500MB, 2GiB (default 2GiB)'],
       [
         'PLIMSOLL_ADVISORIES',
