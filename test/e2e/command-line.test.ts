@@ -23,7 +23,7 @@ const WRONG_USAGE: readonly Case[] = [
     code: 2,
     err: /unknown role.*registry, api/,
   },
-  { name: 'an unknown command', args: ['sail'], code: 2, err: /unknown command.*expected one of scan/ },
+  { name: 'an unknown command', args: ['sail'], code: 2, err: /unknown command.*expected one of serve.*scan/ },
   { name: 'an option before the command', args: ['--offline', 'scan', 'x'], code: 2, err: /a command first/ },
   { name: 'an unknown option', args: ['scan', '--nope', 'x'], code: 2, err: /--nope'\n/ },
   { name: 'no image', args: ['scan'], code: 2, err: /one image is needed/ },
