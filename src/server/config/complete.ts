@@ -44,7 +44,6 @@ export function completeConfig(document: ServerDocument, surroundings: Surroundi
       cacheBytes: document.worker?.cache === undefined ? surroundings.cacheBytes : toBytes(document.worker.cache),
     },
     access: { anonymousPull: document.access?.anonymousPull ?? [] },
-    images: { requiredPlatforms: document.images?.requiredPlatforms ?? [] },
     log: { level: surroundings.logLevel ?? document.log?.level ?? 'info' },
     shutdownGraceMs: toMilliseconds(document.shutdown?.grace ?? '20s'),
   };

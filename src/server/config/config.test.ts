@@ -36,7 +36,6 @@ describe('a configuration', () => {
         scrub: { everyMs: 604_800_000 },
         worker: { concurrency: 2, cacheBytes: 1000 },
         access: { anonymousPull: [] },
-        images: { requiredPlatforms: [] },
         log: { level: 'info' },
         shutdownGraceMs: 20_000,
       });
@@ -64,7 +63,6 @@ collection: { grace: 7d, every: 90m }
 scrub: { every: 30d }
 worker: { concurrency: 4, cache: 500MB }
 access: { anonymousPull: [public/*] }
-images: { requiredPlatforms: [linux/amd64, linux/arm/v7] }
 log: { level: warn }
 shutdown: { grace: 45s }
 `);
@@ -97,7 +95,6 @@ shutdown: { grace: 45s }
       scrub: { everyMs: 30 * 86_400_000 },
       worker: { concurrency: 4, cacheBytes: 500_000_000 },
       access: { anonymousPull: ['public/*'] },
-      images: { requiredPlatforms: ['linux/amd64', 'linux/arm/v7'] },
       log: { level: 'warn' },
       shutdownGraceMs: 45_000,
     });
@@ -176,7 +173,6 @@ const REFUSED: readonly (readonly [name: string, text: string, place: string, pr
   ['no time', 'shutdown: { grace: 0s }\n', 'line 1, column 13', /such as 90s/],
   ['no jobs', 'worker: { concurrency: 0 }\n', 'line 1, column 11, worker > concurrency', /from 1 to 64/],
   ['a scope that is none', 'access: { anonymousPull: [Public/*] }\n', 'line 1, column 27', /public\/\*/],
-  ['a platform that is none', 'images: { requiredPlatforms: [amd64] }\n', 'line 1, column 31', /linux\/amd64/],
   ['a list for a map', 'log: [info]\n', 'line 1, column 1, log', /found a list/],
 ];
 

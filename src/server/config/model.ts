@@ -25,7 +25,6 @@ export interface ServerConfig {
   readonly scrub: ScrubConfig;
   readonly worker: WorkerConfig;
   readonly access: AccessConfig;
-  readonly images: ImagesConfig;
   readonly log: { readonly level: LogLevel };
   /** Milliseconds that requests and jobs at hand get to finish when the server stops. */
   readonly shutdownGraceMs: number;
@@ -98,9 +97,4 @@ export interface WorkerConfig {
 export interface AccessConfig {
   /** Scopes of what anybody may pull. */
   readonly anonymousPull: readonly string[];
-}
-
-export interface ImagesConfig {
-  /** Platforms that an index has to have an image for: `linux/amd64`. */
-  readonly requiredPlatforms: readonly string[];
 }

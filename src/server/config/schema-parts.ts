@@ -28,9 +28,6 @@ export const Duration = z.string(DURATION).regex(/^[1-9][0-9]{0,5}[smhd]$/, DURA
 const SIZE = 'expected a size such as 500MB or 32GiB';
 export const Size = z.string(SIZE).regex(/^[1-9][0-9]{0,11}(?:B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$/, SIZE);
 
-const PLATFORM = 'expected a platform such as linux/amd64 or linux/arm/v7';
-export const PlatformText = z.string(PLATFORM).regex(/^[a-z0-9]+\/[a-z0-9]+(?:\/[a-z0-9.]+)?$/, PLATFORM);
-
 const SCOPE = 'expected *, a repository, or the start of one with /*, such as public/*';
 export const Scope = z
   .string(SCOPE)

@@ -7,7 +7,6 @@ import {
   listOf,
   Network,
   Path,
-  PlatformText,
   Scope,
   Secret,
   Size,
@@ -172,14 +171,6 @@ export const serverDocument = z.strictObject({
     })
     .optional()
     .describe('Who may do what without an account.'),
-  images: z
-    .strictObject({
-      requiredPlatforms: listOf(PlatformText, 'platforms')
-        .optional()
-        .describe('Platforms without whose image an index is not served. Default: none.'),
-    })
-    .optional()
-    .describe('What images have to be like.'),
   log: z
     .strictObject({
       level: z
