@@ -49,14 +49,12 @@ export class PartWriter {
     }
   }
 
-  /** Everything is on the disk when this resolves, except the name. */
-  async finish(): Promise<Pick<UploadPart, 'digest' | 'size'>> {
+  /** Everything is on the disk when this resolves, and what `besides` does to the folder meanwhile: the two share what the disk has to wait for. */
+  async finish(besides: () => Promise<void>): Promise<Pick<UploadPart, 'digest' | 'size'>> {
     await this.#flush();
     await this.#writing;
-    await onDisk(this.#root, async () => {
-      await this.#file?.datasync();
-      await this.#file?.close();
-    });
+    await Promise.all([onDisk(this.#root, async () => await this.#file?.datasync()), besides()]);
+    await onDisk(this.#root, async () => await this.#file?.close());
     return { digest: this.#digester.digest(), size: this.#size };
   }
 

@@ -88,7 +88,7 @@ class FsBlobs implements BlobStore {
       await this.#copy(plan.joined, (bytesOfPart) => writer.write(bytesOfPart), options);
       await writer.write(chunk);
     };
-    const part = await this.#writePart(algorithm, async (writer) => {
+    const fill = async (writer: PartWriter): Promise<boolean> => {
       let left = maxBytes;
       await takeAll(bytes, signal, (chunk) => {
         left -= chunk.length;
@@ -98,12 +98,15 @@ class FsBlobs implements BlobStore {
         return joined ? writer.write(chunk) : joinFirst(writer, chunk);
       });
       return left < maxBytes;
+    };
+    // The name of one that is committed next need not be there before.
+    const part = await this.#writePart(algorithm, fill, async () => {
+      if (options.isLast !== true) {
+        await this.#folders.sync(UPLOADS);
+      }
     });
     if (part === null) {
       return { size: upload.size, parts: upload.parts };
-    }
-    if (options.isLast !== true) {
-      await this.#keepName(part);
     }
     return appended(plan, part);
   }
@@ -145,25 +148,17 @@ class FsBlobs implements BlobStore {
     await probeStore(this, `blobs in ${this.#root}`, signal);
   }
 
-  async #keepName({ key }: UploadPart): Promise<void> {
-    try {
-      await this.#folders.sync(UPLOADS);
-    } catch (error) {
-      await this.#removeAll([key]).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  /** A new part that is on the disk except for its name; null when `fill` says that it is none. Nothing stays of one that failed. */
+  /** A new part that is on the disk, its name when `named` makes it so; null when `fill` says that it is none. Nothing stays of one that failed. */
   async #writePart(
     algorithm: DigestAlgorithm,
     fill: (writer: PartWriter) => Promise<boolean>,
+    named: () => Promise<void> = () => Promise.resolve(),
   ): Promise<UploadPart | null> {
     const key = partKey(this.#unique());
     const writer = new PartWriter(this.#root, this.#path(key), algorithm);
     try {
       if (await fill(writer)) {
-        return { key, ...(await writer.finish()) };
+        return { key, ...(await writer.finish(named)) };
       }
     } catch (error) {
       await writer.discard().catch(() => undefined);
