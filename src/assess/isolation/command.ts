@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** What an analysis process runs, and all that it may read: absolute paths. */
@@ -54,7 +55,7 @@ export interface Command {
 
 /** Node with the permission model: it may read its program and nothing else, and start nothing, not even a thread. */
 export function commandOf({ program, folder, memoryBytes, isBackground = false }: CommandOptions): Command {
-  const readable = [program.entry, ...program.readable, ...(folder === null ? [] : [folder])];
+  const readable = [...[program.entry, ...program.readable].flatMap(withTarget), ...(folder === null ? [] : [folder])];
   const flags = [
     '--permission',
     ...readable.map((path) => `--allow-fs-read=${path}`),
@@ -77,4 +78,14 @@ export function commandOf({ program, folder, memoryBytes, isBackground = false }
       program.entry,
     ],
   };
+}
+
+/** Where packages are links to a store of packages, modules are read under their real names. */
+function withTarget(path: string): readonly string[] {
+  try {
+    const target = realpathSync(path);
+    return target === path ? [path] : [path, target];
+  } catch {
+    return [path];
+  }
 }

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { digestOf } from '#base/digest.ts';
 import { evidence } from '#test/evidence.ts';
 import { memoryFacts } from '#test/fixtures/layers.ts';
+import type { AnalysisProgram } from '../isolation/command.ts';
 import { analyseStored, type StoredAnalysis } from './analyse-stored.ts';
 
 evidence(
@@ -19,7 +20,11 @@ const HOSTILE = {
   readable: ['package.json', 'src', 'node_modules', 'test/fixtures'].map((path) => resolve(ROOT, path)),
 };
 
-async function analyse(deed: string, deadlineSeconds = 60): Promise<StoredAnalysis> {
+async function analyse(
+  deed: string,
+  deadlineSeconds = 60,
+  program: AnalysisProgram = HOSTILE,
+): Promise<StoredAnalysis> {
   const manifest = Buffer.from('{}');
   return await analyseStored(
     {
@@ -34,7 +39,7 @@ async function analyse(deed: string, deadlineSeconds = 60): Promise<StoredAnalys
       facts: memoryFacts(),
       version: '1.0.0',
       signal: new AbortController().signal,
-      program: HOSTILE,
+      program,
       deadlineSeconds,
     },
   );
@@ -54,6 +59,10 @@ for (const [deed, reason] of [
     assert.match(analysis.reason, reason);
   });
 }
+
+test('a process that cannot be started says nothing of the image', async () => {
+  await assert.rejects(analyse('exit', 60, { ...HOSTILE, readable: [] }), { code: 'ANALYSIS_UNAVAILABLE' });
+});
 
 test('a process that hangs is ended', async () => {
   const analysis = await analyse('hang', 3);

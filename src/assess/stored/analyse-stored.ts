@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Digest } from '#base/digest.ts';
+import { AppError, quote } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 import { loadIsolation } from '#lib/layers/index.ts';
 import type { FactsStore } from '#model/ports.ts';
@@ -21,6 +22,14 @@ const ANALYSIS: AnalysisProgram = {
 const ATTEMPTS = 2;
 const DEADLINE_SECONDS = 60 * 60;
 const PROCESSES = 2;
+/** Of what a process wrote to standard error, what goes into a message. */
+const ERROR_CHARS = 400;
+
+export type StoredAnalysisCode =
+  /** Processes that read layers cannot be started now: it may be tried again. */
+  'ANALYSIS_UNAVAILABLE';
+
+class StoredAnalysisError extends AppError<StoredAnalysisCode> {}
 
 /** An image in a store of ours. */
 export interface StoredImage {
@@ -64,7 +73,7 @@ export type StoredAnalysis =
 /**
  * The inventory of a stored image. Nothing of it is looked at in this process: one process puts the image together, each layer is read by one of its own;
  * none of them may read files besides the program's, write, reach the network or start anything. A process that dies is started once more, and
- * then the image is an unknown. Throws what the store throws.
+ * then the image is an unknown. Throws what the store throws, and `ANALYSIS_UNAVAILABLE`.
  */
 export async function analyseStored(image: StoredImage, options: AnalyseStoredOptions): Promise<StoredAnalysis> {
   let reason = '';
@@ -74,8 +83,7 @@ export async function analyseStored(image: StoredImage, options: AnalyseStoredOp
     if (ended.kind === 'result') {
       return analysisOf(ended.result);
     }
-    const { wordsOf } = await loadIsolation();
-    reason = wordsOf(ended.cause);
+    reason = await wordsFor(ended);
   }
   return { kind: 'unknown', reason };
 }
@@ -104,6 +112,9 @@ async function analyseOnce(image: StoredImage, options: AnalyseStoredOptions): P
     if (session.storeFailure !== null) {
       throw session.storeFailure;
     }
+    if (ended.kind === 'died' && !session.isReady) {
+      throw unavailable(`${await wordsFor(ended)} ${quote(ended.errors, ERROR_CHARS)}`);
+    }
     return ended;
   } finally {
     clearTimeout(timer);
@@ -112,5 +123,22 @@ async function analyseOnce(image: StoredImage, options: AnalyseStoredOptions): P
 }
 
 function analysisOf(result: AnalysisResult): StoredAnalysis {
+  if (result.kind === 'unavailable') {
+    throw unavailable(result.reason);
+  }
   return result.kind === 'failed' ? { kind: 'unknown', reason: result.reason } : result;
+}
+
+async function wordsFor({ cause }: Extract<Ended, { readonly kind: 'died' }>): Promise<string> {
+  const { wordsOf } = await loadIsolation();
+  return wordsOf(cause);
+}
+
+function unavailable(found: string): StoredAnalysisError {
+  const expected = 'a process that is ready';
+  return new StoredAnalysisError('ANALYSIS_UNAVAILABLE', 'cannot be started', {
+    object: 'the analysis process',
+    expected,
+    found,
+  });
 }

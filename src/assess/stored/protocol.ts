@@ -11,7 +11,7 @@ import { UNKNOWN_KINDS } from '#model/unknown.ts';
 /** To the process. */
 export const TO_ANALYSIS = { image: 0x21, data: 0x22, end: 0x23, taken: 0x24 } as const;
 /** From the process. */
-export const FROM_ANALYSIS = { ask: 0x31, keep: 0x32, write: 0x33, result: 0x34 } as const;
+export const FROM_ANALYSIS = { ready: 0x30, ask: 0x31, keep: 0x32, write: 0x33, result: 0x34 } as const;
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -36,6 +36,7 @@ export const TO_ANALYSIS_LIMITS: ReadonlyMap<number, number> = new Map([
 ]);
 
 export const FROM_ANALYSIS_LIMITS: ReadonlyMap<number, number> = new Map([
+  [FROM_ANALYSIS.ready, 0],
   [FROM_ANALYSIS.ask, 64 * KiB],
   [FROM_ANALYSIS.keep, KEPT_BYTES + 64 * KiB],
   [FROM_ANALYSIS.write, CHUNK_BYTES + 64],
@@ -114,6 +115,8 @@ export const RESULT = z.discriminatedUnion('kind', [
   /** It cannot be run: there is nothing to list. */
   z.strictObject({ kind: z.literal('artifact') }),
   z.strictObject({ kind: z.literal('failed'), reason: text }),
+  /** No process could be started for a layer: no fault of the image. */
+  z.strictObject({ kind: z.literal('unavailable'), reason: text }),
 ]);
 export type AnalysisResult = z.infer<typeof RESULT>;
 

@@ -21,6 +21,7 @@ const OUTBOX = 3;
 export async function runAnalysis(): Promise<void> {
   removeSignals();
   const link = new WorkerLink(writeOut);
+  link.ready();
   const listening = link.listen(process.stdin);
   link.finish(await analyse(await Promise.race([link.request, listening.then(neverAsked)]), link));
   process.exit(0);
@@ -53,7 +54,10 @@ async function analyse(request: AnalysisRequest, link: WorkerLink): Promise<Anal
     if (!isAppError(error)) {
       throw error;
     }
-    return error.code === 'NOT_AN_IMAGE' ? { kind: 'artifact' } : { kind: 'failed', reason: error.message };
+    if (error.code === 'NOT_AN_IMAGE') {
+      return { kind: 'artifact' };
+    }
+    return { kind: error.code === 'ANALYSIS_PROCESS_FAILED' ? 'unavailable' : 'failed', reason: error.message };
   }
 }
 

@@ -51,6 +51,8 @@ export class Session {
   readonly #over = new AbortController();
   /** What kept the store from giving bytes that it has: no fault of the image. */
   storeFailure: unknown = null;
+  /** A process that ends before it works has not died of the image. */
+  isReady = false;
 
   constructor(process: StartedProcess, request: AnalysisRequest, options: SessionOptions) {
     this.#process = process;
@@ -93,6 +95,9 @@ export class Session {
 
   #take(type: number, payload: Buffer): void {
     switch (type) {
+      case FROM_ANALYSIS.ready:
+        this.isReady = true;
+        break;
       case FROM_ANALYSIS.ask:
         this.#answer(ASK.parse(parseStrictJson(payload, 'message of an analysis')));
         break;

@@ -94,6 +94,11 @@ export class WorkerLink {
     };
   }
 
+  /** Says that the process works, before it has seen anything of the image. */
+  ready(): void {
+    this.#send(encodeFrame(FROM_ANALYSIS.ready, ''));
+  }
+
   finish(result: AnalysisResult): void {
     this.#send(encodeFrame(FROM_ANALYSIS.result, JSON.stringify(result)));
   }
