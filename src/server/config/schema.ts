@@ -1,17 +1,6 @@
 import { z } from 'zod';
 import { SERVICES } from './model.ts';
-import {
-  AddressText,
-  count,
-  Duration,
-  listOf,
-  Network,
-  Path,
-  Scope,
-  Secret,
-  Size,
-  WebUrl,
-} from './schema-parts.ts';
+import { AddressText, count, Duration, listOf, Network, Path, Scope, Secret, Size, WebUrl } from './schema-parts.ts';
 
 const SERVICE = `expected one of ${SERVICES.join(', ')}`;
 const YES_OR_NO = 'expected true or false';
