@@ -49,7 +49,7 @@ async function json(...args: readonly string[]): Promise<unknown> {
 }
 
 describe('plimsoll login', () => {
-  it('keeps the credential in a file for its owner alone, and nothing for docker unless asked', async () => {
+  it('keeps the credential in a file for its owner alone, and nothing for docker unless asked', () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), {
       current: server.url,
