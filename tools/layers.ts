@@ -43,7 +43,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/policy': { number: 2, siblings: ['lib/versions'], packages: ['re2js', 'zod'] },
   'lib/trust': { number: 2, siblings: ['lib/vex'], packages: ['re2js', 'tuf-js', 'zod'] },
   'lib/access': { number: 2, packages: ['zod'] },
-  'store/blobs': { number: 2, packages: ['@aws-sdk/client-s3', 'zod'] },
+  'store/blobs': { number: 2, packages: ['@aws-sdk/client-s3'] },
   'store/cache': { number: 2 },
   'store/jobs': { number: 2, packages: ['graphile-worker', 'kysely', 'pg'] },
   'store/keys': { number: 2, packages: ['@noble/ciphers', 'koffi', 'node:child_process', 'zod'] },
