@@ -33,7 +33,7 @@ async function analyse(
       mediaType: 'application/vnd.oci.image.manifest.v1+json',
       manifest,
       blobs: [],
-      open: async () => null,
+      open: () => Promise.resolve(null),
     },
     {
       facts: memoryFacts(),

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { compareText } from '#base/compare.ts';
 import { type Digest, digestOf, parseDigest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
@@ -39,7 +40,7 @@ async function analyse(request: AnalysisRequest, link: WorkerLink): Promise<Anal
     const read = await inventoryOfImage(image, {
       facts: {
         get: async (key) => await link.get(key),
-        put: async (key, bytes) => link.put(key, bytes),
+        put: (key, bytes) => Promise.resolve(link.put(key, bytes)),
       },
       version,
       integrity: 'report',
@@ -67,17 +68,14 @@ function contentOf({ reference, digest: own, manifest, blobs }: AnalysisRequest,
   const sizes = new Map(blobs);
   return {
     object: reference,
-    manifest: async ({ digest }) => (digest === own ? { size: bytes.length, open: () => toStream(bytes) } : null),
-    blob: async ({ digest }) => {
+    manifest: ({ digest }) =>
+      Promise.resolve(digest === own ? { size: bytes.length, open: () => Readable.from([bytes]) } : null),
+    blob: ({ digest }) => {
       const size = sizes.get(digest);
-      return size === undefined ? null : { size, open: () => link.read(digest) };
+      return Promise.resolve(size === undefined ? null : { size, open: () => link.read(digest) });
     },
-    close: async () => undefined,
+    close: () => Promise.resolve(),
   };
-}
-
-async function* toStream(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 function resultOf(image: Image, { inventory, sound }: ImageInventory, version: string): AnalysisResult {

@@ -50,7 +50,7 @@ export class Session {
   readonly #blobs = new Map<number, BlobStream>();
   readonly #over = new AbortController();
   /** What kept the store from giving bytes that it has: no fault of the image. */
-  storeFailure: unknown = null;
+  storeFailure: Error | null = null;
   /** A process that ends before it works has not died of the image. */
   isReady = false;
 
@@ -165,7 +165,7 @@ export class Session {
       }
     } catch (error) {
       if (!stream.signal.aborted && !this.#over.signal.aborted) {
-        this.storeFailure ??= error;
+        this.storeFailure ??= error instanceof Error ? error : new Error(messageOf(error));
       }
       problem = 'the blob store does not give it';
     }
