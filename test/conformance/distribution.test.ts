@@ -33,7 +33,9 @@ describe('the conformance suite, against PostgreSQL and S3', { skip: missing('go
   });
 });
 
-function passesAll(prepare: () => Promise<{ readonly options: ServerOptions; end(): Promise<void> }>): void {
+function passesAll(
+  prepare: () => Promise<{ readonly options: ServerOptions; readonly end: () => Promise<void> }>,
+): void {
   let registry: TestRegistry | undefined;
   let end: (() => Promise<void>) | undefined;
   before(async () => {
@@ -62,11 +64,7 @@ function passesAll(prepare: () => Promise<{ readonly options: ServerOptions; end
       assert.equal(result.exitCode, 0);
       assert.ok(result.parts.size >= MIN_APIS_AND_DATA, `${result.parts.size} parts`);
       const others = [...result.parts].filter(([, status]) => status !== 'Pass');
-      assert.deepEqual(
-        others.map(([name]) => name).toSorted(),
-        LEFT_OUT[version].toSorted(),
-        JSON.stringify(others),
-      );
+      assert.deepEqual(others.map(([name]) => name).toSorted(), LEFT_OUT[version].toSorted(), JSON.stringify(others));
     });
   }
 
@@ -76,7 +74,9 @@ function passesAll(prepare: () => Promise<{ readonly options: ServerOptions; end
     const as = ({ authorization }: typeof viewer): RegistryClient =>
       new RegistryClient(registry?.url ?? '', { authorization });
     const image = await as(publisher).pushImage('team/waiting', { tag: 'v1' });
-    const { layers } = JSON.parse(image.bytes.toString()) as { readonly layers: readonly { readonly digest: string }[] };
+    const { layers } = JSON.parse(image.bytes.toString()) as {
+      readonly layers: readonly { readonly digest: string }[];
+    };
     const paths = ['manifests/v1', `manifests/${image.digest}`, `blobs/${layers[0]?.digest ?? ''}`];
     for (const path of paths) {
       for (const method of ['GET', 'HEAD']) {
@@ -96,7 +96,10 @@ function passesAll(prepare: () => Promise<{ readonly options: ServerOptions; end
 
 /** What did not pass, and what the server says besides its requests. */
 function explain({ problems }: ConformanceResult, registry: TestRegistry): string {
-  const said = registry.output().split('\n').filter((line) => !line.includes('"msg":"request"'));
+  const said = registry
+    .output()
+    .split('\n')
+    .filter((line) => !line.includes('"msg":"request"'));
   return [...problems.split('\n').slice(0, 40), ...said.slice(-40)].join('\n');
 }
 

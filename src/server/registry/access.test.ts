@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { digestOf } from '#base/digest.ts';
-import { type Answer, type Asked, type Document, imageOf, TYPES } from '#test/fixtures/registry-client.ts';
-import { PEOPLE, type RegistryUnderTest, startRegistry, type Who } from '#test/fixtures/registry-under-test.ts';
 import { AccessError } from '#lib/access/index.ts';
 import { ANONYMOUS, type TokenScope } from '#model/platform/access.ts';
+import { type Answer, type Asked, type Document, imageOf, TYPES } from '#test/fixtures/registry-client.ts';
+import { PEOPLE, type RegistryUnderTest, startRegistry, type Who } from '#test/fixtures/registry-under-test.ts';
 import type { Authenticator } from '../context.ts';
 
 /** Names of `PEOPLE` as tokens; with a scope behind: `alice repository:team/app:pull`. */
@@ -46,7 +46,9 @@ function within(text: string): TokenScope {
 }
 
 /** Everything that can be asked about a repository, with what a challenge has to ask for. */
-function requestsTo(repository: string): readonly (readonly [method: string, path: string, actions: string, asked?: Asked])[] {
+function requestsTo(
+  repository: string,
+): readonly (readonly [method: string, path: string, actions: string, asked?: Asked])[] {
   const base = `/v2/${repository}`;
   const manifest = { body: image.bytes, headers: { 'content-type': TYPES.manifest } };
   const upload = `${base}/blobs/uploads/01a20657-efad-7329-900c-29ea8e314fed`;
@@ -140,7 +142,10 @@ describe('a token', () => {
       assert.ok(answer.headers['www-authenticate']?.endsWith(`,scope="${scope}",error="insufficient_scope"`));
     }
     // What the account may not do, no token helps.
-    assert.equal((await ask('Bearer vera repository:team/app:pull', 'POST', '/v2/team/app/blobs/uploads/')).status, 403);
+    assert.equal(
+      (await ask('Bearer vera repository:team/app:pull', 'POST', '/v2/team/app/blobs/uploads/')).status,
+      403,
+    );
     assert.equal((await ask(token, 'GET', '/v2/other/app/tags/list')).status, 404);
   });
 
@@ -165,7 +170,10 @@ describe('a token', () => {
   it('is asked for at /v2/, and then it is there', async () => {
     const without = await registry.as(null).ask('GET', '/v2/');
     assert.equal(without.status, 401);
-    assert.equal(without.headers['www-authenticate'], 'Bearer realm="http://registry.test/auth/token",service="registry.test"');
+    assert.equal(
+      without.headers['www-authenticate'],
+      'Bearer realm="http://registry.test/auth/token",service="registry.test"',
+    );
     const answer = await registry.as('vera').ask('GET', '/v2/');
     assert.deepEqual([answer.status, answer.headers['docker-distribution-api-version']], [200, 'registry/2.0']);
   });
@@ -215,13 +223,20 @@ describe('methods and paths that are none', () => {
   }
 
   it('are not what a header says', async () => {
-    const headers = { 'x-http-method-override': 'DELETE', 'x-forwarded-host': 'evil.test', host: 'evil.test', 'x-original-url': '/v2/' };
+    const headers = {
+      'x-http-method-override': 'DELETE',
+      'x-forwarded-host': 'evil.test',
+      host: 'evil.test',
+      'x-original-url': '/v2/',
+    };
     const answer = await registry.as('alice').ask('POST', '/v2/team/app/blobs/uploads/', { headers });
     assert.equal(answer.status, 202);
     assert.match(answer.headers.location ?? '', /^\/v2\/team\/app\//);
     const { headers: challenge } = await registry.as(null).ask('GET', '/v2/', { headers });
     assert.match(String(challenge['www-authenticate']), /realm="http:\/\/registry\.test\//);
-    const quarantined = await registry.as('vera').ask('GET', '/v2/team/app/manifests/v1', { headers: { 'user-agent': 'cosign/v3.0' } });
+    const quarantined = await registry
+      .as('vera')
+      .ask('GET', '/v2/team/app/manifests/v1', { headers: { 'user-agent': 'cosign/v3.0' } });
     assert.equal(quarantined.status, 403);
   });
 });
@@ -241,9 +256,11 @@ describe('lists', () => {
     }
   });
   const all = ['1', 'A', 'Z', '_', 'a', 'a-b', 'a.b', 'b'];
-  const tags = async (query: string): Promise<{ readonly tags: readonly string[]; readonly link: unknown; readonly status: number }> => {
+  const tags = async (
+    query: string,
+  ): Promise<{ readonly tags: readonly string[]; readonly link: unknown; readonly status: number }> => {
     const { headers, json, status } = await registry.as('vera').ask('GET', `/v2/team/listed/tags/list${query}`);
-    return { tags: (json() as { tags: readonly string[] }).tags, link: headers.link, status };
+    return { tags: (json() as { tags: readonly string[] }).tags, link: headers['link'], status };
   };
 
   it('of tags are sorted by bytes, and end where they are asked to', async () => {
@@ -264,12 +281,15 @@ describe('lists', () => {
   it('of repositories have those that may be pulled from', async () => {
     const list = async (who: Who, query = '') => {
       const { headers, json } = await registry.as(who).ask('GET', `/v2/_catalog${query}`);
-      return { names: (json() as { repositories: readonly string[] }).repositories, link: headers.link };
+      return { names: (json() as { repositories: readonly string[] }).repositories, link: headers['link'] };
     };
     const { names } = await list('vera');
     assert.ok(names.includes('team/app') && names.every((name) => name.startsWith('team/')));
     assert.deepEqual(names, names.toSorted());
-    assert.deepEqual((await list('eve')).names.filter((name) => !name.startsWith('other/')), []);
+    assert.deepEqual(
+      (await list('eve')).names.filter((name) => !name.startsWith('other/')),
+      [],
+    );
     assert.ok((await list('root')).names.includes('team2/app'));
     const found: string[] = [];
     for (let query: string | undefined = '?n=2'; query !== undefined; ) {

@@ -37,7 +37,10 @@ const one = (options: ImageOptions): Pushed => {
   return { documents: [document], blobs };
 };
 const many = (pushed: readonly Pushed[], make: (children: readonly Document[]) => Document): Pushed => ({
-  documents: [...pushed.flatMap(({ documents }) => documents), make(pushed.flatMap(({ documents }) => documents.slice(-1)))],
+  documents: [
+    ...pushed.flatMap(({ documents }) => documents),
+    make(pushed.flatMap(({ documents }) => documents.slice(-1))),
+  ],
   blobs: pushed.flatMap(({ blobs }) => blobs),
 });
 const artifact = (seed: string, more: object = {}): Pushed =>
@@ -55,8 +58,7 @@ const DATA: Readonly<Record<string, () => Pushed>> = {
       layerType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
       more: { mediaType: TYPES.dockerManifest },
     }),
-  'large manifest': () =>
-    one({ seed: 'large', more: { annotations: { large: 'A'.repeat(4 * 1024 * 1024 - 2048) } } }),
+  'large manifest': () => one({ seed: 'large', more: { annotations: { large: 'A'.repeat(4 * 1024 * 1024 - 2048) } } }),
   index: () => many(platforms('index'), (children) => indexOf(children, PLATFORMS)),
   'list of Docker': () =>
     many(platforms('list'), (children) => indexOf(children, PLATFORMS, { mediaType: TYPES.dockerList })),
@@ -87,7 +89,10 @@ const DATA: Readonly<Record<string, () => Pushed>> = {
     const { document, blobs } = imageOf({ seed: 'data' });
     const value = JSON.parse(document.bytes.toString()) as { readonly config: object };
     const data = Buffer.from(blobs[0] ?? '').toString('base64');
-    return { documents: [documentOf({ mediaType: TYPES.manifest, ...value, config: { ...value.config, data } })], blobs };
+    return {
+      documents: [documentOf({ mediaType: TYPES.manifest, ...value, config: { ...value.config, data } })],
+      blobs,
+    };
   },
   'layer that is not distributed': () => {
     const foreign = descriptorOf('elsewhere', 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip');
@@ -136,7 +141,10 @@ describe('every kind of data', () => {
         }
       }
       if (name !== 'sha512') {
-        assert.deepEqual((await alice.ask('GET', `/v2/${repository}/tags/list`)).json(), { name: repository, tags: ['latest'] });
+        assert.deepEqual((await alice.ask('GET', `/v2/${repository}/tags/list`)).json(), {
+          name: repository,
+          tags: ['latest'],
+        });
         assert.equal((await alice.ask('DELETE', `/v2/${repository}/manifests/latest`)).status, 202);
         assert.equal((await alice.ask('HEAD', `/v2/${repository}/manifests/latest`)).status, 404);
       }
@@ -232,7 +240,10 @@ it('what is not there', async () => {
 describe('referrers', () => {
   const REPO = 'team/referrers';
   const subject = imageOf({ seed: 'subject' });
-  const things = [artifact('one', { subject: descriptorOf(subject.document), annotations: { a: 'b', c: 'd' } }), artifact('two', { subject: descriptorOf(subject.document), artifactType: OTHER })];
+  const things = [
+    artifact('one', { subject: descriptorOf(subject.document), annotations: { a: 'b', c: 'd' } }),
+    artifact('two', { subject: descriptorOf(subject.document), artifactType: OTHER }),
+  ];
   const signed = many([artifact('three')], (children) =>
     indexOf(children, [], { artifactType: OTHER, subject: descriptorOf(subject.document) }),
   );
@@ -253,7 +264,11 @@ describe('referrers', () => {
     const answer = await alice.ask('GET', `/v2/${REPO}/referrers/${digest}${query}`);
     assert.equal(answer.status, 200);
     assert.equal(answer.headers['content-type'], TYPES.index);
-    const index = answer.json() as { schemaVersion: number; mediaType: string; manifests: { digest: string; artifactType: string }[] };
+    const index = answer.json() as {
+      schemaVersion: number;
+      mediaType: string;
+      manifests: { digest: string; artifactType: string }[];
+    };
     assert.deepEqual([index.schemaVersion, index.mediaType], [2, TYPES.index]);
     return { headers: answer.headers, manifests: index.manifests };
   };
@@ -264,7 +279,7 @@ describe('referrers', () => {
     const first = things[0]?.documents[0];
     assert.deepEqual(
       manifests.map(({ digest }) => digest),
-      [...things, signed].map(({ documents }) => documents.at(-1)?.digest).toSorted(),
+      [...things, signed].map(({ documents }) => documents.at(-1)?.digest ?? '').toSorted(),
     );
     assert.deepEqual(
       manifests.find(({ digest }) => digest === first?.digest),
@@ -281,7 +296,10 @@ describe('referrers', () => {
   it('has those of one type, and says so', async () => {
     const { manifests, headers } = await list(`?artifactType=${encodeURIComponent(OTHER)}`);
     assert.equal(headers['oci-filters-applied'], 'artifactType');
-    assert.deepEqual(manifests.map(({ artifactType }) => artifactType), [OTHER, OTHER]);
+    assert.deepEqual(
+      manifests.map(({ artifactType }) => artifactType),
+      [OTHER, OTHER],
+    );
     assert.equal((await list('?artifactType=application/none')).manifests.length, 0);
   });
 
@@ -301,7 +319,10 @@ describe('referrers', () => {
     const large = 'x'.repeat(900_000);
     const all = await Promise.all(
       ['a', 'b', 'c', 'd', 'e'].map(async (seed) => {
-        const pushed = artifact(seed, { annotations: { large }, subject: descriptorOf(imageOf({ seed: 'long' }).document) });
+        const pushed = artifact(seed, {
+          annotations: { large },
+          subject: descriptorOf(imageOf({ seed: 'long' }).document),
+        });
         for (const blob of pushed.blobs) {
           await alice.pushBlob(REPO, blob);
         }
@@ -317,7 +338,7 @@ describe('referrers', () => {
     while (query !== undefined) {
       const { manifests, headers } = await list(query, imageOf({ seed: 'long' }).document.digest);
       found.push(...manifests.map(({ digest }) => digest));
-      query = /<[^?]*(\?[^>]*)>; rel="next"/.exec(String(headers.link ?? ''))?.[1];
+      query = /<[^?]*(\?[^>]*)>; rel="next"/.exec(String(headers['link'] ?? ''))?.[1];
       parts += 1;
     }
     assert.deepEqual(found, all.toSorted());

@@ -74,7 +74,7 @@ describe('blobs in S3 that clients are sent to', { skip: missing('go') }, () => 
   });
 });
 
-type Prepare = () => Promise<{ readonly options: UnderTestOptions; end(): Promise<void> }>;
+type Prepare = () => Promise<{ readonly options: UnderTestOptions; readonly end: () => Promise<void> }>;
 
 /** An upload goes from one server to the other and back. */
 function sharesUploads(prepare: Prepare): void {
@@ -127,13 +127,15 @@ function sharesUploads(prepare: Prepare): void {
     const chunks = [0, 1, 0, 1].map((server) =>
       registry.as('alice', server).ask('PATCH', place, { body: 'chunk', headers: { 'content-range': '0-4' } }),
     );
-    const statuses = (await Promise.all(chunks)).map(({ status }) => status).toSorted();
+    const statuses = (await Promise.all(chunks)).map(({ status }) => status).toSorted((a, b) => a - b);
     assert.deepEqual(statuses, [202, 416, 416, 416]);
     const images = Array.from({ length: 8 }, (_, index) =>
       registry.as('alice', index % 2).pushImage('team/many', { seed: `image ${index}`, tag: `v${index}` }),
     );
     const digests = (await Promise.all(images)).map(({ digest }) => digest);
-    const { tags } = (await registry.as('alice').ask('GET', '/v2/team/many/tags/list')).json() as { readonly tags: readonly string[] };
+    const { tags } = (await registry.as('alice').ask('GET', '/v2/team/many/tags/list')).json() as {
+      readonly tags: readonly string[];
+    };
     assert.equal(tags.length, digests.length);
   });
 }

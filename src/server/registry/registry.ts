@@ -5,6 +5,7 @@ import type { Authenticator, RequestHandler, ServerContext, ServerRequest } from
 import { answerEmpty, answerError } from './answer.ts';
 import { getBlob, removeBlob } from './blobs.ts';
 import { type Challenge, challenged, scopesOf, unauthorized } from './challenge.ts';
+import { Denials } from './denials.ts';
 import type { Exchange, RegistryContext } from './exchange.ts';
 import { getCatalog, getReferrers, getTags } from './lists.ts';
 import { getManifest, putManifest, removeManifest } from './manifests.ts';
@@ -32,18 +33,19 @@ export function createRegistry(
   const random = (length: number): Uint8Array => randomBytes(length);
   const limits = { redirectSeconds: redirectSeconds ?? null, maxBlobBytes };
   const registry = { store, blobs, clock, random, publicUrl, ...limits };
+  const denials = new Denials(registry);
   return async (serverRequest) => {
     serverRequest.response.setHeader('docker-distribution-api-version', 'registry/2.0');
-    await answer(serverRequest, registry, authenticator);
+    await answer(serverRequest, registry, { authenticator, denials });
   };
 }
 
 async function answer(
   serverRequest: ServerRequest,
   registry: RegistryContext,
-  authenticator: Authenticator,
+  { authenticator, denials }: { readonly authenticator: Authenticator; readonly denials: Denials },
 ): Promise<void> {
-  const { request, response } = serverRequest;
+  const { request, response, log } = serverRequest;
   let subject: Subject | null = null;
   let challenge: Challenge = { publicUrl: registry.publicUrl, scopes: [] };
   try {
@@ -57,13 +59,14 @@ async function answer(
     if (asksForLogin(route, subject)) {
       throw unauthorized('authentication is required', challenge);
     }
-    const { signal, log } = serverRequest;
+    const { signal } = serverRequest;
     await handle({ registry, subject, request, response, query, signal, log });
   } catch (error) {
     const told = challenged(error, subject, challenge) ?? translate(error, registry.publicUrl);
     if (told === null || response.headersSent) {
       throw error;
     }
+    await denials.note(error, subject, `${request.method ?? ''} ${challenge.scopes[0]?.actions.join(',') ?? ''}`, log);
     answerError(response, told);
   }
 }

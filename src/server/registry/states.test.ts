@@ -3,7 +3,15 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { type Digest, digestOf, hexOf, isDigest } from '#base/digest.ts';
 import type { Lifecycle } from '#model/platform/state.ts';
 import { changeState, setApproval } from '#stages/catalog/index.ts';
-import { type Answer, type Document, descriptorOf, type ImageOptions, imageOf, indexOf, TYPES } from '#test/fixtures/registry-client.ts';
+import {
+  type Answer,
+  type Document,
+  descriptorOf,
+  type ImageOptions,
+  imageOf,
+  indexOf,
+  TYPES,
+} from '#test/fixtures/registry-client.ts';
 import { PEOPLE, type RegistryUnderTest, startRegistry, type Who } from '#test/fixtures/registry-under-test.ts';
 
 let registry: RegistryUnderTest;
@@ -29,8 +37,19 @@ async function move(digest: string, to: Lifecycle, reason = 'for a test'): Promi
   await changeState({ ...registry, random }, PEOPLE.root, { repository, digest, to, reason });
 }
 
-async function approve(digest: Digest, decision: 'approved' | 'refused', validUntil: number | null = null): Promise<void> {
-  const approval = { repository, digest, environment: 'production', decision, reason: 'for a test', validUntil } as const;
+async function approve(
+  digest: Digest,
+  decision: 'approved' | 'refused',
+  validUntil: number | null = null,
+): Promise<void> {
+  const approval = {
+    repository,
+    digest,
+    environment: 'production',
+    decision,
+    reason: 'for a test',
+    validUntil,
+  } as const;
   await setApproval({ ...registry, random }, PEOPLE.root, approval);
 }
 
@@ -50,7 +69,10 @@ async function readers(path: string, people: readonly Who[] = EVERYBODY): Promis
 }
 
 function blobsOf(image: Document): readonly string[] {
-  const { config, layers } = JSON.parse(image.bytes.toString()) as { config: { digest: string }; layers: { digest: string }[] };
+  const { config, layers } = JSON.parse(image.bytes.toString()) as {
+    config: { digest: string };
+    layers: { digest: string }[];
+  };
   return [config, ...layers].map(({ digest }) => `blobs/${digest}`);
 }
 
@@ -106,6 +128,33 @@ describe('who may read an image, its manifest as its blobs', () => {
 });
 
 describe('what is said', () => {
+  it('of a refusal in the events: who, what and why, the same once a minute', async () => {
+    const image = await push();
+    const path = `/v2/${repository}/manifests/${image.digest}`;
+    const denials = async (): Promise<readonly object[]> => {
+      const events = await registry.store.records.events.after(null, 10_000);
+      return events.flatMap(({ event: { type, actor, data } }) =>
+        type === 'access.denied.v1' && data['resource'] === `${repository}@${image.digest}` ? [{ actor, ...data }] : [],
+      );
+    };
+    await registry.as('vera').ask('GET', path);
+    await registry.as('vera').ask('GET', path);
+    await registry.as(null).ask('GET', path);
+    await registry.as('alice').ask('GET', path);
+    const [first, ...others] = await denials();
+    assert.deepEqual(others, []);
+    assert.deepEqual(first, {
+      actor: 'user:vera',
+      action: 'GET pull',
+      resource: `${repository}@${image.digest}`,
+      reason: 'the image is in quarantine since 2026-01-01T00:00:00.000Z: pushed, and not looked at yet',
+    });
+    registry.clock.set(registry.clock.now() + 60_000);
+    await registry.as('vera').ask('GET', path);
+    assert.equal((await denials()).length, 2);
+    registry.clock.set(registry.clock.now() - 60_000);
+  });
+
   it('of what is withheld: why, and where the report is', async () => {
     const image = await push();
     for (const path of [`manifests/${image.digest}`, blobsOf(image)[1] ?? '']) {
@@ -114,7 +163,10 @@ describe('what is said', () => {
       const { errors } = answer.json() as { errors: { code: string; message: string; detail: { report: string } }[] };
       assert.equal(errors[0]?.code, 'DENIED');
       assert.match(errors[0].message, /in quarantine since 20/);
-      assert.match(errors[0].detail.report, new RegExp(`^http://registry.test/api/v1/repositories/${repository}/manifests/sha256:`));
+      assert.match(
+        errors[0].detail.report,
+        new RegExp(`^http://registry.test/api/v1/repositories/${repository}/manifests/sha256:`),
+      );
     }
   });
 
@@ -135,8 +187,23 @@ describe('what is said', () => {
 });
 
 describe('the state of one thing is that of another', () => {
-  const attached = async (more: object, options: ImageOptions = {}, who: Who = 'alice', tag?: string): Promise<Document> =>
-    await push({ seed: `${repository} attached`, configType: TYPES.empty, layerType: 'application/json', ...options, more, ...(tag === undefined ? {} : { tag }) }, who);
+  const attached = async (
+    more: object,
+    options: ImageOptions = {},
+    who: Who = 'alice',
+    tag?: string,
+  ): Promise<Document> =>
+    await push(
+      {
+        seed: `${repository} attached`,
+        configType: TYPES.empty,
+        layerType: 'application/json',
+        ...options,
+        more,
+        ...(tag === undefined ? {} : { tag }),
+      },
+      who,
+    );
 
   it('of an artifact that of its subject, also one that comes later, along a chain', async () => {
     const { document: subject } = imageOf({ seed: repository });
@@ -169,7 +236,11 @@ describe('the state of one thing is that of another', () => {
       await move(image.digest, 'approved');
       const tag = `sha256-${hexOf(image.digest)}${suffix}`;
       // As cosign has it: the config of an image, and layers of text.
-      const { document, blobs } = imageOf({ seed: `${repository} signature`, layerType: 'application/vnd.dev.cosign.simplesigning.v1+json', layers: 0 });
+      const { document, blobs } = imageOf({
+        seed: `${repository} signature`,
+        layerType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+        layers: 0,
+      });
       const payload = '{"critical":{}}';
       const layer = descriptorOf(payload, 'application/vnd.dev.cosign.simplesigning.v1+json');
       const value = JSON.parse(document.bytes.toString()) as object;
@@ -177,7 +248,9 @@ describe('the state of one thing is that of another', () => {
       for (const blob of [...blobs, payload]) {
         await registry.as('alice').pushBlob(repository, blob);
       }
-      await registry.as('alice').pushManifest(repository, { digest: digestOf(bytes), mediaType: TYPES.manifest, bytes }, tag);
+      await registry
+        .as('alice')
+        .pushManifest(repository, { digest: digestOf(bytes), mediaType: TYPES.manifest, bytes }, tag);
       assert.deepEqual(await readers(`manifests/${tag}`, ['vera']), ['vera']);
     });
 
@@ -221,7 +294,11 @@ describe('an index', () => {
   const platforms = ['linux/amd64', 'linux/arm64', 'unknown/unknown'];
 
   it('is read when all its platforms may be', async () => {
-    const [first, second, attestation] = [await push({ seed: `${repository} 1` }), await push({ seed: `${repository} 2` }), await push({ seed: `${repository} 3` })];
+    const [first, second, attestation] = [
+      await push({ seed: `${repository} 1` }),
+      await push({ seed: `${repository} 2` }),
+      await push({ seed: `${repository} 3` }),
+    ];
     const index = indexOf([first, second, attestation], platforms);
     const outer = indexOf([index]);
     await registry.as('alice').pushManifest(repository, index);

@@ -9,6 +9,7 @@ const REGISTRY: Readonly<
   Record<Exclude<RegistryErrorCode, 'TOKEN_TOO_NARROW' | 'IMAGE_WITHHELD'>, readonly [status: number, code: WireCode]>
 > = {
   REPOSITORY_HIDDEN: [404, 'NAME_UNKNOWN'],
+  REPOSITORY_ABSENT: [404, 'NAME_UNKNOWN'],
   ACTION_DENIED: [403, 'DENIED'],
   MANIFEST_ABSENT: [404, 'MANIFEST_UNKNOWN'],
   BLOB_ABSENT: [404, 'BLOB_UNKNOWN'],

@@ -15,7 +15,7 @@ export interface Listed<T> {
 
 type ListContext = Pick<CatalogContext, 'store' | 'clock'>;
 
-/** Tags of a repository in byte order. Throws `REPOSITORY_HIDDEN`, and what `assertMay` throws. */
+/** Tags of a repository in byte order. Throws `REPOSITORY_ABSENT`, and what `assertMay` throws. */
 export async function listTags(
   { store }: ListContext,
   subject: Subject,
@@ -25,7 +25,7 @@ export async function listTags(
   assertMay(subject, 'pull', repository);
   const found = await store.records.repositories.find(repository);
   if (found === null) {
-    throw new RegistryError('REPOSITORY_HIDDEN', 'there is no such repository', { object: repository });
+    throw new RegistryError('REPOSITORY_ABSENT', 'there is no such repository', { object: repository });
   }
   const tags = await store.records.tags.list(found.id, { after, limit: limit + 1 });
   const items = tags.slice(0, limit).map(({ name }) => name);

@@ -4,6 +4,8 @@ import { AppError, type ErrorDetail } from '#base/error.ts';
 export type RegistryErrorCode =
   /** There is no such repository, or none that whoever asks may read: not said which. */
   | 'REPOSITORY_HIDDEN'
+  /** There is no such repository, and whoever asks could read it. */
+  | 'REPOSITORY_ABSENT'
   /** Whoever asks may read the repository, and not do this to it. */
   | 'ACTION_DENIED'
   /** Whoever asks may do this, and the token was not made for it. */
