@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { algorithmOf, createDigester } from '#base/digest.ts';
 import { messageOf } from '#base/error.ts';
 import type { Log } from '#base/log.ts';
 import { newId } from '#base/uuid.ts';
 import { WORKER } from '#model/platform/access.ts';
 import type { BlobRecord } from '#model/platform/records.ts';
+import { verifyBlob } from '#store/blobs/index.ts';
 import type { CatalogContext } from './context.ts';
 
 const BATCH = 50;
@@ -72,29 +72,22 @@ const GONE = 'nothing';
 /** What is under the key: a digest, or `nothing`. Null when the store does not say. */
 async function digestOfBlob(
   { blobs, clock }: CatalogContext,
-  { key, digest }: BlobRecord,
+  blob: BlobRecord,
   { rate, signal, log }: ScrubOptions,
 ): Promise<string | null> {
   const started = clock.now();
+  const pace = async (read: number): Promise<void> => {
+    const early = rate === null ? 0 : (read / rate) * 1000 - (clock.now() - started);
+    if (early > 0) {
+      await wait(early, undefined, { signal });
+    }
+  };
   try {
-    const content = await blobs.read(key, { signal });
-    if (content === null) {
-      return GONE;
-    }
-    const digester = createDigester(algorithmOf(digest));
-    let read = 0;
-    for await (const chunk of content.bytes) {
-      digester.update(chunk);
-      read += chunk.length;
-      const early = rate === null ? 0 : (read / rate) * 1000 - (clock.now() - started);
-      if (early > 0) {
-        await wait(early, undefined, { signal });
-      }
-    }
-    return digester.digest();
+    const found = await verifyBlob(blobs, blob, { signal, pace });
+    return found.kind === 'missing' ? GONE : found.kind === 'intact' ? blob.digest : found.digest;
   } catch (error) {
     signal.throwIfAborted();
-    log.warn('a blob cannot be read', { digest, error: messageOf(error) });
+    log.warn('a blob cannot be read', { digest: blob.digest, error: messageOf(error) });
     return null;
   }
 }

@@ -1,4 +1,2 @@
 /** Where blobs can be kept: a folder for each beside this file. */
 export const BLOB_DRIVERS = ['fs', 's3'] as const;
-
-export type BlobDriver = (typeof BLOB_DRIVERS)[number];

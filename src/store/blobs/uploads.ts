@@ -5,7 +5,7 @@ import { BlobError } from './error.ts';
 /** Parts at the end of an upload that are joined into one, so that chunks of 1 KiB do not make rows of endless length. */
 export const JOINED_PARTS = 64;
 /** Below this a part is small. */
-export const SMALL_PART_BYTES = 8 * 1024 * 1024;
+const SMALL_PART_BYTES = 8 * 1024 * 1024;
 
 /** What the next append does with the parts that are there. */
 export interface AppendPlan {

@@ -8,8 +8,18 @@ export type BlobCheck =
   | { readonly kind: 'missing' }
   | { readonly kind: 'damaged'; readonly digest: Digest; readonly size: number };
 
+export interface VerifyOptions {
+  readonly signal?: AbortSignal;
+  /** Called with the bytes read so far, and waited for: reading goes no faster than that. */
+  readonly pace?: (read: number) => Promise<void>;
+}
+
 /** Reads a blob to its end and says whether it is what its row says. What the store cannot do right now is thrown: that says nothing of the blob. */
-export async function verifyBlob(store: BlobStore, blob: StoredBlob, signal?: AbortSignal): Promise<BlobCheck> {
+export async function verifyBlob(
+  store: BlobStore,
+  blob: StoredBlob,
+  { signal, pace }: VerifyOptions = {},
+): Promise<BlobCheck> {
   const content = await store.read(blob.key, { lend: true, ...(signal === undefined ? {} : { signal }) });
   if (content === null) {
     return { kind: 'missing' };
@@ -20,6 +30,7 @@ export async function verifyBlob(store: BlobStore, blob: StoredBlob, signal?: Ab
     for await (const chunk of content.bytes) {
       digester.update(chunk);
       size += chunk.length;
+      await pace?.(size);
     }
   } catch (error) {
     if (!(error instanceof BlobError && error.code === 'BLOB_TRUNCATED')) {
