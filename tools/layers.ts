@@ -58,16 +58,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'stages/catalog': { number: 4 },
   server: {
     number: 5,
-    packages: [
-      'fastify',
-      'node:child_process',
-      'node:http',
-      'node:https',
-      'node:net',
-      'node:tls',
-      'package.json',
-      'zod',
-    ],
+    packages: ['fastify', 'node:child_process', 'node:http', 'node:net', 'node:tls', 'zod'],
   },
   cli: { number: 5, siblings: ['server'], packages: ['package.json'] },
 };
