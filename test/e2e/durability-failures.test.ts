@@ -37,7 +37,7 @@ class Load {
   readonly #server: TestServer;
   readonly #login: Login;
   readonly #work: Promise<void>[];
-  #running = true;
+  readonly #stop = new AbortController();
   readonly acknowledged: PushedImage[] = [];
   readonly refused: NotAcknowledged[] = [];
   /** Connections that were closed: never, while the server is there. */
@@ -56,17 +56,21 @@ class Load {
   }
 
   async stop(): Promise<void> {
-    this.#running = false;
+    this.#stop.abort();
     await Promise.all(this.#work);
   }
 
   async #push(pusher: number, layerBytes: number): Promise<void> {
-    for (let turn = 0; this.#running; turn += 1) {
+    for (let turn = 0; !this.#stop.signal.aborted; turn += 1) {
       const tag = `p${pusher}-${turn}`;
       try {
         this.acknowledged.push(await pushImage(this.#server, this.#login, 'team/app', tag, tag, layerBytes));
       } catch (error) {
-        (error instanceof NotAcknowledged ? this.refused : this.broken).push(error as NotAcknowledged);
+        if (error instanceof NotAcknowledged) {
+          this.refused.push(error);
+        } else {
+          this.broken.push(error);
+        }
         await sleep(20);
       }
     }

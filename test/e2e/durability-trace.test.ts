@@ -42,9 +42,11 @@ describe('what is acknowledged is on the disk', { skip: missing('strace', 'root'
     const running = await trace(server.processId('front') ?? 0, join(folder, name));
     try {
       await work();
-    } finally {
-      return await running.end();
+    } catch (error) {
+      await running.end();
+      throw error;
     }
+    return await running.end();
   }
 
   it('blobs and manifests, one after the other', async () => {

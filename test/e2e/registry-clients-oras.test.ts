@@ -105,10 +105,9 @@ describe('oras and the registry', { skip: missing('go') }, () => {
   it('copies with all that hangs on it', async () => {
     const [from, to] = ['notes', 'copied'].map((name) => `${registry.host}/team/${name}`);
     const config = join(clients.folder, 'auth.json');
-    await clients.oras(
-      ...['cp', '-r', '--from-plain-http', '--to-plain-http', '--from-registry-config', config],
-      ...['--to-registry-config', config, `${from}:v1`, `${to}:v1`],
-    );
+    const plain = ['--from-plain-http', '--to-plain-http'];
+    const logins = ['--from-registry-config', config, '--to-registry-config', config];
+    await clients.oras('cp', '-r', ...plain, ...logins, `${from}:v1`, `${to}:v1`);
     assert.equal(await registry.digestOfTag('team/copied', 'v1'), artifact);
     assert.equal((await discover(`${to}@${artifact}`)).referrers?.length, 2);
   });

@@ -28,17 +28,11 @@ export function measuredStore(store: MetadataStore, meter: Meter): MetadataStore
 
 /** The same blobs; every call that is answered once is measured. */
 export function measuredBlobs(blobs: BlobStore, meter: Meter): BlobStore {
-  return measured(blobs, '', BLOBS, meter, new Set(['list']));
+  return measured(blobs, '', BLOBS, meter);
 }
 
 /** What its methods are called with and answer is none of its business. */
-function measured<T extends object>(
-  port: T,
-  prefix: string,
-  names: Names,
-  meter: Meter,
-  except: ReadonlySet<string> = new Set(),
-): T {
+function measured<T extends object>(port: T, prefix: string, names: Names, meter: Meter): T {
   const wrapped = new Map<string | symbol, unknown>();
   return new Proxy(port, {
     get: (target, key) => {
@@ -50,15 +44,11 @@ function measured<T extends object>(
       if (typeof member !== 'function' || typeof key === 'symbol') {
         return member;
       }
-      const call = async (...input: readonly unknown[]): Promise<unknown> =>
-        await timed(
-          `${prefix}${key}`,
-          names,
-          meter,
-          async () => (await Reflect.apply(member, target, input)) as unknown,
-        );
-      const plain = (...input: readonly unknown[]): unknown => Reflect.apply(member, target, input) as unknown;
-      const wrapper = except.has(key) ? plain : call;
+      // What is read little by little, `list` and `standings`, is no promise: nobody could go on with one in its place.
+      const wrapper = (...input: readonly unknown[]): unknown => {
+        const answer: unknown = Reflect.apply(member, target, input);
+        return answer instanceof Promise ? timed(`${prefix}${key}`, names, meter, async () => await answer) : answer;
+      };
       wrapped.set(key, wrapper);
       return wrapper;
     },
