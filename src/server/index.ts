@@ -2,8 +2,8 @@ import type { BackupOptions, BackupSummary, RestoreOptions } from './backup/inde
 
 /** The server: what the command line starts. What runs in its processes is in `roles/`. */
 export type { BackupSummary } from './backup/index.ts';
-export { loadServerConfig, ROLES, type Role, type ServerConfig, ServerConfigError } from './config/index.ts';
-export { type ServeOptions, type ServerReady, SupervisorError, serve } from './supervisor/index.ts';
+export { loadServerConfig, ROLES, type Role } from './config/index.ts';
+export { type ServerReady, serve } from './supervisor/index.ts';
 
 /** Copies all that a server has to a folder. Loaded when it is called: the supervisor stays small. */
 export async function backup(options: BackupOptions): Promise<BackupSummary> {

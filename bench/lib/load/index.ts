@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Job, LoadResult } from './job.ts';
 
-export { Connection, headerOf, type Target } from './connection.ts';
-export type { Job, LoadResult, Quantiles } from './job.ts';
+export { Connection, type Target } from './connection.ts';
+export type { Job, LoadResult } from './job.ts';
 
 /** Runs a job in a process of its own, so that neither the bench nor another job delays it. */
 export async function load(job: Job, signal?: AbortSignal): Promise<LoadResult> {

@@ -48,7 +48,7 @@ export function namePrefixes(subject: Subject, action: Action): readonly string[
 }
 
 /** Whether a grant reaches so far; without a repository only one for all of them does. */
-export function allows(grant: Grant, action: Action, repository: string | null, environment: string | null): boolean {
+function allows(grant: Grant, action: Action, repository: string | null, environment: string | null): boolean {
   const scope = parseScope(grant.scope);
   if (scope === null || !reaches(grant, action, environment)) {
     return false;

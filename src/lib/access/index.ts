@@ -4,23 +4,20 @@ export {
   isRobotName,
   parseRobotName,
   parseUserName,
-  type RobotName,
   robotNameOf,
   subjectIdOf,
 } from './account-name.ts';
-export { allows, type Decision, decide, may, mayList, namePrefixes, type Resource } from './decide.ts';
-export { type AccessCode, AccessError } from './error.ts';
-export { administers, isEnvironmentName, isWithinGrant, parseGrant } from './grant.ts';
-export { maySee, type Sight } from './may-see.ts';
+export { decide, may, namePrefixes } from './decide.ts';
+export { AccessError } from './error.ts';
+export { administers, isEnvironmentName, parseGrant } from './grant.ts';
+export { maySee } from './may-see.ts';
 export { assertPassword, hashPassword, verifyNothing, verifyPassword } from './password.ts';
-export { createRobotSecret, hashRobotSecret, isRobotSecret, verifyRobotSecret } from './robot-secret.ts';
-export { ROLE_ACTIONS } from './roles.ts';
-export { contains, covers, parseScope, type Scope } from './scope.ts';
+export { createRobotSecret, hashRobotSecret, verifyRobotSecret } from './robot-secret.ts';
+
 export {
   readToken,
   type TokenClaims,
   type TokenKey,
-  type TokenParties,
   type TokenReading,
   writeToken,
 } from './token.ts';

@@ -2,7 +2,7 @@ import type { TokenScope } from '#model/platform/access.ts';
 import { serviceOf } from './tokens.ts';
 
 /** Where clients get tokens, below the public URL. */
-export const TOKEN_PATH = '/auth/token';
+const TOKEN_PATH = '/auth/token';
 
 /**
  * `WWW-Authenticate` of an answer 401 (RFC 6750, section 3; distribution, "Token Authentication"): where to get a token, and for what. With `error`

@@ -50,7 +50,7 @@ export const grant = z.strictObject({
 });
 
 /** As somebody writes one: for every environment unless it says otherwise. */
-export const grantInput = z.strictObject({
+const grantInput = z.strictObject({
   role: z.enum(ROLES),
   scope: z.string().max(257),
   environment: z.string().max(63).default('*'),

@@ -1,15 +1,14 @@
 /** What the server works by: `plimsoll.yaml` and a few variables. */
-export { authorityOf, isLoopback } from './address.ts';
+export { authorityOf } from './address.ts';
 export { loadServerConfig, secretEnvironment } from './config.ts';
 export { ServerConfigError } from './error.ts';
 export {
   type BlobsConfig,
   type ListenerConfig,
-  type MetadataConfig,
   ROLES,
   type Role,
   SERVICES,
   type ServerConfig,
   type Service,
 } from './model.ts';
-export { readSecret, type SecretReference } from './secrets.ts';
+export { readSecret } from './secrets.ts';

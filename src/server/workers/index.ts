@@ -1,2 +1,2 @@
 /** What the worker process does, by kind of job. */
-export { createWorker, type JobHandlers, type WorkerContext } from './create-worker.ts';
+export { createWorker } from './create-worker.ts';

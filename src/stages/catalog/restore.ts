@@ -10,7 +10,7 @@ export type RestoreErrorCode =
   /** It was not deleted, or it was collected since. */
   | 'RESTORE_NOT_DELETED';
 
-export class RestoreError extends AppError<RestoreErrorCode> {}
+class RestoreError extends AppError<RestoreErrorCode> {}
 
 /**
  * Brings back a manifest that was deleted and not collected yet, with those of its tags that nobody took since. It is in the state

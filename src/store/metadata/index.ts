@@ -5,11 +5,11 @@ import type { PoolOptions } from './postgres/pool.ts';
 import type { MetadataReader } from './store.ts';
 
 export { type DumpSource, dumpMetadata } from './backup/dump.ts';
-export { assertEmptyMetadata, type LoadOptions, loadMetadata } from './backup/load.ts';
+export { assertEmptyMetadata, loadMetadata } from './backup/load.ts';
 export { DUMPED_TABLES, type DumpedRow, type DumpValue } from './backup/tables.ts';
-export { MetadataError } from './error.ts';
+
 export type { PostgresStoreOptions } from './postgres/open.ts';
-export { openSqliteReader, openSqliteStore, type SqliteStoreOptions } from './sqlite/open.ts';
+export { openSqliteReader, openSqliteStore } from './sqlite/open.ts';
 export type { MetadataReader } from './store.ts';
 
 /** As `openSqliteStore`. The client of PostgreSQL is loaded only now: most installations never need it. */
