@@ -15,7 +15,7 @@ export interface BlobStore {
    */
   append(upload: UploadState, bytes: AsyncIterable<Uint8Array>, options: AppendOptions): Promise<UploadState>;
   /**
-   * Makes an upload a blob, durable when this resolves: its file, then the folder. Throws `BLOB_DIGEST_MISMATCH`, and the upload
+   * Makes an upload a blob, durable when this resolves: its file, then the folder. Throws `UPLOAD_DIGEST_MISMATCH`, and the upload
    * stays as it was. Whoever could not keep the blob's row may commit the same upload again and gets another key; once the
    * row is kept, `discard` removes what the upload still holds.
    */

@@ -110,7 +110,7 @@ async function putBlobs(
       const stored = await blobs.commit(upload, digest, signal);
       keys.set(digest, stored.key);
     } catch (error) {
-      const isOther = isAppError(error) && error.code === 'BLOB_DIGEST_MISMATCH';
+      const isOther = isAppError(error) && error.code === 'UPLOAD_DIGEST_MISMATCH';
       throw isOther ? damaged(path, digest, error.found ?? 'other bytes') : error;
     } finally {
       await blobs.discard(upload);

@@ -24,7 +24,7 @@ const REGISTRY: Readonly<
 
 /** Errors of other libraries that a client can cause or has to know of. Without words of ours, the error's own are told. */
 const OTHERS: Readonly<Record<string, readonly [status: number, code: WireCode, message?: string]>> = {
-  BLOB_DIGEST_MISMATCH: [400, 'DIGEST_INVALID'],
+  UPLOAD_DIGEST_MISMATCH: [400, 'DIGEST_INVALID'],
   BLOB_PART_MISSING: [404, 'BLOB_UPLOAD_UNKNOWN', 'a part of the upload is gone: start it again'],
   BLOB_NOT_IN_REPOSITORY: [400, 'MANIFEST_BLOB_UNKNOWN', 'a blob of the manifest is not in the repository'],
   DIGEST_INVALID: [400, 'DIGEST_INVALID'],

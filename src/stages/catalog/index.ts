@@ -8,7 +8,7 @@ export type { Analysed, AnalyseOptions } from './analyse.ts';
 export { collectGarbage } from './collection/collect.ts';
 export { COLLECT_DEFAULTS } from './collection/options.ts';
 export { expireUploads } from './collection/uploads.ts';
-export { type CatalogContext } from './context.ts';
+export type { CatalogContext } from './context.ts';
 export { restoreImage } from './restore.ts';
 export { scrubBlobs } from './scrub.ts';
 export { changeState, setApproval } from './state.ts';

@@ -86,7 +86,7 @@ export async function addToUpload(
 }
 
 /**
- * Makes an upload a blob of the repository, after a last chunk if there is one. Throws as `addToUpload`, and `BLOB_DIGEST_MISMATCH`: then the upload
+ * Makes an upload a blob of the repository, after a last chunk if there is one. Throws as `addToUpload`, and `UPLOAD_DIGEST_MISMATCH`: then the upload
  * stays as it was before.
  */
 export async function finishUpload(

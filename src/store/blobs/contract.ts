@@ -153,7 +153,7 @@ export function blobStoreContract({ name, skip, start }: BlobStoreMember): void 
         for (const piece of pieces) {
           upload = await add(store, upload, Buffer.from(piece));
         }
-        await assert.rejects(store.commit(upload, digestOf('something else')), { code: 'BLOB_DIGEST_MISMATCH' });
+        await assert.rejects(store.commit(upload, digestOf('something else')), { code: 'UPLOAD_DIGEST_MISMATCH' });
         await assertHolds(
           store,
           upload.parts.map(({ key }) => key),
@@ -170,7 +170,7 @@ export function blobStoreContract({ name, skip, start }: BlobStoreMember): void 
       assert.match(key, /sha512/);
       assert.deepEqual(await pull(store, key), bytes);
       const upload = await add(store, EMPTY_UPLOAD, bytes, 'sha256');
-      await assert.rejects(store.commit(upload, digestOf('other', 'sha512')), { code: 'BLOB_DIGEST_MISMATCH' });
+      await assert.rejects(store.commit(upload, digestOf('other', 'sha512')), { code: 'UPLOAD_DIGEST_MISMATCH' });
       const blob = await store.commit(upload, digestOf(bytes, 'sha512'));
       assert.deepEqual(await pull(store, blob.key), bytes);
       await clear();
@@ -183,7 +183,7 @@ export function blobStoreContract({ name, skip, start }: BlobStoreMember): void 
       const { key, size } = await store.commit(EMPTY_UPLOAD, digestOf(nothing));
       assert.equal(size, 0);
       assert.equal((await pull(store, key))?.length, 0);
-      await assert.rejects(store.commit(EMPTY_UPLOAD, digestOf('a')), { code: 'BLOB_DIGEST_MISMATCH' });
+      await assert.rejects(store.commit(EMPTY_UPLOAD, digestOf('a')), { code: 'UPLOAD_DIGEST_MISMATCH' });
       await clear();
     });
 

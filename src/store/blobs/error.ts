@@ -2,7 +2,7 @@ import { AppError } from '#base/error.ts';
 
 export type BlobCode =
   /** What was uploaded has another digest than the one it was to have. The upload can go on or be sent again. */
-  | 'BLOB_DIGEST_MISMATCH'
+  | 'UPLOAD_DIGEST_MISMATCH'
   /** A range that begins past the end of the blob, or ends before it begins. */
   | 'BLOB_RANGE_INVALID'
   /** A part of an upload is gone or not as long as it was: the upload has to be started again. */

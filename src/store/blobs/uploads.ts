@@ -35,10 +35,10 @@ export function keysOf({ parts, replaced = [] }: UploadState): readonly string[]
   return [...parts.map(({ key }) => key), ...replaced];
 }
 
-/** Throws `BLOB_DIGEST_MISMATCH`. */
+/** Throws `UPLOAD_DIGEST_MISMATCH`. */
 export function assertDigest(wanted: Digest, found: Digest): void {
   if (wanted !== found) {
-    throw new BlobError('BLOB_DIGEST_MISMATCH', 'what was uploaded has another digest', { expected: wanted, found });
+    throw new BlobError('UPLOAD_DIGEST_MISMATCH', 'what was uploaded has another digest', { expected: wanted, found });
   }
 }
 

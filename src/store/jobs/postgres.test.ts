@@ -14,7 +14,7 @@ import { jobContract } from './contract.ts';
 import { jobLeaseContract } from './leases/contract.ts';
 
 evidence(
-  'platform/jobs on PostgreSQL',
+  'platform/jobs-postgresql',
   'real tool',
   'PostgreSQL of Debian, workers in several processes, some of them killed',
 );

@@ -8,7 +8,7 @@ import { missing } from '#test/prerequisites.ts';
 import { metadataContract } from '../contract.ts';
 import { openPostgresReader, openPostgresStore } from '../index.ts';
 
-evidence('platform/metadata on PostgreSQL', 'real tool', 'one contract over databases of the PostgreSQL of Debian');
+evidence('platform/metadata-postgresql', 'real tool', 'one contract over databases of the PostgreSQL of Debian');
 
 const skip = missing('postgresql');
 let server: Postgres | null = null;

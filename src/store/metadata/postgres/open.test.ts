@@ -16,7 +16,7 @@ import { withCode } from '../contract/samples.ts';
 import { openPostgresReader, openPostgresStore, type PostgresStoreOptions } from '../index.ts';
 
 evidence(
-  'platform/metadata on PostgreSQL',
+  'platform/metadata-postgresql',
   'real tool',
   'twenty processes on an empty database; a server that goes away and comes back',
 );

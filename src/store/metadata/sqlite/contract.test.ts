@@ -8,7 +8,7 @@ import { evidence } from '#test/evidence.ts';
 import { metadataContract } from '../contract.ts';
 import { openSqliteReader, openSqliteStore } from '../index.ts';
 
-evidence('platform/metadata on SQLite', 'self-made', 'one contract over files that several stores and processes share');
+evidence('platform/metadata-sqlite', 'self-made', 'one contract over files that several stores and processes share');
 
 metadataContract({
   name: 'SQLite',
