@@ -357,3 +357,16 @@ describe('what somebody else pushed', () => {
     assert.deepEqual(await readers('manifests/v1', ['vera', 'alice']), ['alice']);
   });
 });
+
+it('a publisher can push over what another one has in quarantine: to who may push it is not there, and says why', async () => {
+  const first = await push({ tag: 'latest' });
+  const path = `/v2/${repository}/manifests/latest`;
+  const answer = await registry.as('bob').ask('GET', path);
+  assert.equal(answer.status, 404);
+  assert.match(answer.body.toString(), /MANIFEST_UNKNOWN.*in quarantine.*report: http/);
+  assert.deepEqual(await readers('manifests/latest', ['alice', 'bob', 'vera']), ['alice']);
+  assert.equal((await registry.as('vera').ask('HEAD', path)).status, 403);
+  const second = await push({ tag: 'latest', seed: 'of bob' }, 'bob');
+  assert.notEqual(second.digest, first.digest);
+  assert.deepEqual(await readers('manifests/latest', ['alice', 'bob']), ['bob']);
+});

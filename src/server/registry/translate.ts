@@ -68,7 +68,8 @@ function ofUseCase(error: RegistryError, publicUrl: string): RequestError {
   }
   if (error.code === 'IMAGE_WITHHELD') {
     const report = error.image === null ? publicUrl : reportUrl(publicUrl, error.image.repository, error.image.digest);
-    return new RequestError(403, 'DENIED', `${error.problem}; report: ${report}`, {
+    const [status, code] = error.mayReplace ? ([404, 'MANIFEST_UNKNOWN'] as const) : ([403, 'DENIED'] as const);
+    return new RequestError(status, code, `${error.problem}; report: ${report}`, {
       detail: { reason: error.problem, report },
     });
   }

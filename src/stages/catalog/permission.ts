@@ -47,5 +47,5 @@ export function assertSeen(
   if (sight.why === 'unknown-repository') {
     throw new RegistryError('REPOSITORY_HIDDEN', 'there is no such repository', { object: repository });
   }
-  throw withheld(sight.message, { repository, digest });
+  throw withheld(sight.message, { repository, digest }, may(subject, 'push', repository));
 }

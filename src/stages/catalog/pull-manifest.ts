@@ -1,5 +1,5 @@
 import type { Digest } from '#base/digest.ts';
-import { maySee } from '#lib/access/index.ts';
+import { may, maySee } from '#lib/access/index.ts';
 import { isIndexType } from '#lib/oci/index.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { ManifestPointer, ResolvedManifest } from '#model/platform/records.ts';
@@ -62,10 +62,9 @@ async function assertPlatformsSeen({ store, subject, now }: Sightseeing, index: 
       const manifest = await manifests.find(repository.id, child.digest, subject.environment);
       const sight = manifest && maySee(subject, repository.name, manifest.standing, now);
       if (sight?.kind === 'no') {
-        throw withheld(`${child.platform ?? 'a part'} of it: ${sight.message}`, {
-          repository: repository.name,
-          digest: child.digest,
-        });
+        const image = { repository: repository.name, digest: child.digest };
+        const mayReplace = may(subject, 'push', repository.name);
+        throw withheld(`${child.platform ?? 'a part'} of it: ${sight.message}`, image, mayReplace);
       }
       if (manifest !== null && isIndexType(manifest.mediaType)) {
         reached.add(child.digest);

@@ -36,6 +36,7 @@ interface RegistryErrorDetail extends ErrorDetail {
   /** Bytes that an upload holds. */
   readonly offset?: number;
   readonly image?: ImageName;
+  readonly mayReplace?: boolean;
 }
 
 export interface ImageName {
@@ -49,15 +50,19 @@ export class RegistryError extends AppError<RegistryErrorCode> {
   readonly offset: number | null;
   /** What is withheld. */
   readonly image: ImageName | null;
+  /** Whoever asks may push another one in its place, and clients take any other answer than "not there" for the end of a push. */
+  readonly mayReplace: boolean;
 
   constructor(code: RegistryErrorCode, problem: string, detail: RegistryErrorDetail = {}) {
     super(code, problem, detail);
     this.offset = detail.offset ?? null;
     this.image = detail.image ?? null;
+    this.mayReplace = detail.mayReplace ?? false;
   }
 }
 
 /** `message` is a sentence part that may stand in a header. */
-export function withheld(message: string, image: ImageName): RegistryError {
-  return new RegistryError('IMAGE_WITHHELD', message, { object: `${image.repository}@${image.digest}`, image });
+export function withheld(message: string, image: ImageName, mayReplace = false): RegistryError {
+  const object = `${image.repository}@${image.digest}`;
+  return new RegistryError('IMAGE_WITHHELD', message, { object, image, mayReplace });
 }
