@@ -45,8 +45,11 @@ const CPU_SECONDS = 4 * 60 * 60;
  * (`node:sqlite` passes by the permission model), processor time. A system that knows a limit under another name goes without.
  */
 const LIMITS = 'unset PWD OLDPWD; ulimit -c 0; ulimit -f 0; ulimit -d "$1"; ulimit -t "$2"; shift 2;';
-/** POSIX has it, small images of containers may not. Pulls are answered in milliseconds beside one at 15, and not beside one at 0. */
-const POLITE = 'command -v nice >/dev/null && exec nice -n 15 "$0" "$@";';
+/**
+ * Each process group of ours is a session, and Linux may share out processors among sessions, whatever the niceness of processes in them
+ * (sched(7), "The autogroup feature"). POSIX has `nice`, small images of containers may not.
+ */
+const POLITE = '{ echo 15 >/proc/$$/autogroup; } 2>/dev/null; command -v nice >/dev/null && exec nice -n 15 "$0" "$@";';
 
 export interface Command {
   readonly file: string;
