@@ -66,6 +66,7 @@ const probes: Readonly<Record<string, () => boolean>> = {
   strace: () => runs('strace', '-f', '-o', '/dev/null', 'true'),
   gcc: () => runs('gcc', '--version'),
   postgresql: () => globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,
+  coreutils: () => runs('sha256sum', '--version'),
   'gnu-tar': () => runs('tar', '--version') && runs('xz', '--version') && runs('zstd', '--version'),
 };
 

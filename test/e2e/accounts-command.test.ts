@@ -12,7 +12,12 @@ import { type Outcome, temporaryHome } from '../fixtures/plimsoll.ts';
 import { missing } from '../prerequisites.ts';
 
 evidence('access/command-line', 'self-made', 'plimsoll login, user and robot against a server');
-evidence('access/login', 'real tool', 'skopeo login, copy and inspect');
+evidence(
+  'access/command-line',
+  'real tool',
+  'skopeo logs in as a robot that plimsoll robot made, with its secret and with no other, and not after its rotation or removal',
+);
+evidence('access/login', 'real tool', 'skopeo login and inspect');
 
 let server: ApiServer;
 const home = temporaryHome();
@@ -267,5 +272,12 @@ describe('skopeo', { skip: missing('skopeo') }, () => {
     assert.match(absent.err, /manifest unknown/i);
     const hidden = await skopeo('inspect', ...insecure, `docker://${host}/other/app:none`);
     assert.notEqual(hidden.code, 0);
+    const rotated = (await json('robot', 'rotate', 'skopeo')) as { secret: string };
+    const codeWith = async (secret: string): Promise<number | null> =>
+      (await skopeo('login', ...insecure, '-u', name, '-p', secret, host)).code;
+    assert.notEqual(await codeWith(made.secret), 0, 'the secret before the rotation');
+    assert.equal(await codeWith(rotated.secret), 0);
+    assert.equal((await run(['robot', 'remove', 'skopeo'])).code, 0);
+    assert.notEqual(await codeWith(rotated.secret), 0, 'a robot that is gone');
   });
 });

@@ -10,6 +10,7 @@ import { writeTwoPlatforms } from '../fixtures/two-platforms.ts';
 import { missing } from '../prerequisites.ts';
 
 evidence('registry/podman', 'real tool', 'podman of Debian logs in, pushes, pulls by tag and digest, and lists tags');
+evidence('access/states', 'real tool', 'podman of a viewer, before an image is approved and after');
 
 describe('podman and the registry', { skip: missing('podman', 'root') }, () => {
   const plain = '--tls-verify=false';

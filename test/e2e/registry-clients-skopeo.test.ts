@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { evidence } from '../evidence.ts';
 import type { WrittenLayout } from '../fixtures/oci-layout.ts';
 import { type RegistryClients, registryClients } from '../fixtures/registry-clients.ts';
-import { startTestRegistry, type TestRegistry } from '../fixtures/test-registry.ts';
+import { startTestRegistry, type TestRegistry, type TestUser } from '../fixtures/test-registry.ts';
 import { writeTwoPlatforms } from '../fixtures/two-platforms.ts';
 import { missing } from '../prerequisites.ts';
 
@@ -13,6 +13,22 @@ evidence(
   'real tool',
   'skopeo of Debian logs in, copies to, from and between repositories, lists and deletes',
 );
+evidence(
+  'access/api',
+  'real tool',
+  'users, a robot and decisions that the API made, by what skopeo then may: log in, pull, nothing any more',
+);
+evidence(
+  'access/roles',
+  'real tool',
+  'skopeo as a publisher, a viewer, a robot and one of another project, each allowed and refused',
+);
+evidence(
+  'access/states',
+  'real tool',
+  'skopeo of a viewer: refused in quarantine, served once approved, refused once revoked',
+);
+evidence('platform/states', 'real tool', 'decisions about an image by the API, as skopeo meets them');
 
 describe('skopeo and the registry', { skip: missing('skopeo') }, () => {
   const plain = '--tls-verify=false';
@@ -98,6 +114,41 @@ describe('skopeo and the registry', { skip: missing('skopeo') }, () => {
     const to = `docker://${registry.host}/team/app:mine`;
     const push = viewer.skopeo('copy', '-q', '--override-arch', 'amd64', '--dest-tls-verify=false', layout, to);
     assert.match(await viewer.fails(push), /denied|unauthorized/i);
+  });
+
+  it('gives a robot what it may pull, and nothing else; and nobody of another project anything', async () => {
+    const { host, users } = registry;
+    const to = `docker://${host}/team/robots:v1`;
+    await publisher.skopeo('copy', '-q', '--all', '--preserve-digests', '--dest-tls-verify=false', layout, to);
+    await registry.approve('team/robots', [image.index?.digest]);
+    const inspect = async ({ name, password }: TestUser, from: string): Promise<string> =>
+      await viewer.skopeo('inspect', plain, '--raw', '--creds', `${name}:${password}`, from);
+    assert.equal(registry.digestOf(await inspect(users.robot, to)), image.index?.digest);
+    for (const [user, from] of [
+      [users.robot, `docker://${host}/team/app:v1`],
+      [users.outsider, `docker://${host}/team/app:v1`],
+      [users.outsider, to],
+    ] as const) {
+      assert.match(await viewer.fails(inspect(user, from)), /unknown|denied|unauthorized/i);
+    }
+  });
+
+  it('refuses a viewer who deletes', async () => {
+    const refused = await viewer.fails(viewer.skopeo('delete', plain, `docker://${registry.host}/team/app:v1`));
+    assert.match(refused, /denied|unauthorized/i);
+    assert.equal(await registry.digestOfTag('team/app', 'v1'), image.index?.digest);
+  });
+
+  it('refuses a viewer what is revoked', async () => {
+    const { host, server } = registry;
+    const from = `docker://${host}/team/app:v1`;
+    await viewer.skopeo('inspect', plain, '--raw', from);
+    const path = `/api/v1/repositories/team/app/manifests/${image.index?.digest ?? ''}/state`;
+    await server.api('POST', path, { state: 'revoked', reason: 'a test says so' });
+    assert.match(await viewer.fails(viewer.skopeo('inspect', plain, '--raw', from)), /revoked/);
+    const [first] = image.images;
+    const platform = `docker://${host}/team/app@${first?.manifest.digest ?? ''}`;
+    assert.match(await viewer.fails(viewer.skopeo('inspect', plain, '--raw', platform)), /revoked/);
   });
 
   it('deletes', async () => {

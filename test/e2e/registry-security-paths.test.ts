@@ -8,6 +8,11 @@ import { rawConnection } from '../fixtures/raw-http.ts';
 import { type TestRegistry, type TestUser } from '../fixtures/test-registry.ts';
 
 evidence('registry/hostile-requests', 'self-made', 'paths, heads and bodies over raw sockets that no client sends');
+evidence(
+  'registry/hostile-requests',
+  'published',
+  'the abnormal references and dot segments of RFC 3986, sections 5.2.4 and 5.4.2',
+);
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
@@ -101,6 +106,45 @@ describe('the registry and paths, heads and bodies that no client sends', () => 
         const isAdmission = path.startsWith('/admission/') && status === 503;
         assert.ok(isSame || isAdmission || (status >= 300 && status < 500), `${path}: ${status} ${body}`);
       }
+    });
+
+    // RFC 3986, sections 5.2.4 and 5.4.2, against the base `http://a/b/c/d;p?q`: what they are, and what they become.
+    const REFERENCES: readonly (readonly [reference: string, target: string])[] = [
+      ['../../../g', '/g'],
+      ['../../../../g', '/g'],
+      ['/./g', '/g'],
+      ['/../g', '/g'],
+      ['g.', '/b/c/g.'],
+      ['.g', '/b/c/.g'],
+      ['g..', '/b/c/g..'],
+      ['..g', '/b/c/..g'],
+      ['./../g', '/b/g'],
+      ['./g/.', '/b/c/g/'],
+      ['g/./h', '/b/c/g/h'],
+      ['g/../h', '/b/c/h'],
+      ['g;x=1/./y', '/b/c/g;x=1/y'],
+      ['g;x=1/../y', '/b/c/y'],
+      ['/a/b/c/./../../g', '/a/g'],
+      ['mid/content=5/../6', '/b/c/mid/6'],
+    ];
+
+    it('is led to an image by no dot segments of RFC 3986, for nobody', async () => {
+      for (const [reference, target] of REFERENCES) {
+        assert.equal(new URL(reference, 'http://a/b/c/d;p?q').pathname, target);
+        const unresolved = reference.startsWith('/') ? reference : `/b/c/${reference}`;
+        // Before the image, behind it, and in its place.
+        const paths = [`/v2${unresolved}`, `/v2${unresolved}/../team/app/manifests/v1`];
+        const named = reference.replace('g', 'team/app/manifests/v1');
+        paths.push(`/v2/team/app/manifests/v1${unresolved}`, `/v2${named.startsWith('/') ? '' : '/b/c/'}${named}`);
+        for (const path of paths) {
+          for (const user of [null, viewer, publisher]) {
+            const { status, body, headers } = await ask(user, `GET ${path}`, [`Accept: ${MANIFEST}`]);
+            assert.ok(status >= 300 && status < 500, `${path}: ${status} ${body}`);
+            assert.equal(headers.get('docker-content-digest'), undefined, path);
+          }
+        }
+      }
+      await assertWhole();
     });
 
     it('takes no name that could be a path, for pushes', async () => {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { evidence } from '#test/evidence.ts';
+import { missing } from '#test/prerequisites.ts';
 import { readToken, type TokenClaims, type TokenKey, writeToken } from './token.ts';
 
 evidence('access/tokens', 'self-made', 'tokens that are tampered with, of other keys, of other algorithms');
+evidence('access/tokens', 'real tool', 'OpenSSL makes the same signature, and one of its own is taken');
 
 const NOW = 1_780_000_000_000;
 const SECONDS = NOW / 1000;
@@ -41,6 +44,19 @@ describe('a token', () => {
   it('says what it was written with', () => {
     assert.deepEqual(readToken(writeToken(CLAIMS, KEY), [KEY], PARTIES, NOW), { kind: 'good', claims: CLAIMS });
     assert.equal(read(forged(HEADER, BODY)), 'good');
+  });
+
+  it('is signed as OpenSSL signs', { skip: missing('openssl') }, () => {
+    const [header = '', body = '', signature] = writeToken(CLAIMS, KEY).split('.');
+    const key = `hexkey:${Buffer.from(KEY.secret).toString('hex')}`;
+    const sign = (input: string): string =>
+      execFileSync('openssl', ['dgst', '-sha256', '-mac', 'HMAC', '-macopt', key, '-binary'], { input }).toString(
+        'base64url',
+      );
+    assert.equal(signature, sign(`${header}.${body}`));
+    const own = `${header}.${Buffer.from(BODY).toString('base64url')}`;
+    assert.equal(read(`${own}.${sign(own)}`), 'good');
+    assert.equal(read(`${own}.${sign(`${own}.`)}`), 'bad');
   });
 
   it('is good from nbf until exp', () => {

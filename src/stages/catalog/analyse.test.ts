@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Digest } from '#base/digest.ts';
 import { silentLog } from '#base/log.ts';
 import type { ImageInventory } from '#model/platform/records.ts';
 import { openCache } from '#store/cache/index.ts';
 import { evidence } from '#test/evidence.ts';
+import { readApkDatabase } from '#test/fixtures/apk-database.ts';
 import {
   ADMIN,
   eventsOf,
@@ -18,12 +19,19 @@ import {
   signal,
   type World,
 } from '#test/fixtures/catalog-world.ts';
+import { temporaryHome } from '#test/fixtures/plimsoll.ts';
 import { writeTar } from '#test/fixtures/tar-writer.ts';
+import { data, missing } from '#test/prerequisites.ts';
 import { type Analysed, analyseImage } from './analyse.ts';
 import { deleteManifest } from './delete.ts';
 import { scrubBlobs } from './scrub.ts';
 
 evidence('platform/analysis', 'self-made', 'images with a package database that are pushed through the use cases');
+evidence(
+  'platform/analysis',
+  'published',
+  'the root file systems of Alpine: the packages of their own databases, by the lines of the test and by plimsoll scan',
+);
 
 const REPOSITORY = 'team/app';
 const STATUS = `Package: zlib1g
@@ -139,4 +147,26 @@ test('a config that is no JSON is an unknown that says so', async (context) => {
   const digest = await pushTo(world, REPOSITORY, { layers: [debian()], config: '{"rootfs":' });
   assert.equal(await analyse(world, digest), 'unknown');
   assert.match((await inventoryOf(world, digest)).unknowns[0]?.reason ?? '', /config sha256:/);
+});
+
+test('published root file systems have the packages of their own databases, and those that a scan of them lists', {
+  skip: missing('shared-data', 'gnu-tar'),
+}, async (context) => {
+  const world = await openWorld(context);
+  const home = temporaryHome();
+  context.after(() => home.remove());
+  const names = readdirSync(data('rootfs')).filter((name) => name.startsWith('alpine-'));
+  assert.ok(names.length > 0);
+  for (const name of names) {
+    const path = data(`rootfs/${name}`);
+    const digest = await pushTo(world, REPOSITORY, { layers: [gunzipSync(readFileSync(path))] });
+    assert.equal(await analyse(world, digest), 'analysed');
+    const packages = (await inventoryOf(world, digest)).inventory?.packages ?? [];
+    const facts = packages.map((purl) => /^pkg:apk\/alpine\/([^@]+)@([^?]+)\?arch=([^&]+)/.exec(purl)?.slice(1));
+    const entries = readApkDatabase(path).map((entry) => [entry.name, entry.version, entry.architecture]);
+    assert.ok(entries.length > 10, name);
+    assert.deepEqual(facts.toSorted(), entries.toSorted(), name);
+    const report = await home.report(`rootfs:${path}`);
+    assert.deepEqual(packages.toSorted(), report.packages.map(({ purl }) => purl).toSorted(), name);
+  }
 });

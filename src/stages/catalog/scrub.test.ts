@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { globSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { silentLog } from '#base/log.ts';
 import { evidence } from '#test/evidence.ts';
@@ -16,10 +17,16 @@ import {
   uploadTo,
   type World,
 } from '#test/fixtures/catalog-world.ts';
+import { missing } from '#test/prerequisites.ts';
 import { pullBlob } from './pull-blob.ts';
 import { type Scrubbing, type ScrubOptions, scrubBlobs } from './scrub.ts';
 
 evidence('platform/scrubber', 'self-made', 'files of blobs that are changed and removed behind the back of the store');
+evidence(
+  'platform/scrubber',
+  'real tool',
+  'sha256sum of coreutils over the files: the same are damaged, and are the same bytes instead',
+);
 
 const REPOSITORY = 'team/app';
 
@@ -91,4 +98,29 @@ test('a store that does not answer says nothing of its blobs', async (context) =
   const { damaged, unreadable } = await scrub({ ...world, blobs });
   assert.deepEqual([damaged, unreadable], [0, 1]);
   assert.equal((await world.store.records.blobs.find(digest))?.damagedAt, null);
+});
+
+test('names the blobs whose files sha256sum finds to be others', { skip: missing('coreutils') }, async (context) => {
+  const world = await openWorld(context);
+  const uploaded = [];
+  for (let at = 0; at < 6; at += 1) {
+    uploaded.push((await uploadTo(world, REPOSITORY, `${'x'.repeat(at * 50_000)} ${at}`)).digest);
+  }
+  const [, flipped, , shortened] = await Promise.all(uploaded.map(async (digest) => await keyOf(world, digest)));
+  writeFileSync(flipped ?? '', 'y', { flag: 'r+' });
+  truncateSync(shortened ?? '', 100_000);
+  world.hand.time += DAY + 1;
+  const { blobs, damaged } = await scrub(world);
+  const files = globSync(join(world.folder, 'blobs/blobs/sha256/*/*'));
+  assert.deepEqual([blobs, files.length], [6, 6]);
+  const lines = execFileSync('sha256sum', files, { encoding: 'utf8' }).trimEnd().split('\n');
+  const found = lines
+    .map((line) => line.split(/ +/))
+    .map(([sum = '', file = '']) => [basename(file).slice(0, 64), sum])
+    .filter(([name, sum]) => name !== sum)
+    .map((pair) => pair.map((hex) => `sha256:${hex}`));
+  assert.equal(damaged, 2);
+  const events = await eventsOf(world, 'blob.damaged.v1');
+  const told = events.map(({ data }) => data as { readonly digest: string; readonly found: string });
+  assert.deepEqual(told.map((each) => [each.digest, each.found]).toSorted(), found.toSorted());
 });

@@ -13,7 +13,7 @@ import { callAfter, isRenameTo, isSyncOf, parseStrace, type SystemCall } from '#
 import { missing } from '#test/prerequisites.ts';
 
 evidence(
-  'platform/blobs-durable',
+  'platform/blobs-fs',
   'real tool',
   'strace shows what is on the disk before an upload is acknowledged, kills the process at each step, and fails its calls',
 );

@@ -8,7 +8,11 @@ import { evidence } from '#test/evidence.ts';
 import { metadataContract } from '../contract.ts';
 import { openSqliteReader, openSqliteStore } from '../index.ts';
 
-evidence('platform/metadata-sqlite', 'self-made', 'one contract over files that several stores and processes share');
+evidence(
+  'platform/metadata-sqlite',
+  'real tool',
+  'SQLite itself: one contract over files that several stores and processes share, read back by a connection of the test',
+);
 
 metadataContract({
   name: 'SQLite',
