@@ -91,6 +91,12 @@ describe('what is acknowledged is on the disk', { skip: missing('strace', 'root'
     }
   });
 
+  it('a blob so large that the disk is told to begin before its end', async () => {
+    const bytes = randomBytes(40_000_000);
+    const calls = await traced('large', async () => await pushBlob(`${server.url}/v2/team/app`, login, bytes));
+    assertDurable(calls, [digestOf(bytes)]);
+  });
+
   it('a mounted blob: its row', async () => {
     const bytes = randomBytes(1000);
     const digest = digestOf(bytes);
@@ -149,7 +155,7 @@ function assertFileSynced(calls: readonly SystemCall[], { call: answer, digest }
   assert.ok(renamed !== undefined, `${digest}: no rename of its file`);
   const [from = '', to = ''] = renamed.paths.filter((path) => path.includes('/blobs/')).slice(-2);
   const opened = from.slice(from.lastIndexOf('/blobs/'));
-  const synced = calls.find(
+  const synced = calls.findLast(
     (call) => isSync(call) && call.paths.some((path) => path.endsWith(opened)) && call.ended < renamed.began,
   );
   assert.ok(synced !== undefined, `${digest}: ${from} was not synced before it was renamed`);

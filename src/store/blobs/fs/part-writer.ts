@@ -9,6 +9,9 @@ const WRITE_BYTES = 1024 * 1024;
 /** Or are this many: a client that sends single bytes does not make us hold thousands of buffers. */
 const WRITE_CHUNKS = 256;
 
+/** So much may be on its way to the disk before it is told to begin: what a large blob waits for at its end is then short. */
+const UNSYNCED_BYTES = 16 * 1024 * 1024;
+
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /** A new file that is hashed while it is written. At most two runs of chunks are held: one that gathers and one on its way to the disk. */
@@ -20,6 +23,9 @@ export class PartWriter {
   #gathered: Uint8Array[] = [];
   #gatheredBytes = 0;
   #writing: Promise<void> = Promise.resolve();
+  /** The disk reports what it could not write once, to whoever syncs next: what came of this is never passed over. */
+  #syncing: Promise<void> = Promise.resolve();
+  #unsynced = 0;
   #size = 0;
 
   /** The file is made when there is something to write, or at the end. */
@@ -53,6 +59,7 @@ export class PartWriter {
   async finish(besides: () => Promise<void>): Promise<Pick<UploadPart, 'digest' | 'size'>> {
     await this.#flush();
     await this.#writing;
+    await this.#syncing;
     await Promise.all([onDisk(this.#root, async () => await this.#file?.datasync()), besides()]);
     await onDisk(this.#root, async () => await this.#file?.close());
     return { digest: this.#digester.digest(), size: this.#size };
@@ -61,6 +68,7 @@ export class PartWriter {
   /** Leaves nothing behind, also after an error of any kind. */
   async discard(): Promise<void> {
     await this.#writing.catch(() => undefined);
+    await this.#syncing.catch(() => undefined);
     if (this.#file !== null) {
       await this.#file.close().catch(() => undefined);
       await ifThere(this.#root, async () => await unlink(this.#path));
@@ -76,9 +84,20 @@ export class PartWriter {
     this.#writing = onDisk(this.#root, async () => {
       this.#file ??= await open(this.#path, FLAGS, 0o600);
       await writeAll(this.#file, chunks, bytes);
+      await this.#beginSync(this.#file, bytes);
     });
     // Whoever comes next awaits it and gets the error; until then nobody does.
     this.#writing.catch(() => undefined);
+  }
+
+  async #beginSync(file: FileHandle, bytes: number): Promise<void> {
+    this.#unsynced += bytes;
+    if (this.#unsynced >= UNSYNCED_BYTES) {
+      this.#unsynced = 0;
+      await this.#syncing;
+      this.#syncing = file.datasync();
+      this.#syncing.catch(() => undefined);
+    }
   }
 }
 
