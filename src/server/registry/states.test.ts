@@ -3,10 +3,12 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { type Digest, digestOf, hexOf, isDigest } from '#base/digest.ts';
 import type { Lifecycle } from '#model/platform/state.ts';
 import { changeState, setApproval } from '#stages/catalog/index.ts';
+import { printableTar } from '#test/fixtures/printable-archives.ts';
 import {
   type Answer,
   type Document,
   descriptorOf,
+  documentOf,
   type ImageOptions,
   imageOf,
   indexOf,
@@ -262,6 +264,31 @@ describe('the state of one thing is that of another', () => {
       assert.deepEqual(await readers(`manifests/${tag}`, ['vera']), []);
     });
   }
+
+  it('not of an image whose layer is a tar that can be printed, whatever its config is called', async () => {
+    const image = await push();
+    await move(image.digest, 'approved');
+    const layer = printableTar().toString();
+    const config = JSON.stringify({ seed: repository });
+    for (const [mediaType, configType] of [
+      [TYPES.manifest, TYPES.config],
+      [TYPES.manifest, 'application/octet-stream'],
+      [TYPES.dockerManifest, TYPES.empty],
+    ] as const) {
+      const hidden = documentOf({
+        schemaVersion: 2,
+        mediaType,
+        config: descriptorOf(config, configType),
+        layers: [descriptorOf(layer, 'text/plain')],
+        subject: descriptorOf(image),
+      });
+      for (const blob of [config, layer]) {
+        await registry.as('alice').pushBlob(repository, blob);
+      }
+      await registry.as('alice').pushManifest(repository, hidden);
+      assert.deepEqual(await readers(`manifests/${hidden.digest}`, ['vera']), [], configType);
+    }
+  });
 
   it('of an index of referrers that of the digest in its tag', async () => {
     const image = await push();

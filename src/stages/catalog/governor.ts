@@ -1,7 +1,9 @@
 import { type Digest, isDigest } from '#base/digest.ts';
+import { readBounded } from '#base/limits.ts';
 import { type PushedManifest, parsePushedManifest } from '#lib/oci/index.ts';
 import type { LinkedBlob, ManifestReference, Repository } from '#model/platform/records.ts';
 import type { CatalogContext } from './context.ts';
+import { isPlainText, TEXT_HEAD_BYTES } from './plain-text.ts';
 
 /** A manifest that is about to be stored. */
 export interface Newcomer {
@@ -77,9 +79,6 @@ async function someChildRuns(
   return false;
 }
 
-/** Tar has its first header in these. */
-const HEAD_BYTES = 1024;
-
 /**
  * Some programs unpack layers whatever their media type is. Cosign's manifests have the config of an image, too, and layers of text: what is none is
  * taken for a file system.
@@ -102,14 +101,6 @@ async function isText(blobs: GovernorContext['blobs'], { key, size }: LinkedBlob
   if (size === 0) {
     return true;
   }
-  const content = await blobs.read(key, { range: { start: 0, end: Math.min(size, HEAD_BYTES) - 1 } });
-  if (content === null) {
-    return false;
-  }
-  for await (const chunk of content.bytes) {
-    if (chunk.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) {
-      return false;
-    }
-  }
-  return true;
+  const content = await blobs.read(key, { range: { start: 0, end: Math.min(size, TEXT_HEAD_BYTES) - 1 } });
+  return content !== null && isPlainText(await readBounded(content.bytes, TEXT_HEAD_BYTES, 'layer'));
 }

@@ -75,6 +75,10 @@ test('what a container can be made of', () => {
     [{ ...manifest, layers: [] }, false],
     // As cosign's: the document alone does not tell.
     [{ ...manifest, layers: [artifact] }, 'unknown'],
+    // Docker runs these whatever the registry calls the config, podman does so with Docker's manifests.
+    [{ ...manifest, config: { ...config, mediaType: 'application/octet-stream' }, layers: [artifact] }, 'unknown'],
+    [{ ...manifest, config: { ...config, mediaType: 'text/HTML' }, layers: [artifact] }, 'unknown'],
+    [{ ...manifest, mediaType: DOCKER, config: { ...config, mediaType: EMPTY }, layers: [artifact] }, 'unknown'],
     [{ schemaVersion: 2, mediaType: INDEX, manifests: [] }, 'unknown'],
   ];
   for (const [document, expected] of cases) {

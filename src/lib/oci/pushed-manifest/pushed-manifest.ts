@@ -4,7 +4,13 @@ import type { ManifestReference } from '#model/platform/records.ts';
 import { readAttachment } from '../documents/attachment.ts';
 import type { Descriptor } from '../documents/descriptor.ts';
 import type { ManifestDocument } from '../documents/manifest.ts';
-import { isConfigType, isForeignLayerType, isLayerType, MANIFEST_TYPES } from '../documents/media-types.ts';
+import {
+  DOCKER_MANIFEST,
+  isConfigType,
+  isForeignLayerType,
+  isLayerType,
+  MANIFEST_TYPES,
+} from '../documents/media-types.ts';
 import { Shape } from '../documents/shape.ts';
 import { OciError } from '../error.ts';
 import { assertDescriptors } from './descriptors.ts';
@@ -54,15 +60,25 @@ export function parsePushedManifest(bytes: Uint8Array, contentType: string | nul
     annotations: Object.fromEntries(document.annotations),
     references,
     sizes: new Map(descriptors.map(({ digest, size }) => [digest, size])),
-    isRunnable: content.kind === 'index' ? 'unknown' : isRunnable(content),
+    isRunnable: content.kind === 'index' ? 'unknown' : isRunnable(content, mediaType),
   };
 }
 
-function isRunnable({ config, layers }: ManifestDocument): boolean | 'unknown' {
-  if (layers.some(({ mediaType }) => isLayerType(mediaType?.toLowerCase() ?? null))) {
+/** Docker runs images with these configs, too, since registries once lost the right one (distribution, issue 1621). */
+const TAKEN_FOR_CONFIGS: readonly string[] = ['application/octet-stream', 'application/json', 'text/html'];
+
+function isRunnable({ config, layers }: ManifestDocument, mediaType: string): boolean | 'unknown' {
+  if (layers.some((layer) => isLayerType(layer.mediaType?.toLowerCase() ?? null))) {
     return true;
   }
-  return isConfigType(config.mediaType?.toLowerCase() ?? null) && layers.length > 0 ? 'unknown' : false;
+  const configType = config.mediaType?.toLowerCase() ?? null;
+  const isImage =
+    isConfigType(configType) ||
+    // Of Docker's manifests podman and CRI-O do not look at the type of the config.
+    mediaType === DOCKER_MANIFEST ||
+    configType === null ||
+    TAKEN_FOR_CONFIGS.includes(configType);
+  return isImage && layers.length > 0 ? 'unknown' : false;
 }
 
 function childrenOf(manifests: readonly Descriptor[]): readonly ManifestReference[] {
