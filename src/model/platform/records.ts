@@ -270,6 +270,7 @@ export interface Account {
 }
 
 export interface AccountRecords {
+  /** Within a transaction nobody else changes it until that ends. */
   find(name: string): Promise<Account | null>;
   list(kind: Account['kind'], page: Page): Promise<readonly Account[]>;
   /** False when the name is taken. */

@@ -59,11 +59,12 @@ export async function assertAdministratorLeft(
   }
   for (let last: string | null = null; ; ) {
     const page = await records.accounts.list('user', { after: last, limit: PAGE });
-    const other = page.find((account) => account.id !== before.id && isAdministrator(account, now));
-    if (other !== undefined) {
-      // Holds on to it: two who remove each other at the same moment cannot both succeed.
-      await records.accounts.update(other);
-      return;
+    for (const { id, name } of page.filter((account) => account.id !== before.id && isAdministrator(account, now))) {
+      // Finding it holds on to it: two who remove each other at the same moment cannot both succeed.
+      const other = await records.accounts.find(name);
+      if (other?.id === id && isAdministrator(other, now)) {
+        return;
+      }
     }
     last = page.at(-1)?.name ?? null;
     if (page.length < PAGE) {

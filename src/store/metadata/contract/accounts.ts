@@ -57,6 +57,24 @@ export function accountsContract(driver: MetadataContractDriver): void {
       assert.deepEqual(made?.grants, [TEAM]);
     });
 
+    it('loses no change of those who read and write in a transaction', async () => {
+      const { store, other } = stores;
+      await store.records.accounts.create(account('changed', { grants: [TEAM] }));
+      await Promise.all(
+        Array.from({ length: 10 }, async (_, index) => {
+          await (index % 2 === 0 ? store : other).transaction(async ({ accounts }) => {
+            const found = await accounts.find('changed');
+            assert.ok(found !== null);
+            await accounts.update({ ...found, tokensFrom: found.tokensFrom + 1 });
+          });
+        }),
+      );
+      assert.deepEqual(
+        await store.records.accounts.find('changed'),
+        account('changed', { grants: [TEAM], tokensFrom: 11 }),
+      );
+    });
+
     it('writes an account with its grants anew', async () => {
       const { accounts } = stores.store.records;
       const before = account('changed', { grants: [TEAM] });

@@ -11,6 +11,9 @@ import { recordDamaged } from './error.ts';
 export function accountRecords(db: Kysely<Tables>): AccountRecords {
   return {
     find: async (name) => {
+      if (db.isTransaction) {
+        await hold(db, name);
+      }
       const rows = await withGrants(db, db.selectFrom('accounts').selectAll().where('name', '=', name));
       return accountsOf(rows)[0] ?? null;
     },
@@ -30,6 +33,11 @@ export function accountRecords(db: Kysely<Tables>): AccountRecords {
       await db.insertInto('server_keys').values({ id, purpose, secret, created_at: createdAt }).execute();
     },
   };
+}
+
+/** Until the transaction ends nobody else changes it: who writes back what they read would undo what came between, a removal of rights as well. */
+async function hold(db: Kysely<Tables>, name: string): Promise<void> {
+  await db.selectFrom('accounts').select('id').where('name', '=', name).forNoKeyUpdate().execute();
 }
 
 function accountPage(db: Kysely<Tables>, kind: Account['kind'], { after, limit }: Page) {
