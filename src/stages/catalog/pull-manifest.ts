@@ -16,7 +16,7 @@ export interface PulledManifest {
 
 /** BuildKit's attestation manifests stand in the index, and are no platform of it. */
 const NO_PLATFORM = 'unknown/unknown';
-/** Manifests below one index that are looked at. */
+/** Manifests below one index that are looked at: each is a read, and nothing else is answered meanwhile. */
 const MAX_BELOW = 4096;
 
 /**
@@ -53,8 +53,14 @@ async function assertPlatformsSeen({ store, subject, now }: Sightseeing, index: 
   const { manifests } = store.records;
   const { repository } = index;
   const reached = new Set<Digest>([index.digest]);
+  let below = 0;
   for (const digest of reached) {
-    for (const child of await manifests.children(repository.id, digest)) {
+    const children = await manifests.children(repository.id, digest);
+    below += children.length;
+    if (below > MAX_BELOW) {
+      throw withheld('an index with too many others inside', { repository: repository.name, digest: index.digest });
+    }
+    for (const child of children) {
       if (child.platform === NO_PLATFORM || reached.has(child.digest)) {
         continue;
       }
@@ -69,9 +75,6 @@ async function assertPlatformsSeen({ store, subject, now }: Sightseeing, index: 
       if (manifest !== null && isIndexType(manifest.mediaType)) {
         reached.add(child.digest);
       }
-    }
-    if (reached.size > MAX_BELOW) {
-      throw withheld('an index with too many others inside', { repository: repository.name, digest: index.digest });
     }
   }
 }
