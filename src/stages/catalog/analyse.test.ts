@@ -162,8 +162,11 @@ test('published root file systems have the packages of their own databases, and 
     const digest = await pushTo(world, REPOSITORY, { layers: [gunzipSync(readFileSync(path))] });
     assert.equal(await analyse(world, digest), 'analysed');
     const packages = (await inventoryOf(world, digest)).inventory?.packages ?? [];
-    const facts = packages.map((purl) => /^pkg:apk\/alpine\/([^@]+)@([^?]+)\?arch=([^&]+)/.exec(purl)?.slice(1));
-    const entries = readApkDatabase(path).map((entry) => [entry.name, entry.version, entry.architecture]);
+    const facts = packages.map((purl) => {
+      const [, ...fact] = /^pkg:apk\/alpine\/([^@]+)@([^?]+)\?arch=([^&]+)/.exec(purl) ?? ['', purl];
+      return fact.join(' ');
+    });
+    const entries = readApkDatabase(path).map((entry) => `${entry.name} ${entry.version} ${entry.architecture}`);
     assert.ok(entries.length > 10, name);
     assert.deepEqual(facts.toSorted(), entries.toSorted(), name);
     const report = await home.report(`rootfs:${path}`);

@@ -118,9 +118,9 @@ test('names the blobs whose files sha256sum finds to be others', { skip: missing
     .map((line) => line.split(/ +/))
     .map(([sum = '', file = '']) => [basename(file).slice(0, 64), sum])
     .filter(([name, sum]) => name !== sum)
-    .map((pair) => pair.map((hex) => `sha256:${hex}`));
+    .map(([name, sum]) => `sha256:${name} is sha256:${sum}`);
   assert.equal(damaged, 2);
   const events = await eventsOf(world, 'blob.damaged.v1');
   const told = events.map(({ data }) => data as { readonly digest: string; readonly found: string });
-  assert.deepEqual(told.map((each) => [each.digest, each.found]).toSorted(), found.toSorted());
+  assert.deepEqual(told.map((each) => `${each.digest} is ${each.found}`).toSorted(), found.toSorted());
 });
