@@ -43,7 +43,9 @@ export class SecretVerifier {
    */
   async verify(name: string, secret: string, address: string): Promise<Account> {
     const now = this.#context.clock.now();
-    const account = name.length > MAX_NAME_CHARS ? null : await this.#accounts.find(name);
+    // PostgreSQL has no text with a NUL, and would answer with an error.
+    const isName = name.length <= MAX_NAME_CHARS && !name.includes('\0');
+    const account = isName ? await this.#accounts.find(name) : null;
     if (account !== null && isLive(account, now) && this.#remembered.has(account, secret, now)) {
       return account;
     }

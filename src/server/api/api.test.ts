@@ -146,6 +146,13 @@ describe('a request', () => {
     );
   });
 
+  it('with a NUL in a text that a database would be asked for is refused', async () => {
+    for (const path of ['/users/a%00', '/robots/a%00', '/users?after=a%00', '/repositories?after=a%00']) {
+      await refused(400, 'API_REQUEST_INVALID', 'GET', path, admin);
+    }
+    assert.equal((await ask('GET', '/me', { name: 'a\0', secret: PASSWORD })).status, 401);
+  });
+
   it('with what would break a path finds nothing', async () => {
     await refused(400, 'API_REQUEST_INVALID', 'GET', '/users/%', admin);
     const paths = [

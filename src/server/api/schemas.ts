@@ -24,13 +24,15 @@ export const repositoryName = z
   .refine(isRepositoryName, 'expected the name of a repository')
   .meta({ description: 'In a path, slashes may stand as they are or as %2F.' });
 export const digest = z.string().max(200).refine(isDigest, 'expected a digest: sha256:<64 hex digits>');
-export const accountName = z.string().min(1).max(256);
+/** PostgreSQL has no text with a NUL, and would answer with an error. */
+const stored = z.string().refine((text) => !text.includes('\0'), 'expected no NUL');
+export const accountName = stored.min(1).max(256);
 export const environmentName = z.string().max(63);
-export const reason = z.string().min(1).max(1000);
+export const reason = stored.min(1).max(1000);
 
 /** A list goes on after the `next` of the page before. */
 export const paging = {
-  after: z.string().max(512).optional(),
+  after: stored.max(512).optional(),
   limit: z
     .string()
     .regex(/^[1-9][0-9]{0,3}$/, 'expected a number from 1 to 1000')

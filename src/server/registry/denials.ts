@@ -7,8 +7,9 @@ import type { RegistryContext } from './exchange.ts';
 
 /** Clients try again and again: the same refusal of the same subject is written once in this time. */
 const SAME_MS = 60_000;
-/** Of others, so many in that time: who asks for a thousand names must not keep the database from its work. */
-const MAX_IN_TIME = 600;
+/** Of one subject so many in that time, and of all: who asks for a thousand names must neither keep the database from its work nor others out of the events. */
+const MAX_OF_ONE = 100;
+const MAX_IN_TIME = 5000;
 
 const DENIALS: readonly RegistryErrorCode[] = ['ACTION_DENIED', 'IMAGE_WITHHELD', 'REPOSITORY_HIDDEN'];
 
@@ -16,7 +17,9 @@ const DENIALS: readonly RegistryErrorCode[] = ['ACTION_DENIED', 'IMAGE_WITHHELD'
 export class Denials {
   readonly #registry: Pick<RegistryContext, 'store' | 'clock' | 'random'>;
   /** When it was written, oldest first. */
-  readonly #written = new Map<string, number>();
+  readonly #written = new Map<string, { readonly at: number; readonly subject: string }>();
+  /** How many of each subject are among them. */
+  readonly #counts = new Map<string, number>();
 
   constructor(registry: Pick<RegistryContext, 'store' | 'clock' | 'random'>) {
     this.#registry = registry;
@@ -33,7 +36,7 @@ export class Denials {
     const { store, clock, random } = this.#registry;
     const time = clock.now();
     const resource = error.object ?? '';
-    if (!this.#isNew(`${subject.id} ${action} ${resource}`, time)) {
+    if (!this.#isNew(subject.id, `${subject.id} ${action} ${resource}`, time)) {
       return;
     }
     const data = { action, resource, reason: error.problem };
@@ -50,17 +53,29 @@ export class Denials {
     }
   }
 
-  #isNew(key: string, now: number): boolean {
-    for (const [old, at] of this.#written) {
+  #isNew(subject: string, key: string, now: number): boolean {
+    for (const [old, { at, subject: whose }] of this.#written) {
       if (now - at < SAME_MS && now >= at) {
         break;
       }
       this.#written.delete(old);
+      this.#count(whose, -1);
     }
-    if (this.#written.has(key) || this.#written.size >= MAX_IN_TIME) {
+    const isTooMuch = (this.#counts.get(subject) ?? 0) >= MAX_OF_ONE || this.#written.size >= MAX_IN_TIME;
+    if (this.#written.has(key) || isTooMuch) {
       return false;
     }
-    this.#written.set(key, now);
+    this.#written.set(key, { at: now, subject });
+    this.#count(subject, 1);
     return true;
+  }
+
+  #count(subject: string, more: 1 | -1): void {
+    const count = (this.#counts.get(subject) ?? 0) + more;
+    if (count === 0) {
+      this.#counts.delete(subject);
+    } else {
+      this.#counts.set(subject, count);
+    }
   }
 }

@@ -31,6 +31,8 @@ test('what they cannot be is refused', () => {
     [() => new Query('n=-1').page(), 400, 'PAGINATION_NUMBER_INVALID'],
     [() => new Query('n=x').page(), 400, 'PAGINATION_NUMBER_INVALID'],
     [() => new Query(`last=${'x'.repeat(513)}`).page(), 400, 'PAGINATION_NUMBER_INVALID'],
+    [() => new Query('last=%00').page(), 400, 'UNSUPPORTED'],
+    [() => new Query('artifactType=a%00').mediaType('artifactType'), 400, 'UNSUPPORTED'],
     [() => new Query('x'.repeat(8193)), 414, 'UNSUPPORTED'],
   ];
   for (const [read, status, code] of cases) {

@@ -87,6 +87,10 @@ export class Query {
     if (values.length > 1) {
       throw new RequestError(400, 'UNSUPPORTED', `parameter ${name} more than once`);
     }
+    // PostgreSQL has no text with it, and would answer with an error.
+    if (values[0]?.includes('\0') === true) {
+      throw new RequestError(400, 'UNSUPPORTED', `a NUL in parameter ${name}`);
+    }
     return values[0] ?? null;
   }
 }

@@ -346,24 +346,6 @@ describe('an index', () => {
     assert.deepEqual(await readers(`manifests/${outer.digest}`, ['vera']), ['vera']);
   });
 
-  it('is not read when reading it means to look at thousands', async () => {
-    const absent = (at: number, child: number): Document => ({
-      digest: digestOf(`${repository} ${at} ${child}`),
-      mediaType: TYPES.manifest,
-      bytes: Buffer.alloc(1),
-    });
-    const inner = Array.from({ length: 5 }, (_, at) =>
-      indexOf(Array.from({ length: 1000 }, (__, child) => absent(at, child))),
-    );
-    const outer = indexOf(inner);
-    for (const index of [...inner, outer]) {
-      await registry.as('alice').pushManifest(repository, index);
-    }
-    const [first] = inner;
-    assert.deepEqual(await readers(`manifests/${first?.digest ?? ''}`, ['alice']), ['alice']);
-    assert.deepEqual(await readers(`manifests/${outer.digest}`, ['alice']), []);
-  });
-
   it('is read without the platforms that are not there', async () => {
     const first = await push();
     const index = indexOf([first, imageOf({ seed: `${repository} absent` }).document], platforms);

@@ -94,7 +94,8 @@ export async function listReferrers(
       if (maySee(subject, repository, manifest.standing, now).kind === 'yes') {
         bytes += weightOf(manifest);
         if (items.length > 0 && (bytes > MAX_REFERRERS_BYTES || items.length === MAX_REFERRERS)) {
-          return { items, next: last };
+          // Not the one that was looked at last: it may be one that is not shown.
+          return { items, next: items.at(-1)?.digest ?? null };
         }
         items.push(manifest);
       }
