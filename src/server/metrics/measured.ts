@@ -47,7 +47,9 @@ function measured<T extends object>(port: T, prefix: string, names: Names, meter
       // What is read little by little, `list` and `standings`, is no promise: nobody could go on with one in its place.
       const wrapper = (...input: readonly unknown[]): unknown => {
         const answer: unknown = Reflect.apply(member, target, input);
-        return answer instanceof Promise ? timed(`${prefix}${key}`, names, meter, async () => await answer) : answer;
+        return answer instanceof Promise
+          ? timed(`${prefix}${key}`, names, meter, (): Promise<unknown> => answer)
+          : answer;
       };
       wrapped.set(key, wrapper);
       return wrapper;

@@ -32,7 +32,7 @@ export const DUMPED_TABLES: readonly DumpedTable[] = [
 ];
 
 /** Work under way: uploads and jobs begin anew, consumers of events as well, which see no event as new that they did. */
-const TABLES_LEFT_OUT: readonly string[] = ['uploads', 'jobs', 'schedules', 'event_cursors', 'migrations'];
+export const TABLES_LEFT_OUT: readonly string[] = ['uploads', 'jobs', 'schedules', 'event_cursors', 'migrations'];
 
 export type DumpValue = string | number | null | Uint8Array;
 
