@@ -34,7 +34,7 @@ async function survive(context: TestContext, server: TestServer, rounds: number)
   assert.equal(report.rounds, rounds);
   // How much was going on when it was killed is for the machine to say; that something was is enough.
   const acknowledged = report.kept + report.deleted;
-  assert.ok(acknowledged >= rounds && report.deleted > 0 && report.interrupted > 0, JSON.stringify(report));
+  assert.ok(acknowledged >= rounds && report.interrupted > 0, JSON.stringify(report));
   const errors = server
     .log()
     .split('\n')
