@@ -33,8 +33,7 @@ async function survive(context: TestContext, server: TestServer, rounds: number)
   context.diagnostic(JSON.stringify(report));
   assert.equal(report.rounds, rounds);
   // How much was going on when it was killed is for the machine to say; that something was is enough.
-  const acknowledged = report.kept + report.deleted;
-  assert.ok(acknowledged >= rounds && report.interrupted > 0, JSON.stringify(report));
+  assert.ok(report.kept + report.deleted > 0 && report.interrupted > 0, JSON.stringify(report));
   const errors = server
     .log()
     .split('\n')
