@@ -29,6 +29,8 @@ const probes: Readonly<Record<string, () => boolean>> = {
   apt: () => runs('apt-get', '--version'),
   mmdebstrap: () => runs('mmdebstrap', '--version'),
   skopeo: () => runs('skopeo', '--version'),
+  mount: () => runs('unshare', '--mount', 'mount', '-t', 'tmpfs', 'plimsoll-probe', '/mnt'),
+  buildah: () => runs('buildah', '--version'),
   podman: () => runs('podman', '--version'),
   containerd: () => runs('containerd', '--version') && runs('ctr', '--version'),
   gnupg: () => runs('gpg', '--version'),
@@ -61,7 +63,10 @@ const probes: Readonly<Record<string, () => boolean>> = {
   php: () => runs('php', '-r', 'exit(0);'),
   cpanm: () => runs('cpanm', '--version') && runs('make', '--version'),
   luarocks: () => runs('luarocks', '--version'),
+  strace: () => runs('strace', '-f', '-o', '/dev/null', 'true'),
   gcc: () => runs('gcc', '--version'),
+  postgresql: () => globSync('/usr/lib/postgresql/*/bin/initdb').length > 0,
+  coreutils: () => runs('sha256sum', '--version'),
   'gnu-tar': () => runs('tar', '--version') && runs('xz', '--version') && runs('zstd', '--version'),
 };
 

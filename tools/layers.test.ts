@@ -102,6 +102,7 @@ describe('what the table grants passes', () => {
     ['src/lib/oci/a.test.ts', "import fc from 'fast-check'; import { data } from '#test/prerequisites.ts';"],
     ['src/lib/sbom/a.test.ts', "import { a } from '#lib/packages/index.ts';"],
     ['src/lib/versions/contract.ts', "import test from 'node:test';"],
+    ['src/store/metadata/contract/tags.ts', "import test from 'node:test';"],
     ['src/lib/layers/a.ts', "new Worker(new URL('./hash-worker.ts', import.meta.url));"],
   ];
   for (const [path, source] of cases) {

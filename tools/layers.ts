@@ -42,12 +42,25 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/sbom': { number: 2 },
   'lib/policy': { number: 2, siblings: ['lib/versions'], packages: ['re2js', 'zod'] },
   'lib/trust': { number: 2, siblings: ['lib/vex'], packages: ['re2js', 'tuf-js', 'zod'] },
+  'lib/access': { number: 2, packages: ['zod'] },
+  'store/blobs': { number: 2, packages: ['@aws-sdk/client-s3'] },
   'store/cache': { number: 2 },
+  'store/jobs': { number: 2, packages: ['graphile-worker', 'kysely', 'pg'] },
   'store/keys': { number: 2, packages: ['@noble/ciphers', 'koffi', 'node:child_process', 'zod'] },
+  'store/metadata': {
+    number: 2,
+    siblings: ['store/jobs'],
+    packages: ['kysely', 'node:sqlite', 'pg'],
+  },
   'store/policy': { number: 2 },
   'store/shards': { number: 2, packages: ['node:sqlite'] },
-  assess: { number: 3, packages: ['node:child_process'] },
-  cli: { number: 5, packages: ['package.json'] },
+  assess: { number: 3, packages: ['node:child_process', 'zod'] },
+  'stages/catalog': { number: 4 },
+  server: {
+    number: 5,
+    packages: ['fastify', 'node:child_process', 'node:http', 'node:net', 'node:tls', 'zod'],
+  },
+  cli: { number: 5, siblings: ['server'], packages: ['package.json'] },
 };
 
 /** Built-in modules that are a design decision: only the folders whose `packages` name them may import them. */

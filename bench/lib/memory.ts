@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { parentOf, readOf } from '#test/fixtures/process-tree.ts';
 
 export interface Memory {
   /**
@@ -52,27 +53,12 @@ function adopt(family: Set<number>, strangers: Set<number>): void {
   }
 }
 
-/** 0 when the process has gone. The name, in parentheses, may itself hold spaces and parentheses. */
-function parentOf(pid: number): number {
-  const stat = read(`/proc/${pid}/stat`);
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
-}
-
 function residentOf(pid: number): { readonly now: number; readonly peak: number } {
-  const status = read(`/proc/${pid}/status`);
+  const status = readOf(pid, 'status');
   return { now: kilobytes(status, 'VmRSS:') * 1024, peak: kilobytes(status, 'VmHWM:') * 1024 };
 }
 
 function kilobytes(status: string, field: string): number {
   const at = status.indexOf(field);
   return at === -1 ? 0 : Number.parseInt(status.slice(at + field.length), 10);
-}
-
-/** Processes end while they are looked at. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
 }

@@ -24,6 +24,8 @@ export interface ImageInventory {
   readonly inventory: Inventory;
   /** Lowest first. */
   readonly layers: readonly LayerReading[];
+  /** Whether another reading would give the same: false when a process ended, or ran out of time. */
+  readonly sound: boolean;
 }
 
 /** What is in an image, as it is kept, or as its layers say. Throws what reading layers throws. */
@@ -35,7 +37,7 @@ export async function inventoryOfImage(image: Image, options: ImageInventoryOpti
   if (kept !== null) {
     log.debug('inventory at hand', { layers: image.layers.length });
     const known = image.layers.map(({ diffId }) => ({ diffId, actualDiffId: diffId, cached: true }));
-    return { inventory: withProblems(image, { ...kept, content: 'cached' }), layers: known };
+    return { inventory: withProblems(image, { ...kept, content: 'cached' }), layers: known, sound: true };
   }
   // What reading takes is loaded only now.
   const { readImageFacts } = await import('#lib/layers/index.ts');
@@ -58,7 +60,7 @@ export async function inventoryOfImage(image: Image, options: ImageInventoryOpti
   }
   const content = cached === facts.layers.length ? 'cached' : 'read';
   const layers = facts.layers.map(({ diffId, actualDiffId, cached }) => ({ diffId, actualDiffId, cached }));
-  return { inventory: withProblems(image, { ...inventory, content }), layers };
+  return { inventory: withProblems(image, { ...inventory, content }), layers, sound: facts.sound };
 }
 
 /** Where people keep what they build images from. */

@@ -22,6 +22,7 @@ import type { ExportBundleOptions, ExportedBundle } from './policy-artifact/expo
 import type { ExportedVex } from './policy-exceptions/openvex.ts';
 import type { KeyDescription } from './show-key.ts';
 import type { SignImageOptions, SigningWork } from './sign.ts';
+import type { AnalyseStoredOptions, StoredAnalysis, StoredImage } from './stored/analyse-stored.ts';
 import type { UpdateTrustRootOptions } from './trust-root.ts';
 
 export type {
@@ -51,7 +52,14 @@ export { showSeverities } from './report.ts';
 export type { KeyDescription } from './show-key.ts';
 export type { SignedPart, SigningWork } from './sign.ts';
 export type { ServiceSource, SignerSource, SigningOptions } from './signing.ts';
+export type { StoredAnalysis, StoredImage } from './stored/analyse-stored.ts';
 export type { TrustSource } from './trust.ts';
+
+/** The inventory of an image in a store of ours, put together in processes that may do nothing else. What that takes is loaded when it is asked for. */
+export async function analyseStored(image: StoredImage, options: AnalyseStoredOptions): Promise<StoredAnalysis> {
+  const { analyseStored: run } = await import('./stored/analyse-stored.ts');
+  return await run(image, options);
+}
 
 /** What hangs on an image, judged by a trust configuration. What that takes is loaded when it is asked for. */
 export async function assessEvidence(reference: string, options: AssessEvidenceOptions): Promise<EvidenceReport> {

@@ -9,7 +9,7 @@ import { parseRetryAfter } from './retry-after.ts';
 
 /** One request to a service that signs, keeps keys or stamps times. */
 export interface HttpCall {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;

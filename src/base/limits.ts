@@ -14,6 +14,8 @@ const GiB = 1024 * MiB;
 export const LIMITS = {
   /** An image manifest or index; the OCI distribution specification asks registries to accept 4 MiB. */
   manifestBytes: 4 * MiB,
+  /** A blob as it is uploaded. */
+  blobBytes: 64 * GiB,
   /** An image configuration. */
   configBytes: 8 * MiB,
   /** What is read of the body that a registry sends with an error status. */
@@ -160,6 +162,12 @@ export const LIMITS = {
   purlChars: 8192,
   /** The registries file: what the user says about registries. */
   registriesFileBytes: 256 * KiB,
+  /** The summary of a backup; it lists blobs that were damaged. */
+  backupSummaryBytes: 16 * MiB,
+  /** One row in a backup: the manifest in it is written in Base64. */
+  backupRowBytes: 16 * MiB,
+  /** The configuration of the server. */
+  serverConfigurationBytes: 256 * KiB,
   /** A configuration of where advisories come from. */
   advisoriesConfigurationBytes: 256 * KiB,
   /** Shards in one artifact of advisories. */
@@ -230,6 +238,14 @@ export const LIMITS = {
   keyServiceBytes: 1 * MiB,
   /** A file with a passphrase. */
   passphraseBytes: 4 * KiB,
+  /** The form in which a client asks for a token. */
+  apiFormBytes: 64 * KiB,
+  /** The body of a request to the API. */
+  apiBodyBytes: 1 * MiB,
+  /** An answer of the API, as the command line reads it. */
+  apiAnswerBytes: 16 * MiB,
+  /** The file in which the command line keeps credentials for servers. */
+  credentialStoreBytes: 1 * MiB,
   /** Memory for deriving a key from a passphrase by scrypt. */
   keyDerivationBytes: 1 * GiB,
   /** Blocks of scrypt that deriving one may take: some seconds. */

@@ -12,6 +12,8 @@ export interface Command {
   readonly forms?: readonly (readonly [form: string, meaning: string])[];
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly examples: readonly string[];
+  /** It runs until it is told to end, and has no --timeout. */
+  readonly isEndless?: true;
   /** Returns the exit code; throws what `reportError` turns into a message. */
   run(input: CommandInput, io: Io): Promise<number>;
 }

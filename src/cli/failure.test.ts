@@ -15,6 +15,8 @@ function told(error: unknown, debug: boolean): string {
     clock: { now: () => 0 },
     signal: new AbortController().signal,
     secret: async () => await Promise.resolve(null),
+    ask: async () => await Promise.resolve(null),
+    input: async () => await Promise.resolve(new Uint8Array()),
     interrupted: () => null,
     close: () => undefined,
   };

@@ -12,6 +12,12 @@ export type CliCode =
   | 'ADVISORY_NOT_FOUND'
   /** No exception that the format can say. */
   | 'NOTHING_TO_EXPORT'
+  /** The file in which credentials for servers are kept cannot be used. */
+  | 'CREDENTIAL_STORE_UNUSABLE'
+  /** The server said no: who asks may not do this, or is not known. */
+  | 'SERVER_REFUSED'
+  /** The server answered with something else than its API describes. */
+  | 'SERVER_ANSWER_INVALID'
   /** The run took longer than `--timeout`. */
   | 'TIMED_OUT';
 
@@ -31,6 +37,9 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'KEY_REFERENCE_UNKNOWN',
   'PREDICATE_TYPE_INVALID',
   'RECORD_UNREADABLE',
+  'SERVER_CONFIG_INVALID',
+  'SERVER_CONFIG_UNREADABLE',
+  'SERVER_NOTHING_TO_SERVE',
 ]);
 
 const UNVERIFIED_HINT = '--allow-unverified REASON reads on, and reports everything that could not be verified.';

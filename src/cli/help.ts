@@ -1,6 +1,6 @@
 import type { Command, OptionSpec } from './command.ts';
 import { commands } from './commands/list.ts';
-import { COMMON_OPTIONS } from './options.ts';
+import { optionsOf } from './options.ts';
 
 const WIDTH = 80;
 
@@ -11,6 +11,7 @@ export function overview(): string {
     'plimsoll: the load line for container images',
     '',
     'Usage: plimsoll COMMAND [OPTIONS] …',
+    '       plimsoll              runs the platform, as plimsoll serve does',
     '',
     'Commands:',
     ...columns(rows),
@@ -19,7 +20,10 @@ export function overview(): string {
     '',
     'Environment:',
     ...columns([
-      ['PLIMSOLL_HOME', 'data folder: advisories and the cache (default ~/.local/share/plimsoll)'],
+      ['PLIMSOLL_HOME', 'data folder: advisories, the cache, what the server keeps (default ~/.local/share/plimsoll)'],
+      ['PLIMSOLL_CONFIG', 'configuration of the server (default plimsoll.yaml in PLIMSOLL_HOME, if it is there)'],
+      ['PLIMSOLL_LISTEN', 'where the server listens instead, an address of loopback: 127.0.0.1:7401'],
+      ['PLIMSOLL_LOG_LEVEL', 'what the server logs: debug, info, warn, error'],
       ['PLIMSOLL_CACHE_SIZE', 'what the cache may take on the disk: 500MB, 2GiB (default 2GiB)'],
       [
         'PLIMSOLL_ADVISORIES',
@@ -34,6 +38,7 @@ export function overview(): string {
         'PLIMSOLL_POLICIES',
         'policies: a folder, or a signed bundle (default ~/.config/plimsoll/policies, else those that ship)',
       ],
+      ['PLIMSOLL_SERVER', 'the server that user and robot ask (default: where you logged in last)'],
       ['PLIMSOLL_KEY_PASSPHRASE', 'opens the private key that signs; COSIGN_PASSWORD where there is none'],
       ['NO_COLOR', 'no colours'],
     ]),
@@ -56,7 +61,7 @@ export function commandHelp(command: Command): string {
     ...command.description.flatMap((paragraph) => [...wrap(paragraph, WIDTH), '']),
     ...(command.forms === undefined ? [] : [...columns(command.forms), '']),
     'Options:',
-    ...columns(optionRows({ ...command.options, ...COMMON_OPTIONS })),
+    ...columns(optionRows(optionsOf(command))),
     '',
     'Examples:',
     ...command.examples.map((example) => `  ${example}`),

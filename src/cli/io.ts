@@ -1,5 +1,6 @@
 import type { Clock } from '#base/clock.ts';
 import { systemClock } from '#base/clock.ts';
+import { readBounded } from '#base/limits.ts';
 import { askSecret } from './secret.ts';
 
 /** Everything a command may touch of the world around it. */
@@ -12,6 +13,10 @@ export interface Io {
   readonly stderr: Terminal;
   /** Asks on the terminal for what must not be seen; null where there is none. */
   secret(question: string, signal: AbortSignal): Promise<Uint8Array | null>;
+  /** Asks on the terminal for a line; null where there is none. */
+  ask(question: string, signal: AbortSignal): Promise<string | null>;
+  /** All of standard input; throws `LIMIT_EXCEEDED`. */
+  input(maxBytes: number): Promise<Uint8Array>;
   readonly clock: Clock;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
@@ -61,6 +66,9 @@ export function createIo(): Io {
     stderr: terminal(process.stderr),
     secret: async (question, signal) =>
       process.stdin.isTTY && process.stderr.isTTY ? await askSecret(question, process, signal) : null,
+    ask: async (question, signal) =>
+      process.stdin.isTTY && process.stderr.isTTY ? await askLine(question, signal) : null,
+    input: async (maxBytes) => await readBounded(process.stdin, maxBytes, 'standard input'),
     clock: systemClock,
     signal: controller.signal,
     interrupted: () => interruptedBy,
@@ -70,6 +78,16 @@ export function createIo(): Io {
       }
     },
   };
+}
+
+async function askLine(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await lines.question(question, { signal })).trim();
+  } finally {
+    lines.close();
+  }
 }
 
 /** Some terminals say that they have no columns at all. */

@@ -3,8 +3,8 @@ import { messageOf } from '#base/error.ts';
 import type { Command, CommandInput, OptionSpec } from './command.ts';
 import { Failure } from './failure.ts';
 
-/** Options that every command has. */
-export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+/** Options that every command has, but one that is endless. */
+const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   quiet: { type: 'boolean', short: 'q', help: 'no progress and no notes on standard error' },
   'no-color': { type: 'boolean', help: 'no colours, as with NO_COLOR in the environment' },
   timeout: { type: 'string', value: 'DURATION', help: 'give up after this long: 90s, 5m, 1h (default 30m)' },
@@ -12,9 +12,15 @@ export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   help: { type: 'boolean', short: 'h', help: 'show this help' },
 };
 
+/** The options of a command, its own before those that others have as well. */
+export function optionsOf({ options, isEndless }: Command): Readonly<Record<string, OptionSpec>> {
+  const common = Object.entries(COMMON_OPTIONS).filter(([name]) => isEndless !== true || name !== 'timeout');
+  return { ...options, ...Object.fromEntries(common) };
+}
+
 /** The words behind the command's name, judged by its own option table; wrong usage throws `USAGE`. */
 export function parseCommandLine(command: Command, words: readonly string[]): CommandInput {
-  const known = { ...COMMON_OPTIONS, ...command.options };
+  const known = optionsOf(command);
   const { values, positionals } = parse(command, words, known);
   const read = new Map<string, unknown>(Object.entries(values));
   return {

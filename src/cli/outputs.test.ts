@@ -31,6 +31,8 @@ const io: Io = {
   clock: { now: () => 0 },
   signal: new AbortController().signal,
   secret: async () => await Promise.resolve(null),
+  ask: async () => await Promise.resolve(null),
+  input: async () => await Promise.resolve(new Uint8Array()),
   interrupted: () => null,
   close: () => undefined,
 };

@@ -23,9 +23,10 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
-  const [first, ...rest] = argv;
+  // `npm start` alone runs the platform.
+  const [first, ...rest] = argv.length === 0 ? ['serve'] : argv;
   if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
-    return await help(rest[0], first === undefined ? 2 : 0, io);
+    return await help(rest[0], io);
   }
   if (first === '--version' || first === '-V' || first === 'version') {
     io.out(`plimsoll ${version}\n`);
@@ -39,14 +40,9 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   return await command.run(parseCommandLine(command, rest), io);
 }
 
-async function help(name: string | undefined, code: ExitCode, io: Io): Promise<ExitCode> {
-  const text = name === undefined || name.startsWith('-') ? overview() : commandHelp(await load(name));
-  if (code === 0) {
-    io.out(text);
-  } else {
-    io.err(text);
-  }
-  return code;
+async function help(name: string | undefined, io: Io): Promise<ExitCode> {
+  io.out(name === undefined || name.startsWith('-') ? overview() : commandHelp(await load(name)));
+  return 0;
 }
 
 async function load(name: string): Promise<Command> {

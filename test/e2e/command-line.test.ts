@@ -17,8 +17,13 @@ interface Case {
 }
 
 const WRONG_USAGE: readonly Case[] = [
-  { name: 'no command', args: [], code: 2, err: /Usage: plimsoll COMMAND/ },
-  { name: 'an unknown command', args: ['sail'], code: 2, err: /unknown command.*expected one of scan/ },
+  {
+    name: 'a role that there is not',
+    args: ['serve', '--role', 'captain'],
+    code: 2,
+    err: /unknown role.*registry, api/,
+  },
+  { name: 'an unknown command', args: ['sail'], code: 2, err: /unknown command.*expected one of serve.*scan/ },
   { name: 'an option before the command', args: ['--offline', 'scan', 'x'], code: 2, err: /a command first/ },
   { name: 'an unknown option', args: ['scan', '--nope', 'x'], code: 2, err: /--nope'\n/ },
   { name: 'no image', args: ['scan'], code: 2, err: /one image is needed/ },

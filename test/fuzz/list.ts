@@ -39,7 +39,9 @@ import { pearRegistration } from './pear-registration.ts';
 import { policyDocuments } from './policy-documents.ts';
 import { policyFunctions } from './policy-functions.ts';
 import { policyTests } from './policy-tests.ts';
+import { pushedManifest } from './pushed-manifest.ts';
 import { pythonMetadata } from './python-metadata.ts';
+import { registryPath } from './registry-path.ts';
 import { releaseFiles } from './release-files.ts';
 import { rpmdbBdb } from './rpmdb-bdb.ts';
 import { rpmdbNdb } from './rpmdb-ndb.ts';
@@ -104,7 +106,9 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   policyDocuments,
   policyFunctions,
   policyTests,
+  pushedManifest,
   pythonMetadata,
+  registryPath,
   releaseFiles,
   rpmdbBdb,
   rpmdbNdb,

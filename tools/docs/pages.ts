@@ -21,19 +21,26 @@ import { explanationSchema } from '#model/explanation-schema.ts';
 import { factsSchema } from '#model/facts-schema.ts';
 import { gateVerdictSchema } from '#model/gate-verdict-schema.ts';
 import { ownEvidenceReportSchema } from '#model/own-evidence-schema.ts';
+import { EVENT_TYPES } from '#model/platform/event.ts';
 import { reportSchema } from '#model/report-schema.ts';
 import { signingReportSchema } from '#model/signing-report-schema.ts';
 import { verdictSchema } from '#model/verdict-schema.ts';
+import { serverDocument } from '#server/config/schema.ts';
+import { BUCKETS, METRICS } from '#server/metrics/catalogue.ts';
+import { processFamilies } from '#server/metrics/meter.ts';
 import { listFiles, root } from '../lib/files.ts';
 import { advisoryFeedsPage } from './advisory-feeds.ts';
 import { catalogersPage } from './catalogers.ts';
 import { catalogersIdentity } from './catalogers-identity.ts';
 import { errorsPage } from './errors.ts';
+import { eventsPage } from './events.ts';
 import { contractOnly, evidencePage, experimental, proofsIn } from './evidence.ts';
 import { evidenceFormatsPage } from './evidence-formats.ts';
 import { type ExperimentalLimit, lowered } from './experimental-limit.ts';
 import { factsPage } from './facts.ts';
 import { limitsPage } from './limits.ts';
+import { metricsPage } from './metrics.ts';
+import { plimsollYamlPage } from './plimsoll-yaml.ts';
 import { policiesPage } from './policies.ts';
 import { policyFunctionsPage } from './policy-functions.ts';
 import { policyImportersPage } from './policy-importers.ts';
@@ -69,12 +76,14 @@ export function generatePages(): ReadonlyMap<string, string> {
   const ownEvidenceSchema = z.toJSONSchema(ownEvidenceReportSchema);
   const gateVerdict = z.toJSONSchema(gateVerdictSchema);
   const verdict = z.toJSONSchema(verdictSchema);
+  const serverSchema = z.toJSONSchema(serverDocument, { io: 'input' });
   const explanation = z.toJSONSchema(explanationSchema);
   return new Map([
     ['docs/reference/advisories.schema.json', jsonSchemaPage(z.toJSONSchema(advisories, { io: 'input' }))],
     ['docs/reference/advisory-feeds.md', advisoryFeedsPage(advisoryProviders, defaultSources())],
     ['docs/reference/catalogers.md', catalogersPage(catalogers)],
     ['docs/reference/errors.md', errorsPage(product.map(readSource))],
+    ['docs/reference/events.md', eventsPage(EVENT_TYPES)],
     ['docs/reference/evidence.md', evidencePage(proofs)],
     ['docs/reference/evidence-formats.md', evidenceFormatsPage(evidenceFormats)],
     ...Object.entries(DOCUMENT_SCHEMAS).map(([kind, document]): [string, string] => [
@@ -88,6 +97,9 @@ export function generatePages(): ReadonlyMap<string, string> {
     ['docs/reference/gate-verdict.md', gateVerdictPage(gateVerdict as Schema)],
     ['docs/reference/gate-verdict.schema.json', jsonSchemaPage(gateVerdict)],
     ['docs/reference/limits.md', limitsPage(readSource('src/base/limits.ts'))],
+    ['docs/reference/metrics.md', metricsPage(METRICS, processFamilies(0), BUCKETS)],
+    ['docs/reference/plimsoll-yaml.md', plimsollYamlPage(serverSchema as Parameters<typeof plimsollYamlPage>[0])],
+    ['docs/reference/plimsoll-yaml.schema.json', jsonSchemaPage(serverSchema)],
     ['docs/reference/registries.schema.json', jsonSchemaPage(z.toJSONSchema(registriesFile, { io: 'input' }))],
     ['docs/reference/evidence-report.md', evidenceReportPage(evidenceSchema as Schema)],
     ['docs/reference/evidence-report.schema.json', jsonSchemaPage(evidenceSchema)],

@@ -132,7 +132,7 @@ function resolveTarget(path: string, { specifier, form }: ImportSite): Target | 
 
 /** Tests and the contract suites that tests run; product code may import neither. */
 function isTest(path: string): boolean {
-  return path.endsWith('.test.ts') || path.endsWith('/contract.ts');
+  return path.endsWith('.test.ts') || path.endsWith('/contract.ts') || path.includes('/contract/');
 }
 
 function rowOf(folder: string): Layer {

@@ -33,7 +33,8 @@ function resolves({ packages }: Lockfile, from: string, name: string, version: s
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))) {
     const nearest = packages[folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`];
     if (nearest !== undefined || folder === '') {
-      return nearest?.version === version;
+      // A version of its own is a binary for one system; of a range npm took what fits.
+      return nearest !== undefined && (nearest.version === version || !/^\d/u.test(version));
     }
   }
 }

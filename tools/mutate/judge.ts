@@ -149,5 +149,5 @@ function patternOf(name: string): string {
 }
 
 function optionsOf(tree: Tree, timeout: number): RunOptions {
-  return { cwd: tree.path, timeout, env: { PLIMSOLL_TEST_DATA: dataFolder } };
+  return { cwd: tree.path, timeout, env: { PLIMSOLL_TEST_DATA: dataFolder, NODE_COMPILE_CACHE: tree.compiled } };
 }

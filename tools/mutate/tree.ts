@@ -15,6 +15,8 @@ export interface Change {
 /** A copy of the sources that may be damaged; it shares the dependencies of the original. */
 export interface Tree extends Disposable {
   readonly path: string;
+  /** Where Node keeps what it compiled of the copy: all but one file are the same for every fault. */
+  readonly compiled: string;
   /** Runs `work` while `find` in `file` stands as `replace`. */
   planted<Result>(file: string, find: string, replace: string, work: () => Promise<Result>): Promise<Result>;
   /** The same with many changes; of those that overlap only the first is made. */
@@ -28,6 +30,7 @@ const CANNOT_RUN = /error TS(1\d{3}|2304|2305|2307|2552|2724|18004):/;
 
 export function copyTree(from: string): Tree {
   const path = mkdtempSync(join(tmpdir(), 'plimsoll-mutate-'));
+  const compiled = `${path}-compiled`;
   // The launcher compares the age of the lockfile with that of the dependencies, so times are kept.
   cpSync(from, path, {
     recursive: true,
@@ -40,6 +43,7 @@ export function copyTree(from: string): Tree {
   }
   return {
     path,
+    compiled,
     planted: async (file, find, replace, work) => {
       const target = join(path, file);
       const source = readFileSync(target, 'utf8');
@@ -75,6 +79,6 @@ export function copyTree(from: string): Tree {
       const { output } = await runNode([tsc, '--project', '.', '--pretty', 'false'], { cwd: path });
       return output.split('\n').filter((line) => CANNOT_RUN.test(line));
     },
-    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+    [Symbol.dispose]: () => [path, compiled].forEach((folder) => rmSync(folder, { recursive: true, force: true })),
   };
 }

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** What an analysis process runs, and all that it may read: absolute paths. */
@@ -28,6 +29,8 @@ export interface CommandOptions {
   /** A folder that is to be analysed, beside the program. */
   readonly folder: string | null;
   readonly memoryBytes: number;
+  /** Whether whoever else wants the processor comes first: nobody waits for the result. */
+  readonly isBackground?: boolean;
 }
 
 const MiB = 1024 * 1024;
@@ -41,7 +44,12 @@ const CPU_SECONDS = 4 * 60 * 60;
  * Limits that the kernel enforces, then Node in the place of the shell: memory, no core dumps, no byte into any file
  * (`node:sqlite` passes by the permission model), processor time. A system that knows a limit under another name goes without.
  */
-const SCRIPT = 'unset PWD OLDPWD; ulimit -c 0; ulimit -f 0; ulimit -d "$1"; ulimit -t "$2"; shift 2; exec "$0" "$@"';
+const LIMITS = 'unset PWD OLDPWD; ulimit -c 0; ulimit -f 0; ulimit -d "$1"; ulimit -t "$2"; shift 2;';
+/**
+ * Each process group of ours is a session, and Linux may share out processors among sessions, whatever the niceness of processes in them
+ * (sched(7), "The autogroup feature"). POSIX has `nice`, small images of containers may not.
+ */
+const POLITE = '{ echo 15 >/proc/$$/autogroup; } 2>/dev/null; command -v nice >/dev/null && exec nice -n 15 "$0" "$@";';
 
 export interface Command {
   readonly file: string;
@@ -49,8 +57,8 @@ export interface Command {
 }
 
 /** Node with the permission model: it may read its program and nothing else, and start nothing, not even a thread. */
-export function commandOf({ program, folder, memoryBytes }: CommandOptions): Command {
-  const readable = [program.entry, ...program.readable, ...(folder === null ? [] : [folder])];
+export function commandOf({ program, folder, memoryBytes, isBackground = false }: CommandOptions): Command {
+  const readable = [...[program.entry, ...program.readable].flatMap(withTarget), ...(folder === null ? [] : [folder])];
   const flags = [
     '--permission',
     ...readable.map((path) => `--allow-fs-read=${path}`),
@@ -64,6 +72,23 @@ export function commandOf({ program, folder, memoryBytes }: CommandOptions): Com
   const limits = [Math.floor((memoryBytes + RESERVED_BYTES) / KiB), CPU_SECONDS].map(String);
   return {
     file: '/bin/sh',
-    args: ['-c', SCRIPT, process.execPath, ...limits, ...flags, program.entry],
+    args: [
+      '-c',
+      `${LIMITS} ${isBackground ? POLITE : ''} exec "$0" "$@"`,
+      process.execPath,
+      ...limits,
+      ...flags,
+      program.entry,
+    ],
   };
+}
+
+/** Where packages are links to a store of packages, modules are read under their real names. */
+function withTarget(path: string): readonly string[] {
+  try {
+    const target = realpathSync(path);
+    return target === path ? [path] : [path, target];
+  } catch {
+    return [path];
+  }
 }

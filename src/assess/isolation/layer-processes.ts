@@ -3,7 +3,7 @@ import { AppError, quote } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 import { type LayerReader, type LinkPool, loadIsolation, type ProcessLink } from '#lib/layers/index.ts';
 import { type AnalysisProgram, CATALOGERS } from './command.ts';
-import { startProcess } from './start-process.ts';
+import { type StartedProcess, startProcess } from './start-process.ts';
 
 const isolation = await loadIsolation();
 
@@ -29,6 +29,8 @@ export interface LayerProcessesOptions {
   readonly memoryBytes?: number;
   /** Without progress; `LIMITS.analysisStallSeconds` when not given. */
   readonly stallSeconds?: number;
+  /** Who starts one, where this process may not. */
+  readonly start?: (folder: string | null) => StartedProcess;
   /** Of work on one layer; `LIMITS.analysisLayerSeconds` when not given. */
   readonly layerSeconds?: number;
 }
@@ -98,8 +100,8 @@ class ProcessPool implements LinkPool {
   }
 
   async #start(folder: string | null): Promise<ProcessLink> {
-    const { program = CATALOGERS, memoryBytes = LIMITS.analysisMemoryBytes } = this.#options;
-    const started = startProcess({ program, folder, memoryBytes });
+    const { program = CATALOGERS, memoryBytes = LIMITS.analysisMemoryBytes, start } = this.#options;
+    const started = start === undefined ? startProcess({ program, folder, memoryBytes }) : start(folder);
     const link = new isolation.ProcessLink(started);
     const gone = started.gone.then(() => this.#running.delete(link));
     this.#running.set(link, gone);

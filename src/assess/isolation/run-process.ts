@@ -10,9 +10,7 @@ const SIGNALS = ['kill', '_kill', '_debugProcess', '_debugEnd'] as const;
 
 /** What an analysis process does from its start to its end: serves layers until its input ends. */
 export async function runAnalysisProcess(analysers: readonly Analyser[]): Promise<void> {
-  for (const name of SIGNALS) {
-    Reflect.deleteProperty(process, name);
-  }
+  removeSignals();
   const { LayerServer } = await loadIsolation();
   const server = new LayerServer(analysers, writeOut);
   process.on('uncaughtException', (error) => {
@@ -20,6 +18,13 @@ export async function runAnalysisProcess(analysers: readonly Analyser[]): Promis
     process.exit(1);
   });
   await server.serve(process.stdin);
+}
+
+/** Nothing of this process can end or wake another one after that. */
+export function removeSignals(): void {
+  for (const name of SIGNALS) {
+    Reflect.deleteProperty(process, name);
+  }
 }
 
 /** Returns when all of it is in the pipe, which the parent empties: what is said is said, even if nothing runs after it. */

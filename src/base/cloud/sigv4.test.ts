@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { evidence } from '#test/evidence.ts';
-import { signRequest, type UnsignedRequest } from './sigv4.ts';
+import { presignUrl, signRequest, type UnsignedRequest } from './sigv4.ts';
 
 evidence('oci/ecr', 'published', 'AWS Signature Version 4 test suite, and the ListUsers example of the IAM user guide');
 
@@ -92,4 +92,21 @@ describe('AWS Signature Version 4', () => {
     assert.equal(given['x-amz-date'], '20150830T123600Z');
     assert.match(given['authorization'] ?? '', /SignedHeaders=host;x-amz-date;x-amz-security-token,/);
   });
+});
+
+// Amazon S3 API Reference, "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)", example.
+it('signs a URL as the example of the documentation of Amazon S3', () => {
+  const keys = {
+    accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+    secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    sessionToken: null,
+  };
+  const scope = { region: 'us-east-1', service: 's3', now: Date.UTC(2013, 4, 24), seconds: 86_400 };
+  assert.equal(
+    presignUrl(new URL('https://examplebucket.s3.amazonaws.com/test.txt'), keys, scope).href,
+    'https://examplebucket.s3.amazonaws.com/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256' +
+      '&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request' +
+      '&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host' +
+      '&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404',
+  );
 });

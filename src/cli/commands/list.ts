@@ -9,6 +9,21 @@ export interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'serve',
+    summary: 'run the platform: registry, API, background work; what plimsoll does without a command',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'backup',
+    summary: 'copy all that the platform has, while it runs',
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  {
+    name: 'restore',
+    summary: 'bring a backup back, into a platform that has nothing',
+    load: async () => (await import('./backup.ts')).restore,
+  },
+  {
     name: 'scan',
     summary: 'what is in an image, what is known to be wrong with it, and what is not known',
     load: async () => (await import('./scan.ts')).scan,
@@ -57,6 +72,21 @@ export const commands: readonly CommandEntry[] = [
     name: 'advisories',
     summary: 'fetch, list, show and move the advisories that images are matched with',
     load: async () => (await import('./advisories.ts')).advisories,
+  },
+  {
+    name: 'login',
+    summary: 'log in to a Plimsoll server',
+    load: async () => (await import('./login.ts')).login,
+  },
+  {
+    name: 'user',
+    summary: 'make, list, change and remove the users of a server',
+    load: async () => (await import('./user.ts')).user,
+  },
+  {
+    name: 'robot',
+    summary: 'make, list, rotate and remove the robots of a server',
+    load: async () => (await import('./robot.ts')).robot,
   },
   {
     name: 'cache',

@@ -1,21 +1,48 @@
 import type { Artifact, Attached } from '#model/artifact.ts';
+import type { Image } from '#model/image.ts';
 import type { FileArtifact, StoredArtifact } from './artifacts/artifact.ts';
 import type { OpenedArtifact } from './artifacts/open.ts';
 import type { BeforeNaming } from './artifacts/push.ts';
 import type { EvidenceSource } from './evidence/source.ts';
-import type { OpenOptions } from './images/options.ts';
+import type { ContentSource } from './images/content-source.ts';
+import type { OpenedImages, OpenOptions } from './images/options.ts';
+import type { StoredManifest } from './images/stored.ts';
+import type { ImageReference } from './reference.ts';
 
 /** Images: what a reference means, and the images behind it, opened and verified; and what is attached to them. */
 export type { ArtifactFile, FileArtifact, StoredArtifact } from './artifacts/artifact.ts';
 export type { OpenedArtifact } from './artifacts/open.ts';
-export { detectReference } from './detect.ts';
+export { isIndexType } from './documents/media-types.ts';
 export type { EvidenceSource } from './evidence/source.ts';
 export { choosePlatform } from './images/choose.ts';
+export type { ContentSource } from './images/content-source.ts';
 export type { OpenOptions, SourceAccess } from './images/options.ts';
-export { openImages } from './open.ts';
 export { parsePlatform } from './platform.ts';
+export { type PushedManifest, parsePushedManifest } from './pushed-manifest/pushed-manifest.ts';
 export { readDocument } from './read-document.ts';
 export type { SbomReference } from './reference.ts';
+
+/** See `detectReference`: loaded when it is asked for, since what reads images is large, and a registry has no need of it. */
+export async function detectReference(text: string, signal?: AbortSignal): Promise<ImageReference> {
+  const { detectReference: detect } = await import('./detect.ts');
+  return await detect(text, signal);
+}
+
+/** See `openImages`: loaded as well when it is asked for. */
+export async function openImages(reference: ImageReference, options: OpenOptions): Promise<OpenedImages> {
+  const { openImages: open } = await import('./open.ts');
+  return await open(reference, options);
+}
+
+/** See `openStoredImage` of images: loaded when it is asked for. */
+export async function openStoredImage(
+  source: ContentSource,
+  manifest: StoredManifest,
+  signal: AbortSignal,
+): Promise<Image> {
+  const { openStoredImage: open } = await import('./images/stored.ts');
+  return await open(source, manifest, signal);
+}
 
 /** See `attach` of what is attached: loaded when it is asked for, since scans do not pay for it. */
 export async function attach(

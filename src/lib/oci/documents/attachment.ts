@@ -16,7 +16,11 @@ export interface AttachmentDocument {
 
 /** `mediaType` is what a descriptor says, null for none; see `parseManifest`. */
 export function parseAttachment(bytes: Uint8Array, mediaType: string | null, object: string): AttachmentDocument {
-  const shape = new Shape(parseStrictJson(bytes, object), object);
+  return readAttachment(new Shape(parseStrictJson(bytes, object), object), mediaType);
+}
+
+/** The same of a document that was parsed. */
+export function readAttachment(shape: Shape, mediaType: string | null): AttachmentDocument {
   const content = readDocument(shape, mediaType);
   const own = shape.optionalString('artifactType') ?? '';
   const config = content.kind === 'manifest' ? content.config.mediaType : null;

@@ -1,0 +1,24 @@
+/** Who may do what: roles, scopes, states, passwords, secrets and tokens. Pure: no store, no clock of its own. */
+
+export {
+  isRobotName,
+  parseRobotName,
+  parseUserName,
+  robotNameOf,
+  subjectIdOf,
+} from './account-name.ts';
+export { decide, may, namePrefixes } from './decide.ts';
+export { AccessError } from './error.ts';
+export { administers, isEnvironmentName, parseGrant } from './grant.ts';
+export { maySee } from './may-see.ts';
+export { assertPassword, hashPassword, verifyNothing, verifyPassword } from './password.ts';
+export { createRobotSecret, hashRobotSecret, verifyRobotSecret } from './robot-secret.ts';
+
+export {
+  readToken,
+  type TokenClaims,
+  type TokenKey,
+  type TokenReading,
+  writeToken,
+} from './token.ts';
+export { heldScopes, parseTokenScopes } from './token-scope.ts';

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { messageOf } from '#base/error.ts';
+import { parseStrictJson } from '#base/json/strict.ts';
+import { LIMITS } from '#base/limits.ts';
+import { newId } from '#base/uuid.ts';
+import { ANONYMOUS, type Subject } from '#model/platform/access.ts';
+import { COLLECT_DEFAULTS } from '#stages/catalog/index.ts';
+import type { Access } from '../access/index.ts';
+import type { RequestHandler, ServerContext, ServerRequest } from '../context.ts';
+import { ApiError, notFound } from './error.ts';
+import { API_PATH } from './links.ts';
+import { openApiDocument } from './openapi.ts';
+import { isDenial, problemOf, retryAfterOf } from './problem.ts';
+import type { ApiContext, Route } from './route.ts';
+import { allRoutes } from './routes/list.ts';
+
+export interface ApiOptions {
+  /** Of the program, for the description of the API. */
+  readonly version: string;
+  /** Milliseconds that what is deleted is kept; a day when not said. */
+  readonly graceMs?: number;
+}
+
+/** Longest part of a path: the name of a repository with its slashes encoded. */
+const MAX_PARAMETER_CHARS = 1024;
+
+/** Answers everything below `/api/v1`. */
+export function createApi(context: ServerContext, access: Access, options: ApiOptions): RequestHandler {
+  const { accounts, authenticator } = access;
+  const graceMs = options.graceMs ?? COLLECT_DEFAULTS.graceMs;
+  const own: ApiContext = { ...context, random: randomBytes, accounts, graceMs };
+  const routes = allRoutes(own);
+  /** Which request of ours one of Fastify's is. */
+  const requests = new WeakMap<IncomingMessage, ServerRequest>();
+  const requestOf = (raw: IncomingMessage): ServerRequest => {
+    const request = requests.get(raw);
+    if (request === undefined) {
+      throw new TypeError('a request that did not come through the door');
+    }
+    return request;
+  };
+  const fail: Fail = (error, request, reply) => {
+    const { id, log } = requestOf(request.raw);
+    const problem = problemOf(error, id);
+    if (problem === null) {
+      log.error('a request to the API broke down', {
+        error: messageOf(error),
+        stack: error instanceof Error ? error.stack : undefined,
+      });
+    }
+    const answer = problem ?? { status: 500, title: 'an error of the server', code: 'UNKNOWN', requestId: id };
+    const retryAfter = retryAfterOf(error);
+    if (retryAfter !== null) {
+      reply.header('retry-after', String(retryAfter));
+    }
+    if (answer.status === 401) {
+      reply.header('www-authenticate', 'Basic realm="plimsoll", charset="UTF-8"');
+    }
+    reply.code(answer.status).type('application/problem+json').send(JSON.stringify(answer));
+  };
+  const app = createApp(fail);
+  app.setErrorHandler(fail);
+  app.setNotFoundHandler((request, reply) => fail(notFound('path'), request, reply));
+  for (const route of routes) {
+    app.route({
+      method: route.method,
+      url: `${API_PATH}${route.path.replaceAll('{', ':').replaceAll('}', '')}`,
+      handler: async (request, reply) => {
+        const serverRequest = requestOf(request.raw);
+        const answer = await answerRoute(route, serverRequest, request);
+        reply.code(route.status).header('cache-control', 'no-store');
+        if (route.answer === null) {
+          return await reply.send();
+        }
+        return await reply.type('application/json').send(JSON.stringify(answer));
+      },
+    });
+  }
+  const description = JSON.stringify(openApiDocument(routes, options.version));
+  app.get(`${API_PATH}/openapi.json`, async (_request, reply) => {
+    return await reply.type('application/json').send(description);
+  });
+
+  return async (request) => {
+    requests.set(request.request, request);
+    await app.ready();
+    const closed = new Promise<void>((resolve) => request.response.once('close', () => resolve()));
+    app.routing(request.request, request.response);
+    await closed;
+  };
+
+  async function answerRoute(route: Route, serverRequest: ServerRequest, request: FastifyRequest): Promise<unknown> {
+    assertSameSite(serverRequest.request);
+    const subject = await authenticator.authenticate(serverRequest);
+    if (subject.id === ANONYMOUS.id) {
+      throw new ApiError('API_UNAUTHENTICATED', 'expected credentials', {
+        hint: 'plimsoll login SERVER stores yours.',
+      });
+    }
+    const { params, query, body } = request;
+    try {
+      return await route.run({ params, query, body, subject, request: serverRequest });
+    } catch (error) {
+      if (isDenial(error)) {
+        const resource = request.url.split('?', 1)[0]?.slice(0, MAX_PARAMETER_CHARS) ?? '';
+        await denied(own, { action: route.id, resource, reason: error.problem }, subject);
+      }
+      throw error;
+    }
+  }
+}
+
+type Fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+/** JSON is all that is read, by our own parser; logging and ids of requests are the door's. */
+function createApp(fail: Fail): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: LIMITS.apiBodyBytes,
+    exposeHeadRoutes: false,
+    frameworkErrors: fail,
+    routerOptions: { maxParamLength: MAX_PARAMETER_CHARS, caseSensitive: true, ignoreTrailingSlash: false },
+    rewriteUrl: ({ url = '' }) => encodeRepository(url),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => await Promise.resolve(parseStrictJson(body, 'body')),
+  );
+  return app;
+}
+
+const REPOSITORIES = `${API_PATH}/repositories/`;
+const MANIFESTS = '/manifests/';
+
+/** The name of a repository may stand in a path as it is, with its slashes: routes know one part of a path. */
+function encodeRepository(url: string): string {
+  const [path = '', ...query] = url.split('?');
+  const end = path.lastIndexOf(MANIFESTS);
+  if (!path.startsWith(REPOSITORIES) || end < REPOSITORIES.length) {
+    return url;
+  }
+  const name = path.slice(REPOSITORIES.length, end).replaceAll('/', '%2F');
+  return [`${REPOSITORIES}${name}${path.slice(end)}`, ...query].join('?');
+}
+
+/** A browser that remembers credentials would send them for pages of others as well. */
+function assertSameSite(request: IncomingMessage): void {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    throw new ApiError('API_CROSS_SITE', 'a page of another site sent this request', { object: 'Sec-Fetch-Site' });
+  }
+}
+
+async function denied(
+  { store, clock, random }: ApiContext,
+  { action, resource, reason }: { readonly action: string; readonly resource: string; readonly reason: string },
+  subject: Subject,
+): Promise<void> {
+  const time = clock.now();
+  await store.records.events.append({
+    id: newId(time, random),
+    type: 'access.denied.v1',
+    subject: subject.id,
+    actor: subject.id,
+    time,
+    projectId: null,
+    data: { action, resource, reason },
+  });
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { type AppError, isAppError } from '#base/error.ts';
+import { AccessError } from '#lib/access/index.ts';
+
+/** What went wrong (RFC 9457). */
+export const problem = z.strictObject({
+  status: z.int(),
+  title: z.string(),
+  /** The object at hand, what was expected of it and what was found. */
+  detail: z.string().optional(),
+  /** What the user can do about it. */
+  hint: z.string().optional(),
+  /** For programs: `docs/reference/errors.md` lists them. */
+  code: z.string(),
+  /** Of the request, for whoever looks for it in the log. */
+  requestId: z.string(),
+});
+export type Problem = z.infer<typeof problem>;
+
+/** Codes whose status is not 400. */
+const STATUS: Readonly<Record<string, number>> = {
+  API_UNAUTHENTICATED: 401,
+  CREDENTIALS_REFUSED: 401,
+  API_DENIED: 403,
+  API_CROSS_SITE: 403,
+  ACCOUNT_DENIED: 403,
+  STATE_CHANGE_DENIED: 403,
+  RESTORE_DENIED: 403,
+  API_NOT_FOUND: 404,
+  ACCOUNT_UNKNOWN: 404,
+  STATE_IMAGE_UNKNOWN: 404,
+  RESTORE_NOT_DELETED: 404,
+  ACCOUNT_NAME_TAKEN: 409,
+  ACCOUNT_LAST_ADMINISTRATOR: 409,
+  STATE_CHANGE_REFUSED: 409,
+  STATE_CHANGED_MEANWHILE: 409,
+  STATE_GOVERNED: 409,
+  COLLECTION_REFUSED: 409,
+  LIMIT_EXCEEDED: 413,
+  TOO_MANY_ATTEMPTS: 429,
+};
+
+/** Codes that are the request's fault, besides those above. Everything else is an error of the server. */
+const BAD_REQUEST: ReadonlySet<string> = new Set([
+  'API_REQUEST_INVALID',
+  'ACCOUNT_INVALID',
+  'ACCOUNT_NAME_INVALID',
+  'GRANT_INVALID',
+  'PASSWORD_REFUSED',
+  'STATE_CHANGE_INVALID',
+  'JSON_INVALID',
+  'JSON_DUPLICATE_KEY',
+  'JSON_TOO_DEEP',
+]);
+
+/** The problem of an error that is the client's to know about; null for one of the server. */
+export function problemOf(error: unknown, requestId: string): Problem | null {
+  if (!isAppError(error)) {
+    return frameworkProblem(error, requestId);
+  }
+  const status = STATUS[error.code] ?? (BAD_REQUEST.has(error.code) ? 400 : null);
+  return status === null ? null : described(error, status, requestId);
+}
+
+/** Seconds for `Retry-After`; null when waiting changes nothing. */
+export function retryAfterOf(error: unknown): number | null {
+  return error instanceof AccessError ? error.retryAfter : null;
+}
+
+/** Whether somebody was refused who is known: that is written down. */
+export function isDenial(error: unknown): error is AppError {
+  return isAppError(error) && STATUS[error.code] === 403;
+}
+
+function described(error: AppError, status: number, requestId: string): Problem {
+  return {
+    status,
+    title: error.problem,
+    ...(error.message !== error.problem && { detail: error.message }),
+    ...(error.hint !== undefined && { hint: error.hint }),
+    code: error.code,
+    requestId,
+  };
+}
+
+const FRAMEWORK_TITLES: Readonly<Record<number, string>> = {
+  413: 'the body is too large',
+  414: 'the path is too long',
+  415: 'expected a body of the type application/json',
+};
+
+/** What Fastify refuses by itself: nothing of its text, which may hold what the client sent. */
+function frameworkProblem(error: unknown, requestId: string): Problem | null {
+  const status =
+    error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  return status >= 400 && status < 500
+    ? { status, title: FRAMEWORK_TITLES[status] ?? 'not a request to this API', code: 'API_REQUEST_INVALID', requestId }
+    : null;
+}

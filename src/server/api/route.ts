@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { Subject } from '#model/platform/access.ts';
+import type { CatalogContext } from '#stages/catalog/index.ts';
+import type { Accounts } from '../access/index.ts';
+import type { ServerContext, ServerRequest } from '../context.ts';
+import { ApiError } from './error.ts';
+
+/** What the routes work with. */
+export interface ApiContext extends ServerContext, CatalogContext {
+  readonly accounts: Accounts;
+  /** Milliseconds that what is deleted is kept, for dry runs of collection. */
+  readonly graceMs: number;
+}
+
+type Shape = z.ZodRawShape;
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One route as it is written down: what it takes, what it answers, and what it does. */
+interface Definition<P extends Shape, Q extends Shape, B extends Shape, A extends z.ZodType> {
+  readonly method: Method;
+  /** Below `/api/v1`, with parameters in braces as OpenAPI writes them. */
+  readonly path: string;
+  /** The name of the operation in OpenAPI. */
+  readonly id: string;
+  readonly summary: string;
+  readonly params?: P;
+  readonly query?: Q;
+  /** The members of the body; null for a route without one. */
+  readonly body: B | null;
+  readonly status: 200 | 201 | 202 | 204;
+  /** Null for an answer without a body. */
+  readonly answer: A | null;
+  handle(call: Call<z.output<z.ZodObject<P>>, z.output<z.ZodObject<Q>>, z.output<z.ZodObject<B>>>): Promise<z.input<A>>;
+}
+
+export interface Call<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly subject: Subject;
+  readonly request: ServerRequest;
+}
+
+/** A request as it came. */
+export interface RawCall {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly subject: Subject;
+  readonly request: ServerRequest;
+}
+
+/** A route as the server and the OpenAPI document see it. */
+export interface Route
+  extends Pick<Definition<Shape, Shape, Shape, z.ZodType>, 'method' | 'path' | 'id' | 'summary' | 'status' | 'answer'> {
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  readonly body: z.ZodObject | null;
+  run(call: RawCall): Promise<unknown>;
+}
+
+/** Members that are not described are refused. */
+export function route<
+  A extends z.ZodType,
+  P extends Shape = Record<never, never>,
+  Q extends Shape = Record<never, never>,
+  B extends Shape = Record<never, never>,
+>(definition: Definition<P, Q, B, A>): Route {
+  const { method, path, id, summary, status, answer } = definition;
+  const params = z.strictObject(definition.params ?? ({} as P));
+  const query = z.strictObject(definition.query ?? ({} as Q));
+  const body = z.strictObject(definition.body ?? ({} as B));
+  return {
+    method,
+    path,
+    id,
+    summary,
+    status,
+    answer,
+    params,
+    query,
+    body: definition.body === null ? null : body,
+    run: async (call) =>
+      await definition.handle({
+        params: parse(params, call.params, 'path'),
+        query: parse(query, call.query, 'query'),
+        body: parse(body, definition.body === null ? {} : call.body, 'body'),
+        subject: call.subject,
+        request: call.request,
+      }),
+  };
+}
+
+/** Names every member that is wrong, and never its value: that may be a password. */
+function parse<T extends z.ZodType>(schema: T, value: unknown, where: string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) {
+    return result.data;
+  }
+  const [first] = result.error.issues;
+  const path = [where, ...(first?.path ?? [])].map(String).join('.');
+  throw new ApiError('API_REQUEST_INVALID', first?.message ?? 'not what the API describes', {
+    object: path,
+    hint: '/api/v1/openapi.json describes what each route takes.',
+  });
+}

@@ -1,0 +1,7 @@
+/** What is counted and measured. */
+export { measuredBlobs, measuredStore } from './measured.ts';
+export { createMeter, type Meter } from './meter.ts';
+export type { ProcessMetrics } from './process-metrics.ts';
+export { METRICS_TYPE, renderMetrics } from './render.ts';
+export { countRequest } from './requests.ts';
+export { routeOf } from './route.ts';

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { systemClock } from '#base/clock.ts';
+import { createLog } from '#base/log.ts';
+import type { JobHandler, JobKind } from '#model/platform/job.ts';
+import { openCache } from '#store/cache/index.ts';
+import { createMeter, type Meter } from '../metrics/meter.ts';
+import type { RoleStart } from '../supervisor/messages.ts';
+import { createWorker } from '../workers/index.ts';
+import { openStores } from './open-stores.ts';
+import { type RunningRole, runRole } from './run-role.ts';
+
+runRole(openWorker);
+
+/** Uploads that nobody goes on with are looked for so often. */
+const UPLOADS_EVERY_MS = 60 * 60 * 1000;
+/** The scrubber does a part of its round each time. */
+const SCRUBS_PER_ROUND = 7;
+
+/** Does the jobs: analyses, collection of garbage, the search for damaged bytes. */
+async function openWorker({ config, version }: RoleStart): Promise<RunningRole> {
+  const log = await createLog(config.log.level, { fields: { process: 'worker' }, isBuffered: true });
+  const clock = systemClock;
+  const meter = createMeter('worker');
+  const stores = await openStores(config, { clock, log });
+  const cache = openCache(join(config.home, 'cache'), { maxBytes: config.worker.cacheBytes, clock });
+  const handlers = createWorker({
+    ...stores,
+    clock,
+    log,
+    version,
+    random: (length) => randomBytes(length),
+    facts: cache.facts,
+    collection: { graceMs: config.collection.graceMs },
+    scrub: { everyMs: config.scrub.everyMs },
+  });
+  const runner = await stores.store.jobs.start({
+    handlers: measuredHandlers(handlers, meter),
+    concurrency: config.worker.concurrency,
+    schedules: {
+      'collect-garbage': config.collection.everyMs,
+      'scrub-blobs': Math.ceil(config.scrub.everyMs / SCRUBS_PER_ROUND),
+      'expire-uploads': UPLOADS_EVERY_MS,
+    },
+  });
+  return {
+    listening: [],
+    credential: null,
+    measure: async () => await meter.collect(),
+    stop: async () => {
+      await runner.stop(config.shutdownGraceMs);
+      await stores.store.close();
+      log.flush();
+    },
+  };
+}
+
+function measuredHandlers(
+  handlers: Readonly<Record<JobKind, JobHandler>>,
+  meter: Meter,
+): Readonly<Partial<Record<JobKind, JobHandler>>> {
+  const measured = Object.entries(handlers).map(([kind, handle]): [string, JobHandler] => [
+    kind,
+    async (job, signal) => {
+      const started = performance.now();
+      let outcome = 'failed';
+      try {
+        await handle(job, signal);
+        outcome = 'done';
+      } finally {
+        meter.add('plimsoll_jobs_done_total', { kind, outcome });
+        meter.observe('plimsoll_job_duration_seconds', { kind }, (performance.now() - started) / 1000);
+      }
+    },
+  ]);
+  return Object.fromEntries(measured);
+}

@@ -1,0 +1,49 @@
+/** The catalogue: what pushing, deleting, deciding and collecting are, each with its transaction and its events. */
+
+import type { Digest } from '#base/digest.ts';
+import type { Analysed, AnalyseOptions } from './analyse.ts';
+import type { CatalogContext } from './context.ts';
+
+export type { Analysed, AnalyseOptions } from './analyse.ts';
+export { collectGarbage } from './collection/collect.ts';
+export { COLLECT_DEFAULTS } from './collection/options.ts';
+export { expireUploads } from './collection/uploads.ts';
+export type { CatalogContext } from './context.ts';
+export { restoreImage } from './restore.ts';
+export { scrubBlobs } from './scrub.ts';
+export { changeState, setApproval } from './state.ts';
+
+/** See `analyseImage`: loaded when there is an image to analyse, since what reads images is large. */
+export async function analyseImage(context: CatalogContext, options: AnalyseOptions): Promise<Analysed> {
+  const { analyseImage: run } = await import('./analyse.ts');
+  return await run(context, options);
+}
+
+/** See `giveUpOnImage`: loaded as well when it is asked for. */
+export async function giveUpOnImage(
+  context: CatalogContext,
+  image: { readonly repository: string; readonly digest: Digest },
+  reason: string,
+): Promise<Analysed> {
+  const { giveUpOnImage: run } = await import('./analyse.ts');
+  return await run(context, image, reason);
+}
+export { deleteBlob, deleteManifest, deleteTag } from './delete.ts';
+export { listReferrers, listRepositories, listTags } from './listing.ts';
+export { mountBlob } from './mount-blob.ts';
+export { assertMay } from './permission.ts';
+export { pullBlob } from './pull-blob.ts';
+export { pullManifest } from './pull-manifest.ts';
+export { pushManifest } from './push-manifest.ts';
+export { RegistryError, type RegistryErrorCode } from './registry-error.ts';
+export {
+  addToUpload,
+  type Chunk,
+  cancelUpload,
+  findUpload,
+  finishUpload,
+  startUpload,
+  type UploadContext,
+  type UploadName,
+  uploadBlob,
+} from './uploads.ts';

@@ -1,0 +1,204 @@
+import type { Digest } from '#base/digest.ts';
+import { quote } from '#base/error.ts';
+import { decide, isEnvironmentName } from '#lib/access/index.ts';
+import { type Subject, WORKER } from '#model/platform/access.ts';
+import type { Records, Repository, StandingManifest } from '#model/platform/records.ts';
+import type { Approval, ImageState, Lifecycle } from '#model/platform/state.ts';
+import { type CatalogContext, repositoryEvent } from './context.ts';
+import { nextLifecycles } from './lifecycle.ts';
+import { StateError } from './state-error.ts';
+
+/** Characters of a reason: it goes into headers and messages. */
+const MAX_REASON = 1000;
+/** Manifests that one change may reach through indexes. */
+const MAX_REACHED = 1000;
+
+export interface StateChange {
+  /** Its name. */
+  readonly repository: string;
+  readonly digest: Digest;
+  readonly to: Lifecycle;
+  /** A sentence part for whoever is refused; never empty. */
+  readonly reason: string;
+}
+
+export interface ApprovalChange {
+  readonly repository: string;
+  readonly digest: Digest;
+  readonly environment: string;
+  readonly decision: Approval['decision'];
+  readonly reason: string;
+  readonly verdict?: Digest | null;
+  /** Milliseconds UTC, in the future. */
+  readonly validUntil?: number | null;
+}
+
+/**
+ * Moves an image to another state, and with an index those of its platforms that are in the state that it was in: they were not decided about by themselves.
+ * What it is already with the same reason stays as it is. The state that it has now. Throws `StateError`.
+ */
+export async function changeState(context: CatalogContext, actor: Subject, change: StateChange): Promise<ImageState> {
+  assertAllowed(actor, change.repository, '*');
+  const reason = checkedReason(change.reason);
+  const state: ImageState = { lifecycle: change.to, reason, since: context.clock.now(), by: actor.id };
+  return await context.store.transaction(async (records) => {
+    const { repository, manifest } = await governing(records, change.repository, change.digest, null);
+    const { state: old } = manifest.standing;
+    const from = old?.lifecycle ?? 'quarantined';
+    if (old !== null && from === change.to && old.reason === reason) {
+      return old;
+    }
+    assertNext(change, from, actor);
+    for (const digest of await followers(
+      records,
+      repository,
+      manifest,
+      null,
+      (one) => one.standing.state?.lifecycle === from,
+    )) {
+      if (!(await records.manifests.setState(repository.id, digest, from, state))) {
+        throw changedMeanwhile(change.repository, digest);
+      }
+      const data = { digest, from, to: change.to, reason };
+      await records.events.append(
+        repositoryEvent(context, repository, digest, { type: 'image.state-changed.v1', actor: actor.id, data }),
+      );
+    }
+    return state;
+  });
+}
+
+/**
+ * Decides about an image for one environment, and with an index about those of its platforms about which the same was decided as about it. The
+ * state of an image stays what it is. Throws `StateError`.
+ */
+export async function setApproval(context: CatalogContext, actor: Subject, change: ApprovalChange): Promise<Approval> {
+  const { environment, decision } = change;
+  if (!isEnvironmentName(environment)) {
+    throw invalid('environment', 'a name of lower-case letters, digits and dashes', quote(environment));
+  }
+  assertAllowed(actor, change.repository, environment);
+  const now = context.clock.now();
+  const validUntil = change.validUntil ?? null;
+  if (validUntil !== null && !(Number.isSafeInteger(validUntil) && validUntil > now)) {
+    throw invalid('validUntil', 'an instant in the future', String(validUntil));
+  }
+  const reason = checkedReason(change.reason);
+  const approval: Approval = {
+    environment,
+    decision,
+    reason,
+    verdict: change.verdict ?? null,
+    validUntil,
+    decidedAt: now,
+    decidedBy: actor.id,
+  };
+  return await context.store.transaction(async (records) => {
+    const { repository, manifest } = await governing(records, change.repository, change.digest, environment);
+    const before = manifest.standing.approval?.decision;
+    const agrees = (one: StandingManifest): boolean => one.standing.approval?.decision === before;
+    for (const digest of await followers(records, repository, manifest, environment, agrees)) {
+      await records.manifests.setApproval(repository, digest, approval);
+      const data = { digest, environment, decision, reason, validUntil };
+      await records.events.append(
+        repositoryEvent(context, repository, digest, { type: 'image.approval-changed.v1', actor: actor.id, data }),
+      );
+    }
+    return approval;
+  });
+}
+
+function assertAllowed(actor: Subject, repository: string, environment: string): void {
+  const decision = decide(actor, 'approve', { repository, environment });
+  if (decision.kind === 'no') {
+    throw new StateError('STATE_CHANGE_DENIED', 'not allowed', { object: quote(repository), found: decision.message });
+  }
+}
+
+function checkedReason(text: string): string {
+  const reason = text.trim();
+  if (reason === '' || reason.length > MAX_REASON) {
+    throw invalid('reason', `1 to ${MAX_REASON} characters`, reason === '' ? 'none' : `${reason.length}`);
+  }
+  return reason;
+}
+
+function assertNext({ repository, digest, to }: StateChange, from: Lifecycle, actor: Subject): void {
+  const next = nextLifecycles(from, actor.id === WORKER.id ? 'automatic' : 'person');
+  // The same state with another reason says better what was decided.
+  if (from !== to && !next.includes(to)) {
+    throw new StateError('STATE_CHANGE_REFUSED', `what is ${from} does not become ${to}`, {
+      object: `${repository}@${digest}`,
+      expected:
+        next.length === 0 ? `that it stays ${from}, unless a person decides otherwise` : `one of ${next.join(', ')}`,
+      found: to,
+    });
+  }
+}
+
+interface Governing {
+  readonly repository: Repository;
+  readonly manifest: StandingManifest;
+}
+
+/** The manifest, whose own state is the one that counts. */
+async function governing(
+  records: Records,
+  name: string,
+  digest: Digest,
+  environment: string | null,
+): Promise<Governing> {
+  const repository = await records.repositories.find(name);
+  const manifest = repository && (await records.manifests.find(repository.id, digest, environment));
+  const object = `${quote(name)}, ${digest}`;
+  if (repository === null || manifest === null) {
+    throw new StateError('STATE_IMAGE_UNKNOWN', 'no such manifest', { object });
+  }
+  if (manifest.governor !== digest) {
+    throw new StateError('STATE_GOVERNED', 'it hangs on another manifest, whose state counts for it', {
+      object,
+      expected: manifest.governor,
+      found: digest,
+      hint: 'Change the state of that one.',
+    });
+  }
+  return { repository, manifest };
+}
+
+/** The manifest, and all below it that have a state of their own and agree. */
+async function followers(
+  records: Records,
+  repository: Repository,
+  top: StandingManifest,
+  environment: string | null,
+  agrees: (manifest: StandingManifest) => boolean,
+): Promise<readonly Digest[]> {
+  const reached = new Set<Digest>([top.digest]);
+  for (const digest of reached) {
+    for (const child of await records.manifests.children(repository.id, digest)) {
+      const manifest = reached.has(child.digest)
+        ? null
+        : await records.manifests.find(repository.id, child.digest, environment);
+      if (manifest !== null && manifest.governor === manifest.digest && agrees(manifest)) {
+        reached.add(manifest.digest);
+      }
+    }
+    if (reached.size > MAX_REACHED) {
+      throw invalid('index', `at most ${MAX_REACHED} manifests below it`, 'more');
+    }
+  }
+  return [...reached];
+}
+
+function invalid(object: string, expected: string, found: string): StateError {
+  return new StateError('STATE_CHANGE_INVALID', 'cannot be decided so', { object, expected, found });
+}
+
+function changedMeanwhile(repository: string, digest: Digest): StateError {
+  return new StateError('STATE_CHANGED_MEANWHILE', 'somebody else changed it meanwhile', {
+    object: `${repository}@${digest}`,
+    expected: 'the state that was read',
+    found: 'another one',
+    hint: 'Look at it again and decide anew.',
+  });
+}

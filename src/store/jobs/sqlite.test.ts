@@ -1,0 +1,4 @@
+import { sqliteJobs } from '#test/fixtures/job-drivers.ts';
+import { jobContract } from './contract.ts';
+
+jobContract(sqliteJobs);

@@ -1,0 +1,116 @@
+import { type Kysely, sql } from 'kysely';
+import { quote } from '#base/error.ts';
+import type { MetadataStore } from '#model/platform/metadata-store.ts';
+import type { Records } from '#model/platform/records.ts';
+import { MetadataError } from '../error.ts';
+import { atomically } from '../records/atomically.ts';
+import type { Dialect } from '../records/dialect.ts';
+import { recordsOf } from '../records.ts';
+import { partsOf } from '../store.ts';
+import type { Tables } from '../tables.ts';
+import { DUMPED_TABLES, type DumpedRow, type DumpValue } from './tables.ts';
+
+/** SQLite takes 32,766 values in a statement. */
+const ROWS = 200;
+/** Manifests are up to 4 MiB. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+
+export interface LoadOptions {
+  /** Called again for each attempt. In the order of a dump. */
+  readonly rows: () => AsyncIterable<DumpedRow>;
+  /** In the same transaction, after the rows. */
+  readonly after: (records: Records) => Promise<void>;
+}
+
+/** Fills a database that holds nothing, with all of a dump or none of it. Throws `METADATA_NOT_EMPTY`. */
+export async function loadMetadata(store: MetadataStore, { rows, after }: LoadOptions): Promise<void> {
+  const parts = partsOf(store);
+  await atomically(parts.db, async (db) => {
+    await assertEmpty(db);
+    await insertAll(db, parts.dialect, rows());
+    if (parts.dialect === 'postgres') {
+      await advanceIdentities(db);
+    }
+    await after(recordsOf(db, parts));
+  });
+}
+
+/** Throws `METADATA_NOT_EMPTY` for a database in which somebody worked already. */
+export async function assertEmptyMetadata(store: MetadataStore): Promise<void> {
+  await assertEmpty(partsOf(store).db);
+}
+
+async function assertEmpty(db: Kysely<Tables>): Promise<void> {
+  for (const table of ['accounts', 'projects', 'events'] as const) {
+    const found = await db.selectFrom(table).select('id').limit(1).execute();
+    if (found.length > 0) {
+      throw new MetadataError('METADATA_NOT_EMPTY', 'the database is in use', {
+        object: 'metadata store',
+        expected: 'one that holds nothing',
+        found: `rows in ${table}`,
+        hint: 'Restore into another data folder or another database, and start the server after that.',
+      });
+    }
+  }
+}
+
+async function insertAll(db: Kysely<Tables>, dialect: Dialect, rows: AsyncIterable<DumpedRow>): Promise<void> {
+  let batch: DumpedRow[] = [];
+  let bytes = 0;
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0) {
+      await insert(db, dialect, batch);
+    }
+    batch = [];
+    bytes = 0;
+  };
+  for await (const one of rows) {
+    const first = batch[0];
+    if (first !== undefined && (first.table !== one.table || batch.length >= ROWS || bytes > BATCH_BYTES)) {
+      await flush();
+    }
+    batch.push(one);
+    bytes += Object.values(one.row).reduce<number>((sum, value) => sum + sizeOf(value), 0);
+  }
+  await flush();
+}
+
+function sizeOf(value: DumpValue): number {
+  return typeof value === 'string' || value instanceof Uint8Array ? value.length : 8;
+}
+
+async function insert(db: Kysely<Tables>, dialect: Dialect, batch: readonly DumpedRow[]): Promise<void> {
+  const table = DUMPED_TABLES.find(({ name }) => name === batch[0]?.table);
+  if (table === undefined) {
+    throw unknown(`table ${quote(String(batch[0]?.table))}`);
+  }
+  const columns = Object.keys(batch[0]?.row ?? {});
+  const values = batch.map(({ row }) => {
+    if (Object.keys(row).join() !== columns.join()) {
+      throw unknown(`a row of ${table.name} with other columns than the one before`);
+    }
+    return sql`(${sql.join(Object.values(row))})`;
+  });
+  const overriding =
+    table.identity !== undefined && dialect === 'postgres' ? sql`OVERRIDING SYSTEM VALUE` : sql.raw('');
+  const names = sql.join(columns.map((name) => sql.ref(name)));
+  await sql`INSERT INTO ${sql.table(table.name)} (${names}) ${overriding} VALUES ${sql.join(values)}`.execute(db);
+}
+
+function unknown(what: string): MetadataError {
+  return new MetadataError('METADATA_DUMP_INVALID', 'the dump does not fit this version', {
+    object: what,
+    expected: 'tables and columns that there are',
+    hint: 'A backup of a later version needs that version.',
+  });
+}
+
+async function advanceIdentities(db: Kysely<Tables>): Promise<void> {
+  for (const { name, identity } of DUMPED_TABLES) {
+    if (identity !== undefined) {
+      await sql`SELECT setval(pg_get_serial_sequence(${name}, ${identity}), coalesce((SELECT max(${sql.ref(identity)}) FROM ${sql.table(name)}), 0) + 1, false)`.execute(
+        db,
+      );
+    }
+  }
+}

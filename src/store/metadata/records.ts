@@ -1,0 +1,45 @@
+import type { Kysely } from 'kysely';
+import type { JobRecords, Records } from '#model/platform/records.ts';
+import { accountRecords } from './records/accounts.ts';
+import { blobRecords } from './records/blobs.ts';
+import { collectionRecords } from './records/collection.ts';
+import type { Dialect } from './records/dialect.ts';
+import { documentRecords } from './records/documents.ts';
+import { eventRecords } from './records/events.ts';
+import { inventoryRecords } from './records/inventories.ts';
+import { manifestRecords } from './records/manifests.ts';
+import { repositoryRecords } from './records/repositories.ts';
+import { tagRecords } from './records/tags.ts';
+import { trashRecords } from './records/trash.ts';
+import { upkeepRecords } from './records/upkeep.ts';
+import { uploadRecords } from './records/uploads.ts';
+import { verdictRecords } from './records/verdicts.ts';
+import type { Tables } from './tables.ts';
+
+export interface RecordsContext {
+  readonly dialect: Dialect;
+  /** A new id for something that is made at this time. */
+  readonly newId: (now: number) => string;
+  /** Jobs of the same transaction. */
+  readonly jobs: (db: Kysely<Tables>) => JobRecords;
+}
+
+/** All records over one connection: of a transaction, or of none. */
+export function recordsOf(db: Kysely<Tables>, { dialect, newId, jobs }: RecordsContext): Records {
+  return {
+    repositories: repositoryRecords(db, newId),
+    manifests: manifestRecords(db, dialect),
+    trash: trashRecords(db),
+    tags: tagRecords(db),
+    blobs: blobRecords(db),
+    upkeep: upkeepRecords(db, dialect),
+    collection: collectionRecords(db),
+    uploads: uploadRecords(db),
+    accounts: accountRecords(db),
+    events: eventRecords(db, dialect),
+    documents: documentRecords(db),
+    verdicts: verdictRecords(db),
+    inventories: inventoryRecords(db, dialect),
+    jobs: jobs(db),
+  };
+}

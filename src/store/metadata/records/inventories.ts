@@ -1,0 +1,175 @@
+import type { Kysely } from 'kysely';
+import type { Digest } from '#base/digest.ts';
+import { quote } from '#base/error.ts';
+import type { InventoryRecord } from '#model/platform/inventory-record.ts';
+import type { ImageAnalysis, ImageInventory, InventoryRecords, Repository } from '#model/platform/records.ts';
+import type { Unknown } from '#model/unknown.ts';
+import type { InventoryRow, Tables } from '../tables.ts';
+import { atomically } from './atomically.ts';
+import { type Dialect, valuesOf } from './dialect.ts';
+import { inventoryUnknown, keptDigest, recordDamaged } from './error.ts';
+import { readIdList, writeIdList } from './id-list.ts';
+import { insertPackages, purlsOf } from './package-dictionary.ts';
+import { imagesWith, packagesFrom } from './package-queries.ts';
+import { readUnknowns, writeUnknowns } from './unknowns.ts';
+
+/** A package URL that is longer cannot be in an index of PostgreSQL. Names in images are as long as whoever made them likes. */
+const MAX_PURL_BYTES = 2048;
+
+/** What is in images: package versions by number, and which layer sets hold them. */
+export function inventoryRecords(db: Kysely<Tables>, dialect: Dialect): InventoryRecords {
+  return {
+    write: (inventory) => atomically(db, (transaction) => write(transaction, dialect, inventory)),
+    find: async (layerSet) => {
+      const row = await db.selectFrom('inventories').selectAll().where('layer_set', '=', layerSet).executeTakeFirst();
+      return row === undefined ? null : inventoryOf(db, dialect, row);
+    },
+    assign: (repository, digest, analysis) =>
+      atomically(db, (transaction) => assign(transaction, repository, digest, analysis)),
+    ofImage: (repositoryId, digest) => ofImage(db, dialect, repositoryId, digest),
+    imagesWith: (purl, page) => imagesWith(db, purl, page),
+    packages: (prefix, page) => packagesFrom(db, prefix, page),
+  };
+}
+
+async function write(db: Kysely<Tables>, dialect: Dialect, inventory: InventoryRecord): Promise<void> {
+  const { layerSet, analysedAt } = inventory;
+  const known = await db.selectFrom('inventories').select('id').where('layer_set', '=', layerSet).executeTakeFirst();
+  if (known !== undefined) {
+    return;
+  }
+  const { packages, unknowns } = storable(inventory);
+  const ids = await insertPackages(db, dialect, packages);
+  const written = await db
+    .insertInto('inventories')
+    .values({
+      layer_set: layerSet,
+      packages: writeIdList(ids),
+      package_count: ids.length,
+      unknowns: writeUnknowns(unknowns),
+      analysed_at: analysedAt,
+    })
+    .onConflict((conflict) => conflict.column('layer_set').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  // Somebody else wrote it meanwhile, postings and all.
+  if (written !== undefined) {
+    await insertPostings(db, dialect, written.id, ids);
+  }
+}
+
+async function insertPostings(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  inventory: number,
+  ids: readonly number[],
+): Promise<void> {
+  await db
+    .insertInto('postings')
+    .columns(['package_version_id', 'inventory_id'])
+    .expression((build) =>
+      build
+        .selectFrom(valuesOf(dialect, ids).as('v'))
+        .select((select) => [
+          select.cast<number>('v.value', 'bigint').as('package_version_id'),
+          select.cast<number>(select.val(inventory), 'bigint').as('inventory_id'),
+        ]),
+    )
+    .execute();
+}
+
+/** Packages sorted, each once. One that cannot be kept is not passed over: it becomes something that is not known. */
+function storable({ packages, unknowns }: InventoryRecord): Pick<InventoryRecord, 'packages' | 'unknowns'> {
+  const { true: kept = [], false: refused = [] } = Object.groupBy(new Set(packages), (purl) =>
+    isStorable(purl) ? 'true' : 'false',
+  );
+  const lost = refused.map(
+    (purl): Unknown => ({
+      kind: 'unreadable',
+      path: null,
+      layer: null,
+      analyser: 'inventory',
+      reason: `expected a package URL of at most ${MAX_PURL_BYTES} printable characters, found ${quote(purl)}`,
+    }),
+  );
+  return { packages: kept.toSorted(), unknowns: [...unknowns, ...lost] };
+}
+
+/** Package URLs are printable ASCII (purl specification, "Character encoding"). */
+function isStorable(purl: string): boolean {
+  return purl.length <= MAX_PURL_BYTES && /^[\x21-\x7e]+$/.test(purl);
+}
+
+async function inventoryOf(db: Kysely<Tables>, dialect: Dialect, row: StoredInventory): Promise<InventoryRecord> {
+  const object = `inventory ${row.layer_set}`;
+  const ids = readIdList(row.packages, row.package_count, object);
+  const packages = await purlsOf(db, dialect, ids);
+  if (packages.length !== ids.length) {
+    throw recordDamaged(object, `${ids.length} package versions in the dictionary`, `${packages.length}`);
+  }
+  return {
+    layerSet: keptDigest(row.layer_set, object),
+    packages,
+    unknowns: readUnknowns(row.unknowns, object),
+    analysedAt: row.analysed_at,
+  };
+}
+
+type StoredInventory = Omit<InventoryRow, 'id'>;
+
+async function assign(
+  db: Kysely<Tables>,
+  repository: Repository,
+  digest: Digest,
+  { layerSet, unknowns, analysedAt }: ImageAnalysis,
+): Promise<void> {
+  const held = {
+    inventory_id: layerSet === null ? null : await inventoryId(db, layerSet),
+    unknowns: writeUnknowns(unknowns),
+    analysed_at: analysedAt,
+  };
+  await db
+    .insertInto('image_inventories')
+    .values({ project_id: repository.projectId, repository_id: repository.id, digest, ...held })
+    .onConflict((conflict) => conflict.columns(['repository_id', 'digest']).doUpdateSet(held))
+    .execute();
+}
+
+async function inventoryId(db: Kysely<Tables>, layerSet: Digest): Promise<number> {
+  const row = await db.selectFrom('inventories').select('id').where('layer_set', '=', layerSet).executeTakeFirst();
+  if (row === undefined) {
+    throw inventoryUnknown(layerSet);
+  }
+  return row.id;
+}
+
+async function ofImage(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  repositoryId: string,
+  digest: Digest,
+): Promise<ImageInventory | null> {
+  const row = await db
+    .selectFrom('image_inventories as i')
+    .leftJoin('inventories as v', 'v.id', 'i.inventory_id')
+    .select(['i.unknowns as image_unknowns', 'i.analysed_at as image_analysed_at'])
+    .select(['v.layer_set', 'v.packages', 'v.package_count', 'v.unknowns', 'v.analysed_at'])
+    .where('i.repository_id', '=', repositoryId)
+    .where('i.digest', '=', digest)
+    .executeTakeFirst();
+  if (row === undefined) {
+    return null;
+  }
+  const { layer_set, packages, package_count, unknowns, analysed_at } = row;
+  const isAnalysed =
+    layer_set !== null && packages !== null && package_count !== null && unknowns !== null && analysed_at !== null;
+  const inventory = isAnalysed
+    ? await inventoryOf(db, dialect, { layer_set, packages, package_count, unknowns, analysed_at })
+    : null;
+  return {
+    layerSet: inventory?.layerSet ?? null,
+    unknowns: readUnknowns(row.image_unknowns, `analysis of ${digest}`),
+    analysedAt: row.image_analysed_at,
+    inventory,
+  };
+}

@@ -1,0 +1,96 @@
+import type { Kysely } from 'kysely';
+import type { Digest } from '#base/digest.ts';
+import type { ManifestRecords, ManifestReference, Repository } from '#model/platform/records.ts';
+import type { Approval } from '#model/platform/state.ts';
+import type { Tables } from '../tables.ts';
+import { atomically } from './atomically.ts';
+import type { Dialect } from './dialect.ts';
+import { insertManifest } from './manifest-insert.ts';
+import { findManifest, referrersOf, resolveManifest } from './manifest-queries.ts';
+import { toApproval } from './standings.ts';
+import { holdLive } from './tags.ts';
+
+/** Manifests that are not deleted, their states and what was decided for environments. */
+export function manifestRecords(db: Kysely<Tables>, dialect: Dialect): ManifestRecords {
+  return {
+    resolve: resolveManifest(db),
+    find: findManifest(db),
+    insert: (repository, manifest, state) =>
+      atomically(db, (all) => insertManifest(all, dialect, { repository, manifest, state })),
+    children: (repositoryId, digest) => children(db, repositoryId, digest),
+    referrers: (repositoryId, subject, filter) => referrersOf(db, repositoryId, subject, filter),
+    setState: async (repositoryId, digest, from, state) => {
+      const row = await db
+        .updateTable('manifests')
+        .set({
+          lifecycle: state.lifecycle,
+          lifecycle_reason: state.reason,
+          lifecycle_at: state.since,
+          lifecycle_by: state.by,
+        })
+        .where('repository_id', '=', repositoryId)
+        .where('digest', '=', digest)
+        .where('deleted_at', 'is', null)
+        .where('lifecycle', '=', from)
+        .returning('digest')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    setApproval: (repository, digest, approval) =>
+      atomically(db, (all) => setApproval(all, repository, digest, approval)),
+    approvals: async (repositoryId, digest) => {
+      const rows = await db
+        .selectFrom('approvals')
+        .selectAll()
+        .where('repository_id', '=', repositoryId)
+        .where('digest', '=', digest)
+        .orderBy('environment')
+        .execute();
+      return rows.map(toApproval);
+    },
+  };
+}
+
+async function children(
+  db: Kysely<Tables>,
+  repositoryId: string,
+  manifest: Digest,
+): Promise<readonly ManifestReference[]> {
+  const rows = await db
+    .selectFrom('manifest_references')
+    .select(['digest', 'platform'])
+    .where('repository_id', '=', repositoryId)
+    .where('manifest', '=', manifest)
+    .where('kind', '=', 'child')
+    .orderBy('digest')
+    .execute();
+  return rows.map(({ digest, platform }) => ({ kind: 'child', digest: digest as Digest, isHeld: false, platform }));
+}
+
+async function setApproval(
+  db: Kysely<Tables>,
+  repository: Repository,
+  digest: Digest,
+  approval: Approval,
+): Promise<void> {
+  await holdLive(db, repository, digest);
+  const decided = {
+    decision: approval.decision,
+    reason: approval.reason,
+    verdict: approval.verdict,
+    valid_until: approval.validUntil,
+    decided_at: approval.decidedAt,
+    decided_by: approval.decidedBy,
+  };
+  await db
+    .insertInto('approvals')
+    .values({
+      project_id: repository.projectId,
+      repository_id: repository.id,
+      digest,
+      environment: approval.environment,
+      ...decided,
+    })
+    .onConflict((conflict) => conflict.columns(['repository_id', 'digest', 'environment']).doUpdateSet(decided))
+    .execute();
+}
