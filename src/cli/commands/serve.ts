@@ -1,5 +1,12 @@
 import { createLineLog } from '#base/log.ts';
-import { loadServerConfig, ROLES, type Role, serve as runServer, type ServerReady } from '#server/index.ts';
+import {
+  type Credential,
+  loadServerConfig,
+  ROLES,
+  type Role,
+  serve as runServer,
+  type ServerReady,
+} from '#server/index.ts';
 import type { Command } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { Failure } from '../failure.ts';
@@ -42,7 +49,8 @@ export const serve: Command = {
     io.signal.addEventListener('abort', () => endAtOnce(hurry), { once: true });
     const { clock, signal } = io;
     const onReady = (ready: ServerReady): void => tellReady(ready, (performance.now() - started) / 1000, io);
-    await runServer({ config, roles, version, clock, log, signal, hurry: hurry.signal, onReady });
+    const onCredential = (credential: Credential): void => tellCredential(credential, io);
+    await runServer({ config, roles, version, clock, log, signal, hurry: hurry.signal, onReady, onCredential });
     return hurry.signal.aborted ? 128 + (io.interrupted() ?? 0) : 0;
   },
 };
@@ -72,13 +80,14 @@ function endAtOnce(hurry: AbortController): void {
   }
 }
 
-/** On standard output, for people and programs: the log is no place for a password. */
-function tellReady({ listening, credential }: ServerReady, seconds: number, io: Io): void {
+function tellReady({ listening }: ServerReady, seconds: number, io: Io): void {
   const places = listening.map(({ url, services }) => `  ${url}  ${services.join(', ')}\n`).join('');
   io.out(`Plimsoll ${version} is ready, ${seconds.toFixed(1)} s after its start.\n${places}`);
-  if (credential !== null) {
-    io.out(
-      `\nThis is the first start. An account was made that may do everything; its password is shown only here:\n  user      ${credential.name}\n  password  ${credential.secret}\n\n`,
-    );
-  }
+}
+
+/** On standard output, for people and programs: the log is no place for a password. */
+function tellCredential({ name, secret }: Credential, io: Io): void {
+  io.out(
+    `This is the first start. An account was made that may do everything; its password is shown only here:\n  user      ${name}\n  password  ${secret}\n\n`,
+  );
 }

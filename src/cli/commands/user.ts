@@ -1,3 +1,10 @@
+import { quote } from '#base/error.ts';
+import { silentLog } from '#base/log.ts';
+import { loadServerConfig, recoverUser } from '#server/index.ts';
+import type { Command, CommandInput } from '../command.ts';
+import { readConfig } from '../config.ts';
+import { Failure } from '../failure.ts';
+import type { Io } from '../io.ts';
 import { askApi } from '../server/api-client.ts';
 import { readPassword } from '../server/password.ts';
 import { type AccountAction, type AccountRun, accountCommand } from './account-action.ts';
@@ -75,7 +82,7 @@ const ACTIONS: readonly AccountAction[] = [
   },
 ];
 
-export const user = accountCommand({
+const remote = accountCommand({
   name: 'user',
   summary: 'make, list, change and remove the users of a server',
   description: ['docs/guides/accounts.md describes roles and scopes. plimsoll login comes first.'],
@@ -83,6 +90,7 @@ export const user = accountCommand({
     grant: GRANT_OPTION,
     environment: ENVIRONMENT_OPTION,
     'password-stdin': { type: 'boolean', help: 'read the password from standard input' },
+    config: { type: 'string', value: 'FILE', help: 'with recover: the configuration, as for plimsoll serve' },
   },
   examples: [
     "plimsoll user create alice --grant 'publisher:team/*'",
@@ -91,6 +99,32 @@ export const user = accountCommand({
   ],
   actions: ACTIONS,
 });
+
+export const user: Command = {
+  ...remote,
+  usage: `${remote.usage} | recover NAME [--config FILE]`,
+  description: [
+    ...remote.description,
+    'recover works where the server runs, on its records and without a login, for when nobody can log in any more: it gives a user a new password, which is shown once, ends all tokens of it and enables it. The server may run.',
+  ],
+  run: async (input, io) =>
+    input.positionals[0] === 'recover' ? await recover(input, io) : await remote.run(input, io),
+};
+
+async function recover({ positionals, options }: CommandInput, io: Io): Promise<number> {
+  const [, name, ...more] = positionals;
+  if (name === undefined || more.length > 0) {
+    throw new Failure('USAGE', 'wrong arguments', {
+      object: 'user',
+      expected: 'recover NAME [--config FILE]',
+      found: quote(positionals.join(' ')),
+    });
+  }
+  const config = await loadServerConfig({ file: options.text('config') ?? null, ...readConfig() });
+  const { secret } = await recoverUser({ config, name, clock: io.clock, log: silentLog });
+  io.out(`A new password was set; it is shown only here:\n  user      ${name}\n  password  ${secret}\n`);
+  return 0;
+}
 
 async function newPassword({ words, options, io, signal }: AccountRun): Promise<string> {
   return await readPassword(options, io, `New password of ${words[0] ?? ''}`, { isNew: true, signal });

@@ -11,6 +11,7 @@ export { decide, may, namePrefixes } from './decide.ts';
 export { AccessError } from './error.ts';
 export { administers, isEnvironmentName, parseGrant } from './grant.ts';
 export { maySee } from './may-see.ts';
+export { nameOfOwner, ownerOf } from './owner.ts';
 export { assertPassword, hashPassword, verifyNothing, verifyPassword } from './password.ts';
 export { createRobotSecret, hashRobotSecret, verifyRobotSecret } from './robot-secret.ts';
 

@@ -4,6 +4,7 @@ import { ANONYMOUS, type Grant, type Role, type Subject, WORKER } from '#model/p
 import type { Approval, Lifecycle, Standing } from '#model/platform/state.ts';
 import { evidence } from '#test/evidence.ts';
 import { maySee } from './may-see.ts';
+import { ownerOf } from './owner.ts';
 
 evidence('access/states', 'self-made', 'every state with every reader');
 
@@ -69,6 +70,15 @@ describe('who may read what is', () => {
       }
     });
   }
+});
+
+it('shows what is in quarantine to the account that pushed it, and to no other of its name', () => {
+  const [first, second] = ['1', '2'].map((account) => ({ ...pusher, account }));
+  const at = { ...standing('quarantined'), pushedBy: ownerOf(first ?? pusher) };
+  assert.deepEqual(
+    [first, second, pusher].map((subject) => subject && maySee(subject, REPOSITORY, at, NOW).kind),
+    ['yes', 'no', 'no'],
+  );
 });
 
 it('says of what is in quarantine to a viewer that it is, since when and why', () => {

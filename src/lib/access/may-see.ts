@@ -1,6 +1,7 @@
 import type { Subject } from '#model/platform/access.ts';
 import type { Approval, ImageState, Standing } from '#model/platform/state.ts';
 import { may } from './decide.ts';
+import { ownerOf } from './owner.ts';
 
 /** Whether somebody may read a manifest, and what is to be said with it or instead of it. */
 export type Sight =
@@ -31,7 +32,7 @@ export function maySee(subject: Subject, repository: string, standing: Standing,
   }
   const { state } = standing;
   if (state === null || state.lifecycle === 'quarantined') {
-    return isApprover || standing.pushedBy === subject.id ? SEEN : refused(quarantined(state));
+    return isApprover || standing.pushedBy === ownerOf(subject) ? SEEN : refused(quarantined(state));
   }
   if (state.lifecycle === 'revoked' || state.lifecycle === 'expired') {
     return isApprover ? SEEN : refused(stated(state, state.lifecycle));

@@ -36,6 +36,8 @@ export interface Grant {
 export interface Subject {
   /** `user:alice`, `robot:ci`, `worker`, `anonymous`. */
   readonly id: string;
+  /** The identifier of the account; left out for those that are none. */
+  readonly account?: string;
   readonly grants: readonly Grant[];
   /** The environment that this puller pulls for; null for people. */
   readonly environment: string | null;

@@ -48,6 +48,8 @@ export interface JobRunner {
 export interface Jobs {
   start(options: JobRunnerOptions): Promise<JobRunner>;
   counts(): Promise<JobCounts>;
+  /** Forgets those that failed for good before then (milliseconds UTC). How many they were. */
+  forgetFailed(before: number): Promise<number>;
 }
 
 export interface JobCounts {

@@ -45,6 +45,7 @@ export interface ManifestRecord {
   /** The manifest whose state is that of this one. */
   readonly governor: Digest;
   readonly annotations: Readonly<Record<string, string>>;
+  /** The owner (`ownerOf`): name and account. */
   readonly pushedBy: string;
   readonly pushedAt: number;
 }
@@ -136,7 +137,7 @@ export interface BlobRecord extends StoredBlob {
 }
 
 export interface LinkedBlob extends BlobRecord {
-  /** All who uploaded or mounted it there. */
+  /** The owners (`ownerOf`) who uploaded or mounted it there. */
   readonly uploadedBy: readonly string[];
 }
 
@@ -231,6 +232,7 @@ export interface UntaggedManifest {
 export interface Upload {
   readonly id: string;
   readonly repository: Repository;
+  /** As `ownerOf` says. */
   readonly owner: string;
   readonly algorithm: DigestAlgorithm;
   readonly state: UploadState;

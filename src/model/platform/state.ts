@@ -35,7 +35,7 @@ export interface Approval {
 export interface Standing {
   /** Null when what governs it was never pushed: then it is in quarantine. */
   readonly state: ImageState | null;
-  /** Who pushed the manifest itself. */
+  /** Who pushed the manifest itself, as `ownerOf` says. */
   readonly pushedBy: string;
   /** For the environment that was asked for; null when there is none or nothing was decided. */
   readonly approval: Approval | null;

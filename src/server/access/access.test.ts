@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { digestOf } from '#base/digest.ts';
 import { evidence } from '#test/evidence.ts';
 import { type ApiServer, basic, type Login, PASSWORD, startApiServer } from '#test/fixtures/api-server.ts';
 import { ensureFirstAdmin } from './index.ts';
@@ -73,13 +74,13 @@ describe('a token', () => {
       client_id: 'docker',
       username: server.admin.name,
       password: server.admin.secret,
-      scope: 'repository:a/b:pull',
+      scope: 'repository:a/b:pull,fly registry:catalog:* repository:none',
     });
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const { status, json } = await server.ask('POST', '/auth/token', { text: form.toString(), headers });
     assert.equal(status, 200);
-    const { access_token: token, expires_in: seconds } = json as { access_token: string; expires_in: number };
-    assert.equal(seconds, 300);
+    const { access_token: token, ...answer } = json as { access_token: string; expires_in: number; scope: string };
+    assert.deepEqual([answer.expires_in, answer.scope], [300, 'repository:a/b:pull registry:catalog:*']);
     assert.equal(await statusOf(token), 200);
     for (const text of ['', 'grant_type=refresh_token&refresh_token=x', 'grant_type=password&username=a']) {
       assert.equal((await server.ask('POST', '/auth/token', { text, headers })).status, 400, text);
@@ -169,6 +170,25 @@ describe('an account that ends', () => {
     await server.user('ending-again', 'viewer', 'team/*');
     server.wait(LATER);
     assert.equal(await statusOf(token), 401);
+  });
+
+  it('leaves what it uploaded to nobody of its name', async () => {
+    const bytes = 'what only its uploader may read yet';
+    const digest = digestOf(bytes);
+    const body = { text: bytes, headers: { 'content-type': 'application/octet-stream' } };
+    const first = await server.user('ending-owner', 'publisher', 'owned/*');
+    const uploads = '/v2/owned/app/blobs/uploads/';
+    assert.equal((await server.ask('POST', `${uploads}?digest=${digest}`, { as: first, ...body })).status, 201);
+    const open = await server.ask('POST', uploads, { as: first });
+    const upload = new URL(open.headers.get('location') ?? '', server.url).pathname;
+    const statuses = async (as: Login): Promise<readonly number[]> => {
+      const asked = [`/v2/owned/app/blobs/${digest}`, upload].map((path) => server.ask('GET', path, { as }));
+      return (await Promise.all(asked)).map(({ status }) => status);
+    };
+    assert.deepEqual(await statuses(first), [200, 204]);
+    await server.ask('DELETE', '/api/v1/users/ending-owner', { as: server.admin });
+    const second = await server.user('ending-owner', 'publisher', 'owned/*');
+    assert.deepEqual(await statuses(second), [404, 404]);
   });
 
   it('with a new password, all tokens and what was remembered of the old one', async () => {

@@ -76,6 +76,6 @@ export interface Identity {
 }
 
 function subjectOf(account: Account, within?: readonly TokenScope[]): Subject {
-  const { grants, environment } = account;
-  return { id: subjectIdOf(account), grants, environment, ...(within !== undefined && { within }) };
+  const { id, grants, environment } = account;
+  return { id: subjectIdOf(account), account: id, grants, environment, ...(within !== undefined && { within }) };
 }

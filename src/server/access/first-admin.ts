@@ -14,6 +14,11 @@ export interface FirstCredential {
   readonly password: string;
 }
 
+/** One that nobody knows yet. */
+export function newPassword(): string {
+  return randomBytes(PASSWORD_BYTES).toString('hex');
+}
+
 /** Makes an administrator when there is no account at all; null when there is one. Of processes that start at once one makes it. */
 export async function ensureFirstAdmin({
   store,
@@ -22,7 +27,7 @@ export async function ensureFirstAdmin({
   if ((await store.records.accounts.count()) > 0) {
     return null;
   }
-  const password = randomBytes(PASSWORD_BYTES).toString('hex');
+  const password = newPassword();
   const secret = await hashPassword(password, randomBytes);
   const isMade = await store.transaction(async (records) => {
     const now = clock.now();

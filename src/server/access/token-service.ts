@@ -1,5 +1,6 @@
 import { LIMITS, readBounded } from '#base/limits.ts';
 import { AccessError, heldScopes, parseTokenScopes } from '#lib/access/index.ts';
+import type { TokenScope } from '#model/platform/access.ts';
 import type { RequestHandler, ServerRequest } from '../context.ts';
 import type { RequestAuthenticator } from './authenticator.ts';
 import { type Credentials, credentialsOf } from './credentials.ts';
@@ -60,10 +61,15 @@ export function createTokenService(
       access_token: token,
       expires_in: TOKEN_SECONDS,
       issued_at: new Date(issuedAt).toISOString(),
-      ...(request.request.method === 'POST' && { token_type: 'Bearer', scope: asked.scopes.join(' ') }),
+      ...(request.request.method === 'POST' && { token_type: 'Bearer', scope: access.map(scopeText).join(' ') }),
     };
     return { status: 200, body };
   }
+}
+
+/** As clients ask for it (distribution, "Token Scope Documentation"). */
+function scopeText({ repository, actions }: TokenScope): string {
+  return repository === null ? 'registry:catalog:*' : `repository:${repository}:${actions.join(',')}`;
 }
 
 /** Null for another method. */

@@ -200,6 +200,11 @@ describe('whoever has no role for it', () => {
         ({ type, subject }) => type === 'access.denied.v1' && subject === `user:lowly-${role}`,
       );
       assert.equal(denials.length, CHANGES.length);
+      for (let times = 0; times < 2; times += 1) {
+        await ask('GET', '/robots', who);
+      }
+      const after = (await server.events()).filter(({ subject }) => subject === `user:lowly-${role}`);
+      assert.equal(after.filter(({ type }) => type === 'access.denied.v1').length, CHANGES.length, 'once a minute');
       const audited = await ask('GET', '/events', who);
       assert.equal(audited.status, role === 'auditor' ? 200 : 403);
     });

@@ -4,9 +4,9 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { messageOf } from '#base/error.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import { LIMITS } from '#base/limits.ts';
-import { newId } from '#base/uuid.ts';
-import { ANONYMOUS, type Subject } from '#model/platform/access.ts';
+import { ANONYMOUS } from '#model/platform/access.ts';
 import { COLLECT_DEFAULTS } from '#stages/catalog/index.ts';
+import { Denials } from '../access/denials.ts';
 import type { Access } from '../access/index.ts';
 import type { RequestHandler, ServerContext, ServerRequest } from '../context.ts';
 import { ApiError, notFound } from './error.ts';
@@ -19,8 +19,8 @@ import { allRoutes } from './routes/list.ts';
 export interface ApiOptions {
   /** Of the program, for the description of the API. */
   readonly version: string;
-  /** Milliseconds that what is deleted is kept; a day when not said. */
-  readonly graceMs?: number;
+  /** What the collection of garbage is told; its defaults when not said. */
+  readonly collection?: ApiContext['collection'];
 }
 
 /** Longest part of a path: the name of a repository with its slashes encoded. */
@@ -29,9 +29,10 @@ const MAX_PARAMETER_CHARS = 1024;
 /** Answers everything below `/api/v1`. */
 export function createApi(context: ServerContext, access: Access, options: ApiOptions): RequestHandler {
   const { accounts, authenticator } = access;
-  const graceMs = options.graceMs ?? COLLECT_DEFAULTS.graceMs;
-  const own: ApiContext = { ...context, random: randomBytes, accounts, graceMs };
+  const { collection = COLLECT_DEFAULTS } = options;
+  const own: ApiContext = { ...context, random: randomBytes, accounts, collection };
   const routes = allRoutes(own);
+  const denials = new Denials(own);
   /** Which request of ours one of Fastify's is. */
   const requests = new WeakMap<IncomingMessage, ServerRequest>();
   const requestOf = (raw: IncomingMessage): ServerRequest => {
@@ -105,7 +106,7 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
     } catch (error) {
       if (isDenial(error)) {
         const resource = request.url.split('?', 1)[0]?.slice(0, MAX_PARAMETER_CHARS) ?? '';
-        await denied(own, { action: route.id, resource, reason: error.problem }, subject);
+        await denials.note(subject, { action: route.id, resource, reason: error.problem }, serverRequest.log);
       }
       throw error;
     }
@@ -153,21 +154,4 @@ function assertSameSite(request: IncomingMessage): void {
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
     throw new ApiError('API_CROSS_SITE', 'a page of another site sent this request', { object: 'Sec-Fetch-Site' });
   }
-}
-
-async function denied(
-  { store, clock, random }: ApiContext,
-  { action, resource, reason }: { readonly action: string; readonly resource: string; readonly reason: string },
-  subject: Subject,
-): Promise<void> {
-  const time = clock.now();
-  await store.records.events.append({
-    id: newId(time, random),
-    type: 'access.denied.v1',
-    subject: subject.id,
-    actor: subject.id,
-    time,
-    projectId: null,
-    data: { action, resource, reason },
-  });
 }

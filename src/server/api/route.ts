@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Subject } from '#model/platform/access.ts';
-import type { CatalogContext } from '#stages/catalog/index.ts';
+import type { CatalogContext, CollectOptions } from '#stages/catalog/index.ts';
 import type { Accounts } from '../access/index.ts';
 import type { ServerContext, ServerRequest } from '../context.ts';
 import { ApiError } from './error.ts';
@@ -8,8 +8,8 @@ import { ApiError } from './error.ts';
 /** What the routes work with. */
 export interface ApiContext extends ServerContext, CatalogContext {
   readonly accounts: Accounts;
-  /** Milliseconds that what is deleted is kept, for dry runs of collection. */
-  readonly graceMs: number;
+  /** For dry runs of collection. */
+  readonly collection: Pick<CollectOptions, 'graceMs' | 'untaggedMs'>;
 }
 
 type Shape = z.ZodRawShape;

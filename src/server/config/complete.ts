@@ -37,6 +37,7 @@ export function completeConfig(document: ServerDocument, surroundings: Surroundi
     collection: {
       graceMs: toMilliseconds(collection?.grace ?? '24h'),
       everyMs: toMilliseconds(collection?.every ?? '6h'),
+      untaggedMs: collection?.untagged === undefined ? null : toMilliseconds(collection.untagged),
     },
     scrub: { everyMs: toMilliseconds(document.scrub?.every ?? '7d') },
     worker: {

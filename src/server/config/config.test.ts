@@ -32,7 +32,7 @@ describe('a configuration', () => {
         metadata: { kind: 'sqlite', path: '/srv/plimsoll/plimsoll.db' },
         blobs: { kind: 'fs', path: '/srv/plimsoll/blobs' },
         limits: { blobBytes: 64 * 1024 ** 3, connections: 4096, requestsPerSecond: null },
-        collection: { graceMs: 86_400_000, everyMs: 21_600_000 },
+        collection: { graceMs: 86_400_000, everyMs: 21_600_000, untaggedMs: null },
         scrub: { everyMs: 604_800_000 },
         worker: { concurrency: 2, cacheBytes: 1000 },
         access: { anonymousPull: [] },
@@ -59,7 +59,7 @@ blobs:
     credentials: { accessKeyId: file:/run/id, secretAccessKey: env:S3_SECRET }
     redirect: true
 limits: { blob: 10GiB, connections: 100, requestsPerSecond: 50 }
-collection: { grace: 7d, every: 90m }
+collection: { grace: 7d, every: 90m, untagged: 30d }
 scrub: { every: 30d }
 worker: { concurrency: 4, cache: 500MB }
 access: { anonymousPull: [public/*] }
@@ -91,7 +91,7 @@ shutdown: { grace: 45s }
         redirect: true,
       },
       limits: { blobBytes: 10 * 1024 ** 3, connections: 100, requestsPerSecond: 50 },
-      collection: { graceMs: 7 * 86_400_000, everyMs: 90 * 60_000 },
+      collection: { graceMs: 7 * 86_400_000, everyMs: 90 * 60_000, untaggedMs: 30 * 86_400_000 },
       scrub: { everyMs: 30 * 86_400_000 },
       worker: { concurrency: 4, cacheBytes: 500_000_000 },
       access: { anonymousPull: ['public/*'] },

@@ -80,6 +80,8 @@ export interface CollectionConfig {
   /** Milliseconds that what is deleted or unneeded is kept. */
   readonly graceMs: number;
   readonly everyMs: number;
+  /** Milliseconds that a manifest is kept that nothing refers to; null for ever. */
+  readonly untaggedMs: number | null;
 }
 
 export interface ScrubConfig {

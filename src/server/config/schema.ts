@@ -132,6 +132,9 @@ export const serverDocument = z.strictObject({
     .strictObject({
       grace: Duration.optional().describe('How long what was deleted, or is not needed, is kept. Default: `24h`.'),
       every: Duration.optional().describe('Between two collections of garbage. Default: `6h`.'),
+      untagged: Duration.optional().describe(
+        'How long a manifest is kept that nothing refers to any more: no tag, no index, and it is no referrer. Default: for ever.',
+      ),
     })
     .optional()
     .describe('Collection of garbage.'),

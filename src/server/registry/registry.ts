@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { LIMITS } from '#base/limits.ts';
 import { ANONYMOUS, type Subject } from '#model/platform/access.ts';
+import { RegistryError, type RegistryErrorCode } from '#stages/catalog/index.ts';
+import { Denials } from '../access/denials.ts';
 import type { Authenticator, RequestHandler, ServerContext, ServerRequest } from '../context.ts';
 import { answerEmpty, answerError } from './answer.ts';
 import { getBlob, removeBlob } from './blobs.ts';
 import { type Challenge, challenged, scopesOf, unauthorized } from './challenge.ts';
-import { Denials } from './denials.ts';
 import type { Exchange, RegistryContext } from './exchange.ts';
 import { getCatalog, getReferrers, getTags } from './lists.ts';
 import { getManifest, putManifest, removeManifest } from './manifests.ts';
@@ -66,9 +67,18 @@ async function answer(
     if (told === null || response.headersSent) {
       throw error;
     }
-    await denials.note(error, subject, `${request.method ?? ''} ${challenge.scopes[0]?.actions.join(',') ?? ''}`, log);
+    if (subject !== null && isDenial(error)) {
+      const action = `${request.method ?? ''} ${challenge.scopes[0]?.actions.join(',') ?? ''}`;
+      await denials.note(subject, { action, resource: error.object ?? '', reason: error.problem }, log);
+    }
     answerError(response, told);
   }
+}
+
+const DENIALS: readonly RegistryErrorCode[] = ['ACTION_DENIED', 'IMAGE_WITHHELD', 'REPOSITORY_HIDDEN'];
+
+function isDenial(error: unknown): error is RegistryError {
+  return error instanceof RegistryError && DENIALS.includes(error.code);
 }
 
 /** Clients log in when they are asked to: to an empty list of repositories they would not. */

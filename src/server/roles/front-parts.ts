@@ -40,7 +40,7 @@ export async function openFrontParts(context: ServerContext, options: FrontOptio
   const first = await ensureFirstAdmin(context);
   return {
     registry: registry?.createRegistry(context, access.authenticator, limits) ?? null,
-    api: api?.createApi(context, access, { version, graceMs: config.collection.graceMs }) ?? null,
+    api: api?.createApi(context, access, { version, collection: config.collection }) ?? null,
     tokens: access.tokenService,
     credential: first === null ? null : { name: first.name, secret: first.password },
   };

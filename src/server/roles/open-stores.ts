@@ -36,7 +36,7 @@ export async function openStores(config: ServerConfig, means: StoreMeans): Promi
 }
 
 /** Records alone. */
-async function openMetadata({ metadata }: ServerConfig, { clock, log }: StoreMeans): Promise<MetadataStore> {
+export async function openMetadata({ metadata }: ServerConfig, { clock, log }: StoreMeans): Promise<MetadataStore> {
   const drivers = await import('#store/metadata/index.ts');
   const settings = { clock, log, random: (length: number): Uint8Array => randomBytes(length) };
   if (metadata.kind === 'sqlite') {

@@ -31,7 +31,7 @@ async function openWorker({ config, version }: RoleStart): Promise<RunningRole> 
     version,
     random: (length) => randomBytes(length),
     facts: cache.facts,
-    collection: { graceMs: config.collection.graceMs },
+    collection: config.collection,
     scrub: { everyMs: config.scrub.everyMs },
   });
   const runner = await stores.store.jobs.start({

@@ -37,7 +37,12 @@ export interface RoleReady {
   /** In the order of the listeners that it was to open. */
   readonly listening: readonly { readonly url: string; readonly port: number; readonly services: readonly Service[] }[];
   /** An account that was made at the first start. Its secret is shown once, and never in the log. */
-  readonly credential: { readonly name: string; readonly secret: string } | null;
+  readonly credential: Credential | null;
+}
+
+export interface Credential {
+  readonly name: string;
+  readonly secret: string;
 }
 
 /** An error on its way to another process. */

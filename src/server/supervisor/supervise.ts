@@ -6,7 +6,7 @@ import type { Log } from '#base/log.ts';
 import type { Role, ServerConfig } from '../config/index.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
 import { SupervisorError } from './error.ts';
-import type { ProcessName, RoleReady } from './messages.ts';
+import type { Credential, ProcessName, RoleReady } from './messages.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { type PlannedProcess, planProcesses } from './plan.ts';
 import { RoleProcess } from './role-process.ts';
@@ -23,9 +23,11 @@ export interface ServeOptions {
   /** Asks it to end at once, whatever is at hand. */
   readonly hurry: AbortSignal;
   readonly onReady: (ready: ServerReady) => void;
+  /** Called before that, as soon as there is one: whatever keeps the rest from starting, it is shown once and never again. */
+  readonly onCredential: (credential: Credential) => void;
 }
 
-export interface ServerReady extends RoleReady {
+export interface ServerReady extends Pick<RoleReady, 'listening'> {
   readonly processes: readonly { readonly name: ProcessName; readonly pid: number | null }[];
 }
 
@@ -57,12 +59,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   hurry.addEventListener('abort', killAll);
   try {
     const asked = aborted(signal);
-    const begun = Promise.all(processes.map(async (one) => await one.begin()));
+    const begun = beginAll(processes, options);
     const ready = await Promise.race([begun, asked]);
     if (ready !== undefined) {
       options.onReady({
         listening: ready.flatMap(({ listening }) => listening),
-        credential: ready.map(({ credential }) => credential).find((credential) => credential !== null) ?? null,
         processes: processes.map(({ name, pid }) => ({ name, pid })),
       });
       await Promise.race([asked, hopeless.promise]);
@@ -75,6 +76,21 @@ export async function serve(options: ServeOptions): Promise<void> {
     killAll();
     hurry.removeEventListener('abort', killAll);
   }
+}
+
+/** All of them get to their end, also when one cannot begin: the front may have an account to tell of. */
+async function beginAll(processes: readonly RoleProcess[], options: ServeOptions): Promise<readonly RoleReady[]> {
+  const begun = processes.map(async (one) => await begin(one, options));
+  await Promise.allSettled(begun);
+  return await Promise.all(begun);
+}
+
+async function begin(one: RoleProcess, { onCredential }: ServeOptions): Promise<RoleReady> {
+  const ready = await one.begin();
+  if (ready.credential !== null) {
+    onCredential(ready.credential);
+  }
+  return ready;
 }
 
 function toProcess(

@@ -29,6 +29,8 @@ export type JobHandlers = Readonly<Record<JobKind, JobHandler>>;
 
 /** After so many attempts an image counts as unknown until one succeeds: it may be that workers die of it. */
 const PATIENCE = 2;
+/** So long a job that failed for good is there to be seen. */
+const FAILED_MS = 30 * 24 * 60 * 60 * 1000;
 /** Of one run of the scrubber; the next one goes on. */
 const SCRUB_BYTES = 64 * 1024 ** 3;
 /** Bytes per second that the scrubber reads. */
@@ -46,7 +48,8 @@ export function createWorker(context: WorkerContext): JobHandlers {
       const { force = false, dryRun = false } = COLLECTION.parse(payload);
       const options = { ...COLLECT_DEFAULTS, ...context.collection, force, dryRun, signal };
       const collection = await collectGarbage(catalog, options);
-      context.log.info('garbage collected', { ...collection });
+      const failedJobs = dryRun ? 0 : await context.store.jobs.forgetFailed(context.clock.now() - FAILED_MS);
+      context.log.info('garbage collected', { ...collection, failedJobs });
     },
     'scrub-blobs': async (_job, signal) => {
       const { log, scrub } = context;

@@ -6,7 +6,7 @@ import type { CatalogContext } from './context.ts';
 
 export type { Analysed, AnalyseOptions } from './analyse.ts';
 export { collectGarbage } from './collection/collect.ts';
-export { COLLECT_DEFAULTS } from './collection/options.ts';
+export { COLLECT_DEFAULTS, type CollectOptions } from './collection/options.ts';
 export { expireUploads } from './collection/uploads.ts';
 export type { CatalogContext } from './context.ts';
 export { restoreImage } from './restore.ts';

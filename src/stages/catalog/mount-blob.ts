@@ -1,6 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
-import { may } from '#lib/access/index.ts';
+import { may, ownerOf } from '#lib/access/index.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { Records, Repository } from '#model/platform/records.ts';
 import type { CatalogContext } from './context.ts';
@@ -32,7 +32,7 @@ export async function mountBlob(context: CatalogContext, subject: Subject, mount
   try {
     await store.transaction(async (records) => {
       const repository = await records.repositories.ensure(mount.repository, now);
-      await records.blobs.mount(repository, mount.digest, subject.id, now);
+      await records.blobs.mount(repository, mount.digest, ownerOf(subject), now);
     });
     return true;
   } catch (error) {

@@ -23,8 +23,8 @@ export function assertMay(subject: Subject, action: Action, repository: string):
 }
 
 /** What the account itself may do. */
-export function withoutToken({ id, grants, environment }: Subject): Subject {
-  return { id, grants, environment };
+export function withoutToken({ within: _within, ...account }: Subject): Subject {
+  return account;
 }
 
 /** The manifest that is read, for the message. */

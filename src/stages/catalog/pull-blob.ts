@@ -1,5 +1,5 @@
 import type { Digest } from '#base/digest.ts';
-import { may, maySee } from '#lib/access/index.ts';
+import { may, maySee, ownerOf } from '#lib/access/index.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { LinkedBlob, Records } from '#model/platform/records.ts';
 import type { CatalogContext } from './context.ts';
@@ -47,7 +47,7 @@ export async function obstacleTo(
   { repository, blob }: HeldBlob,
   now: number,
 ): Promise<string | null> {
-  if (blob.uploadedBy.includes(subject.id)) {
+  if (blob.uploadedBy.includes(ownerOf(subject))) {
     return null;
   }
   let obstacle = '';

@@ -1,4 +1,5 @@
 import { algorithmOf, type Digest, digestOf } from '#base/digest.ts';
+import { nameOfOwner, ownerOf } from '#lib/access/index.ts';
 import { type PushedManifest, parsePushedManifest } from '#lib/oci/index.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { NewManifest, Records, Repository } from '#model/platform/records.ts';
@@ -58,7 +59,7 @@ export async function pushManifest(
     subject: parsed.subject?.digest ?? null,
     governor,
     annotations: parsed.annotations,
-    pushedBy: subject.id,
+    pushedBy: ownerOf(subject),
     pushedAt: now,
     content: push.content,
     references: parsed.references,
@@ -82,7 +83,8 @@ async function store(
   records: Records,
   { repository, manifest, parsed, tags }: Storing,
 ): Promise<void> {
-  const { digest, pushedBy: by, pushedAt: now } = manifest;
+  const { digest, pushedAt: now } = manifest;
+  const by = nameOfOwner(manifest.pushedBy);
   const state = { lifecycle: 'quarantined', reason: 'pushed, and not looked at yet', since: now, by } as const;
   const isNew = await records.manifests.insert(repository, manifest, state);
   for (const tag of tags) {

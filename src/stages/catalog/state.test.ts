@@ -96,7 +96,13 @@ test('with an index go the platforms that were where it was; the others were dec
   const index = await pushIndexTo(world, REPOSITORY, [one, two], 'multi');
   await changeState(world, ADMIN, { ...change, digest: two, to: 'revoked' });
   await changeState(world, ADMIN, { ...change, digest: index, to: 'approved' });
-  assert.deepEqual([await lifecycleOf(world, one), await lifecycleOf(world, two)], ['approved', 'revoked']);
+  const states = async () => [await lifecycleOf(world, one), await lifecycleOf(world, two)];
+  assert.deepEqual(await states(), ['approved', 'revoked']);
+  world.hand.time += HOUR;
+  await changeState(world, ADMIN, { ...change, digest: index, to: 'revoked' });
+  assert.deepEqual(await states(), ['revoked', 'revoked']);
+  await changeState(world, ADMIN, { ...change, digest: index, to: 'approved' });
+  assert.deepEqual(await states(), ['approved', 'revoked']);
 });
 
 test('what hangs on an image has its state, and none of its own', async (context) => {

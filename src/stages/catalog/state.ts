@@ -49,12 +49,8 @@ export async function changeState(context: CatalogContext, actor: Subject, chang
       return old;
     }
     assertNext(change, from, actor);
-    for (const digest of await followers(
-      records,
-      repository,
-      manifest,
-      null,
-      (one) => one.standing.state?.lifecycle === from,
+    for (const digest of await followers(records, repository, manifest, null, (one) =>
+      isOfSameDecision(one.standing.state, old),
     )) {
       if (!(await records.manifests.setState(repository.id, digest, from, state))) {
         throw changedMeanwhile(change.repository, digest);
@@ -106,6 +102,16 @@ export async function setApproval(context: CatalogContext, actor: Subject, chang
     }
     return approval;
   });
+}
+
+/**
+ * Whether the state of a part is the index's. What a person decided has to be the same decision: a platform that was revoked by itself stays so when
+ * the index, revoked as well, is approved again.
+ */
+function isOfSameDecision(part: ImageState | null, whole: ImageState | null): boolean {
+  const isSame = part?.lifecycle === (whole?.lifecycle ?? 'quarantined');
+  const isDecided = whole !== null && whole.lifecycle !== 'quarantined' && whole.lifecycle !== 'approved';
+  return isSame && (!isDecided || (part.since === whole.since && part.reason === whole.reason));
 }
 
 function assertAllowed(actor: Subject, repository: string, environment: string): void {

@@ -1,5 +1,6 @@
 import { type Digest, type DigestAlgorithm } from '#base/digest.ts';
 import { newId } from '#base/uuid.ts';
+import { ownerOf } from '#lib/access/index.ts';
 import type { Subject } from '#model/platform/access.ts';
 import { addedTo, EMPTY_UPLOAD, type UploadState } from '#model/platform/blob-store.ts';
 import type { Upload } from '#model/platform/records.ts';
@@ -37,7 +38,7 @@ export async function startUpload(
 ): Promise<Upload> {
   assertMay(subject, 'push', name);
   const now = clock.now();
-  const upload = { id: newId(now, random), owner: subject.id, algorithm, state: EMPTY_UPLOAD, updatedAt: now };
+  const upload = { id: newId(now, random), owner: ownerOf(subject), algorithm, state: EMPTY_UPLOAD, updatedAt: now };
   const known = await store.records.repositories.find(name);
   if (known !== null) {
     await store.records.uploads.create({ ...upload, repository: known });
@@ -59,7 +60,7 @@ export async function findUpload(
 ): Promise<Upload> {
   assertMay(subject, 'push', repository);
   const upload = await store.records.uploads.find(id);
-  if (upload === null || upload.owner !== subject.id || upload.repository.name !== repository) {
+  if (upload === null || upload.owner !== ownerOf(subject) || upload.repository.name !== repository) {
     throw absent(id);
   }
   return upload;
@@ -100,7 +101,7 @@ export async function finishUpload(
   const state = chunk === null ? upload.state : await append(context, upload, chunk, { isLast: true, signal });
   await keepOrUndo(context, upload.state, state, async () => {
     const blob = await context.blobs.commit(state, digest, signal);
-    await linkBlob(context, upload.repository, blob, subject.id, async (records) => {
+    await linkBlob(context, upload.repository, blob, ownerOf(subject), async (records) => {
       if (!(await records.uploads.remove(upload.id, upload.version))) {
         throw absent(upload.id);
       }
@@ -121,7 +122,7 @@ export async function uploadBlob(
   const state = await append(context, { state: EMPTY_UPLOAD, algorithm }, chunk, { isLast: true, signal });
   await keepOrUndo(context, EMPTY_UPLOAD, state, async () => {
     const blob = await context.blobs.commit(state, digest, signal);
-    await linkBlob(context, name, blob, subject.id);
+    await linkBlob(context, name, blob, ownerOf(subject));
   });
   await context.blobs.discard(state);
 }

@@ -147,6 +147,14 @@ export function jobContract(driver: JobBenchDriver): void {
       await bench.untilCounts({ ...NO_JOBS, failed: 2 });
       await runner.stop(PATIENCE_MS);
       assert.deepEqual(attemptsOf(seen), [1, 2, 3, 1]);
+      await bench.enqueue({ name: 'waits' }, { runAt: systemClock.now() + 86_400_000 });
+      assert.equal(await bench.store.jobs.forgetFailed(systemClock.now() - 86_400_000), 0);
+      assert.equal(await bench.store.jobs.forgetFailed(systemClock.now() + 60_000), 2);
+      assert.deepEqual(await bench.counts(), { ...NO_JOBS, waiting: 1 });
+      await bench.hasten();
+      const last = await bench.start(noting(seen));
+      await bench.untilCounts(NO_JOBS);
+      await last.stop(PATIENCE_MS);
     });
 
     it('gives each job to one of many workers', async () => {

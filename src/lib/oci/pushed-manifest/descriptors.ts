@@ -6,6 +6,8 @@ import { OciError } from '../error.ts';
 /** RFC 6838, section 4.2: two restricted names of at most 127 characters. */
 const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
 
+const PLATFORM_PART = /^[\x20-\x7e]{0,128}$/;
+
 /**
  * What readers of images forgive and a registry does not: a schema version that is missing, descriptors without a media type, content inside a
  * descriptor that is not what its digest says (OCI image-spec, descriptor.md, Embedded Content): some clients take it for the blob.
@@ -37,6 +39,18 @@ function assertDescriptor(descriptor: Shape): void {
   assertMediaType(descriptor, 'artifactType');
   if (descriptor.has('data')) {
     assertData(descriptor);
+  }
+  if (descriptor.has('platform')) {
+    const platform = descriptor.shape('platform');
+    ['os', 'architecture', 'variant'].forEach((name) => assertPlatformPart(platform, name));
+  }
+}
+
+/** They are stored and shown: no control characters, and no text without end. */
+function assertPlatformPart(platform: Shape, name: string): void {
+  const text = platform.optionalString(name) ?? '';
+  if (!PLATFORM_PART.test(text)) {
+    throw invalid(`${platform.object}, ${name}`, 'at most 128 characters that can be printed, of ASCII', text);
   }
 }
 

@@ -104,6 +104,11 @@ test('content inside a descriptor is what its digest says', () => {
 });
 
 test('what is no manifest is refused', () => {
+  const indexOf = (platform: object) => ({
+    schemaVersion: 2,
+    mediaType: INDEX,
+    manifests: [{ ...layer, mediaType: OCI, platform }],
+  });
   const cases: readonly (readonly [unknown, string | null, string])[] = [
     ['', null, 'JSON_INVALID'],
     ['{"schemaVersion":2,"schemaVersion":2}', null, 'JSON_DUPLICATE_KEY'],
@@ -126,6 +131,8 @@ test('what is no manifest is refused', () => {
     [{ ...manifest, subject: { mediaType: OCI, digest: 'x', size: 1 } }, null, 'DIGEST_INVALID'],
     [{ ...manifest, layers: Array.from({ length: 1025 }, () => layer) }, null, 'LIMIT_EXCEEDED'],
     [{ ...manifest, annotations: { a: 1 } }, null, 'MANIFEST_INVALID'],
+    [indexOf({ os: 'linux\0', architecture: 'amd64' }), null, 'MANIFEST_INVALID'],
+    [indexOf({ os: 'linux', architecture: 'x'.repeat(129) }), null, 'MANIFEST_INVALID'],
     [{ schemaVersion: 1, name: 'x', fsLayers: [] }, null, 'MANIFEST_INVALID'],
   ];
   for (const [document, type, code] of cases) {

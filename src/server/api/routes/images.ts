@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isDigest } from '#base/digest.ts';
-import { may, namePrefixes } from '#lib/access/index.ts';
+import { may, nameOfOwner, namePrefixes } from '#lib/access/index.ts';
 import type { Approval, ImageState } from '#model/platform/state.ts';
 import { LIFECYCLES } from '#model/platform/state.ts';
 import { changeState, setApproval } from '#stages/catalog/index.ts';
@@ -146,7 +146,7 @@ async function reportOf(
     mediaType,
     artifactType,
     size,
-    pushedBy,
+    pushedBy: nameOfOwner(pushedBy),
     governor,
     pushedAt: timeOf(pushedAt),
     state: standing.state === null ? null : shownState(standing.state),

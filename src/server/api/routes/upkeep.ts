@@ -40,7 +40,7 @@ export function upkeepRoutes(context: ApiContext): readonly Route[] {
       answer: collection,
       handle: async ({ subject, request: { signal } }) => {
         assertMay(subject, 'administer');
-        const options = { ...COLLECT_DEFAULTS, graceMs: context.graceMs, dryRun: true, signal };
+        const options = { ...COLLECT_DEFAULTS, ...context.collection, dryRun: true, signal };
         return await collectGarbage(context, options);
       },
     }),

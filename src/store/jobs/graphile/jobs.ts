@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { type JobDriver, type JobSettings, withDefaults } from '../driver.ts';
 import { announceSchedules } from '../schedules.ts';
 import type { JobTables } from '../tables.ts';
-import { countGraphileJobs } from './leases.ts';
+import { countGraphileJobs, forgetFailedGraphileJobs } from './leases.ts';
 import { graphileJobRecords } from './records.ts';
 
 /** Jobs of graphile-worker, in the PostgreSQL that the records are in. What takes them is loaded with the first that does. */
@@ -12,6 +12,7 @@ export function graphileJobs(db: Kysely<JobTables>, pool: Pool, given: JobSettin
   return {
     records: graphileJobRecords,
     counts: () => countGraphileJobs(db),
+    forgetFailed: (before) => forgetFailedGraphileJobs(db, before),
     start: async (options) => {
       const { GraphileRunner } = await import('./runner.ts');
       await announceSchedules(db, options.schedules, settings.clock.now());

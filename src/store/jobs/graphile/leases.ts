@@ -45,3 +45,13 @@ export async function countGraphileJobs(db: Kysely<JobTables>): Promise<JobCount
   const [counts = { waiting: 0, running: 0, failed: 0 }] = rows;
   return counts;
 }
+
+/** With graphile-worker's own function, which leaves alone what a worker has at this moment. */
+export async function forgetFailedGraphileJobs(db: Kysely<JobTables>, before: number): Promise<number> {
+  const { rows } = await sql`
+    SELECT graphile_worker.complete_jobs(ARRAY(
+      SELECT id FROM graphile_worker.jobs
+      WHERE locked_at IS NULL AND attempts >= max_attempts AND updated_at < ${new Date(before).toISOString()}::timestamptz
+    ))`.execute(db);
+  return rows.length;
+}

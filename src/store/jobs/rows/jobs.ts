@@ -4,7 +4,7 @@ import type { JobRecords } from '#model/platform/records.ts';
 import { type JobDriver, type JobSettings, withDefaults } from '../driver.ts';
 import { announceSchedules } from '../schedules.ts';
 import type { JobTables } from '../tables.ts';
-import { countJobs } from './leases.ts';
+import { countJobs, forgetFailedJobs } from './leases.ts';
 import { rowJobRecords } from './records.ts';
 import { RowRunner } from './runner.ts';
 
@@ -17,6 +17,7 @@ export function rowJobs(db: Kysely<JobTables>, given: JobSettings): JobDriver {
   return {
     records,
     counts: () => countJobs(db),
+    forgetFailed: (before) => forgetFailedJobs(db, before),
     start: async (options: JobRunnerOptions) => {
       await announceSchedules(db, options.schedules, settings.clock.now());
       const runner = new RowRunner({ ...options, db, settings, records });

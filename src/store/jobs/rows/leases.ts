@@ -118,3 +118,8 @@ export async function countJobs(db: Kysely<JobTables>): Promise<JobCounts> {
     .executeTakeFirstOrThrow();
   return { waiting: all - running - failed, running, failed };
 }
+
+export async function forgetFailedJobs(db: Kysely<JobTables>, before: number): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('jobs').where('failed_at', '<', before).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}

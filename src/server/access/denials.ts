@@ -2,8 +2,7 @@ import { messageOf } from '#base/error.ts';
 import type { Log } from '#base/log.ts';
 import { newId } from '#base/uuid.ts';
 import { ANONYMOUS, type Subject } from '#model/platform/access.ts';
-import { RegistryError, type RegistryErrorCode } from '#stages/catalog/index.ts';
-import type { RegistryContext } from './exchange.ts';
+import type { AccessContext } from './context.ts';
 
 /** Clients try again and again: the same refusal of the same subject is written once in this time. */
 const SAME_MS = 60_000;
@@ -11,45 +10,41 @@ const SAME_MS = 60_000;
 const MAX_OF_ONE = 100;
 const MAX_IN_TIME = 5000;
 
-const DENIALS: readonly RegistryErrorCode[] = ['ACTION_DENIED', 'IMAGE_WITHHELD', 'REPOSITORY_HIDDEN'];
+/** What was refused, and why. */
+export interface Denial {
+  readonly action: string;
+  readonly resource: string;
+  readonly reason: string;
+}
+
+type DenialsContext = Pick<AccessContext, 'store' | 'clock' | 'random'>;
 
 /** Writes down who was refused what. Nobody in particular is not written down: that is how every conversation begins. */
 export class Denials {
-  readonly #registry: Pick<RegistryContext, 'store' | 'clock' | 'random'>;
+  readonly #context: DenialsContext;
   /** When it was written, oldest first. */
   readonly #written = new Map<string, { readonly at: number; readonly subject: string }>();
   /** How many of each subject are among them. */
   readonly #counts = new Map<string, number>();
 
-  constructor(registry: Pick<RegistryContext, 'store' | 'clock' | 'random'>) {
-    this.#registry = registry;
+  constructor(context: DenialsContext) {
+    this.#context = context;
   }
 
   /** Resolves when it is written, or need not be. That it cannot be written makes nothing allowed. */
-  async note(error: unknown, subject: Subject | null, action: string, log: Log): Promise<void> {
-    if (subject === null || subject.id === ANONYMOUS.id) {
-      return;
-    }
-    if (!(error instanceof RegistryError) || !DENIALS.includes(error.code)) {
-      return;
-    }
-    const { store, clock, random } = this.#registry;
+  async note(subject: Subject, { action, resource, reason }: Denial, log: Log): Promise<void> {
+    const { id } = subject;
+    const { store, clock, random } = this.#context;
     const time = clock.now();
-    const resource = error.object ?? '';
-    if (!this.#isNew(subject.id, `${subject.id} ${action} ${resource}`, time)) {
+    if (id === ANONYMOUS.id || !this.#isNew(id, `${id} ${action} ${resource}`, time)) {
       return;
     }
-    const data = { action, resource, reason: error.problem };
-    const event = {
-      id: newId(time, random),
-      type: 'access.denied.v1',
-      subject: subject.id,
-      actor: subject.id,
-    } as const;
+    const event = { id: newId(time, random), type: 'access.denied.v1', subject: id, actor: id } as const;
+    const data = { action, resource, reason };
     try {
       await store.records.events.append({ ...event, time, projectId: null, data });
     } catch (failure) {
-      log.error('a refusal could not be written down', { error: messageOf(failure), subject: subject.id, resource });
+      log.error('a refusal could not be written down', { error: messageOf(failure), subject: id, resource });
     }
   }
 

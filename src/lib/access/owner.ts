@@ -1,0 +1,16 @@
+import type { Subject } from '#model/platform/access.ts';
+
+const SEPARATOR = '#';
+
+/**
+ * Under which what somebody uploads is kept as theirs: the name, for people, and the account, since whoever gets an account of the same name
+ * later must not get what an earlier one uploaded.
+ */
+export function ownerOf({ id, account }: Subject): string {
+  return account === undefined ? id : `${id}${SEPARATOR}${account}`;
+}
+
+/** The name in it: `user:alice`. */
+export function nameOfOwner(owner: string): string {
+  return owner.split(SEPARATOR, 1)[0] ?? owner;
+}
