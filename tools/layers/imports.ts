@@ -23,7 +23,8 @@ export function importsOf(path: string, source: string): readonly ImportSite[] {
     sites.push({ specifier, form, line: source.slice(0, start).split('\n').length });
   };
   new Visitor({
-    ImportDeclaration: (node) => add('import', node.source.value, node.start),
+    ImportDeclaration: (node) =>
+      add(node.importKind === 'type' ? 'type import' : 'import', node.source.value, node.start),
     ExportAllDeclaration: (node) => add('re-export', node.source.value, node.start),
     ExportNamedDeclaration: (node) => {
       if (node.source !== null) {

@@ -35,6 +35,14 @@ export function two(): number {
   return sum(1, 1);
 }
 `;
+const ALONE = `export const answer: number = 42;
+export const unread: number = 1;
+`;
+const ALONE_TEST = `import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { answer } from './NAME.ts';
+it('knows the answer', () => assert.equal(answer, 42));
+`;
 const TSCONFIG = `{ "compilerOptions": { "module": "nodenext", "target": "es2024", "noEmit": true, "allowImportingTsExtensions": true },
   "include": ["src"] }`;
 
@@ -43,7 +51,12 @@ describe('mutation', () => {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'plimsoll-fixture-'));
     mkdirSync(join(folder, 'src'));
-    for (const [name, text] of Object.entries({ 'sum.ts': SUM, 'sum.test.ts': TEST, 'other.ts': OTHER })) {
+    const alone = ['one', 'two', 'three'].flatMap((name): readonly (readonly [string, string])[] => [
+      [`${name}.ts`, ALONE],
+      [`${name}.test.ts`, ALONE_TEST.replace('NAME', name)],
+    ]);
+    const files = { 'sum.ts': SUM, 'sum.test.ts': TEST, 'other.ts': OTHER, ...Object.fromEntries(alone) };
+    for (const [name, text] of Object.entries(files)) {
       // One count for both copies of the tree.
       writeFileSync(join(folder, 'src', name), text.replaceAll('RUNS', join(folder, 'runs')));
     }
@@ -87,5 +100,26 @@ describe('mutation', () => {
       skipped: 'skipped',
     });
     assert.equal(readFileSync(join(folder, 'src/sum.ts'), 'utf8'), SUM, 'the original stays as it is');
+  });
+
+  it('judges faults together that have nothing to do with each other, each by its own test', async () => {
+    const far = (name: string, find: string, replace: string): Fault => ({
+      id: name,
+      why: `${name} matters`,
+      file: `src/${name}.ts`,
+      find,
+      replace,
+      test: { file: `src/${name}.test.ts`, name: 'knows the answer' },
+    });
+    const faults = [far('one', '42', '41'), far('two', '= 1', '= 2'), far('three', '42', 'Number.NaN')];
+    const judgements = await judgeFaults(folder, faults);
+    assert.deepEqual(
+      judgements.map(({ fault, verdict, detail }) => [fault.id, verdict, detail]),
+      [
+        ['one', 'caught', ''],
+        ['two', 'survived', 'two matters'],
+        ['three', 'caught', ''],
+      ],
+    );
   });
 });

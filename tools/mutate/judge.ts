@@ -4,6 +4,7 @@ import { dataFolder } from '#test/prerequisites.ts';
 import { pool } from '../lib/pool.ts';
 import type { RunOptions } from '../lib/run.ts';
 import { runTests, type TestResult } from '../test/results.ts';
+import { type Company, companiesOf } from './company.ts';
 import type { Fault } from './faults.ts';
 import { copyTree, type Tree } from './tree.ts';
 
@@ -42,15 +43,44 @@ export async function judgeFaults(
   const looked = together.every((line) => broken.includes(line));
   const green = await greenTogether([first, second], faults);
   const known: Known = { green, broken: looked ? null : broken };
-  return await pool(faults, 2, async (fault, lane) => {
+  const companies = companiesOf(from, faults);
+  const judgements = await pool(companies, 2, async (company, lane) => {
     const tree = lane === 0 ? first : second;
-    const answer = await judge(tree, fault, known);
-    // What proved nothing is asked once more: a test that starts programs may have been disturbed.
-    const [verdict, detail] = answer[0] === 'invalid' ? await judge(tree, fault, known) : answer;
-    const judgement: Judgement = { fault, verdict, detail };
-    report(judgement);
-    return judgement;
+    const caught = await caughtTogether(tree, company, known);
+    const answers: Judgement[] = [];
+    for (const fault of company) {
+      const [verdict, detail] = caught.has(fault) ? CAUGHT : await judgeAlone(tree, fault, known);
+      const judgement: Judgement = { fault, verdict, detail };
+      report(judgement);
+      answers.push(judgement);
+    }
+    return answers;
   });
+  const order = new Map(faults.map((fault, index) => [fault, index]));
+  return judgements.flat().toSorted((a, b) => (order.get(a.fault) ?? 0) - (order.get(b.fault) ?? 0));
+}
+
+/** What proved nothing is asked once more: a test that starts programs may have been disturbed. */
+async function judgeAlone(tree: Tree, fault: Fault, known: Known): Promise<Answer> {
+  const answer = await judge(tree, fault, known);
+  return answer[0] === 'invalid' ? await judge(tree, fault, known) : answer;
+}
+
+/**
+ * The faults of a company whose tests turn red when all of them are planted: each test loads its own fault and no other. Of every other one nothing is
+ * known by that.
+ */
+async function caughtTogether(tree: Tree, company: Company, { green, broken }: Known): Promise<ReadonlySet<Fault>> {
+  const usable = company.filter((fault) => unusableBecause(tree, fault) === null && green.has(testOf(fault)));
+  if (company.length === 1 || usable.length < company.length || broken !== null) {
+    return new Set();
+  }
+  const results = await tree.plantedTogether(company, () => runNamed(tree, company));
+  const failed = (fault: Fault): boolean => {
+    const own = results.filter(({ file, name }) => keyOf(relative(tree.path, file ?? ''), name) === testOf(fault));
+    return own.length > 0 && own.some(({ state }) => state === 'failed');
+  };
+  return new Set(company.filter(failed));
 }
 
 /** What the compiler says of the tree with every fault in it that can stand beside the others. */
@@ -82,6 +112,10 @@ async function greenTogether(trees: readonly Tree[], faults: readonly Fault[]): 
   return new Set(halves.flat());
 }
 
+function testOf({ test }: Fault): string {
+  return keyOf(test.file, test.name);
+}
+
 function keyOf(file: string, name: string): string {
   return `${file}\n${name}`;
 }
@@ -95,13 +129,15 @@ interface Known {
 
 type Answer = readonly [verdict: Judgement['verdict'], detail: string];
 
+const CAUGHT: Answer = ['caught', ''];
+
 async function judge(tree: Tree, fault: Fault, { green, broken }: Known): Promise<Answer> {
   const unusable = unusableBecause(tree, fault);
   if (unusable !== null) {
     return ['invalid', unusable];
   }
-  if (!green.has(keyOf(fault.test.file, fault.test.name))) {
-    const before = await runNamed(tree, fault);
+  if (!green.has(testOf(fault))) {
+    const before = await runNamed(tree, [fault]);
     const skipped = before.find((result) => result.state === 'skipped');
     if (skipped !== undefined) {
       return ['skipped', skipped.reason];
@@ -115,11 +151,11 @@ async function judge(tree: Tree, fault: Fault, { green, broken }: Known): Promis
     if (news[0] !== undefined) {
       return ['invalid', `the fault does not even run: ${news[0]}`];
     }
-    const after = await runNamed(tree, fault);
+    const after = await runNamed(tree, [fault]);
     if (after.length === 0) {
       return ['invalid', 'with the fault the test did not run to its end'];
     }
-    return after.some((result) => result.state === 'failed') ? ['caught', ''] : ['survived', fault.why];
+    return after.some((result) => result.state === 'failed') ? CAUGHT : ['survived', fault.why];
   });
 }
 
@@ -135,13 +171,15 @@ function unusableBecause(tree: Tree, { file, find, replace, test }: Fault): stri
   return find === replace ? 'the fault changes nothing' : null;
 }
 
-/** What became of the tests with the fault's test name; none when the file did not load or hung. */
-async function runNamed(tree: Tree, { test }: Fault): Promise<readonly TestResult[]> {
+/** What became of the tests with the names that the faults name; none when a file did not load or hung. */
+async function runNamed(tree: Tree, faults: readonly Fault[]): Promise<readonly TestResult[]> {
+  const names = new Set(faults.map(({ test }) => test.name));
+  const files = new Set(faults.map(({ test }) => test.file));
   const { results, timedOut } = await runTests(
-    [FIXED_SEED, '--test-isolation=none', patternOf(test.name), test.file],
+    [FIXED_SEED, '--test-isolation=none', ...[...names].map(patternOf), ...files],
     optionsOf(tree, TIMEOUT_MS),
   );
-  return timedOut ? [] : results.filter(({ kind, name }) => kind === 'test' && name === test.name);
+  return timedOut ? [] : results.filter(({ kind, name }) => kind === 'test' && names.has(name));
 }
 
 function patternOf(name: string): string {
