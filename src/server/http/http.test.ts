@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogFields } from '#base/log.ts';
+import { type LogFields, silentLog } from '#base/log.ts';
 import type { ListenerConfig } from '../config/index.ts';
 import type { RequestHandler } from '../context.ts';
 import type { RequestRecord } from './access-log.ts';
@@ -54,7 +54,7 @@ async function open(context: TestContext, handler: RequestHandler, choices: Choi
       records.push(record);
     },
   };
-  const listening = await listen(LOOPBACK, 100, door(options, handler));
+  const listening = await listen(LOOPBACK, { connections: 100, log: silentLog }, door(options, handler));
   context.after(async () => {
     slowClients.stop();
     await drain([listening], 0, cutOff);

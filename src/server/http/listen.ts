@@ -1,10 +1,10 @@
 import type { RequestListener, Server, ServerOptions } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { TlsOptions } from 'node:tls';
-import { messageOf, quote } from '#base/error.ts';
-import { LIMITS, readFileBounded } from '#base/limits.ts';
+import { messageOf } from '#base/error.ts';
+import type { Log } from '#base/log.ts';
 import { authorityOf, type ListenerConfig } from '../config/index.ts';
 import { ListenError } from './error.ts';
+import { readTls, renewTls } from './tls.ts';
 
 /** A listener that takes connections. */
 export interface Listening {
@@ -35,14 +35,18 @@ export const MAX_HEADERS = 128;
 /** Throws `ListenError`. */
 export async function listen(
   config: ListenerConfig,
-  connections: number,
+  { connections, log }: { readonly connections: number; readonly log: Log },
   onRequest: RequestListener,
 ): Promise<Listening> {
   // Not by an import: that asks for every export of the module, also for the WebSocket client, which takes 16 MB.
   const server =
     config.tls === null
       ? process.getBuiltinModule('node:http').createServer(HARD_LIMITS)
-      : process.getBuiltinModule('node:https').createServer({ ...HARD_LIMITS, ...(await readTls(config.tls)) });
+      : renewTls(
+          process.getBuiltinModule('node:https').createServer({ ...HARD_LIMITS, ...(await readTls(config.tls)) }),
+          config.tls,
+          { log },
+        );
   server.maxHeadersCount = MAX_HEADERS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   server.maxConnections = connections;
@@ -53,44 +57,6 @@ export async function listen(
   const { port } = server.address() as AddressInfo;
   const scheme = config.tls === null ? 'http' : 'https';
   return { server, config, port, url: `${scheme}://${authorityOf({ host: config.host, port })}` };
-}
-
-async function readTls(tls: NonNullable<ListenerConfig['tls']>): Promise<TlsOptions> {
-  const read = async (path: string): Promise<Buffer> => {
-    try {
-      return Buffer.from(await readFileBounded(path, LIMITS.certificateFileBytes));
-    } catch (error) {
-      throw new ListenError('LISTENER_TLS_INVALID', 'the file cannot be read', {
-        object: path,
-        expected: 'a certificate or a key in PEM',
-        found: quote(messageOf(error)),
-        cause: error,
-      });
-    }
-  };
-  const [cert, key] = await Promise.all([read(tls.certificate), read(tls.key)]);
-  const ca = tls.clientCa === null ? null : await read(tls.clientCa);
-  const options: TlsOptions = {
-    cert,
-    key,
-    minVersion: 'TLSv1.2',
-    honorCipherOrder: true,
-    handshakeTimeout: 10_000,
-    ALPNProtocols: ['http/1.1'],
-    ...(ca !== null && { ca, requestCert: true, rejectUnauthorized: true }),
-  };
-  const { createSecureContext } = process.getBuiltinModule('node:tls');
-  try {
-    createSecureContext(options);
-  } catch (error) {
-    throw new ListenError('LISTENER_TLS_INVALID', 'the certificate and its key cannot be used', {
-      object: `${tls.certificate} and ${tls.key}`,
-      expected: 'a certificate and its private key in PEM, without a passphrase',
-      found: quote(messageOf(error)),
-      cause: error,
-    });
-  }
-  return options;
 }
 
 async function bound(server: Server, config: ListenerConfig): Promise<void> {

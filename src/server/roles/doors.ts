@@ -55,7 +55,7 @@ export async function openDoors(listeners: readonly ListenerConfig[], context: D
         }
         await (await handler)(request);
       };
-      listening.push(await listen(listener, config.limits.connections, door(options, answer)));
+      listening.push(await listen(listener, { connections: config.limits.connections, log }, door(options, answer)));
     }
   } catch (error) {
     await drain(listening, 0, cutOff);
