@@ -76,10 +76,10 @@ async function caughtTogether(tree: Tree, company: Company, { green, broken }: K
     return new Set();
   }
   const results = await tree.plantedTogether(company, () => runNamed(tree, company));
-  const failed = (fault: Fault): boolean => {
-    const own = results.filter(({ file, name }) => keyOf(relative(tree.path, file ?? ''), name) === testOf(fault));
-    return own.length > 0 && own.some(({ state }) => state === 'failed');
-  };
+  const failed = (fault: Fault): boolean =>
+    results.some(
+      ({ file, name, state }) => state === 'failed' && keyOf(relative(tree.path, file ?? ''), name) === testOf(fault),
+    );
   return new Set(company.filter(failed));
 }
 

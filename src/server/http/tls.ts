@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import type { Server } from 'node:https';
 import type { TlsOptions } from 'node:tls';
 import { messageOf, quote } from '#base/error.ts';
 import { LIMITS, readFileBounded } from '#base/limits.ts';
@@ -9,11 +8,17 @@ import { ListenError } from './error.ts';
 
 const LOOK_MS = 30_000;
 
+/** What a server of `node:https` can do. */
+interface TlsServer {
+  setSecureContext(options: TlsOptions): void;
+  on(event: 'close', listener: () => void): unknown;
+}
+
 /**
  * New connections get what the files hold by then: certificates live for weeks, servers for months. What cannot be used is told in the log, and
  * what was there before goes on.
  */
-export function renewTls(
+export function renewTls<Server extends TlsServer>(
   server: Server,
   tls: TlsConfig,
   { log, everyMs = LOOK_MS }: { readonly log: Log; readonly everyMs?: number },
