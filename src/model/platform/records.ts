@@ -1,10 +1,12 @@
 import type { Digest, DigestAlgorithm } from '#base/digest.ts';
 import type { Unknown } from '../unknown.ts';
 import type { Grant } from './access.ts';
+import type { AcquisitionRecords } from './acquisition.ts';
 import type { BlobKey, StoredBlob, UploadState } from './blob-store.ts';
 import type { PlatformEvent } from './event.ts';
 import type { InventoryRecord } from './inventory-record.ts';
 import type { JobRequest } from './job.ts';
+import type { CatalogRecords, FindingRecords, JudgementRecords } from './judgement.ts';
 import type { Approval, ImageState, Lifecycle, Standing } from './state.ts';
 
 /*
@@ -392,5 +394,9 @@ export interface Records {
   readonly documents: DocumentRecords;
   readonly verdicts: VerdictRecords;
   readonly inventories: InventoryRecords;
+  readonly acquisitions: AcquisitionRecords;
+  readonly judgements: JudgementRecords;
+  readonly findings: FindingRecords;
+  readonly catalog: CatalogRecords;
   readonly jobs: JobRecords;
 }
