@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { dataFolder } from '#test/prerequisites.ts';
 import { pool } from '../lib/pool.ts';
 import type { RunOptions } from '../lib/run.ts';
-import { runTests, type TestResult } from '../test/results.ts';
+import { namePattern, runTests, type TestResult } from '../test/results.ts';
 import { type Company, companiesOf } from './company.ts';
 import type { Fault } from './faults.ts';
 import { copyTree, type Tree } from './tree.ts';
@@ -102,7 +102,7 @@ async function greenTogether(trees: readonly Tree[], faults: readonly Fault[]): 
       return [];
     }
     const { results, timedOut } = await runTests(
-      [FIXED_SEED, '--test-isolation=none', ...[...names].map(patternOf), ...own],
+      [FIXED_SEED, '--test-isolation=none', ...[...names].map(namePattern), ...own],
       optionsOf(tree, TOGETHER_TIMEOUT_MS),
     );
     const tests = timedOut ? [] : results.filter(({ kind }) => kind === 'test');
@@ -176,14 +176,10 @@ async function runNamed(tree: Tree, faults: readonly Fault[]): Promise<readonly 
   const names = new Set(faults.map(({ test }) => test.name));
   const files = new Set(faults.map(({ test }) => test.file));
   const { results, timedOut } = await runTests(
-    [FIXED_SEED, '--test-isolation=none', ...[...names].map(patternOf), ...files],
+    [FIXED_SEED, '--test-isolation=none', ...[...names].map(namePattern), ...files],
     optionsOf(tree, TIMEOUT_MS),
   );
   return timedOut ? [] : results.filter(({ kind, name }) => kind === 'test' && names.has(name));
-}
-
-function patternOf(name: string): string {
-  return `--test-name-pattern=/^${name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$/`;
 }
 
 function optionsOf(tree: Tree, timeout: number): RunOptions {

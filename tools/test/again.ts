@@ -1,12 +1,12 @@
 import { relative, resolve } from 'node:path';
 import { root } from '../lib/files.ts';
 import type { RunOptions } from '../lib/run.ts';
-import { runTests, type TestResult } from './results.ts';
+import { namePattern, runTests, type TestResult } from './results.ts';
 
 /** More than this is no accident. */
 const MAX_FILES = 2;
-/** Runs all unit tests: of these only the ones that failed are asked again. */
-const UNIT = 'tools/test/unit.ts';
+/** Each runs half of the unit tests: of these only the ones that failed are asked again. */
+const UNIT = 'tools/test/unit-';
 
 /** What became of the tests that failed, asked once more. */
 export interface Again {
@@ -27,7 +27,7 @@ export async function runAgain(results: readonly TestResult[], options: RunOptio
   }
   let isGreen = true;
   for (const [file, tests] of byFile) {
-    const names = file === UNIT ? tests.map(({ name }) => `--test-name-pattern=${name}`) : [];
+    const names = file.startsWith(UNIT) ? tests.map(({ name }) => namePattern(name)) : [];
     const { status, results: second } = await runTests([...names, file], options);
     const passed = new Set(second.filter(({ state }) => state === 'passed').map(({ name }) => name));
     // A file whose process ended is told as a test with its name.

@@ -19,6 +19,11 @@ export interface TestRun extends Outcome {
   readonly results: readonly TestResult[];
 }
 
+/** The argument by which only tests of exactly this name are run. */
+export function namePattern(name: string): string {
+  return `--test-name-pattern=/^${name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$/`;
+}
+
 /** Runs `node --test` over files and tells what became of each test. */
 export async function runTests(args: readonly string[], options: RunOptions = {}): Promise<TestRun> {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-results-'));

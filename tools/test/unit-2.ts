@@ -1,0 +1,3 @@
+import { importHalf } from './unit.ts';
+
+await importHalf(1);
