@@ -76,4 +76,9 @@ export interface AcquisitionRecords {
   history(upstream: string, digest: Digest, limit: number): Promise<readonly Acquisition[]>;
   /** Those under way that bring this digest, or something that it hangs on, to this repository. */
   underWay(repositoryId: string, digest: Digest): Promise<readonly Acquisition[]>;
+  /**
+   * Whether it is time to look at something upstream again: nobody has since `before`. Of many who ask at once one is told so, and `now` is remembered.
+   * `about` is a name for it: `source NAME`, `tag REPOSITORY:TAG`.
+   */
+  look(about: string, before: number, now: number): Promise<boolean>;
 }
