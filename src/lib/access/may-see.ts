@@ -12,8 +12,11 @@ export type Sight =
     }
   | {
       readonly kind: 'no';
-      /** `unknown-repository`: answered as if there were no such repository. `state`: there is one, and `message` says why not. */
-      readonly why: 'unknown-repository' | 'state';
+      /**
+       * `unknown-repository`: answered as if there were no such repository. Otherwise there is one, and `message` says why not: nothing was decided yet
+       * (`quarantine`), or something else was (`state`).
+       */
+      readonly why: 'unknown-repository' | 'quarantine' | 'state';
       /** A sentence part with the state and its reason, as safe as a warning. Where the report is comes from the caller. */
       readonly message: string;
     };
@@ -32,7 +35,9 @@ export function maySee(subject: Subject, repository: string, standing: Standing,
   }
   const { state } = standing;
   if (state === null || state.lifecycle === 'quarantined') {
-    return isApprover || standing.pushedBy === ownerOf(subject) ? SEEN : refused(quarantined(state));
+    return isApprover || standing.pushedBy === ownerOf(subject)
+      ? SEEN
+      : { kind: 'no', why: 'quarantine', message: quarantined(state) };
   }
   if (state.lifecycle === 'revoked' || state.lifecycle === 'expired') {
     return isApprover ? SEEN : refused(stated(state, state.lifecycle));
