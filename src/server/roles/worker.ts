@@ -3,16 +3,18 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '#base/clock.ts';
 import { createLog } from '#base/log.ts';
-import type { JobHandler, JobKind } from '#model/platform/job.ts';
+import type { JobHandler } from '#model/platform/job.ts';
 import { openCache } from '#store/cache/index.ts';
 import { createMeter, type Meter } from '../metrics/meter.ts';
 import type { RoleStart } from '../supervisor/messages.ts';
-import { createWorker } from '../workers/index.ts';
+import { createWorker, type JobHandlers, startLanes } from '../workers/index.ts';
 import { openStores } from './open-stores.ts';
 import { type RunningRole, runRole } from './run-role.ts';
 
 runRole(openWorker);
 
+/** What time alone changed is looked for so often; everything else asks by itself. */
+const REVIEW_EVERY_MS = 60 * 1000;
 /** Uploads that nobody goes on with are looked for so often. */
 const UPLOADS_EVERY_MS = 60 * 60 * 1000;
 /** Of 19; analyses are nicer still. */
@@ -37,11 +39,13 @@ async function openWorker({ config, version }: RoleStart): Promise<RunningRole> 
     facts: cache.facts,
     collection: config.collection,
     scrub: { everyMs: config.scrub.everyMs },
+    judge: null,
   });
-  const runner = await stores.store.jobs.start({
+  const runner = await startLanes(stores.store.jobs, {
     handlers: measuredHandlers(handlers, meter),
-    concurrency: config.worker.concurrency,
+    analyses: config.worker.concurrency,
     schedules: {
+      'judge-images': REVIEW_EVERY_MS,
       'collect-garbage': config.collection.everyMs,
       'scrub-blobs': Math.ceil(config.scrub.everyMs / SCRUBS_PER_ROUND),
       'expire-uploads': UPLOADS_EVERY_MS,
@@ -68,10 +72,7 @@ function giveWay(): void {
   }
 }
 
-function measuredHandlers(
-  handlers: Readonly<Record<JobKind, JobHandler>>,
-  meter: Meter,
-): Readonly<Partial<Record<JobKind, JobHandler>>> {
+function measuredHandlers(handlers: JobHandlers, meter: Meter): JobHandlers {
   const measured = Object.entries(handlers).map(([kind, handle]): [string, JobHandler] => [
     kind,
     async (job, signal) => {

@@ -1,2 +1,4 @@
 /** What the worker process does, by kind of job. */
+export type { JobHandlers, WorkerContext } from './context.ts';
 export { createWorker } from './create-worker.ts';
+export { startLanes } from './lanes.ts';

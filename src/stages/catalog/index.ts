@@ -10,6 +10,7 @@ export { COLLECT_DEFAULTS, type CollectOptions } from './collection/options.ts';
 export { expireUploads } from './collection/uploads.ts';
 export type { CatalogContext } from './context.ts';
 export { restoreImage } from './restore.ts';
+export { askForReview, type ImageToJudge, type JudgeImage, type Reviewed, reviewDue } from './review/index.ts';
 export { scrubBlobs } from './scrub.ts';
 export { changeState, setApproval } from './state.ts';
 
