@@ -29,6 +29,8 @@ export async function giveUpOnImage(
   const { giveUpOnImage: run } = await import('./analyse.ts');
   return await run(context, image, reason);
 }
+export { createIntake, type IntakeOptions } from './intake.ts';
+export { moveAcquiredTag } from './intake/acquired-tag.ts';
 export { deleteBlob, deleteManifest, deleteTag } from './delete.ts';
 export { listReferrers, listRepositories, listTags } from './listing.ts';
 export { mountBlob } from './mount-blob.ts';
