@@ -30,6 +30,14 @@ export { type ExceptionImport, type ImportedExceptions, importExceptions } from 
 export { digestFacts } from './facts/manifest.ts';
 export { classifyLicenses } from './licenses/classify.ts';
 export { shippedDocuments, shippedSet, shippedTests } from './shipped/index.ts';
+export {
+  acceptsTag,
+  type NotTaken,
+  sourceFor,
+  type Taken,
+  type UpstreamImage,
+  upstreamOf,
+} from './sources/index.ts';
 export { starterFiles } from './starter/index.ts';
 export {
   type CaseResult,
