@@ -13,14 +13,16 @@ import { ApiError, notFound } from './error.ts';
 import { API_PATH } from './links.ts';
 import { openApiDocument } from './openapi.ts';
 import { isDenial, problemOf, retryAfterOf } from './problem.ts';
-import type { ApiContext, Route } from './route.ts';
+import { type Acquiring, type ApiContext, EventSource, type Route } from './route.ts';
 import { allRoutes } from './routes/list.ts';
+import { Streams } from './streams.ts';
 
 export interface ApiOptions {
   /** Of the program, for the description of the API. */
   readonly version: string;
   /** What the collection of garbage is told; its defaults when not said. */
   readonly collection?: ApiContext['collection'];
+  readonly acquire?: Acquiring;
 }
 
 /** Longest part of a path: the name of a repository with its slashes encoded. */
@@ -29,10 +31,11 @@ const MAX_PARAMETER_CHARS = 1024;
 /** Answers everything below `/api/v1`. */
 export function createApi(context: ServerContext, access: Access, options: ApiOptions): RequestHandler {
   const { accounts, authenticator } = access;
-  const { collection = COLLECT_DEFAULTS } = options;
-  const own: ApiContext = { ...context, random: randomBytes, accounts, collection };
+  const { collection = COLLECT_DEFAULTS, acquire = NOTHING } = options;
+  const own: ApiContext = { ...context, random: randomBytes, accounts, collection, acquire };
   const routes = allRoutes(own);
   const denials = new Denials(own);
+  const streams = new Streams();
   /** Which request of ours one of Fastify's is. */
   const requests = new WeakMap<IncomingMessage, ServerRequest>();
   const requestOf = (raw: IncomingMessage): ServerRequest => {
@@ -71,6 +74,9 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
       handler: async (request, reply) => {
         const serverRequest = requestOf(request.raw);
         const answer = await answerRoute(route, serverRequest, request);
+        if (answer instanceof EventSource) {
+          return await streams.answer(serverRequest, reply, answer);
+        }
         reply.code(route.status).header('cache-control', 'no-store');
         if (route.answer === null) {
           return await reply.send();
@@ -112,6 +118,11 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
     }
   }
 }
+
+/** Without sources nothing can be asked for. */
+const NOTHING: Acquiring = {
+  request: async (_subject, reference) => await Promise.reject(notFound(reference)),
+};
 
 type Fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 

@@ -10,7 +10,9 @@ export type ApiCode =
   /** A part of the request is not what the API describes. */
   | 'API_REQUEST_INVALID'
   /** A page of another site sent the request. */
-  | 'API_CROSS_SITE';
+  | 'API_CROSS_SITE'
+  /** More streams of events are open than one process has. */
+  | 'API_TOO_MANY_STREAMS';
 
 /** Why a request to the API is refused. */
 export class ApiError extends AppError<ApiCode> {}

@@ -24,7 +24,7 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
   };
 }
 
-function operation({ id, summary, params, query, body, answer, status }: Route): object {
+function operation({ id, summary, params, query, body, answer, status, isStream }: Route): object {
   return {
     operationId: id,
     summary,
@@ -35,7 +35,9 @@ function operation({ id, summary, params, query, body, answer, status }: Route):
     responses: {
       [status]: {
         description: summary,
-        ...(answer !== null && { content: { 'application/json': { schema: jsonSchema(answer, 'output') } } }),
+        ...(answer !== null && {
+          content: { [isStream ? 'text/event-stream' : 'application/json']: { schema: jsonSchema(answer, 'output') } },
+        }),
       },
       default: { description: 'What went wrong.', content: { 'application/problem+json': { schema: PROBLEM } } },
     },

@@ -33,11 +33,13 @@ const STATUS: Readonly<Record<string, number>> = {
   ACCOUNT_NAME_TAKEN: 409,
   ACCOUNT_LAST_ADMINISTRATOR: 409,
   STATE_CHANGE_REFUSED: 409,
+  STATE_OWN_WORK: 403,
   STATE_CHANGED_MEANWHILE: 409,
   STATE_GOVERNED: 409,
   COLLECTION_REFUSED: 409,
   LIMIT_EXCEEDED: 413,
   TOO_MANY_ATTEMPTS: 429,
+  API_TOO_MANY_STREAMS: 503,
 };
 
 /** Codes that are the request's fault, besides those above. Everything else is an error of the server. */

@@ -23,5 +23,7 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly query: Query;
   readonly signal: AbortSignal;
+  /** Aborts when the server begins to stop. */
+  readonly draining: AbortSignal;
   readonly log: Log;
 }

@@ -22,16 +22,35 @@ export async function pullThroughGate(
   repository: string,
   pointer: ManifestPointer,
 ): Promise<ServedManifest> {
-  const { registry, subject, signal } = exchange;
+  const { registry, subject } = exchange;
   try {
     return await pullManifest(registry, subject, repository, pointer);
   } catch (error) {
     // Whoever may not pull it is not asked for: that would tell what is there, and bring in what nobody may have.
-    const answer = isForGate(error) ? await registry.firstPull?.pull(subject, repository, pointer, signal) : null;
-    if (answer === null || answer === undefined) {
+    const answer = isForGate(error) ? await ask(exchange, repository, pointer) : null;
+    if (answer === null) {
       throw error;
     }
     return await afterGate(exchange, repository, pointer, answer);
+  }
+}
+
+/** Waits for nothing but the gate: neither a client that went away nor a server that stops is kept waiting for. */
+async function ask(
+  { registry: { firstPull }, subject, signal, draining }: Exchange,
+  repository: string,
+  pointer: ManifestPointer,
+): Promise<FirstPullAnswer | null> {
+  if (firstPull === null) {
+    return null;
+  }
+  try {
+    return await firstPull.pull(subject, repository, pointer, AbortSignal.any([signal, draining]));
+  } catch (error) {
+    if (draining.aborted && !signal.aborted) {
+      return { kind: 'wait', retryAfterSeconds: 1, message: 'the server stops: ask again' };
+    }
+    throw error;
   }
 }
 

@@ -63,8 +63,8 @@ async function answer(
     if (asksForLogin(route, subject)) {
       throw unauthorized('authentication is required', challenge);
     }
-    const { signal } = serverRequest;
-    await handle({ registry, subject, request, response, query, signal, log });
+    const { signal, draining } = serverRequest;
+    await handle({ registry, subject, request, response, query, signal, draining, log });
   } catch (error) {
     const told = challenged(error, subject, challenge) ?? translate(error, registry.publicUrl);
     if (told === null || response.headersSent) {

@@ -1,4 +1,5 @@
 import type { ApiContext, Route } from '../route.ts';
+import { acquisitionRoutes } from './acquisitions.ts';
 import { eventRoutes } from './events.ts';
 import { imageRoutes } from './images.ts';
 import { meRoutes } from './me.ts';
@@ -13,6 +14,7 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     ...userRoutes(context),
     ...robotRoutes(context),
     ...imageRoutes(context),
+    ...acquisitionRoutes(context),
     ...upkeepRoutes(context),
     ...eventRoutes(context),
   ];
