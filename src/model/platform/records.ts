@@ -318,6 +318,10 @@ export interface DocumentRecord {
 }
 
 export interface DocumentRecords {
+  /** The id of a project by its name; null when there is none. */
+  project(name: string): Promise<string | null>;
+  /** Finds it or makes it: documents may belong to a project without a repository. */
+  ensureProject(name: string, now: number): Promise<string>;
   /** The newest revision; null when there is none or it is removed. */
   find(projectId: string, kind: string, name: string): Promise<DocumentRecord | null>;
   /** The newest revision of each that is not removed. */

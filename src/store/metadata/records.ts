@@ -37,7 +37,7 @@ export function recordsOf(db: Kysely<Tables>, { dialect, newId, jobs }: RecordsC
     uploads: uploadRecords(db),
     accounts: accountRecords(db),
     events: eventRecords(db, dialect),
-    documents: documentRecords(db),
+    documents: documentRecords(db, newId),
     verdicts: verdictRecords(db),
     inventories: inventoryRecords(db, dialect),
     jobs: jobs(db),
