@@ -3,6 +3,7 @@ export { authorityOf } from './address.ts';
 export { loadServerConfig, secretEnvironment } from './config.ts';
 export { ServerConfigError } from './error.ts';
 export {
+  type AdvisoriesConfig,
   type BlobsConfig,
   type ListenerConfig,
   ROLES,
@@ -10,5 +11,6 @@ export {
   SERVICES,
   type ServerConfig,
   type Service,
+  type SigningConfig,
 } from './model.ts';
 export { readSecret } from './secrets.ts';

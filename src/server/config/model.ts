@@ -25,6 +25,9 @@ export interface ServerConfig {
   readonly scrub: ScrubConfig;
   readonly worker: WorkerConfig;
   readonly access: AccessConfig;
+  /** Null for a server that gets none by itself. */
+  readonly advisories: AdvisoriesConfig | null;
+  readonly signing: SigningConfig;
   readonly log: { readonly level: LogLevel };
   /** Milliseconds that requests and jobs at hand get to finish when the server stops. */
   readonly shutdownGraceMs: number;
@@ -99,4 +102,17 @@ export interface WorkerConfig {
 export interface AccessConfig {
   /** Scopes of what anybody may pull. */
   readonly anonymousPull: readonly string[];
+}
+
+export interface AdvisoriesConfig {
+  /** A URL, a folder, or a file of `kind: Advisories`, as `PLIMSOLL_ADVISORIES` of the command line; null for the public feeds. */
+  readonly source: string | null;
+  readonly everyMs: number;
+}
+
+export interface SigningConfig {
+  /** A reference as `--key` of `sign` takes it; null for a key that is made in the data folder. */
+  readonly key: string | null;
+  /** Opens a file that is encrypted. */
+  readonly passphrase: SecretReference | null;
 }

@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { SERVICES } from './model.ts';
-import { AddressText, count, Duration, listOf, Network, Path, Scope, Secret, Size, WebUrl } from './schema-parts.ts';
+import {
+  AddressText,
+  AdvisorySource,
+  count,
+  Duration,
+  KeyReference,
+  listOf,
+  Network,
+  Path,
+  Scope,
+  Secret,
+  Size,
+  WebUrl,
+} from './schema-parts.ts';
 
 const SERVICE = `expected one of ${SERVICES.join(', ')}`;
 const YES_OR_NO = 'expected true or false';
@@ -163,6 +176,26 @@ export const serverDocument = z.strictObject({
     })
     .optional()
     .describe('Who may do what without an account.'),
+  advisories: z
+    .strictObject({
+      source: AdvisorySource.describe(
+        'A folder or URL in the layout of the OSV export, a configuration ending in `.yaml`, or `public` for the public feeds. [Guide](../guides/advisories.md).',
+      ),
+      every: Duration.optional().describe('Between two looks at it. Default: `1h`.'),
+    })
+    .optional()
+    .describe(
+      'Where advisories come from. Default: `PLIMSOLL_ADVISORIES`, else nowhere: a server asks nobody whom you did not name.',
+    ),
+  signing: z
+    .strictObject({
+      key: KeyReference.optional().describe(
+        'The key that signs bills of materials, reports and verdicts, as `--key` of `plimsoll sign`. Workers on several machines need one that all of them have. Default: `signing.key` below `home`, made at the first start of a worker.',
+      ),
+      passphrase: Secret.optional().describe('Where the passphrase of a key in a file is.'),
+    })
+    .optional()
+    .describe('How the server signs what it says of images.'),
   log: z
     .strictObject({
       level: z
