@@ -42,7 +42,8 @@ function digestInTags(tags: readonly string[]): Digest | null {
   return digests.size === 1 ? digest : null;
 }
 
-function digestInTag(tag: string): Digest | null {
+/** The digest that such a tag says it is about; null for any other tag. */
+export function digestInTag(tag: string): Digest | null {
   const match = /^sha256-([0-9a-f]{64})(?:\.(?:sig|att|sbom))?$/.exec(tag);
   const digest = `sha256:${match?.[1] ?? ''}`;
   return isDigest(digest) ? digest : null;

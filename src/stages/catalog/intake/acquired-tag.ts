@@ -3,6 +3,7 @@ import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { Records } from '#model/platform/records.ts';
 import type { ImageState } from '#model/platform/state.ts';
 import { type CatalogContext, repositoryEvent } from '../context.ts';
+import { digestInTag } from '../governor.ts';
 
 /**
  * Whether a tag may mean a digest from now on, as far as those are concerned who pull it: what is served goes on being served until the other one
@@ -14,6 +15,10 @@ export async function mayMoveTag(
   tag: string,
   digest: Digest,
 ): Promise<boolean> {
+  // What hangs on an image goes where that goes.
+  if (digestInTag(tag) !== null) {
+    return true;
+  }
   const now = await records.manifests.resolve(repository, { tag }, null);
   if (now === null || now.digest === digest || !isServed(now.standing.state)) {
     return true;

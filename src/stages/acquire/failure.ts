@@ -1,0 +1,45 @@
+import { type AppError, isAppError } from '#base/error.ts';
+
+/** What becomes of an attempt that failed. */
+export interface Failure {
+  /** Another attempt would come to the same: what is upstream is wrong, or may not be asked for. */
+  readonly isPermanent: boolean;
+  /** A sentence part for people, without anything of this machine. */
+  readonly reason: string;
+}
+
+/** What upstream sends is wrong, however often it is sent. */
+const WRONG_UPSTREAM: readonly string[] = [
+  'ACQUIRE_NOT_WHOLE',
+  'BLOB_DIGEST_MISMATCH',
+  'BLOB_SIZE_MISMATCH',
+  'CLOSURE_INCOMPLETE',
+  'INDEX_CYCLE',
+  'LAYER_UNSUPPORTED',
+  'LIMIT_EXCEEDED',
+  'MANIFEST_INVALID',
+  'MANIFEST_UNSUPPORTED',
+  'NOT_AN_IMAGE',
+  'PUSH_DIGEST_DIFFERS',
+  'PUSH_SIZE_DIFFERS',
+  'REFERRERS_TOO_MANY',
+  'UPLOAD_DIGEST_MISMATCH',
+];
+const MAX_REASON = 1000;
+
+/** Errors of upstream are told; what goes wrong on this machine is nobody's business but its own, and may be better at the next attempt. */
+export function failureOf(error: unknown): Failure {
+  if (!isAppError(error)) {
+    return { isPermanent: false, reason: 'something went wrong on this server' };
+  }
+  const temporary = temporaryOf(error);
+  if (temporary !== null || WRONG_UPSTREAM.includes(error.code)) {
+    return { isPermanent: temporary !== true, reason: error.message.slice(0, MAX_REASON) };
+  }
+  return { isPermanent: false, reason: `something went wrong on this server (${error.code})` };
+}
+
+/** What errors of registries and of their token services say of themselves; null for others. */
+function temporaryOf(error: AppError): boolean | null {
+  return 'temporary' in error && typeof error.temporary === 'boolean' ? error.temporary : null;
+}

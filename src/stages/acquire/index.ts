@@ -1,0 +1,17 @@
+/** Acquiring: images of others come in by request, by the first pull and by schedule, all through quarantine. */
+export type {
+  AcquireContext,
+  AcquiringSource,
+  ActiveSources,
+  AttachStatement,
+  CopyContext,
+  NotTaken,
+  OpenUpstream,
+  Sources,
+  Taken,
+  UpstreamImage,
+} from './context.ts';
+export { AcquireError, type AcquireCode } from './error.ts';
+export { type AcquireRequest, requestAcquisition } from './request.ts';
+export { runAcquisition } from './run.ts';
+export { ACQUISITION_TYPE, type AcquisitionStatement } from './statement.ts';
