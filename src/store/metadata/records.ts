@@ -1,12 +1,16 @@
 import type { Kysely } from 'kysely';
 import type { JobRecords, Records } from '#model/platform/records.ts';
 import { accountRecords } from './records/accounts.ts';
+import { acquisitionRecords } from './records/acquisitions.ts';
 import { blobRecords } from './records/blobs.ts';
+import { catalogRecords } from './records/catalog.ts';
 import { collectionRecords } from './records/collection.ts';
 import type { Dialect } from './records/dialect.ts';
 import { documentRecords } from './records/documents.ts';
 import { eventRecords } from './records/events.ts';
+import { findingRecords } from './records/findings.ts';
 import { inventoryRecords } from './records/inventories.ts';
+import { judgementRecords } from './records/judgements.ts';
 import { manifestRecords } from './records/manifests.ts';
 import { repositoryRecords } from './records/repositories.ts';
 import { tagRecords } from './records/tags.ts';
@@ -40,6 +44,10 @@ export function recordsOf(db: Kysely<Tables>, { dialect, newId, jobs }: RecordsC
     documents: documentRecords(db, newId),
     verdicts: verdictRecords(db),
     inventories: inventoryRecords(db, dialect),
+    acquisitions: acquisitionRecords(db, dialect),
+    judgements: judgementRecords(db, dialect),
+    findings: findingRecords(db, dialect),
+    catalog: catalogRecords(db, dialect),
     jobs: jobs(db),
   };
 }

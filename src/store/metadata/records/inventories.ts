@@ -9,12 +9,10 @@ import { atomically } from './atomically.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
 import { inventoryUnknown, keptDigest, recordDamaged } from './error.ts';
 import { readIdList, writeIdList } from './id-list.ts';
-import { insertPackages, purlsOf } from './package-dictionary.ts';
+import { imageIdOf } from './images.ts';
+import { insertPackages, isStorablePurl, MAX_PURL_BYTES, purlsOf } from './package-dictionary.ts';
 import { imagesWith, packagesFrom } from './package-queries.ts';
 import { readUnknowns, writeUnknowns } from './unknowns.ts';
-
-/** A package URL that is longer cannot be in an index of PostgreSQL. Names in images are as long as whoever made them likes. */
-const MAX_PURL_BYTES = 2048;
 
 /** What is in images: package versions by number, and which layer sets hold them. */
 export function inventoryRecords(db: Kysely<Tables>, dialect: Dialect): InventoryRecords {
@@ -81,7 +79,7 @@ async function insertPostings(
 /** Packages sorted, each once. One that cannot be kept is not passed over: it becomes something that is not known. */
 function storable({ packages, unknowns }: InventoryRecord): Pick<InventoryRecord, 'packages' | 'unknowns'> {
   const { true: kept = [], false: refused = [] } = Object.groupBy(new Set(packages), (purl) =>
-    isStorable(purl) ? 'true' : 'false',
+    isStorablePurl(purl) ? 'true' : 'false',
   );
   const lost = refused.map(
     (purl): Unknown => ({
@@ -93,11 +91,6 @@ function storable({ packages, unknowns }: InventoryRecord): Pick<InventoryRecord
     }),
   );
   return { packages: kept.toSorted(), unknowns: [...unknowns, ...lost] };
-}
-
-/** Package URLs are printable ASCII (purl specification, "Character encoding"). */
-function isStorable(purl: string): boolean {
-  return purl.length <= MAX_PURL_BYTES && /^[\x21-\x7e]+$/.test(purl);
 }
 
 async function inventoryOf(db: Kysely<Tables>, dialect: Dialect, row: StoredInventory): Promise<InventoryRecord> {
@@ -133,6 +126,29 @@ async function assign(
     .values({ project_id: repository.projectId, repository_id: repository.id, digest, ...held })
     .onConflict((conflict) => conflict.columns(['repository_id', 'digest']).doUpdateSet(held))
     .execute();
+  const image = await imageIdOf(db, repository, digest);
+  const inventory = held.inventory_id === null ? null : await countsOf(db, held.inventory_id);
+  await db
+    .updateTable('images')
+    .set({
+      inventory_id: held.inventory_id,
+      package_count: inventory?.packages ?? null,
+      unknown_count: unknowns.length + (inventory?.unknowns ?? 0),
+    })
+    .where('id', '=', image)
+    .execute();
+}
+
+async function countsOf(
+  db: Kysely<Tables>,
+  inventory: number,
+): Promise<{ readonly packages: number; readonly unknowns: number }> {
+  const row = await db
+    .selectFrom('inventories')
+    .select(['layer_set', 'package_count', 'unknowns'])
+    .where('id', '=', inventory)
+    .executeTakeFirstOrThrow();
+  return { packages: row.package_count, unknowns: readUnknowns(row.unknowns, `inventory ${row.layer_set}`).length };
 }
 
 async function inventoryId(db: Kysely<Tables>, layerSet: Digest): Promise<number> {

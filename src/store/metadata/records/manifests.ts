@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Digest } from '#base/digest.ts';
 import type { ManifestRecords, ManifestReference, Repository } from '#model/platform/records.ts';
-import type { Approval } from '#model/platform/state.ts';
+import type { Approval, ImageState, Lifecycle } from '#model/platform/state.ts';
 import type { Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
 import type { Dialect } from './dialect.ts';
+import { followState } from './images.ts';
 import { insertManifest } from './manifest-insert.ts';
 import { findManifest, referrersOf, resolveManifest } from './manifest-queries.ts';
 import { toApproval } from './standings.ts';
@@ -19,23 +20,8 @@ export function manifestRecords(db: Kysely<Tables>, dialect: Dialect): ManifestR
       atomically(db, (all) => insertManifest(all, dialect, { repository, manifest, state })),
     children: (repositoryId, digest) => children(db, repositoryId, digest),
     referrers: (repositoryId, subject, filter) => referrersOf(db, repositoryId, subject, filter),
-    setState: async (repositoryId, digest, from, state) => {
-      const row = await db
-        .updateTable('manifests')
-        .set({
-          lifecycle: state.lifecycle,
-          lifecycle_reason: state.reason,
-          lifecycle_at: state.since,
-          lifecycle_by: state.by,
-        })
-        .where('repository_id', '=', repositoryId)
-        .where('digest', '=', digest)
-        .where('deleted_at', 'is', null)
-        .where('lifecycle', '=', from)
-        .returning('digest')
-        .executeTakeFirst();
-      return row !== undefined;
-    },
+    setState: (repositoryId, digest, from, state) =>
+      atomically(db, (all) => setState(all, repositoryId, digest, from, state)),
     setApproval: (repository, digest, approval) =>
       atomically(db, (all) => setApproval(all, repository, digest, approval)),
     approvals: async (repositoryId, digest) => {
@@ -65,6 +51,34 @@ async function children(
     .orderBy('digest')
     .execute();
   return rows.map(({ digest, platform }) => ({ kind: 'child', digest: digest as Digest, isHeld: false, platform }));
+}
+
+async function setState(
+  db: Kysely<Tables>,
+  repositoryId: string,
+  digest: Digest,
+  from: Lifecycle,
+  state: ImageState,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('manifests')
+    .set({
+      lifecycle: state.lifecycle,
+      lifecycle_reason: state.reason,
+      lifecycle_at: state.since,
+      lifecycle_by: state.by,
+    })
+    .where('repository_id', '=', repositoryId)
+    .where('digest', '=', digest)
+    .where('deleted_at', 'is', null)
+    .where('lifecycle', '=', from)
+    .returning('digest')
+    .executeTakeFirst();
+  if (row === undefined) {
+    return false;
+  }
+  await followState(db, repositoryId, digest);
+  return true;
 }
 
 async function setApproval(

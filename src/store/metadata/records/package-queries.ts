@@ -1,7 +1,8 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Digest } from '#base/digest.ts';
 import type { Page, Repository } from '#model/platform/records.ts';
 import type { Tables } from '../tables.ts';
+import { type Dialect, valuesOf } from './dialect.ts';
 import { keptDigest } from './error.ts';
 import { repositoryOf } from './repository-of.ts';
 
@@ -51,4 +52,14 @@ export function packagesQuery(db: Kysely<Tables>, prefix: string, { after, limit
   return (after === null || after < prefix ? query.where('purl', '>=', prefix) : query.where('purl', '>', after))
     .orderBy('purl')
     .limit(limit);
+}
+
+/** Package versions (`id`, `purl`) of which the purl is one of these, or goes on after one of these with a version, qualifiers or a subpath. */
+export function packagesNamed(dialect: Dialect, names: readonly string[]): RawBuilder<{ id: number; purl: string }> {
+  const wanted = valuesOf(dialect, names);
+  // Each of the three is a lookup. After `?` comes `@`, and `A` after that.
+  return sql`
+    SELECT p.id, p.purl FROM ${wanted} AS w JOIN package_versions p ON p.purl = w.value
+    UNION SELECT p.id, p.purl FROM ${wanted} AS w JOIN package_versions p ON p.purl >= w.value || '#' AND p.purl < w.value || '$'
+    UNION SELECT p.id, p.purl FROM ${wanted} AS w JOIN package_versions p ON p.purl >= w.value || '?' AND p.purl < w.value || 'A'`;
 }

@@ -1,0 +1,99 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { CatalogQuery } from '#model/platform/judgement.ts';
+import type { Tables } from '../tables.ts';
+import { type Dialect, valuesOf } from './dialect.ts';
+import { packagesNamed } from './package-queries.ts';
+import { isWithinOne } from './prefixes.ts';
+
+/** A filter that is about more than the image's own row. */
+export interface CatalogFilter {
+  /** A statement that gives the numbers (`id`) of images that it lets through, soonest first. */
+  readonly images: RawBuilder<unknown>;
+  /** Whether it lets one of `images as i` through, written so that it is asked of one after the other: no index but that of the order is of use then. */
+  readonly isTrue: RawBuilder<boolean>;
+}
+
+const OUTCOMES = ['admitted', 'warned', 'refused', 'unknown'] as const;
+
+export async function catalogFilters(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  query: CatalogQuery,
+): Promise<readonly CatalogFilter[]> {
+  const filters: CatalogFilter[] = [];
+  if (query.package !== null) {
+    const { rows } = await sql<{ readonly id: number }>`${packagesNamed(dialect, [query.package])}`.execute(db);
+    filters.push(
+      inventoryFilter(
+        dialect,
+        rows.map(({ id }) => id),
+      ),
+    );
+  }
+  if (query.finding !== null) {
+    const rows = await db
+      .selectFrom('finding_names')
+      .select('package_version_id as id')
+      .distinct()
+      .where('name', '=', query.finding)
+      .execute();
+    filters.push(
+      inventoryFilter(
+        dialect,
+        rows.map(({ id }) => id),
+      ),
+    );
+  }
+  if (query.base !== null) {
+    const { base } = query;
+    filters.push({
+      images: sql`SELECT b.id FROM images b WHERE b.base = ${base}`,
+      isTrue: sql<boolean>`(i.base || '') = ${base}`,
+    });
+  }
+  if (query.environment !== null || query.outcome !== null) {
+    filters.push(judgementFilter(query));
+  }
+  if (query.prefixes !== null || query.text !== null || query.owner !== null) {
+    filters.push(repositoryFilter(dialect, query));
+  }
+  return filters;
+}
+
+function inventoryFilter(dialect: Dialect, packages: readonly number[]): CatalogFilter {
+  const those = sql`(SELECT CAST(w.value AS bigint) FROM ${valuesOf(dialect, packages)} AS w)`;
+  return {
+    images: sql`
+      SELECT x.id FROM postings o JOIN images x ON x.inventory_id = o.inventory_id WHERE o.package_version_id IN ${those}`,
+    isTrue: sql<boolean>`(i.inventory_id + 0) IN (
+      SELECT o.inventory_id FROM postings o WHERE o.package_version_id IN ${those}
+    )`,
+  };
+}
+
+function judgementFilter({ environment, outcome }: CatalogQuery): CatalogFilter {
+  const outcomes = sql.join(outcome === null ? [...OUTCOMES] : [outcome]);
+  const such = sql<boolean>`j.outcome IN (${outcomes}) ${environment === null ? sql`` : sql`AND j.environment = ${environment}`}`;
+  return {
+    images: sql`SELECT j.image_id AS id FROM judgements j WHERE ${such}`,
+    isTrue: sql<boolean>`EXISTS (SELECT 1 FROM judgements j WHERE j.image_id = i.id AND ${such})`,
+  };
+}
+
+/** Repositories are few, compared with images. */
+function repositoryFilter(dialect: Dialect, { prefixes, text, owner }: CatalogQuery): CatalogFilter {
+  const conditions = [
+    ...(prefixes === null ? [] : [isWithinOne(dialect, sql.ref('r.name'), prefixes)]),
+    ...(text === null
+      ? []
+      : [sql<boolean>`r.name LIKE ${`%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`} ESCAPE '\\'`]),
+    ...(owner === null
+      ? []
+      : [sql<boolean>`r.id IN (SELECT d.repository_id FROM repository_details d WHERE d.owner = ${owner})`]),
+  ];
+  const those = sql`(SELECT r.id FROM repositories r WHERE ${sql.join(conditions, sql` AND `)})`;
+  return {
+    images: sql`SELECT x.id FROM images x WHERE x.repository_id IN ${those}`,
+    isTrue: sql<boolean>`(i.repository_id || '') IN ${those}`,
+  };
+}
