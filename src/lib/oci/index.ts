@@ -26,12 +26,14 @@ export type {
   ClosureProblem,
   ClosureRoute,
 } from './closure/closure.ts';
+export { accessOfSource } from './closure/access.ts';
 export type { CopyOptions } from './closure/copy.ts';
 export type { CopiedFrom } from './closure/copy-blob.ts';
 export type { ClosureLimits, PlanOptions } from './closure/plan.ts';
 export type { Upstream, UpstreamOptions } from './closure/upstream.ts';
 export { isIndexType } from './documents/media-types.ts';
 export type { EvidenceSource } from './evidence/source.ts';
+export { isEvidenceTag } from './evidence/tags.ts';
 export { choosePlatform } from './images/choose.ts';
 export type { ContentSource } from './images/content-source.ts';
 export type { OpenOptions, SourceAccess } from './images/options.ts';

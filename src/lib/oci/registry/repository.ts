@@ -30,7 +30,7 @@ export interface RepositoryWriter {
   /** With the registry. */
   readonly name: string;
   /** The manifest that a tag or digest names; null where there is none. */
-  manifest(reference: string, signal: AbortSignal): Promise<FetchedManifest | null>;
+  find(reference: string, signal: AbortSignal): Promise<FetchedManifest | null>;
   /** What the registry lists as hanging on a manifest; null where it has not the referrers API. */
   referrers(digest: Digest, signal: AbortSignal): Promise<ListedReferrers | null>;
   /** The tags that begin with a prefix, as far as they are listed; `after` as in `fetchTags`. */

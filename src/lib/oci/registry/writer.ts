@@ -48,7 +48,7 @@ export class RegistryWriter implements RepositoryWriter {
   }
 
   /** The manifest that a tag or digest names; null where there is none. */
-  async manifest(reference: string, signal: AbortSignal): Promise<FetchedManifest | null> {
+  async find(reference: string, signal: AbortSignal): Promise<FetchedManifest | null> {
     const object = `manifest ${this.name}${reference.includes(':') ? '@' : ':'}${reference}`;
     try {
       return await fetchManifest(this.#endpoint, { repository: this.#repository, reference, object, signal });
