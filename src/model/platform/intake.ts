@@ -56,4 +56,11 @@ export interface FirstPull {
     pointer: ManifestPointer,
     signal: AbortSignal,
   ): Promise<FirstPullAnswer | null>;
+  /** A tag was pulled that is served from here: by now it may mean another image elsewhere. Nobody waits for that. */
+  served(repository: string, tag: string): void;
+  /**
+   * What is to be said with a manifest or blob in quarantine that is served all the same, since its source has all served that nobody has decided about
+   * yet; null for anything else. Whoever asks may pull the repository.
+   */
+  unjudged(repository: string, digest: Digest): Promise<string | null>;
 }

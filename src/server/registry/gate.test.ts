@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request as send } from 'node:http';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import type { Digest } from '#base/digest.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { FirstPull, FirstPullAnswer } from '#model/platform/intake.ts';
 import { changeState } from '#stages/catalog/index.ts';
@@ -20,11 +21,21 @@ interface Asked {
 /** Answers what a test says, and remembers who asked. */
 class Gate implements FirstPull {
   readonly asked: Asked[] = [];
+  readonly noticed: string[] = [];
+  readonly unjudgedDigests = new Set<Digest>();
   answer: (signal: AbortSignal) => Promise<FirstPullAnswer | null> = () => Promise.resolve(null);
 
   async pull(...[subject, repository, , signal]: Parameters<FirstPull['pull']>): Promise<FirstPullAnswer | null> {
     this.asked.push({ subject, repository, signal });
     return await this.answer(signal);
+  }
+
+  served(named: string, tag: string): void {
+    this.noticed.push(`${named}:${tag}`);
+  }
+
+  unjudged(_repository: string, digest: Digest): Promise<string | null> {
+    return Promise.resolve(this.unjudgedDigests.has(digest) ? 'nobody has "decided" yet' : null);
   }
 }
 
@@ -68,9 +79,9 @@ describe('a pull of what is not here', () => {
       gate.asked.map((asked) => [asked.subject.id, asked.repository]),
       [['user:vera', repository]],
     );
-    // It is known now: nobody asks again.
+    // It is known now: nobody asks again, and the gate hears of the tag.
     assert.equal((await registry.as('vera').ask('HEAD', path('v1'))).status, 200);
-    assert.equal(gate.asked.length, 1);
+    assert.deepEqual([gate.asked.length, gate.noticed.includes(`${repository}:v1`)], [1, true]);
   });
 
   it('is not served because the gate is ready: its state decides', async () => {
@@ -138,6 +149,20 @@ describe('a pull of what is not here', () => {
 });
 
 describe('a pull of what is in quarantine', () => {
+  it('is served with a warning while its source has it served, with what belongs to it, and nothing else', async () => {
+    const image = await registry.as('alice').pushImage(repository, { tag: 'v1', seed: repository });
+    const other = await registry.as('alice').pushImage(repository, { tag: 'v2', seed: `${repository} other` });
+    const { config } = JSON.parse(image.bytes.toString()) as { config: { digest: Digest } };
+    const blob = `/v2/${repository}/blobs/${config.digest}`;
+    assert.equal((await registry.as('vera').ask('GET', blob)).status, 403);
+    gate.unjudgedDigests.add(image.digest).add(config.digest);
+    const got = await registry.as('vera').ask('GET', path('v1'));
+    assert.deepEqual([got.status, got.headers['warning']], [200, `299 - "nobody has 'decided' yet"`]);
+    assert.equal((await registry.as('vera').ask('GET', blob)).status, 200);
+    assert.equal((await registry.as('vera').ask('GET', path(other.digest))).status, 403);
+    assert.equal((await registry.as('eve').ask('GET', blob)).status, 404);
+  });
+
   it('asks the gate, and is refused with the report of the image', async () => {
     const { digest } = await registry.as('alice').pushImage(repository, { tag: 'v1', seed: repository });
     says({ kind: 'refused', message: 'policy refuses it' });

@@ -5,6 +5,7 @@ import { pullManifest, RegistryError } from '#stages/catalog/index.ts';
 import { API_PATH } from '../api/links.ts';
 import type { Exchange } from './exchange.ts';
 import { RequestError } from './request-error.ts';
+import { unjudgedManifest } from './unjudged.ts';
 
 /** What is served, and what is said with it. */
 export interface ServedManifest {
@@ -24,8 +25,16 @@ export async function pullThroughGate(
 ): Promise<ServedManifest> {
   const { registry, subject } = exchange;
   try {
-    return await pullManifest(registry, subject, repository, pointer);
+    const served = await pullManifest(registry, subject, repository, pointer);
+    if ('tag' in pointer) {
+      registry.firstPull?.served(repository, pointer.tag);
+    }
+    return served;
   } catch (error) {
+    const unjudged = isUndecided(error) ? await unjudgedManifest(exchange, repository, pointer) : null;
+    if (unjudged !== null) {
+      return { manifest: unjudged.manifest, warnings: [headerText(unjudged.warning)] };
+    }
     // Whoever may not pull it is not asked for: that would tell what is there, and bring in what nobody may have.
     const answer = isForGate(error) ? await ask(exchange, repository, pointer) : null;
     if (answer === null) {
@@ -54,14 +63,15 @@ async function ask(
   }
 }
 
-function isForGate(error: unknown): error is RegistryError {
-  return (
-    error instanceof RegistryError &&
-    (error.code === 'MANIFEST_ABSENT' || (error.code === 'IMAGE_WITHHELD' && error.isUndecided))
-  );
+function isForGate(error: unknown): boolean {
+  return (error instanceof RegistryError && error.code === 'MANIFEST_ABSENT') || isUndecided(error);
 }
 
-/** `ready` is no permission: what is served now is decided as always. */
+function isUndecided(error: unknown): boolean {
+  return error instanceof RegistryError && error.code === 'IMAGE_WITHHELD' && error.isUndecided;
+}
+
+/** `ready` is no permission: what is served now is decided as always, or served by its source before that. */
 async function afterGate(
   exchange: Exchange,
   repository: string,
@@ -71,6 +81,10 @@ async function afterGate(
   switch (answer.kind) {
     case 'ready': {
       const { registry, subject } = exchange;
+      const unjudged = answer.warning === null ? null : await unjudgedManifest(exchange, repository, pointer);
+      if (unjudged !== null) {
+        return { manifest: unjudged.manifest, warnings: [headerText(unjudged.warning)] };
+      }
       const { manifest, warnings } = await pullManifest(registry, subject, repository, pointer);
       return { manifest, warnings: answer.warning === null ? warnings : [...warnings, headerText(answer.warning)] };
     }

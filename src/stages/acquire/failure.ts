@@ -26,17 +26,27 @@ const WRONG_UPSTREAM: readonly string[] = [
   'UPLOAD_DIGEST_MISMATCH',
 ];
 const MAX_REASON = 1000;
+/** How the reason begins for what is not there upstream. */
+const NOT_THERE = 'there is no such image upstream: ';
 
 /** Errors of upstream are told; what goes wrong on this machine is nobody's business but its own, and may be better at the next attempt. */
 export function failureOf(error: unknown): Failure {
   if (!isAppError(error)) {
     return { isPermanent: false, reason: 'something went wrong on this server' };
   }
+  if (error.code === 'IMAGE_NOT_FOUND' || ('status' in error && error.status === 404)) {
+    return { isPermanent: true, reason: `${NOT_THERE}${error.message}`.slice(0, MAX_REASON) };
+  }
   const temporary = temporaryOf(error);
   if (temporary !== null || WRONG_UPSTREAM.includes(error.code)) {
     return { isPermanent: temporary !== true, reason: error.message.slice(0, MAX_REASON) };
   }
   return { isPermanent: false, reason: `something went wrong on this server (${error.code})` };
+}
+
+/** Whether an acquisition failed since there is nothing upstream. */
+export function isNotThere(reason: string): boolean {
+  return reason.startsWith(NOT_THERE);
 }
 
 /** What errors of registries and of their token services say of themselves; null for others. */

@@ -40,7 +40,8 @@ export async function requestAcquisition(
   if (!(force && isForcedBy(actor, image, taken))) {
     await assertUndecided(context, active, { taken, image });
   }
-  return await beginAcquisition(context, actor.id, { taken, reference: textOf(image.pointer), isForced: force });
+  const asked = { taken, reference: textOf(image.pointer), isForced: force };
+  return (await beginAcquisition(context, actor.id, asked)).acquisition;
 }
 
 export interface NewAcquisition {
@@ -51,12 +52,12 @@ export interface NewAcquisition {
   readonly isForced?: boolean;
 }
 
-/** The row, its job and its event in one transaction; the row that is there already where somebody was first. */
+/** The row, its job and its event in one transaction; or the row that is there already, where somebody was first. */
 export async function beginAcquisition(
   context: Pick<AcquireContext, 'store' | 'clock' | 'random'>,
   requestedBy: string,
   { taken, reference, isForced = false }: NewAcquisition,
-): Promise<Acquisition> {
+): Promise<{ readonly acquisition: Acquisition; readonly isNew: boolean }> {
   const { store, clock, random } = context;
   const now = clock.now();
   const id = newId(now, random);
@@ -78,11 +79,12 @@ export async function beginAcquisition(
       finishedAt: null,
       version: 1,
     });
-    if (acquisition.id === id) {
+    const isNew = acquisition.id === id;
+    if (isNew) {
       await enqueueAcquisition(records, acquisition, now, { isForced });
       await records.events.append(requestedEvent(context, acquisition));
     }
-    return acquisition;
+    return { acquisition, isNew };
   });
 }
 
