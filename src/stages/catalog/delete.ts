@@ -3,10 +3,11 @@ import { isAppError } from '#base/error.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { Records, Repository } from '#model/platform/records.ts';
 import { type CatalogContext, repositoryEvent } from './context.ts';
+import { assertMutable } from './details/immutable-tags.ts';
 import { assertMay } from './permission.ts';
 import { RegistryError } from './registry-error.ts';
 
-/** Deletes a manifest and its tags; it can be restored until it is collected. Throws `MANIFEST_ABSENT`, and what `assertMay` throws. */
+/** Deletes a manifest and its tags; it can be restored until it is collected. Throws `MANIFEST_ABSENT`, `TAG_IMMUTABLE`, and what `assertMay` throws. */
 export async function deleteManifest(
   context: CatalogContext,
   subject: Subject,
@@ -18,6 +19,7 @@ export async function deleteManifest(
     if (tags === null) {
       throw manifestAbsent(`${name}@${digest}`);
     }
+    await assertMutable(records, repository, tags);
     const event = (about: string, type: 'image.deleted.v1' | 'tag.deleted.v1', data: Record<string, string | number>) =>
       records.events.append(repositoryEvent(context, repository, about, { type, actor: subject.id, data }));
     for (const tag of tags) {
@@ -34,6 +36,7 @@ export async function deleteTag(context: CatalogContext, subject: Subject, name:
     if (digest === null) {
       throw manifestAbsent(`${name}:${tag}`);
     }
+    await assertMutable(records, repository, [tag]);
     const data = { tag, digest };
     await records.events.append(
       repositoryEvent(context, repository, tag, { type: 'tag.deleted.v1', actor: subject.id, data }),

@@ -9,6 +9,10 @@ export { collectGarbage } from './collection/collect.ts';
 export { COLLECT_DEFAULTS, type CollectOptions } from './collection/options.ts';
 export { expireUploads } from './collection/uploads.ts';
 export type { CatalogContext } from './context.ts';
+export { type DetailsChange, describeRepository } from './details/describe.ts';
+export { type ReportedUse, setUses, type TakenUses } from './details/set-uses.ts';
+export { type Deprecation, deprecate, retire } from './promotion/deprecate.ts';
+export { type Promotion, promote, revoke, type Withdrawal } from './promotion/promote.ts';
 export { restoreImage } from './restore.ts';
 export { askForReview, type ImageToJudge, type JudgeImage, type Reviewed, reviewDue } from './review/index.ts';
 export { scrubBlobs } from './scrub.ts';
@@ -29,9 +33,9 @@ export async function giveUpOnImage(
   const { giveUpOnImage: run } = await import('./analyse.ts');
   return await run(context, image, reason);
 }
-export { createIntake, type IntakeOptions } from './intake.ts';
-export { moveAcquiredTag } from './intake/acquired-tag.ts';
 export { deleteBlob, deleteManifest, deleteTag } from './delete.ts';
+export { moveAcquiredTag } from './intake/acquired-tag.ts';
+export { createIntake, type IntakeOptions } from './intake.ts';
 export { listReferrers, listRepositories, listTags } from './listing.ts';
 export { mountBlob } from './mount-blob.ts';
 export { assertMay } from './permission.ts';

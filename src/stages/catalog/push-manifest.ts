@@ -4,6 +4,7 @@ import { type PushedManifest, parsePushedManifest } from '#lib/oci/index.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { NewManifest, Records, Repository } from '#model/platform/records.ts';
 import { type CatalogContext, repositoryEvent } from './context.ts';
+import { assertMutable } from './details/immutable-tags.ts';
 import { governorOf } from './governor.ts';
 import { assertHeld } from './held-blobs.ts';
 import { assertMay } from './permission.ts';
@@ -30,7 +31,7 @@ export interface StoredManifest {
 /**
  * Stores a manifest, in quarantine when it is new, and makes tags mean it. Its blobs have to be there and may be read by `subject`: whoever names
  * the digest of another's layer would get hold of it otherwise. Children and its subject may be missing. Throws `PUSH_DIGEST_DIFFERS`,
- * `PUSH_BLOBS_ABSENT`, `PUSH_SIZE_DIFFERS` and what `parsePushedManifest` and `assertMay` throw.
+ * `PUSH_BLOBS_ABSENT`, `PUSH_SIZE_DIFFERS`, `TAG_IMMUTABLE` and what `parsePushedManifest` and `assertMay` throw.
  */
 export async function pushManifest(
   context: CatalogContext,
@@ -90,6 +91,7 @@ async function store(
   for (const tag of tags) {
     const previous = await records.tags.set(repository, tag, digest, by, now);
     if (previous !== digest) {
+      await assertMutable(records, repository, previous === null ? [] : [tag]);
       const data = { tag, digest, previous };
       await records.events.append(repositoryEvent(context, repository, tag, { type: 'tag.moved.v1', actor: by, data }));
     }

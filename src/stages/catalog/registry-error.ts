@@ -29,7 +29,9 @@ export type RegistryErrorCode =
   /** A manifest says another size of a blob than it has. */
   | 'PUSH_SIZE_DIFFERS'
   /** A blob is to be deleted that a manifest needs. */
-  | 'BLOB_NEEDED';
+  | 'BLOB_NEEDED'
+  /** A rule of the repository keeps a tag as it is. */
+  | 'TAG_IMMUTABLE';
 
 /** What an answer needs besides the text. */
 interface RegistryErrorDetail extends ErrorDetail {
