@@ -1,7 +1,7 @@
 import type { Digest } from '#base/digest.ts';
 import type { Severity } from '../advisory.ts';
-import type { Lifecycle } from './state.ts';
 import type { Page, Repository } from './records.ts';
+import type { Lifecycle } from './state.ts';
 
 /** What policy says of a platform's image in one environment, as it was last asked. */
 export interface Judgement {
@@ -28,6 +28,7 @@ export type Affected =
   | { readonly kind: 'packages'; readonly purls: readonly string[] }
   /** All images of repositories that start with one of these; all of them for null. */
   | { readonly kind: 'repositories'; readonly prefixes: readonly string[] | null }
+  /** An image; of an index those of its platforms that the repository has. */
   | { readonly kind: 'image'; readonly repositoryId: string; readonly digest: Digest };
 
 /** An image that is to be judged again. */
@@ -58,7 +59,7 @@ export interface JudgementRecords {
   markExpired(now: number): Promise<number>;
   /** Images in the order of their priority, leased to the caller until then: nobody else gets them meanwhile. */
   take(limit: number, now: number, leasedUntil: number): Promise<readonly DueImage[]>;
-  /** Judged, unless it was marked again since it was taken. */
+  /** Judged, unless it was marked again, or taken by somebody else, since it was taken at `takenAt`, the `now` of that. */
   done(repositoryId: string, digest: Digest, takenAt: number): Promise<void>;
   due(): Promise<DueCounts>;
 }
@@ -77,7 +78,7 @@ export interface FindingRecords {
   /** Replaces all findings of these package versions: those that are not in the list have none. */
   replace(purls: readonly string[], findings: readonly PackageFinding[], now: number): Promise<void>;
   ofPackages(purls: readonly string[]): Promise<readonly PackageFinding[]>;
-  /** By an id or an alias. */
+  /** By an id or an alias, sorted by package version and id; `after` is `purl id`. */
   withId(id: string, page: Page): Promise<readonly PackageFinding[]>;
   /** Package versions of the dictionary with these names: `pkg:deb/debian/openssl`, without version and qualifiers. */
   versionsOf(names: readonly string[], page: Page): Promise<readonly string[]>;
@@ -114,6 +115,7 @@ export interface CatalogQuery extends Page {
   readonly package: string | null;
   /** An id or alias. */
   readonly finding: string | null;
+  /** At least one finding of exactly this one. */
   readonly severity: Severity | null;
   /** A digest of the base image's top layer, or its name. */
   readonly base: string | null;
@@ -123,6 +125,7 @@ export interface CatalogQuery extends Page {
   readonly createdAfter: number | null;
   /** In use somewhere, or nowhere. */
   readonly inUse: boolean | null;
+  /** By repository; by when it was built, the latest first; by how many findings are critical, then high, medium and low, most first. What is not known comes last. */
   readonly order: 'name' | 'newest' | 'worst';
 }
 
@@ -134,6 +137,7 @@ export interface CatalogEntry {
   readonly digest: Digest;
   /** Of the index that it is in; null where there is none. */
   readonly index: Digest | null;
+  /** Its own and those of indexes that it is in; the first hundred. */
   readonly tags: readonly string[];
   readonly platform: string | null;
   readonly state: Lifecycle;
@@ -167,6 +171,10 @@ export interface CatalogRecords {
   details(repositoryId: string): Promise<RepositoryDetails | null>;
   setDetails(repository: Repository, details: RepositoryDetails): Promise<void>;
   /** Replaces all that a place says. */
-  setUses(place: string, uses: readonly { readonly repositoryId: string; readonly digest: Digest; readonly environment: string | null }[], now: number): Promise<void>;
+  setUses(
+    place: string,
+    uses: readonly { readonly repositoryId: string; readonly digest: Digest; readonly environment: string | null }[],
+    now: number,
+  ): Promise<void>;
   uses(repositoryId: string, digest: Digest): Promise<readonly ImageUse[]>;
 }

@@ -4,7 +4,7 @@ import type { Grant } from './access.ts';
 import type { AcquisitionRecords } from './acquisition.ts';
 import type { BlobKey, StoredBlob, UploadState } from './blob-store.ts';
 import type { PlatformEvent } from './event.ts';
-import type { InventoryRecord } from './inventory-record.ts';
+import type { InventoryRecord, KnownInventory } from './inventory-record.ts';
 import type { JobRequest } from './job.ts';
 import type { CatalogRecords, FindingRecords, JudgementRecords } from './judgement.ts';
 import type { Approval, ImageState, Lifecycle, Standing } from './state.ts';
@@ -81,11 +81,20 @@ export interface ManifestRecords {
    */
   insert(repository: Repository, manifest: NewManifest, state: ImageState): Promise<boolean>;
   children(repositoryId: string, digest: Digest): Promise<readonly ManifestReference[]>;
+  /** Manifests that have it as a child, sorted by digest. */
+  parents(repositoryId: string, digest: Digest): Promise<readonly Pick<ManifestRecord, 'digest' | 'pushedAt'>[]>;
   /** What has it as subject, sorted by digest. */
   referrers(repositoryId: string, subject: Digest, filter: ReferrerFilter): Promise<readonly StandingManifest[]>;
   /** False when it is not, or no more, in `from`: nothing changes then. Two who decide at once do not overwrite each other. */
   setState(repositoryId: string, digest: Digest, from: Lifecycle, state: ImageState): Promise<boolean>;
   setApproval(repository: Repository, digest: Digest, approval: Approval): Promise<void>;
+  /** False when something else than `before` (null for nothing) is decided for that environment: nothing changes then. */
+  replaceApproval(
+    repository: Repository,
+    digest: Digest,
+    before: Approval | null,
+    approval: Approval,
+  ): Promise<boolean>;
   approvals(repositoryId: string, digest: Digest): Promise<readonly Approval[]>;
 }
 
@@ -351,9 +360,14 @@ export interface VerdictRecords {
 }
 
 export interface InventoryRecords {
-  /** Stores it unless its layer set is known. Packages enter the dictionary, postings are written. */
+  /**
+   * Stores it unless its layer set is known. Packages enter the dictionary, postings are written. Where the whole of it was not kept, it is from now on.
+   * Throws `INVENTORY_TOO_LARGE`.
+   */
   write(inventory: InventoryRecord): Promise<void>;
-  find(layerSet: Digest): Promise<InventoryRecord | null>;
+  find(layerSet: Digest): Promise<KnownInventory | null>;
+  /** The whole of it, as it was written; null where it was not kept, or nothing is known of these layers. */
+  content(layerSet: Digest): Promise<Uint8Array | null>;
   /** Says what an image holds; without a layer set only what is not known of it. */
   assign(repository: Repository, digest: Digest, analysis: ImageAnalysis): Promise<void>;
   ofImage(repositoryId: string, digest: Digest): Promise<ImageInventory | null>;
@@ -376,11 +390,48 @@ export interface ImageAnalysis {
 
 export interface ImageInventory extends ImageAnalysis {
   /** Null when it could not be analysed. */
-  readonly inventory: InventoryRecord | null;
+  readonly inventory: KnownInventory | null;
 }
 
 export interface JobRecords {
   enqueue(job: JobRequest, now: number): Promise<void>;
+}
+
+/** What became of a request that is not to be done twice. */
+export type IdempotentRequest =
+  /** It is the caller's to do, until the time that was given. */
+  | { readonly kind: 'new' }
+  /** The same request is being done. */
+  | { readonly kind: 'under-way' }
+  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
+  /** Another request had this key. */
+  | { readonly kind: 'conflict' };
+
+/** Requests by the keys that clients gave them, each for its account alone. */
+export interface IdempotencyRecords {
+  /**
+   * Of many at once one is told `new`. What is past its `expiresAt` is as if it had never been: here it says how long whoever does it may take, which is the
+   * time for which nobody else does after a crash.
+   */
+  begin(
+    account: string,
+    key: string,
+    requestDigest: Digest,
+    now: number,
+    expiresAt: number,
+  ): Promise<IdempotentRequest>;
+  /** Keeps the answer until then. False when it is not, or no more, under way with this request. */
+  finish(account: string, key: string, requestDigest: Digest, answer: IdempotentAnswer): Promise<boolean>;
+  /** What failed may be tried again with the same key. */
+  forget(account: string, key: string, requestDigest: Digest): Promise<void>;
+  /** Forgets at most so many that are past their time. How many. */
+  expire(now: number, limit: number): Promise<number>;
+}
+
+export interface IdempotentAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly expiresAt: number;
 }
 
 /** All records, of one transaction or of none. */
@@ -402,5 +453,6 @@ export interface Records {
   readonly judgements: JudgementRecords;
   readonly findings: FindingRecords;
   readonly catalog: CatalogRecords;
+  readonly idempotency: IdempotencyRecords;
   readonly jobs: JobRecords;
 }

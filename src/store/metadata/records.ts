@@ -9,6 +9,7 @@ import type { Dialect } from './records/dialect.ts';
 import { documentRecords } from './records/documents.ts';
 import { eventRecords } from './records/events.ts';
 import { findingRecords } from './records/findings.ts';
+import { idempotencyRecords } from './records/idempotency.ts';
 import { inventoryRecords } from './records/inventories.ts';
 import { judgementRecords } from './records/judgements.ts';
 import { manifestRecords } from './records/manifests.ts';
@@ -48,6 +49,7 @@ export function recordsOf(db: Kysely<Tables>, { dialect, newId, jobs }: RecordsC
     judgements: judgementRecords(db, dialect),
     findings: findingRecords(db, dialect),
     catalog: catalogRecords(db, dialect),
+    idempotency: idempotencyRecords(db),
     jobs: jobs(db),
   };
 }

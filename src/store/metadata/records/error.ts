@@ -50,6 +50,14 @@ export function inventoryUnknown(layerSet: Digest): RecordError {
   });
 }
 
+export function inventoryTooLarge(layerSet: Digest, bytes: number, maxBytes: number): RecordError {
+  return new RecordError('INVENTORY_TOO_LARGE', 'inventory too large', {
+    object: `layer set ${layerSet}`,
+    expected: `at most ${maxBytes} bytes`,
+    found: `${bytes}`,
+  });
+}
+
 /** A digest as it is kept; throws `RECORD_DAMAGED` naming `object`. */
 export function keptDigest(text: string, object: string): Digest {
   if (!isDigest(text)) {

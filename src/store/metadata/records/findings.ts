@@ -18,11 +18,7 @@ const ROWS_AT_ONCE = 1000;
 export function findingRecords(db: Kysely<Tables>, dialect: Dialect): FindingRecords {
   return {
     replace: (purls, findings, now) => atomically(db, (all) => replace(all, dialect, { purls, findings, now })),
-    ofPackages: async (purls) => {
-      const named = sql<string>`(SELECT value FROM ${valuesOf(dialect, purls)} AS w)`;
-      const rows = await selectFindings(db).where('p.purl', 'in', named).orderBy('p.purl').orderBy('f.id').execute();
-      return rows.map(findingOf);
-    },
+    ofPackages: (purls) => ofPackages(db, dialect, purls),
     withId: async (id, page) => (await findingsWithId(db, id, page).execute()).map(findingOf),
     versionsOf: async (names, { after, limit }) => {
       const { rows } = await sql<{ readonly purl: string }>`
@@ -41,6 +37,16 @@ function selectFindings(db: Kysely<Tables>) {
     .select('p.purl');
 }
 
+async function ofPackages(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  purls: readonly string[],
+): Promise<readonly PackageFinding[]> {
+  const named = sql<string>`(SELECT value FROM ${valuesOf(dialect, purls)} AS w)`;
+  const rows = await selectFindings(db).where('p.purl', 'in', named).orderBy('p.purl').orderBy('f.id').execute();
+  return rows.map(findingOf);
+}
+
 /** Sorted by purl and id; the page goes by `purl id`, since a package version may have several of one alias. */
 export function findingsWithId(db: Kysely<Tables>, name: string, { after, limit }: Page) {
   const [purl = '', id = ''] = (after ?? '').split(' ', 2);
@@ -55,41 +61,59 @@ export function findingsWithId(db: Kysely<Tables>, name: string, { after, limit 
     .limit(limit);
 }
 
-async function replace(
-  db: Kysely<Tables>,
-  dialect: Dialect,
-  {
-    purls,
-    findings,
-    now,
-  }: { readonly purls: readonly string[]; readonly findings: readonly PackageFinding[]; readonly now: number },
-): Promise<void> {
-  const numbers = await numbersOf(db, dialect, purls);
-  const these = sql<number>`(SELECT CAST(w.value AS bigint) FROM ${valuesOf(dialect, [...numbers.values()])} AS w)`;
+interface Replacement {
+  readonly purls: readonly string[];
+  readonly findings: readonly PackageFinding[];
+  readonly now: number;
+}
+
+/** Only package versions of which other things are said than before are written: whoever judges images with the same packages does not wait for others. */
+async function replace(db: Kysely<Tables>, dialect: Dialect, { purls, findings, now }: Replacement): Promise<void> {
+  const after = Map.groupBy(findings, ({ purl }) => purl);
+  const before = Map.groupBy(await ofPackages(db, dialect, purls), ({ purl }) => purl);
+  const changed = [...new Set(purls)].filter(
+    (purl) => textOf(before.get(purl) ?? []) !== textOf(after.get(purl) ?? []),
+  );
+  if (changed.length > 0) {
+    const numbers = await numbersOf(db, dialect, changed);
+    await remove(db, dialect, [...numbers.values()]);
+    await insert(db, numbers, findings, now);
+  }
+}
+
+/** The same for the same findings. */
+function textOf(findings: readonly PackageFinding[]): string {
+  const rows = findings.map(({ id, aliases, severity, fixedIn }) => JSON.stringify([id, aliases, severity, fixedIn]));
+  return [...new Set(rows)].toSorted().join('\n');
+}
+
+async function remove(db: Kysely<Tables>, dialect: Dialect, packages: readonly number[]): Promise<void> {
+  const these = sql<number>`(SELECT CAST(w.value AS bigint) FROM ${valuesOf(dialect, packages)} AS w)`;
   for (const table of ['finding_names', 'package_findings'] as const) {
     await db.deleteFrom(table).where('package_version_id', 'in', these).execute();
   }
+}
+
+async function insert(
+  db: Kysely<Tables>,
+  numbers: ReadonlyMap<string, number>,
+  findings: readonly PackageFinding[],
+  now: number,
+): Promise<void> {
   const rows = new Map<string, PackageFindingRow>();
+  const names: Tables['finding_names'][] = [];
   for (const { purl, id, aliases, severity, fixedIn } of findings) {
     const number = numbers.get(purl);
     if (number !== undefined) {
-      rows.set(`${number} ${id}`, {
-        package_version_id: number,
-        id,
-        aliases: JSON.stringify(aliases),
-        severity,
-        fixed_in: fixedIn,
-        found_at: now,
-      });
+      const key = { package_version_id: number, id };
+      const text = JSON.stringify(aliases);
+      rows.set(`${number} ${id}`, { ...key, aliases: text, severity, fixed_in: fixedIn, found_at: now });
+      names.push(...[id, ...aliases].map((name) => ({ name, ...key })));
     }
   }
   for (const some of chunks([...rows.values()])) {
     await db.insertInto('package_findings').values(some).execute();
   }
-  const names = findings.flatMap(({ purl, id, aliases }) => {
-    const number = numbers.get(purl);
-    return number === undefined ? [] : [id, ...aliases].map((name) => ({ name, package_version_id: number, id }));
-  });
   for (const some of chunks(names)) {
     await db
       .insertInto('finding_names')
@@ -108,7 +132,7 @@ async function numbersOf(
   dialect: Dialect,
   purls: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const storable = [...new Set(purls)].filter(isStorablePurl).toSorted();
+  const storable = purls.filter(isStorablePurl).toSorted();
   await insertPackages(db, dialect, storable);
   const rows = await db
     .selectFrom('package_versions')

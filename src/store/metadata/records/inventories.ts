@@ -1,13 +1,17 @@
 import type { Kysely } from 'kysely';
 import type { Digest } from '#base/digest.ts';
 import { quote } from '#base/error.ts';
-import type { InventoryRecord } from '#model/platform/inventory-record.ts';
+import {
+  type InventoryRecord,
+  type KnownInventory,
+  MAX_INVENTORY_CONTENT_BYTES,
+} from '#model/platform/inventory-record.ts';
 import type { ImageAnalysis, ImageInventory, InventoryRecords, Repository } from '#model/platform/records.ts';
 import type { Unknown } from '#model/unknown.ts';
 import type { InventoryRow, Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
-import { inventoryUnknown, keptDigest, recordDamaged } from './error.ts';
+import { inventoryTooLarge, inventoryUnknown, keptDigest, recordDamaged } from './error.ts';
 import { readIdList, writeIdList } from './id-list.ts';
 import { imageIdOf } from './images.ts';
 import { insertPackages, isStorablePurl, MAX_PURL_BYTES, purlsOf } from './package-dictionary.ts';
@@ -22,6 +26,7 @@ export function inventoryRecords(db: Kysely<Tables>, dialect: Dialect): Inventor
       const row = await db.selectFrom('inventories').selectAll().where('layer_set', '=', layerSet).executeTakeFirst();
       return row === undefined ? null : inventoryOf(db, dialect, row);
     },
+    content: (layerSet) => contentOf(db, layerSet),
     assign: (repository, digest, analysis) =>
       atomically(db, (transaction) => assign(transaction, repository, digest, analysis)),
     ofImage: (repositoryId, digest) => ofImage(db, dialect, repositoryId, digest),
@@ -31,9 +36,13 @@ export function inventoryRecords(db: Kysely<Tables>, dialect: Dialect): Inventor
 }
 
 async function write(db: Kysely<Tables>, dialect: Dialect, inventory: InventoryRecord): Promise<void> {
-  const { layerSet, analysedAt } = inventory;
+  const { layerSet, analysedAt, content } = inventory;
+  if (content !== null && content.length > MAX_INVENTORY_CONTENT_BYTES) {
+    throw inventoryTooLarge(layerSet, content.length, MAX_INVENTORY_CONTENT_BYTES);
+  }
   const known = await db.selectFrom('inventories').select('id').where('layer_set', '=', layerSet).executeTakeFirst();
   if (known !== undefined) {
+    await keepContent(db, known.id, content);
     return;
   }
   const { packages, unknowns } = storable(inventory);
@@ -53,7 +62,29 @@ async function write(db: Kysely<Tables>, dialect: Dialect, inventory: InventoryR
   // Somebody else wrote it meanwhile, postings and all.
   if (written !== undefined) {
     await insertPostings(db, dialect, written.id, ids);
+    await keepContent(db, written.id, content);
   }
+}
+
+/** What is there already stays. */
+async function keepContent(db: Kysely<Tables>, inventory: number, content: Uint8Array | null): Promise<void> {
+  if (content !== null) {
+    await db
+      .insertInto('inventory_contents')
+      .values({ inventory_id: inventory, content })
+      .onConflict((conflict) => conflict.column('inventory_id').doNothing())
+      .execute();
+  }
+}
+
+async function contentOf(db: Kysely<Tables>, layerSet: Digest): Promise<Uint8Array | null> {
+  const row = await db
+    .selectFrom('inventories as v')
+    .innerJoin('inventory_contents as c', 'c.inventory_id', 'v.id')
+    .select('c.content')
+    .where('v.layer_set', '=', layerSet)
+    .executeTakeFirst();
+  return row?.content ?? null;
 }
 
 async function insertPostings(
@@ -77,7 +108,7 @@ async function insertPostings(
 }
 
 /** Packages sorted, each once. One that cannot be kept is not passed over: it becomes something that is not known. */
-function storable({ packages, unknowns }: InventoryRecord): Pick<InventoryRecord, 'packages' | 'unknowns'> {
+function storable({ packages, unknowns }: KnownInventory): Pick<KnownInventory, 'packages' | 'unknowns'> {
   const { true: kept = [], false: refused = [] } = Object.groupBy(new Set(packages), (purl) =>
     isStorablePurl(purl) ? 'true' : 'false',
   );
@@ -93,7 +124,7 @@ function storable({ packages, unknowns }: InventoryRecord): Pick<InventoryRecord
   return { packages: kept.toSorted(), unknowns: [...unknowns, ...lost] };
 }
 
-async function inventoryOf(db: Kysely<Tables>, dialect: Dialect, row: StoredInventory): Promise<InventoryRecord> {
+async function inventoryOf(db: Kysely<Tables>, dialect: Dialect, row: StoredInventory): Promise<KnownInventory> {
   const object = `inventory ${row.layer_set}`;
   const ids = readIdList(row.packages, row.package_count, object);
   const packages = await purlsOf(db, dialect, ids);

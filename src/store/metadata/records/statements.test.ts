@@ -29,6 +29,7 @@ async function statementsFor(packages: number): Promise<number> {
     packages: Array.from({ length: packages }, (_, index) => `pkg:npm/package-${index}@1.0.0`),
     unknowns: [],
     analysedAt: 1,
+    content: null,
   });
   const [{ count } = { count: 0 }] = database.prepare('SELECT count(*) AS count FROM postings').all();
   assert.equal(count, packages);
