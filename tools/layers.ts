@@ -56,6 +56,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'store/shards': { number: 2, packages: ['node:sqlite'] },
   assess: { number: 3, packages: ['node:child_process', 'zod'] },
   'stages/acquire': { number: 4 },
+  // Apart from the rest of the catalogue, which reads manifests: only assess/ knows both lib/oci and lib/policy.
+  'stages/catalog/documents': { number: 4, packages: ['zod'] },
   'stages/catalog': { number: 4 },
   server: {
     number: 5,

@@ -1,3 +1,5 @@
+import type * as TagPatterns from './tag-pattern.ts';
+
 /** Who may do what: roles, scopes, states, passwords, secrets and tokens. Pure: no store, no clock of its own. */
 
 export {
@@ -26,6 +28,6 @@ export {
 export { heldScopes, parseTokenScopes } from './token-scope.ts';
 
 /** See `isTagOf`: loaded where there are patterns. */
-export async function loadTagPatterns(): Promise<typeof import('./tag-pattern.ts')> {
+export async function loadTagPatterns(): Promise<typeof TagPatterns> {
   return await import('./tag-pattern.ts');
 }

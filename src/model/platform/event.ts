@@ -35,7 +35,8 @@ export const EVENT_TYPES = {
   'acquisition.finished.v1':
     'It came, or did not. id, repository, upstream, reference, digest (null when it was never known), state, reason.',
   'acquisition.denied.v1': 'No source allows it. upstream, reference, reason.',
-  'advisories.updated.v1': 'Other advisories are used from now on. ecosystem, revision, packages (versions that they change), images.',
+  'advisories.updated.v1':
+    'Other advisories are used from now on. ecosystem, revision, packages (versions that they change), images.',
   'exception.requested.v1': 'name, reason.',
   'exception.decided.v1': 'name, decision (approved, rejected or withdrawn), reason.',
   'repository.changed.v1': 'Owner, description, labels or rules of a repository. repository, change.',
@@ -47,7 +48,7 @@ export const EVENT_TYPES = {
   'account.removed.v1': 'kind, name.',
   'access.denied.v1': 'Somebody was refused. action, resource, reason.',
   'upkeep.requested.v1': 'Somebody asked for upkeep out of its turn. kind (of the job).',
-  'document.changed.v1': 'A document was written or removed. kind, name, revision, digest.',
+  'document.changed.v1': 'A document was written or removed. kind, name, revision, digest (null when it was removed).',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

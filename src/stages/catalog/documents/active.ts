@@ -1,0 +1,164 @@
+import { isAppError, messageOf } from '#base/error.ts';
+import type { CompiledSet, DocumentIssue } from '#lib/policy/index.ts';
+import type { TrustConfiguration } from '#lib/trust/index.ts';
+import type { DocumentRecord } from '#model/platform/records.ts';
+import type { PolicySet } from '#model/policy.ts';
+import type { DocumentsContext } from './context.ts';
+import { DocumentsError } from './error.ts';
+import { type InstallationDocument, keyOf } from './kinds.ts';
+import { readStored } from './read.ts';
+import { revisionOf, storedOf } from './stored.ts';
+import { putTogether } from './together.ts';
+
+/** What decides, all of one moment. */
+export interface ActiveSet {
+  /** Of the documents of the installation; 0 before the first was written. */
+  readonly revision: number;
+  /** Milliseconds UTC; 0 before the first was written. */
+  readonly changedAt: number;
+  readonly set: PolicySet;
+  readonly compiled: CompiledSet;
+  /** By the names of their documents. */
+  readonly trust: ReadonlyMap<string, TrustConfiguration>;
+  /** False where there are none but those that ship: then nothing is let out of quarantine by itself. */
+  readonly hasEnvironments: boolean;
+}
+
+/** Whether the stored documents can be used by this release. */
+export interface DocumentsHealth {
+  readonly revision: number;
+  readonly isUsable: boolean;
+  /** What is wrong first; null where nothing is. */
+  readonly problem: string | null;
+}
+
+type ActiveContext = Pick<DocumentsContext, 'store' | 'log' | 'trustFolder'>;
+
+/** How often the documents are read while others change them. */
+const MAX_READS = 10;
+
+/**
+ * The documents that decide, compiled once for each revision of them: to ask is one or two reads by key. What a newer release does not take any more
+ * is not passed over, since it may be what refuses: then nothing is judged, and every image stays as it is.
+ */
+export class ActiveSets {
+  readonly #context: ActiveContext;
+  #compiled: Promise<Outcome> | null = null;
+  #revision = -1;
+  /** Read once, and again only when it changes. By the digest of what was stored. */
+  #read = new Map<string, InstallationDocument>();
+
+  constructor(context: ActiveContext) {
+    this.#context = context;
+  }
+
+  /** Throws `DOCUMENTS_UNUSABLE` naming what is wrong. */
+  async current(): Promise<ActiveSet> {
+    const outcome = await this.#outcome();
+    if (outcome.kind === 'unusable') {
+      throw new DocumentsError('DOCUMENTS_UNUSABLE', 'the documents of this installation cannot be used', {
+        object: `revision ${outcome.revision}`,
+        found: outcome.problem,
+        hint: 'Nothing is judged until they are mended: plimsoll apply, with documents that this release takes.',
+      });
+    }
+    return outcome.active;
+  }
+
+  async health(): Promise<DocumentsHealth> {
+    const outcome = await this.#outcome();
+    return outcome.kind === 'usable'
+      ? { revision: outcome.active.revision, isUsable: true, problem: null }
+      : { revision: outcome.revision, isUsable: false, problem: outcome.problem };
+  }
+
+  async #outcome(): Promise<Outcome> {
+    const { revision } = await revisionOf(this.#context.store.records);
+    if (this.#compiled === null || this.#revision !== revision) {
+      const compiled = this.#compile();
+      this.#compiled = compiled;
+      this.#revision = revision;
+      // What the database could not answer is asked again.
+      compiled.then(
+        (outcome) => {
+          if (this.#compiled === compiled) {
+            this.#revision = outcome.kind === 'usable' ? outcome.active.revision : outcome.revision;
+          }
+        },
+        () => {
+          if (this.#compiled === compiled) {
+            this.#compiled = null;
+          }
+        },
+      );
+    }
+    return await this.#compiled;
+  }
+
+  async #compile(): Promise<Outcome> {
+    const { revision, changedAt, stored } = await snapshot(this.#context);
+    const read = new Map<string, InstallationDocument>();
+    const outcome = await this.#outcomeOf({ revision, changedAt }, stored, read);
+    this.#read = read;
+    if (outcome.kind === 'unusable') {
+      this.#context.log.error('the documents cannot be used: images stay as they are', {
+        revision,
+        problem: outcome.problem,
+      });
+    }
+    return outcome;
+  }
+
+  async #outcomeOf(
+    { revision, changedAt }: Pick<ActiveSet, 'revision' | 'changedAt'>,
+    stored: readonly DocumentRecord[],
+    read: Map<string, InstallationDocument>,
+  ): Promise<Outcome> {
+    try {
+      for (const { kind, name, digest, content } of stored) {
+        const key = `${keyOf({ kind, name })} ${digest}`;
+        // Files that a document of trust names may be others by now.
+        const known = kind === 'Trust' ? undefined : this.#read.get(key);
+        read.set(key, known ?? (await readStored(kind, content, keyOf({ kind, name }), this.#context.trustFolder)));
+      }
+      const { set, compiled, trust, hasEnvironments, issues } = await putTogether([...read.values()]);
+      return compiled === null
+        ? { kind: 'unusable', revision, problem: issueText(issues[0]) }
+        : { kind: 'usable', active: { revision, changedAt, set, compiled, trust, hasEnvironments } };
+    } catch (error) {
+      if (isAppError(error)) {
+        return { kind: 'unusable', revision, problem: messageOf(error) };
+      }
+      throw error;
+    }
+  }
+}
+
+type Outcome =
+  | { readonly kind: 'usable'; readonly active: ActiveSet }
+  | { readonly kind: 'unusable'; readonly revision: number; readonly problem: string };
+
+/** Documents of one revision: read again while somebody changes them. */
+export async function snapshot({ store }: Pick<DocumentsContext, 'store'>): Promise<{
+  readonly projectId: string | null;
+  readonly revision: number;
+  readonly changedAt: number;
+  readonly stored: readonly DocumentRecord[];
+}> {
+  for (let count = 0; count < MAX_READS; count += 1) {
+    const found = await revisionOf(store.records);
+    const stored = await storedOf(store.records, found.projectId);
+    if ((await revisionOf(store.records)).revision === found.revision) {
+      return { ...found, stored };
+    }
+  }
+  throw new DocumentsError('DOCUMENTS_BUSY', 'the documents change all the time', { hint: 'Try again.' });
+}
+
+export function issueText(issue: DocumentIssue | undefined): string {
+  if (issue === undefined) {
+    return 'they do not go together';
+  }
+  const place = issue.place === '' ? '' : `, ${issue.place}`;
+  return `${issue.file}, line ${issue.line}, column ${issue.column}${place}: ${issue.message}`;
+}

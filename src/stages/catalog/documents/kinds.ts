@@ -1,0 +1,26 @@
+import type { PolicyDocument } from '#lib/policy/index.ts';
+import type { TrustConfiguration } from '#lib/trust/index.ts';
+import { POLICY_KINDS, type PolicyKind } from '#model/policy.ts';
+
+/** Documents that the installation keeps, and the project that they are in: no repository has a name that begins with a dot. */
+export const INSTALLATION = '.installation';
+
+/** A document of kind Trust with its files read. */
+export interface TrustDocument {
+  readonly kind: 'Trust';
+  readonly name: string;
+  readonly digest: PolicyDocument['digest'];
+  readonly canonical: string;
+  readonly file: string;
+  readonly configuration: TrustConfiguration;
+}
+
+export type InstallationDocument = PolicyDocument | TrustDocument;
+
+export function isPolicyKind(text: string): text is PolicyKind {
+  return POLICY_KINDS.some((kind) => kind === text);
+}
+
+export function keyOf({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind}/${name}`;
+}
