@@ -11,6 +11,8 @@ export type AcquireCode =
   | 'ACQUIRE_DECIDED_BEFORE'
   /** Something of the image upstream is not there, or is not what it is said to be: it cannot be copied as a whole. */
   | 'ACQUIRE_NOT_WHOLE'
+  /** A secret that a source names is not where it says. */
+  | 'ACQUIRE_SECRET_MISSING'
   /** Somebody else ended this acquisition, or goes on with it. */
   | 'ACQUIRE_TAKEN_OVER';
 
