@@ -23,6 +23,7 @@ import type { ExportedVex } from './policy-exceptions/openvex.ts';
 import type { KeyDescription } from './show-key.ts';
 import type { SignImageOptions, SigningWork } from './sign.ts';
 import type { AnalyseStoredOptions, StoredAnalysis, StoredImage } from './stored/analyse-stored.ts';
+import type { StoredAssessor, StoredAssessorOptions } from './stored/assessor.ts';
 import type { UpdateTrustRootOptions } from './trust-root.ts';
 
 export type {
@@ -44,7 +45,7 @@ export { judge } from './gate.ts';
 export type { OwnEvidenceWork } from './own-evidence/attest.ts';
 export type { ActivePolicies, PolicyChoice, PolicySource } from './policy/active.ts';
 export type { CheckedPolicies } from './policy/check.ts';
-export type { Judged, JudgeRequest } from './policy/judge.ts';
+export type { Judged, JudgedFacts, JudgeRequest } from './policy/judge.ts';
 export { isBundleReference } from './policy-artifact/bundle.ts';
 export type { ExportedBundle } from './policy-artifact/export.ts';
 export type { ExportedVex } from './policy-exceptions/openvex.ts';
@@ -53,12 +54,23 @@ export type { KeyDescription } from './show-key.ts';
 export type { SignedPart, SigningWork } from './sign.ts';
 export type { ServiceSource, SignerSource, SigningOptions } from './signing.ts';
 export type { StoredAnalysis, StoredImage } from './stored/analyse-stored.ts';
+export type { StoredAssessor, StoredAssessorOptions, StoredQuestion } from './stored/assessor.ts';
+export type { StoredOrigin } from './stored/origin.ts';
+export { originOf as storedOrigin } from './stored/origin.ts';
+export type { StoredEvidence, StoredReportRequest } from './stored/report-of-stored.ts';
+export type { TrustConfiguration as StoredTrust } from '#lib/trust/index.ts';
 export type { TrustSource } from './trust.ts';
 
 /** The inventory of an image in a store of ours, put together in processes that may do nothing else. What that takes is loaded when it is asked for. */
 export async function analyseStored(image: StoredImage, options: AnalyseStoredOptions): Promise<StoredAnalysis> {
   const { analyseStored: run } = await import('./stored/analyse-stored.ts');
   return await run(image, options);
+}
+
+/** Reports and verdicts of images in a store of ours. What that takes is loaded when it is asked for. */
+export async function openStoredAssessor(options: StoredAssessorOptions): Promise<StoredAssessor> {
+  const { openStoredAssessor: open } = await import('./stored/assessor.ts');
+  return open(options);
 }
 
 /** What hangs on an image, judged by a trust configuration. What that takes is loaded when it is asked for. */

@@ -35,6 +35,25 @@ export async function governorOf(
   return found?.governor ?? target;
 }
 
+/** Whether nothing can be made of a manifest with a state of its own but what its type says: it is no image, and no list of packages. */
+export async function cannotRun(
+  context: GovernorContext,
+  repository: Repository,
+  { isRunnable: runs, references }: Pick<PushedManifest, 'isRunnable' | 'references'>,
+): Promise<boolean> {
+  if (runs !== 'unknown') {
+    return !runs;
+  }
+  const held = new Map<Digest, LinkedBlob>();
+  for (const { digest } of references) {
+    const blob = await context.store.records.blobs.linked(repository.id, digest);
+    if (blob !== null) {
+      held.set(digest, blob);
+    }
+  }
+  return !(await someLayerUnpacks(context, references, held));
+}
+
 /** Cosign's tags (SIGNATURE_SPEC.md, Tag-based discovery) and the referrers tag schema. Of several digests none counts. */
 function digestInTags(tags: readonly string[]): Digest | null {
   const digests = new Set(tags.map(digestInTag));

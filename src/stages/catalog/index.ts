@@ -3,12 +3,14 @@
 import type { Digest } from '#base/digest.ts';
 import type { Analysed, AnalyseOptions } from './analyse.ts';
 import type { CatalogContext } from './context.ts';
+import type { ImageToJudge, JudgeContext, JudgedImage } from './judge/index.ts';
 
 export type { Analysed, AnalyseOptions } from './analyse.ts';
 export { collectGarbage } from './collection/collect.ts';
 export { COLLECT_DEFAULTS, type CollectOptions } from './collection/options.ts';
 export { expireUploads } from './collection/uploads.ts';
 export type { CatalogContext } from './context.ts';
+export type { DecidingPolicies, JudgeContext, JudgedImage } from './judge/index.ts';
 export { type DetailsChange, describeRepository } from './details/describe.ts';
 export { type ReportedUse, setUses, type TakenUses } from './details/set-uses.ts';
 export { type Deprecation, deprecate, retire } from './promotion/deprecate.ts';
@@ -33,6 +35,16 @@ export async function giveUpOnImage(
   const { giveUpOnImage: run } = await import('./analyse.ts');
   return await run(context, image, reason);
 }
+/** See `judgeImage`: loaded when there is an image to judge. */
+export async function judgeImage(
+  context: JudgeContext,
+  image: ImageToJudge,
+  signal: AbortSignal,
+): Promise<JudgedImage> {
+  const { judgeImage: run } = await import('./judge/index.ts');
+  return await run(context, image, signal);
+}
+
 export { deleteBlob, deleteManifest, deleteTag } from './delete.ts';
 export { moveAcquiredTag } from './intake/acquired-tag.ts';
 export { createIntake, type IntakeOptions } from './intake.ts';

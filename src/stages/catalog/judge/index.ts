@@ -1,0 +1,3 @@
+/** Judging: what the policies of all environments say of a stored image, and what comes of it. */
+export type { DecidingPolicies, ImageToJudge, JudgeContext, JudgedImage } from './context.ts';
+export { judgeImage } from './judge-image.ts';
