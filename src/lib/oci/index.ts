@@ -19,6 +19,7 @@ import type { ImageReference } from './reference.ts';
 /** Images: what a reference means, and the images behind it, opened and verified; and what is attached to them. */
 export type { ArtifactFile, FileArtifact, StoredArtifact } from './artifacts/artifact.ts';
 export type { OpenedArtifact } from './artifacts/open.ts';
+export { accessOfSource } from './closure/access.ts';
 export type {
   ClosureBlob,
   ClosureManifest,
@@ -26,7 +27,6 @@ export type {
   ClosureProblem,
   ClosureRoute,
 } from './closure/closure.ts';
-export { accessOfSource } from './closure/access.ts';
 export type { CopyOptions } from './closure/copy.ts';
 export type { CopiedFrom } from './closure/copy-blob.ts';
 export type { ClosureLimits, PlanOptions } from './closure/plan.ts';

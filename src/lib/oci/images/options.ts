@@ -1,8 +1,8 @@
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Image } from '#model/image.ts';
-import type { Platform } from '#model/platform.ts';
 import type { LocalRepository } from '#model/platform/local-repository.ts';
+import type { Platform } from '#model/platform.ts';
 import type { DocumentStore } from '#model/ports.ts';
 import type { IntegrityMode } from './integrity.ts';
 

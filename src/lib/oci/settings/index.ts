@@ -17,7 +17,7 @@ export async function registrySettings(access: SourceAccess, registry: string): 
   if (upstream === undefined) {
     return settings;
   }
-  if (registry !== upstream.registry) {
+  if (registry.toLowerCase() !== upstream.registry.toLowerCase()) {
     throw new RegistryError('REGISTRY_URL_REFUSED', 'another registry than that of the source', {
       object: 'registry',
       expected: quote(upstream.registry),
