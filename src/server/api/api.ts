@@ -151,10 +151,11 @@ const MANIFESTS = '/manifests/';
 /** The name of a repository may stand in a path as it is, with its slashes: routes know one part of a path. */
 function encodeRepository(url: string): string {
   const [path = '', ...query] = url.split('?');
-  const end = path.lastIndexOf(MANIFESTS);
-  if (!path.startsWith(REPOSITORIES) || end < REPOSITORIES.length) {
+  if (!path.startsWith(REPOSITORIES)) {
     return url;
   }
+  const last = path.lastIndexOf(MANIFESTS);
+  const end = last < REPOSITORIES.length ? path.length : last;
   const name = path.slice(REPOSITORIES.length, end).replaceAll('/', '%2F');
   return [`${REPOSITORIES}${name}${path.slice(end)}`, ...query].join('?');
 }
