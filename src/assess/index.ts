@@ -14,6 +14,7 @@ import type { Advisories, AdvisoriesOptions } from './advisories.ts';
 import type { ExportOptions, ExportReport } from './advisory-artifact/export.ts';
 import type { ImportOptions, ImportReport } from './advisory-artifact/import.ts';
 import type { AssessEvidenceOptions } from './assess-evidence.ts';
+import type * as Moving from './moving/index.ts';
 import type { OwnEvidenceOptions, OwnEvidenceWork } from './own-evidence/attest.ts';
 import type { ActivePolicies, PolicyChoice } from './policy/active.ts';
 import type { CheckedPolicies } from './policy/check.ts';
@@ -42,6 +43,7 @@ export type { ImportReport } from './advisory-artifact/import.ts';
 export type { AssessProgress } from './assess.ts';
 export { assess } from './assess.ts';
 export { judge } from './gate.ts';
+export type { Dictionary, MovingAdvisories, PackageGroup, ShardNews } from './moving/index.ts';
 export type { OwnEvidenceWork } from './own-evidence/attest.ts';
 export type { ActivePolicies, PolicyChoice, PolicySource } from './policy/active.ts';
 export type { CheckedPolicies } from './policy/check.ts';
@@ -252,4 +254,9 @@ export async function pruneRecords(
 ): Promise<{ readonly records: number; readonly objects: number }> {
   const { PolicyStore } = await import('#store/policy/index.ts');
   return await new PolicyStore(home).prune(before, now);
+}
+
+/** How what is stored follows other advisories. What that takes is loaded when it is asked for. */
+export async function loadMoving(): Promise<typeof Moving> {
+  return await import('./moving/index.ts');
 }

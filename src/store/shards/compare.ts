@@ -6,6 +6,8 @@ import { openShard } from './open.ts';
 
 /** Of what two revisions of a shard say something else. */
 export interface ShardDifference {
+  /** Ids of advisories that are new, gone or changed. */
+  readonly advisories: ReadonlySet<string>;
   /** Names by the ecosystem with its release, as the rows of the shard have them. */
   readonly packages: ReadonlyMap<string, ReadonlySet<string>>;
   /** CVE ids whose signals are others. */
@@ -29,6 +31,7 @@ export async function compareShards(before: string, after: string, signal: Abort
   const old = new Side(before);
   const now = new Side(after);
   try {
+    const advisories = new Set<string>();
     const packages = new Map<string, Set<string>>();
     const add = (side: Side, number: number): void => {
       for (const { ecosystem, name } of side.names(number)) {
@@ -38,6 +41,7 @@ export async function compareShards(before: string, after: string, signal: Abort
     for await (const { id, number, text } of steps(now, signal)) {
       const known = old.find(id);
       if (known === null || !isSame(known.text, text) || old.rows(known.number) !== now.rows(number)) {
+        advisories.add(id);
         add(now, number);
         if (known !== null) {
           add(old, known.number);
@@ -46,14 +50,12 @@ export async function compareShards(before: string, after: string, signal: Abort
     }
     for await (const { id, number } of steps(old, signal)) {
       if (now.find(id) === null) {
+        advisories.add(id);
         add(old, number);
       }
     }
-    return {
-      packages,
-      signals: changed(old.signals(), now.signals()),
-      products: changed(old.products(), now.products()),
-    };
+    const signals = changed(old.signals(), now.signals());
+    return { advisories, packages, signals, products: changed(old.products(), now.products()) };
   } finally {
     old.close();
     now.close();

@@ -1,0 +1,66 @@
+import { digestOf } from '#base/digest.ts';
+import { newId } from '#base/uuid.ts';
+import { WORKER } from '#model/platform/access.ts';
+import type { Records } from '#model/platform/records.ts';
+import { INSTALLATION } from '../documents/kinds.ts';
+import type { AdvisoriesContext } from './context.ts';
+import type { Followed } from './follow.ts';
+
+/** Of the documents of the installation that say which advisories are used; their names are those of shards. */
+const KIND = 'Advisories';
+const PAGE = 200;
+
+export interface Announcement extends Followed {
+  /** The name of the shard. */
+  readonly shard: string;
+  readonly revision: string;
+}
+
+/** Says to all workers that other advisories count from now on. In the caller's transaction. */
+export async function announce(
+  { clock, random }: Pick<AdvisoriesContext, 'clock' | 'random'>,
+  records: Records,
+  { shard, revision, packages, images }: Announcement,
+): Promise<void> {
+  const now = clock.now();
+  const { documents, events } = records;
+  const projectId = await documents.ensureProject(INSTALLATION, now);
+  const content = JSON.stringify({ revision });
+  const before = await documents.find(projectId, KIND, shard);
+  await documents.write(projectId, {
+    kind: KIND,
+    name: shard,
+    revision: (before?.revision ?? 0) + 1,
+    digest: digestOf(content),
+    content,
+    createdAt: now,
+    createdBy: WORKER.id,
+    isRemoved: false,
+  });
+  await events.append({
+    id: newId(now, random),
+    type: 'advisories.updated.v1',
+    subject: `advisories:${shard}`,
+    actor: WORKER.id,
+    time: now,
+    projectId: null,
+    data: { ecosystem: shard, revision, packages, images },
+  });
+}
+
+/** How often each shard was announced, by its name. */
+export async function announced({ documents }: Pick<Records, 'documents'>): Promise<ReadonlyMap<string, number>> {
+  const projectId = await documents.project(INSTALLATION);
+  const found = new Map<string, number>();
+  for (let after: string | null = null; projectId !== null; ) {
+    const page = await documents.list(projectId, KIND, { after, limit: PAGE });
+    for (const { name, revision } of page) {
+      found.set(name, revision);
+    }
+    after = page.at(-1)?.name ?? null;
+    if (page.length < PAGE) {
+      break;
+    }
+  }
+  return found;
+}
