@@ -12,6 +12,7 @@ export interface Failure {
 const WRONG_UPSTREAM: readonly string[] = [
   'ACQUIRE_NOT_WHOLE',
   'BLOB_DIGEST_MISMATCH',
+  'BLOB_MISSING',
   'BLOB_SIZE_MISMATCH',
   'CLOSURE_INCOMPLETE',
   'INDEX_CYCLE',
