@@ -160,7 +160,7 @@ describe('what was decided before', () => {
     await refusal(requestAcquisition(world, person('publisher'), { reference, force: true }), 'ACQUIRE_DENIED');
     await refusal(requestAcquisition(world, ADMIN, { reference: world.reference, force: true }), 'ACQUIRE_DENIED');
     const forced = await requestAcquisition(world, person('approver'), { reference, force: true });
-    await world.work(forced, { isForced: true });
+    await world.work(forced);
     await world.judge(forced, 'held', 'a critical finding');
     world.hand.time += DAY;
     world.sources.changedAt = world.hand.time;

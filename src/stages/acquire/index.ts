@@ -14,6 +14,7 @@ export type {
 export { AcquireError, type AcquireCode } from './error.ts';
 export { createFirstPull, type FirstPullContext } from './first-pull.ts';
 export { type AcquireRequest, requestAcquisition } from './request.ts';
+export { type Polled, pollSources } from './poll.ts';
 export { runAcquisition } from './run.ts';
 export { ACQUISITION_TYPE, type AcquisitionStatement } from './statement.ts';
 export { type UpstreamsOptions, upstreams } from './upstream.ts';

@@ -40,7 +40,7 @@ export async function requestAcquisition(
   if (!(force && isForcedBy(actor, image, taken))) {
     await assertUndecided(context, active, { taken, image });
   }
-  const asked = { taken, reference: textOf(image.pointer), isForced: force };
+  const asked = { taken, reference: textOf(image.pointer) };
   return (await beginAcquisition(context, actor.id, asked)).acquisition;
 }
 
@@ -48,15 +48,13 @@ export interface NewAcquisition {
   readonly taken: Taken;
   /** A tag or a digest. */
   readonly reference: string;
-  /** An approver wants it whatever was decided before. */
-  readonly isForced?: boolean;
 }
 
 /** The row, its job and its event in one transaction; or the row that is there already, where somebody was first. */
 export async function beginAcquisition(
   context: Pick<AcquireContext, 'store' | 'clock' | 'random'>,
   requestedBy: string,
-  { taken, reference, isForced = false }: NewAcquisition,
+  { taken, reference }: NewAcquisition,
 ): Promise<{ readonly acquisition: Acquisition; readonly isNew: boolean }> {
   const { store, clock, random } = context;
   const now = clock.now();
@@ -81,7 +79,7 @@ export async function beginAcquisition(
     });
     const isNew = acquisition.id === id;
     if (isNew) {
-      await enqueueAcquisition(records, acquisition, now, { isForced });
+      await enqueueAcquisition(records, acquisition, now);
       await records.events.append(requestedEvent(context, acquisition));
     }
     return { acquisition, isNew };

@@ -1,6 +1,5 @@
 import { type Digest, isDigest } from '#base/digest.ts';
 import { isAppError, messageOf } from '#base/error.ts';
-import type { Upstream } from '#lib/oci/index.ts';
 import type { Job } from '#model/platform/job.ts';
 import { AcquisitionRow, isCopied } from './acquisition-row.ts';
 import type { ActiveSources, CopyContext, Taken } from './context.ts';
@@ -8,7 +7,8 @@ import { copyImage } from './copy.ts';
 import { AcquireError } from './error.ts';
 import { failureOf } from './failure.ts';
 import { objectionTo } from './history.ts';
-import { readJob } from './job.ts';
+import { acquisitionOf } from './job.ts';
+import { digestOf } from './resolve.ts';
 
 /**
  * Takes an image: what it means upstream, what was decided about it before, all that belongs to it, and then it is to be judged. Every step may be done
@@ -16,14 +16,14 @@ import { readJob } from './job.ts';
  * be better later is thrown, and tried again as often as the job allows.
  */
 export async function runAcquisition(context: CopyContext, job: Job, signal: AbortSignal): Promise<void> {
-  const asked = readJob(job);
-  const found = asked === null ? null : await context.store.records.acquisitions.find(asked.acquisition);
-  if (asked === null || found === null || !isCopied(found)) {
+  const id = acquisitionOf(job);
+  const found = id === null ? null : await context.store.records.acquisitions.find(id);
+  if (found === null || !isCopied(found)) {
     return;
   }
   const row = new AcquisitionRow(context, found);
   try {
-    await take(context, row, asked.isForced, signal);
+    await take(context, row, signal);
   } catch (error) {
     signal.throwIfAborted();
     if (isAppError(error) && error.code === 'ACQUIRE_TAKEN_OVER') {
@@ -33,7 +33,7 @@ export async function runAcquisition(context: CopyContext, job: Job, signal: Abo
   }
 }
 
-async function take(context: CopyContext, row: AcquisitionRow, isForced: boolean, signal: AbortSignal): Promise<void> {
+async function take(context: CopyContext, row: AcquisitionRow, signal: AbortSignal): Promise<void> {
   const active = await context.sources.active();
   const taken = stillTaken(active, row);
   if (typeof taken === 'string') {
@@ -43,11 +43,12 @@ async function take(context: CopyContext, row: AcquisitionRow, isForced: boolean
   await row.change({ state: 'copying', reason: '' });
   const upstream = await context.openUpstream(taken);
   try {
-    const digest = row.current.digest ?? (await resolve(upstream, row.current.reference, signal));
+    const digest = row.current.digest ?? (await digestOf(upstream, row.current.reference, signal));
     if (row.current.digest === null) {
       await row.change({ digest });
     }
-    if (!isForced && (await isDecided(context, active, row, digest))) {
+    // Who asks for a digest was told at once, or is an approver who wants it all the same.
+    if (!isDigest(row.current.reference) && (await isDecided(context, active, row, digest))) {
       return;
     }
     await copyImage(context, { row, taken, upstream, digest }, signal);
@@ -65,11 +66,6 @@ function stillTaken(active: ActiveSources, { current }: AcquisitionRow): Taken |
     return taken;
   }
   return taken?.kind === 'not-taken' ? taken.reason : 'no source takes it any more';
-}
-
-/** What the registry says is the digest of a tag is not believed: what has that digest is what is copied. */
-async function resolve(upstream: Upstream, reference: string, signal: AbortSignal): Promise<Digest> {
-  return (await upstream.resolve(reference, signal)) ?? (await upstream.manifest(reference, signal)).digest;
 }
 
 async function isDecided(
