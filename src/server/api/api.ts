@@ -10,6 +10,7 @@ import { Denials } from '../access/denials.ts';
 import type { Access } from '../access/index.ts';
 import type { RequestHandler, ServerContext, ServerRequest } from '../context.ts';
 import { ApiError, notFound } from './error.ts';
+import { answerOnce, type TextAnswer } from './idempotency.ts';
 import { API_PATH } from './links.ts';
 import { openApiDocument } from './openapi.ts';
 import { isDenial, problemOf, retryAfterOf } from './problem.ts';
@@ -77,11 +78,11 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
         if (answer instanceof EventSource) {
           return await streams.answer(serverRequest, reply, answer);
         }
-        reply.code(route.status).header('cache-control', 'no-store');
-        if (route.answer === null) {
-          return await reply.send();
+        reply.code(answer.status).header('cache-control', 'no-store');
+        if (answer.isRepeated) {
+          reply.header('idempotency-replayed', 'true');
         }
-        return await reply.type('application/json').send(JSON.stringify(answer));
+        return answer.body === null ? await reply.send() : await reply.type('application/json').send(answer.body);
       },
     });
   }
@@ -98,7 +99,11 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
     await closed;
   };
 
-  async function answerRoute(route: Route, serverRequest: ServerRequest, request: FastifyRequest): Promise<unknown> {
+  async function answerRoute(
+    route: Route,
+    serverRequest: ServerRequest,
+    request: FastifyRequest,
+  ): Promise<EventSource | TextAnswer> {
     assertSameSite(serverRequest.request);
     const subject = await authenticator.authenticate(serverRequest);
     if (subject.id === ANONYMOUS.id) {
@@ -108,7 +113,13 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
     }
     const { params, query, body } = request;
     try {
-      return await route.run({ params, query, body, subject, request: serverRequest });
+      const run = async (): Promise<unknown> =>
+        await route.run({ params, query, body, subject, request: serverRequest });
+      if (route.isStream) {
+        return await openStream(run);
+      }
+      const { log } = serverRequest;
+      return await answerOnce(own, { route, subject, request: request.raw, body, log }, run);
     } catch (error) {
       if (isDenial(error)) {
         const resource = request.url.split('?', 1)[0]?.slice(0, MAX_PARAMETER_CHARS) ?? '';
@@ -117,6 +128,14 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
       throw error;
     }
   }
+}
+
+async function openStream(run: () => Promise<unknown>): Promise<EventSource> {
+  const source = await run();
+  if (source instanceof EventSource) {
+    return source;
+  }
+  throw new TypeError('a route of events that opened none');
 }
 
 /** Without sources nothing can be asked for. */

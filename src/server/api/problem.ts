@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AppError, isAppError } from '#base/error.ts';
 import { AccessError } from '#lib/access/index.ts';
+import { BusyError } from './error.ts';
 
 /** What went wrong (RFC 9457). */
 export const problem = z.strictObject({
@@ -43,7 +44,9 @@ const STATUS: Readonly<Record<string, number>> = {
   STATE_GOVERNED: 409,
   COLLECTION_REFUSED: 409,
   ACQUIRE_DECIDED_BEFORE: 409,
+  API_KEY_UNDER_WAY: 409,
   LIMIT_EXCEEDED: 413,
+  API_KEY_REUSED: 422,
   TOO_MANY_ATTEMPTS: 429,
   API_TOO_MANY_STREAMS: 503,
 };
@@ -51,6 +54,7 @@ const STATUS: Readonly<Record<string, number>> = {
 /** Codes that are the request's fault, besides those above. Everything else is an error of the server. */
 const BAD_REQUEST: ReadonlySet<string> = new Set([
   'API_REQUEST_INVALID',
+  'API_KEY_INVALID',
   'ACQUIRE_REFERENCE_INVALID',
   'DETAILS_INVALID',
   'USES_INVALID',
@@ -60,6 +64,7 @@ const BAD_REQUEST: ReadonlySet<string> = new Set([
   'PASSWORD_REFUSED',
   'STATE_CHANGE_INVALID',
   'JSON_INVALID',
+  'JSON_NOT_CANONICAL',
   'JSON_DUPLICATE_KEY',
   'JSON_TOO_DEEP',
 ]);
@@ -75,7 +80,7 @@ export function problemOf(error: unknown, requestId: string): Problem | null {
 
 /** Seconds for `Retry-After`; null when waiting changes nothing. */
 export function retryAfterOf(error: unknown): number | null {
-  return error instanceof AccessError ? error.retryAfter : null;
+  return error instanceof AccessError || error instanceof BusyError ? error.retryAfter : null;
 }
 
 /** Whether somebody was refused who is known: that is written down. */

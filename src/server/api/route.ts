@@ -39,6 +39,7 @@ interface Definition<P extends Shape, Q extends Shape, B extends Shape, A extend
   readonly status: 200 | 201 | 202 | 204;
   /** Null for an answer without a body. */
   readonly answer: A | null;
+  readonly isSecret?: true;
   handle(call: Call<z.output<z.ZodObject<P>>, z.output<z.ZodObject<Q>>, z.output<z.ZodObject<B>>>): Promise<z.input<A>>;
 }
 
@@ -67,6 +68,8 @@ export interface Route
   readonly body: z.ZodObject | null;
   /** Whether it answers with server-sent events, each with `answer` as data; then `run` resolves with an `EventSource`. */
   readonly isStream: boolean;
+  /** Whether a secret is in the request or in the answer: neither is kept. */
+  readonly isSecret: boolean;
   run(call: RawCall): Promise<unknown>;
 }
 
@@ -92,6 +95,7 @@ export function route<
     query,
     body: definition.body === null ? null : body,
     isStream: false,
+    isSecret: definition.isSecret ?? false,
     run: async (call) =>
       await definition.handle({
         params: parse(params, call.params, 'path'),

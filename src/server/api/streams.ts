@@ -1,11 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import type { ServerRequest } from '../context.ts';
 import { streamEvents } from '../http/index.ts';
-import { ApiError } from './error.ts';
+import { BusyError } from './error.ts';
 import type { EventSource } from './route.ts';
 
 /** Each takes a connection and looks at records again and again. */
 const MAX_STREAMS = 256;
+const RETRY_SECONDS = 10;
 
 /** The streams of events that are open in this process. */
 export class Streams {
@@ -18,9 +19,7 @@ export class Streams {
       return await reply.code(204).header('cache-control', 'no-store').send();
     }
     if (this.#open >= MAX_STREAMS) {
-      throw new ApiError('API_TOO_MANY_STREAMS', 'too many streams of events are open', {
-        hint: 'Ask for the state of it instead, or come again later.',
-      });
+      throw new BusyError('API_TOO_MANY_STREAMS', 'too many streams of events are open', RETRY_SECONDS);
     }
     this.#open += 1;
     try {
