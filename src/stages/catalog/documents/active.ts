@@ -32,7 +32,10 @@ export interface DocumentsHealth {
   readonly problem: string | null;
 }
 
-type ActiveContext = Pick<DocumentsContext, 'store' | 'log' | 'trustFolder'>;
+type ActiveContext = Pick<DocumentsContext, 'store' | 'clock' | 'log' | 'trustFolder'>;
+
+/** Files that documents of trust name may be others by then, and what could not be used may be mended by them. */
+const REFRESH_MS = 5 * 60_000;
 
 /** How often the documents are read while others change them. */
 const MAX_READS = 10;
@@ -45,6 +48,9 @@ export class ActiveSets {
   readonly #context: ActiveContext;
   #compiled: Promise<Outcome> | null = null;
   #revision = -1;
+  #compiledAt = 0;
+  #mayBecomeOther = false;
+  #told = '';
   /** Read once, and again only when it changes. By the digest of what was stored. */
   #read = new Map<string, InstallationDocument>();
 
@@ -74,18 +80,22 @@ export class ActiveSets {
 
   async #outcome(): Promise<Outcome> {
     const { revision } = await revisionOf(this.#context.store.records);
-    if (this.#compiled === null || this.#revision !== revision) {
+    const isOld = this.#mayBecomeOther && this.#context.clock.now() >= this.#compiledAt + REFRESH_MS;
+    if (this.#compiled === null || this.#revision !== revision || isOld) {
       const compiled = this.#compile();
       this.#compiled = compiled;
       this.#revision = revision;
-      // What the database could not answer is asked again.
+      this.#compiledAt = this.#context.clock.now();
+      this.#mayBecomeOther = false;
       compiled.then(
         (outcome) => {
           if (this.#compiled === compiled) {
             this.#revision = outcome.kind === 'usable' ? outcome.active.revision : outcome.revision;
+            this.#mayBecomeOther = outcome.kind === 'unusable' || outcome.active.trust.size > 0;
           }
         },
         () => {
+          // What the database could not answer is asked again.
           if (this.#compiled === compiled) {
             this.#compiled = null;
           }
@@ -100,7 +110,10 @@ export class ActiveSets {
     const read = new Map<string, InstallationDocument>();
     const outcome = await this.#outcomeOf({ revision, changedAt }, stored, read);
     this.#read = read;
-    if (outcome.kind === 'unusable') {
+    const problem = outcome.kind === 'unusable' ? `${revision} ${outcome.problem}` : '';
+    const isTold = problem === this.#told;
+    this.#told = problem;
+    if (outcome.kind === 'unusable' && !isTold) {
       this.#context.log.error('the documents cannot be used: images stay as they are', {
         revision,
         problem: outcome.problem,

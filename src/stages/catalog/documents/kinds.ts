@@ -2,9 +2,6 @@ import type { PolicyDocument } from '#lib/policy/index.ts';
 import type { TrustConfiguration } from '#lib/trust/index.ts';
 import { POLICY_KINDS, type PolicyKind } from '#model/policy.ts';
 
-/** Documents that the installation keeps, and the project that they are in: no repository has a name that begins with a dot. */
-export const INSTALLATION = '.installation';
-
 /** A document of kind Trust with its files read. */
 export interface TrustDocument {
   readonly kind: 'Trust';

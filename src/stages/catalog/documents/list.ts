@@ -1,10 +1,11 @@
 import { quote } from '#base/error.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { DocumentRecord } from '#model/platform/records.ts';
+import { INSTALLATION } from '#model/platform/repository-name.ts';
 import type { PolicyKind } from '#model/policy.ts';
 import type { DocumentsContext } from './context.ts';
 import { DocumentsError } from './error.ts';
-import { INSTALLATION, keyOf } from './kinds.ts';
+import { keyOf } from './kinds.ts';
 import { assertMayRead } from './permission.ts';
 
 type ListContext = Pick<DocumentsContext, 'store'>;

@@ -1,9 +1,9 @@
 import { digestOf } from '#base/digest.ts';
 import { canonicalJson } from '#base/json/canonical.ts';
 import { type DocumentRecord, type Records } from '#model/platform/records.ts';
+import { INSTALLATION } from '#model/platform/repository-name.ts';
 import { POLICY_KINDS, type PolicyKind } from '#model/policy.ts';
 import { DocumentsError } from './error.ts';
-import { INSTALLATION } from './kinds.ts';
 
 /**
  * Says how often the documents changed: its revision is theirs. Whoever changes any of them writes the next one, so that of two who do at once the

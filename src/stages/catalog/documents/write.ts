@@ -1,8 +1,9 @@
 import type { Digest } from '#base/digest.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { Records } from '#model/platform/records.ts';
+import { INSTALLATION } from '#model/platform/repository-name.ts';
 import { type DocumentsContext, documentEvent } from './context.ts';
-import { INSTALLATION, keyOf } from './kinds.ts';
+import { keyOf } from './kinds.ts';
 import { newestRevision, nextRevision } from './stored.ts';
 
 /** A document that is written, or removed. */

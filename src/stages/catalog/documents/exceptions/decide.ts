@@ -1,10 +1,10 @@
 import { quote } from '#base/error.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { Records } from '#model/platform/records.ts';
+import { INSTALLATION } from '#model/platform/repository-name.ts';
 import type { PolicySet } from '#model/policy.ts';
 import { documentEvent } from '../context.ts';
 import { DocumentsError, ExceptionError } from '../error.ts';
-import { INSTALLATION } from '../kinds.ts';
 import { type DocumentChange, OtherRevision, writeDocuments } from '../write.ts';
 import { exceptionDocumentOf, invalid } from './document.ts';
 import { type ExceptionRequest, findRequest, type Person, writeRequest } from './record.ts';

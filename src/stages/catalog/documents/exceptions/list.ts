@@ -1,6 +1,6 @@
 import type { Subject } from '#model/platform/access.ts';
 import type { Page } from '#model/platform/records.ts';
-import { INSTALLATION } from '../kinds.ts';
+import { INSTALLATION } from '#model/platform/repository-name.ts';
 import { maySeeException, visible } from './decide.ts';
 import { type ExceptionRequest, type ExceptionState, REQUEST_KIND, requestOf } from './record.ts';
 import type { ExceptionContext } from './request.ts';

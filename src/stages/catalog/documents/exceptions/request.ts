@@ -1,11 +1,11 @@
 import { quote } from '#base/error.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { Records } from '#model/platform/records.ts';
+import { INSTALLATION } from '#model/platform/repository-name.ts';
 import type { PolicySet } from '#model/policy.ts';
 import type { ActiveSet } from '../active.ts';
 import { type DocumentsContext, documentEvent } from '../context.ts';
 import { ExceptionError } from '../error.ts';
-import { INSTALLATION } from '../kinds.ts';
 import { exceptionDocumentOf, invalid } from './document.ts';
 import { type AskedException, type ExceptionRequest, findRequest, type Person, writeRequest } from './record.ts';
 import { assertReach, assertScopes } from './scope.ts';
