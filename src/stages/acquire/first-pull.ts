@@ -159,6 +159,10 @@ class Gate implements FirstPull {
     const { clock } = this.#context;
     const wait = this.#rate.take(subject.id, clock.now());
     if (wait > 0) {
+      const joined = await this.#underWay(taken, pointer);
+      if (joined !== undefined) {
+        return { row: joined };
+      }
       const message = `${subject.id} has asked for too much that is new`;
       return { answer: { kind: 'wait', retryAfterSeconds: wait, message } };
     }
@@ -168,6 +172,15 @@ class Gate implements FirstPull {
       this.#rate.giveBack(subject.id);
     }
     return { row: acquisition };
+  }
+
+  /** What somebody else has taken right now, among the newest. */
+  async #underWay({ repository }: Taken, pointer: ManifestPointer): Promise<Acquisition | undefined> {
+    const { acquisitions } = this.#context.store.records;
+    const filter = { prefixes: [repository], source: null, state: null, after: null, limit: RECENT } as const;
+    return (await acquisitions.list(filter)).find(
+      (row) => row.repository.name === repository && row.reference === textOf(pointer) && row.finishedAt === null,
+    );
   }
 
   async #wait({ id }: Acquisition, { acquire }: Taken, signal: AbortSignal): Promise<FirstPullAnswer | null> {
