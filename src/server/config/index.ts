@@ -13,4 +13,4 @@ export {
   type Service,
   type SigningConfig,
 } from './model.ts';
-export { readSecret } from './secrets.ts';
+export { isSecretReference, readSecret } from './secrets.ts';

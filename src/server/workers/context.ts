@@ -1,7 +1,8 @@
 import type { RandomBytes } from '#base/uuid.ts';
 import type { JobHandler, JobKind } from '#model/platform/job.ts';
 import type { FactsStore } from '#model/ports.ts';
-import type { JudgeImage } from '#stages/catalog/index.ts';
+import type { CopyContext } from '#stages/acquire/index.ts';
+import type { AdvisoriesContext, JudgeImage } from '#stages/catalog/index.ts';
 import type { ServerContext } from '../context.ts';
 
 export interface WorkerContext extends Pick<ServerContext, 'store' | 'blobs' | 'clock' | 'log'> {
@@ -13,7 +14,16 @@ export interface WorkerContext extends Pick<ServerContext, 'store' | 'blobs' | '
   readonly collection: { readonly graceMs: number; readonly uploadMs?: number; readonly untaggedMs?: number | null };
   readonly scrub: { readonly everyMs: number };
   /** Null for a worker that judges nothing. */
-  readonly judge: JudgeImage | null;
+  readonly review: ReviewParts | null;
+  /** Null for a worker that takes nothing from sources. */
+  readonly acquire: CopyContext | null;
+}
+
+export interface ReviewParts {
+  readonly judge: JudgeImage;
+  /** Names of the environments that there are, and the revision of the documents that say so. */
+  readonly environments: () => Promise<{ readonly names: readonly string[]; readonly revision: number }>;
+  readonly advisories: Pick<AdvisoriesContext, 'home' | 'advisories'>;
 }
 
 export type JobHandlers = Readonly<Partial<Record<JobKind, JobHandler>>>;

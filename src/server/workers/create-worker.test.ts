@@ -28,7 +28,8 @@ async function openWorkerWorld(context: TestContext): Promise<WorkerWorld> {
     facts,
     collection: COLLECTION,
     scrub: { everyMs: DAY },
-    judge: null,
+    review: null,
+    acquire: null,
   });
   return {
     ...world,

@@ -1,3 +1,4 @@
+import { acquireJobs } from './acquire-jobs.ts';
 import { analysisJobs } from './analysis-jobs.ts';
 import type { JobHandlers, WorkerContext } from './context.ts';
 import { reviewJobs } from './review-jobs.ts';
@@ -5,9 +6,5 @@ import { upkeepJobs } from './upkeep-jobs.ts';
 
 /** What a worker does, by kind of job. Each of them may be stopped and done again at any point. */
 export function createWorker(context: WorkerContext): JobHandlers {
-  return {
-    ...analysisJobs(context),
-    ...upkeepJobs(context),
-    ...reviewJobs(context),
-  };
+  return { ...analysisJobs(context), ...upkeepJobs(context), ...acquireJobs(context), ...reviewJobs(context) };
 }

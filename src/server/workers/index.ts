@@ -2,3 +2,4 @@
 export type { JobHandlers, WorkerContext } from './context.ts';
 export { createWorker } from './create-worker.ts';
 export { startLanes } from './lanes.ts';
+export { openWorkerParts, type WorkerParts } from './parts.ts';

@@ -35,7 +35,14 @@ function lanesOf(analyses: number): readonly Lane[] {
     // One at a time uses a processor: whoever has more starts more workers.
     { kinds: ['judge-images'], concurrency: 1 },
     {
-      kinds: ['update-advisories', 'apply-retention', 'collect-garbage', 'scrub-blobs', 'expire-uploads'],
+      kinds: [
+        'update-advisories',
+        'retire-image',
+        'apply-retention',
+        'collect-garbage',
+        'scrub-blobs',
+        'expire-uploads',
+      ],
       concurrency: UPKEEP,
     },
   ];

@@ -1,23 +1,60 @@
 import { z } from 'zod';
-import { reviewDue } from '#stages/catalog/index.ts';
-import type { JobHandlers, WorkerContext } from './context.ts';
+import { isDigest } from '#base/digest.ts';
+import { CatchUp, retire, reviewDue, updateAdvisories } from '#stages/catalog/index.ts';
+import type { JobHandlers, ReviewParts, WorkerContext } from './context.ts';
+
+type Kind = 'judge-images' | 'update-advisories' | 'retire-image';
 
 /** A job of the schedule names no lane: it is the first. */
 const REVIEW = z.object({ lane: z.int().min(0).optional() });
+const RETIREMENT = z.object({ repository: z.string(), digest: z.string().refine(isDigest), since: z.int() });
 
-/** Judging what changed, and what time changed. */
-export function reviewJobs(context: WorkerContext): Pick<JobHandlers, 'judge-images'> {
-  const { judge, log } = context;
-  if (judge === null) {
-    return {};
-  }
+/** Judging what changed, and what time changed; the advisories that it is judged by. */
+export function reviewJobs(context: WorkerContext): Pick<JobHandlers, Kind> {
+  const { review } = context;
+  return {
+    ...(review === null ? {} : judgingJobs(context, review)),
+    'retire-image': async ({ payload }) => {
+      const retirement = RETIREMENT.parse(payload);
+      const isRetired = await retire(context, retirement);
+      context.log.info('image retired', { ...retirement, isRetired });
+    },
+  };
+}
+
+function judgingJobs(
+  context: WorkerContext,
+  { judge, advisories, environments }: ReviewParts,
+): Pick<JobHandlers, 'judge-images' | 'update-advisories'> {
+  const { store, clock, log } = context;
+  const following = { ...context, ...advisories };
+  const catchUp = new CatchUp(following);
+  let known = -1;
+  const forgetEnvironments = async (): Promise<void> => {
+    const { names, revision } = await environments();
+    if (revision !== known) {
+      await store.records.judgements.keepOnly(names);
+      known = revision;
+    }
+  };
   return {
     'judge-images': async ({ payload }, signal) => {
       const { lane = 0 } = REVIEW.parse(payload);
+      if (lane === 0) {
+        await forgetEnvironments();
+        await store.records.judgements.markExpired(clock.now());
+      }
+      await catchUp.run();
       const reviewed = await reviewDue(context, { judge, lane, signal });
       if (reviewed.judged + reviewed.failed > 0) {
         log.info('images judged', { lane, ...reviewed });
       }
+    },
+    'update-advisories': async (_job, signal) => {
+      const updated = await updateAdvisories(following, signal);
+      // What it announced itself it has.
+      await catchUp.skip();
+      log.info('advisories looked at', { ...updated });
     },
   };
 }

@@ -2,7 +2,7 @@ import { digestOf } from '#base/digest.ts';
 import { newId } from '#base/uuid.ts';
 import { WORKER } from '#model/platform/access.ts';
 import type { Records } from '#model/platform/records.ts';
-import { INSTALLATION } from '../documents/kinds.ts';
+import { INSTALLATION } from '#model/platform/repository-name.ts';
 import type { AdvisoriesContext } from './context.ts';
 import type { Followed } from './follow.ts';
 

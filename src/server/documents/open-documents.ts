@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { RandomBytes } from '#base/uuid.ts';
+import { acceptsTag, sourceFor, upstreamOf } from '#lib/policy/index.ts';
+import type { Sources } from '#stages/acquire/index.ts';
+import { ActiveSets, type DocumentsContext } from '#stages/catalog/documents/index.ts';
+import { askForReview } from '#stages/catalog/index.ts';
+import type { ServerConfig } from '../config/index.ts';
+import type { ServerContext } from '../context.ts';
+import { repositoryHost } from './repository-host.ts';
+
+/** The documents that decide, in one process. */
+export interface OpenDocuments {
+  readonly context: DocumentsContext;
+  readonly sets: ActiveSets;
+  /** Where images may come from, by these. */
+  readonly sources: Sources;
+}
+
+/** Files that documents of kind Trust may name are in this folder of the data folder. */
+const TRUST_FOLDER = 'trust';
+
+export function openDocuments(
+  { store, clock, log, random }: Pick<ServerContext, 'store' | 'clock' | 'log'> & { readonly random: RandomBytes },
+  config: Pick<ServerConfig, 'home' | 'publicUrl' | 'listeners'>,
+): OpenDocuments {
+  const context: DocumentsContext = {
+    store,
+    clock,
+    log,
+    random,
+    trustFolder: join(config.home, TRUST_FOLDER),
+    host: repositoryHost(config),
+    askForReview,
+  };
+  const sets = new ActiveSets(context);
+  return { context, sets, sources: sourcesOf(sets) };
+}
+
+function sourcesOf(sets: ActiveSets): Sources {
+  return {
+    active: async () => {
+      const { set, changedAt } = await sets.current();
+      return {
+        changedAt,
+        acquiring: set.sources.flatMap((source) =>
+          source.acquire === null ? [] : [{ source, acquire: source.acquire }],
+        ),
+        sourceFor: (image) => sourceFor(set.sources, image),
+        upstreamOf: (repository, pointer) => upstreamOf(set.sources, repository, pointer),
+        acceptsTag,
+      };
+    },
+  };
+}
