@@ -21,7 +21,7 @@ let viewer: Login;
 let stranger: Login;
 let count = 0;
 before(async () => {
-  server = await startApiServer([], { acquire: { request } });
+  server = await startApiServer([], { acquiring: { request } });
   ask = apiClient(server);
   viewer = await server.user('viewer', 'viewer', 'mirror/*');
   stranger = await server.user('stranger', 'viewer', 'other/*');
@@ -29,7 +29,7 @@ before(async () => {
 after(async () => await server.stop());
 
 /** What a source would say, without one: everything of `docker.io` is on its way. */
-async function request(subject: Subject, reference: string): Promise<Acquisition> {
+async function request(subject: Subject, { reference }: { readonly reference: string }): Promise<Acquisition> {
   const [upstream = '', tag = 'latest'] = reference.split(':');
   if (!upstream.startsWith('docker.io/')) {
     throw new AcquireError('ACQUIRE_OUTSIDE_SOURCES', 'no source takes it', { object: upstream });

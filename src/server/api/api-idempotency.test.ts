@@ -17,7 +17,7 @@ let asked = 0;
 let hold: Promise<void> = Promise.resolve();
 before(async () => {
   server = await startApiServer([], {
-    acquire: {
+    acquiring: {
       request: async () => {
         asked += 1;
         await hold;

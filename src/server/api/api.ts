@@ -14,7 +14,7 @@ import { answerOnce, type TextAnswer } from './idempotency.ts';
 import { API_PATH } from './links.ts';
 import { openApiDocument } from './openapi.ts';
 import { isDenial, problemOf, retryAfterOf } from './problem.ts';
-import { type Acquiring, type ApiContext, EventSource, type Route } from './route.ts';
+import { type ApiContext, EventSource, type Route } from './route.ts';
 import { allRoutes } from './routes/list.ts';
 import { Streams } from './streams.ts';
 
@@ -23,7 +23,8 @@ export interface ApiOptions {
   readonly version: string;
   /** What the collection of garbage is told; its defaults when not said. */
   readonly collection?: ApiContext['collection'];
-  readonly acquire?: Acquiring;
+  /** Without it nothing can be taken from elsewhere. */
+  readonly acquiring?: ApiContext['acquiring'];
 }
 
 /** Longest part of a path: the name of a repository with its slashes encoded. */
@@ -32,8 +33,8 @@ const MAX_PARAMETER_CHARS = 1024;
 /** Answers everything below `/api/v1`. */
 export function createApi(context: ServerContext, access: Access, options: ApiOptions): RequestHandler {
   const { accounts, authenticator } = access;
-  const { collection = COLLECT_DEFAULTS, acquire = NOTHING } = options;
-  const own: ApiContext = { ...context, random: randomBytes, accounts, collection, acquire };
+  const { collection = COLLECT_DEFAULTS, acquiring = NOTHING } = options;
+  const own: ApiContext = { ...context, random: randomBytes, accounts, collection, acquiring };
   const routes = allRoutes(own);
   const denials = new Denials(own);
   const streams = new Streams();
@@ -139,8 +140,8 @@ async function openStream(run: () => Promise<unknown>): Promise<EventSource> {
 }
 
 /** Without sources nothing can be asked for. */
-const NOTHING: Acquiring = {
-  request: async (_subject, reference) => await Promise.reject(notFound(reference)),
+const NOTHING: ApiContext['acquiring'] = {
+  request: async (_subject, { reference }) => await Promise.reject(notFound(reference)),
 };
 
 type Fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;

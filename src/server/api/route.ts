@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Subject } from '#model/platform/access.ts';
-import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { CatalogContext, CollectOptions } from '#stages/catalog/index.ts';
 import type { Accounts } from '../access/index.ts';
+import type { Acquiring } from '../acquiring/index.ts';
 import type { ServerContext, ServerRequest } from '../context.ts';
 import type { StreamedEvent } from '../http/index.ts';
 import { ApiError } from './error.ts';
@@ -12,13 +12,8 @@ export interface ApiContext extends ServerContext, CatalogContext {
   readonly accounts: Accounts;
   /** For dry runs of collection. */
   readonly collection: Pick<CollectOptions, 'graceMs' | 'untaggedMs'>;
-  readonly acquire: Acquiring;
-}
-
-/** What of taking images from elsewhere the API offers. */
-export interface Acquiring {
-  /** Makes an acquisition, or finds the one that goes on. Throws why no source allows it, or the subject may not. */
-  request(subject: Subject, reference: string): Promise<Acquisition>;
+  /** Taking images from elsewhere. */
+  readonly acquiring: Pick<Acquiring, 'request'>;
 }
 
 type Shape = z.ZodRawShape;

@@ -1,3 +1,4 @@
+import { openAcquiring } from '../acquiring/index.ts';
 import type { ServerConfig, Service } from '../config/index.ts';
 import type { RequestHandler, ServerContext } from '../context.ts';
 import type { RoleReady } from '../supervisor/messages.ts';
@@ -37,10 +38,12 @@ export async function openFrontParts(context: ServerContext, options: FrontOptio
     maxBlobBytes: config.limits.blobBytes,
     ...(isRedirecting && { redirectSeconds: REDIRECT_SECONDS }),
   };
+  const acquiring = openAcquiring(context, config);
   const first = await ensureFirstAdmin(context);
   return {
-    registry: registry?.createRegistry(context, access.authenticator, limits) ?? null,
-    api: api?.createApi(context, access, { version, collection: config.collection }) ?? null,
+    registry:
+      registry?.createRegistry(context, access.authenticator, { ...limits, firstPull: acquiring.firstPull }) ?? null,
+    api: api?.createApi(context, access, { version, collection: config.collection, acquiring }) ?? null,
     tokens: access.tokenService,
     credential: first === null ? null : { name: first.name, secret: first.password },
   };

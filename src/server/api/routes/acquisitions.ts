@@ -55,10 +55,15 @@ export function acquisitionRoutes(context: ApiContext): readonly Route[] {
       id: 'requestAcquisition',
       summary:
         'Takes an image from a source into quarantine, to be judged. One that is on its way already is joined. A source has to allow it.',
-      body: { reference },
+      body: {
+        reference,
+        force: z.boolean().default(false).meta({
+          description: 'Takes a digest once more that was held or refused. Needs the role approver.',
+        }),
+      },
       status: 202,
       answer: acquisition,
-      handle: async ({ subject, body }) => shown(await context.acquire.request(subject, body.reference)),
+      handle: async ({ subject, body }) => shown(await context.acquiring.request(subject, body)),
     }),
     route({
       method: 'GET',
