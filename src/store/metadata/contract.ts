@@ -36,4 +36,8 @@ export function metadataContract(driver: MetadataContractDriver): void {
   documentsContract(driver);
   accountsContract(driver);
   acquisitionsContract(driver);
+  judgementsContract(driver);
+  findingsContract(driver);
+  catalogContract(driver);
+  idempotencyContract(driver);
 }

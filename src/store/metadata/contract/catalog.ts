@@ -287,6 +287,9 @@ export function catalogContract(driver: MetadataContractDriver): void {
         [{ base: 'alpine' }, [a]],
         [{ base: '' }, []],
         [{ owner: 'team:web' }, [a]],
+        ...(['text', 'environment', 'package', 'finding', 'base', 'owner'] as const).map(
+          (name) => [{ [name]: 'x\0' }, []] as const,
+        ),
         [{ createdBefore: 2000 }, [a]],
         [{ createdAfter: 1000 }, [b]],
         [{ createdAfter: 999, createdBefore: 2001 }, [a, b]],

@@ -108,7 +108,7 @@ export function findingsContract(driver: MetadataContractDriver): void {
       );
       const after = versions[1] ?? '';
       assert.deepEqual(await findings.versionsOf([name], { after, limit: 10 }), versions.slice(2));
-      assert.deepEqual(await findings.versionsOf([], ALL), []);
+      assert.deepEqual(await findings.versionsOf(['pkg:npm/\0'], ALL), []);
     });
   });
 }

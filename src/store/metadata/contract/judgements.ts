@@ -88,7 +88,10 @@ export function judgementsContract(driver: MetadataContractDriver): void {
       const taken = await drain(stores);
       assert.deepEqual(new Set(taken.map(({ digest }) => digest)), new Set([...held, elsewhere]));
       assert.ok(taken.every((due) => due.cause === 'advisories' && due.since === NOW && due.priority === 'rest'));
-      assert.equal(await judgements.mark({ kind: 'packages', purls: ['pkg:npm/marked'] }, 'advisories', NOW), 0);
+      assert.equal(
+        await judgements.mark({ kind: 'packages', purls: ['pkg:npm/marked', 'pkg:npm/\0'] }, 'advisories', NOW),
+        0,
+      );
     });
 
     it('marks all of some repositories, or of all', async () => {

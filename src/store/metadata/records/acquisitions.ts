@@ -128,13 +128,13 @@ async function list(db: Kysely<Tables>, dialect: Dialect, filter: AcquisitionFil
 async function underWay(db: Kysely<Tables>, repositoryId: string, digest: Digest): Promise<readonly Acquisition[]> {
   const above = sql<string>`
     WITH RECURSIVE above (digest) AS (
-      SELECT CAST(${digest} AS text)
+      SELECT m.digest FROM manifests m WHERE m.repository_id = ${repositoryId} AND m.digest = ${digest}
       UNION
       SELECT coalesce(f.manifest, m.subject) FROM above a
       LEFT JOIN manifest_references f ON f.repository_id = ${repositoryId} AND f.digest = a.digest AND f.kind = 'child'
       LEFT JOIN manifests m ON m.repository_id = ${repositoryId} AND m.digest = a.digest
     )
-    SELECT digest FROM above WHERE digest IS NOT NULL`;
+    SELECT digest FROM above WHERE digest IS NOT NULL UNION ALL SELECT CAST(${digest} AS text)`;
   return await all(
     selectAcquisitions(db)
       .where('a.repository_id', '=', repositoryId)

@@ -15,6 +15,10 @@ export type CatalogPage = readonly { readonly id: number; readonly cursor: strin
 
 /** One page of a search: by the filter that lets least through, or else in order. Throws `CATALOG_CURSOR_INVALID`. */
 export async function catalogPage(db: Kysely<Tables>, dialect: Dialect, query: CatalogQuery): Promise<CatalogPage> {
+  if (TEXTS.some((name) => query[name]?.includes('\0'))) {
+    // PostgreSQL has no such texts, and refuses to look for one.
+    return [];
+  }
   const conditions = [...columnConditions(query), ...afterCursor(query)];
   const filters = await catalogFilters(db, dialect, query);
   const fewest = await selective(db, filters);
@@ -29,6 +33,8 @@ export async function catalogPage(db: Kysely<Tables>, dialect: Dialect, query: C
   const { rows } = await pageQuery(query, conditions).execute(db);
   return rows.map(({ id, position }) => ({ id, cursor: `${position}@${id}` }));
 }
+
+const TEXTS = ['text', 'environment', 'package', 'finding', 'base', 'owner', 'after'] as const;
 
 /** The filter with the fewest images, if these are few. */
 async function selective(db: Kysely<Tables>, filters: readonly CatalogFilter[]): Promise<Selection | null> {

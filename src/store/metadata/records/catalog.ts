@@ -52,7 +52,7 @@ async function summarise(
 }
 
 function bounded(text: string | null): string | null {
-  return text === null || text.length > MAX_TEXT_CHARS ? null : text;
+  return text === null || text.length > MAX_TEXT_CHARS || text.includes('\0') ? null : text;
 }
 
 /** One number that sorts by how many are critical, then high, medium and low. */

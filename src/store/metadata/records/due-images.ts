@@ -11,6 +11,7 @@ import type { Tables } from '../tables.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
 import { keptDigest, recordDamaged } from './error.ts';
 import { imageIdOf } from './images.ts';
+import { isStorablePurl } from './package-dictionary.ts';
 import { isWithinOne } from './prefixes.ts';
 import { selectRepositories } from './repositories.ts';
 import { repositoryOf } from './repository-of.ts';
@@ -50,7 +51,7 @@ export async function markImages(
 function holdsOneOf(dialect: Dialect, purls: readonly string[]): RawBuilder<boolean> {
   return sql<boolean>`i.inventory_id IN (
     SELECT o.inventory_id FROM package_versions p JOIN postings o ON o.package_version_id = p.id
-    WHERE p.purl IN (SELECT value FROM ${valuesOf(dialect, [...new Set(purls)])} AS w)
+    WHERE p.purl IN (SELECT value FROM ${valuesOf(dialect, [...new Set(purls)].filter(isStorablePurl))} AS w)
   )`;
 }
 
@@ -66,7 +67,7 @@ async function idsOf(db: Kysely<Tables>, repositoryId: string, digest: Digest): 
   }
   const { rows } = await sql<{ readonly digest: string }>`
     WITH RECURSIVE below (digest) AS (
-      SELECT CAST(${digest} AS text)
+      SELECT m.digest FROM manifests m WHERE m.repository_id = ${repositoryId} AND m.digest = ${digest}
       UNION
       SELECT f.digest FROM below b
       JOIN manifest_references f ON f.repository_id = ${repositoryId} AND f.manifest = b.digest AND f.kind = 'child'

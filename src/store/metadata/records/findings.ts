@@ -42,7 +42,7 @@ async function ofPackages(
   dialect: Dialect,
   purls: readonly string[],
 ): Promise<readonly PackageFinding[]> {
-  const named = sql<string>`(SELECT value FROM ${valuesOf(dialect, purls)} AS w)`;
+  const named = sql<string>`(SELECT value FROM ${valuesOf(dialect, purls.filter(isStorablePurl))} AS w)`;
   const rows = await selectFindings(db).where('p.purl', 'in', named).orderBy('p.purl').orderBy('f.id').execute();
   return rows.map(findingOf);
 }

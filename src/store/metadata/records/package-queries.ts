@@ -4,6 +4,7 @@ import type { Page, Repository } from '#model/platform/records.ts';
 import type { Tables } from '../tables.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
 import { keptDigest } from './error.ts';
+import { isStorablePurl } from './package-dictionary.ts';
 import { repositoryOf } from './repository-of.ts';
 
 /** Sorts after every text that starts with the same: the last code point of all. */
@@ -56,7 +57,7 @@ export function packagesQuery(db: Kysely<Tables>, prefix: string, { after, limit
 
 /** Package versions (`id`, `purl`) of which the purl is one of these, or goes on after one of these with a version, qualifiers or a subpath. */
 export function packagesNamed(dialect: Dialect, names: readonly string[]): RawBuilder<{ id: number; purl: string }> {
-  const wanted = valuesOf(dialect, names);
+  const wanted = valuesOf(dialect, names.filter(isStorablePurl));
   // Each of the three is a lookup. After `?` comes `@`, and `A` after that.
   return sql`
     SELECT p.id, p.purl FROM ${wanted} AS w JOIN package_versions p ON p.purl = w.value
