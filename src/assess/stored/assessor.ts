@@ -1,15 +1,16 @@
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { HistoryFact } from '#model/facts.ts';
-import type { FactsStore } from '#model/ports.ts';
 import type { PolicyContext } from '#model/policy.ts';
+import type { FactsStore } from '#model/ports.ts';
 import type { Report, ReportTool } from '#model/report.ts';
 import type { Advisories } from '../advisories.ts';
 import type { ActivePolicies } from '../policy/active.ts';
 import { type JudgedFacts, judgeFacts, prepareFacts } from '../policy/judge.ts';
 import { Evaluations } from '../policy/threads/evaluations.ts';
+import { evidenceOfStored, type StoredEvidenceRequest } from './evidence-of-stored.ts';
 import { KnownLayers } from './known-layers.ts';
-import { reportOfStored, type StoredReportRequest } from './report-of-stored.ts';
+import { reportOfStored, type StoredEvidence, type StoredReportRequest } from './report-of-stored.ts';
 
 export interface StoredAssessorOptions {
   readonly tool: ReportTool;
@@ -36,6 +37,8 @@ export interface StoredQuestion {
 
 /** Reports of stored images, and what policies say of them, for as many as there are: what that takes is opened once. */
 export interface StoredAssessor {
+  /** See `evidenceOfStored`. */
+  evidence(request: StoredEvidenceRequest, signal: AbortSignal): Promise<StoredEvidence>;
   /** See `reportOfStored`. */
   report(request: StoredReportRequest, signal: AbortSignal): Promise<Report>;
   /** A verdict for each environment that is asked. */
@@ -47,6 +50,7 @@ export function openStoredAssessor(options: StoredAssessorOptions): StoredAssess
   const known = new KnownLayers(options.cacheBytes);
   const evaluations = new Evaluations();
   return {
+    evidence: async (request, signal) => await evidenceOfStored(request, { ...options, signal }),
     report: async (request, signal) =>
       await reportOfStored(request, { ...options, advisories: await options.advisories(), known, signal }),
     judge: async (report, { policies, environments, history, context, now }) => {

@@ -7,7 +7,11 @@ import type { StoredImage } from './analyse-stored.ts';
 /** The image of a stored manifest: its documents are read and verified, its layers are not read. Throws what opening throws. */
 export async function openStored(image: StoredImage, signal: AbortSignal): Promise<Image> {
   const { reference, digest, mediaType, manifest } = image;
-  return await openStoredImage(contentOf(image, signal), { reference, digest, mediaType, size: manifest.length }, signal);
+  return await openStoredImage(
+    contentOf(image, signal),
+    { reference, digest, mediaType, size: manifest.length },
+    signal,
+  );
 }
 
 function contentOf({ reference, digest: own, manifest, blobs, open }: StoredImage, signal: AbortSignal): ContentSource {

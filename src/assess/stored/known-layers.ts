@@ -53,7 +53,11 @@ export class KnownLayers {
   }
 
   /** Null where there is no content, or none that can be read; it is asked for only when it is not at hand. */
-  async of(layerSet: Digest, read: () => Promise<Uint8Array | null>, options: MatchOptions): Promise<LayerKnowledge | null> {
+  async of(
+    layerSet: Digest,
+    read: () => Promise<Uint8Array | null>,
+    options: MatchOptions,
+  ): Promise<LayerKnowledge | null> {
     const kept = this.#entries.get(layerSet);
     const isKept = kept !== undefined && kept.until > options.clock.now() && (await isOfNow(kept, options));
     if (isKept) {

@@ -26,7 +26,12 @@ export function originOf(
   const taken = upstreamOf(sources, image.repository, { digest: image.digest });
   if (taken?.kind === 'taken') {
     const { source, acquire, registry, path } = taken;
-    return { source: source.name, repository: `${registry}/${path}`, trust: acquire.trust, environment: acquire.environment };
+    return {
+      source: source.name,
+      repository: `${registry}/${path}`,
+      trust: acquire.trust,
+      environment: acquire.environment,
+    };
   }
   return {
     source: null,

@@ -64,7 +64,9 @@ export async function reportOfStored(request: StoredReportRequest, options: Stor
   const unknowns = [
     ...request.unknowns,
     ...opened.unknowns,
-    ...(layers !== null && known === null ? [unread('its inventory is not kept whole, or in a form that cannot be read: it has to be read again')] : []),
+    ...(layers !== null && known === null
+      ? [unread('its inventory is not kept whole, or in a form that cannot be read: it has to be read again')]
+      : []),
   ];
   const inventory = { ...(known?.whole.inventory ?? NOTHING), content: 'cached' } as const;
   const composed = composeReport({
@@ -72,12 +74,24 @@ export async function reportOfStored(request: StoredReportRequest, options: Stor
     image: describe(opened.image, known, request),
     sbom: null,
     inventory,
-    matched: known?.matched ?? { findings: [], unknowns: [], covered: { findings: [], unknowns: [] }, headers: [], shards: [] },
+    matched: known?.matched ?? {
+      findings: [],
+      unknowns: [],
+      covered: { findings: [], unknowns: [] },
+      headers: [],
+      shards: [],
+    },
     lifecycle: known?.lifecycle ?? null,
   });
   const whole = { ...composed, unknowns: [...unknowns, ...composed.unknowns] };
   const joined = evidence === null ? whole : { ...whole, evidence: evidence.evidence, ...trustOf(evidence) };
-  const declared = await withDeclared(joined, { ...inventory, unknowns: whole.unknowns }, opened.image, request, options);
+  const declared = await withDeclared(
+    joined,
+    { ...inventory, unknowns: whole.unknowns },
+    opened.image,
+    request,
+    options,
+  );
   return await withVex(declared, request, options);
 }
 

@@ -39,7 +39,9 @@ export async function commitJudgement(context: JudgeContext, judging: Judging): 
       return;
     }
     const said = new Map((await records.judgements.ofImage(repositoryId, digest)).map((one) => [one.environment, one]));
-    const approvals = new Map((await records.manifests.approvals(repositoryId, digest)).map((one) => [one.environment, one]));
+    const approvals = new Map(
+      (await records.manifests.approvals(repositoryId, digest)).map((one) => [one.environment, one]),
+    );
     for (const one of judging.verdicts) {
       const previous = said.get(one.outcome.environment) ?? null;
       const outcome = await keepVerdict(context, records, judging, one);
@@ -139,7 +141,9 @@ async function keepApproval(
   const isNews = previous?.outcome !== outcome.outcome || previous.reason !== outcome.reason || approval !== before;
   if (flagged !== null && isNews) {
     const data = { digest, environment, reason: outcome.reason, until: flagged.until };
-    await records.events.append(repositoryEvent(context, repository, digest, { type: 'image.flagged.v1', actor, data }));
+    await records.events.append(
+      repositoryEvent(context, repository, digest, { type: 'image.flagged.v1', actor, data }),
+    );
   }
   return approval;
 }

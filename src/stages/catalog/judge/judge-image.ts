@@ -1,8 +1,8 @@
 import { type StoredOrigin, storedOrigin } from '#assess/index.ts';
 import { type PushedManifest, parsePushedManifest } from '#lib/oci/index.ts';
-import type { PolicyContext } from '#model/policy.ts';
 import { WORKER } from '#model/platform/access.ts';
 import type { ImageInventory, ResolvedManifest, VerdictRecord } from '#model/platform/records.ts';
+import type { PolicyContext } from '#model/policy.ts';
 import { cannotRun } from '../governor.ts';
 import { commitJudgement } from './commit.ts';
 import type { DecidingPolicies, ImageToJudge, JudgeContext, JudgedImage } from './context.ts';
@@ -37,11 +37,13 @@ export async function judgeImage(
   const analysis = parsed.kind === 'index' ? null : await records.inventories.ofImage(repository.id, digest);
   if (analysis !== null) {
     await judgePlatform(context, { image, manifest, parsed, analysis, origin, policies }, signal);
-  } else if (parsed.kind !== 'index') {
-    return (await cannotRun(context, repository, parsed)) ? 'artifact' : 'waiting';
+  }
+  const isArtifact = parsed.kind !== 'index' && analysis === null && (await cannotRun(context, repository, parsed));
+  if (parsed.kind !== 'index' && analysis === null && !isArtifact) {
+    return 'waiting';
   }
   await deriveAbove(context, { repository, digest, origin, policies });
-  return 'judged';
+  return isArtifact ? 'artifact' : 'judged';
 }
 
 /** All that a platform's image is judged by. */
@@ -68,7 +70,7 @@ async function judgePlatform(context: JudgeContext, subject: ToJudge, signal: Ab
     now,
   });
   signal.throwIfAborted();
-  const verdicts = judged.map((one) => ({ ...one, outcome: outcomeOf(one, report) }));
+  const verdicts = judged.map((one) => ({ ...one, outcome: outcomeOf(one, report, origin) }));
   await commitJudgement(context, { manifest, report, verdicts, past, origin, policies, cause: image.cause, now });
 }
 

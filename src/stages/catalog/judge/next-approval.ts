@@ -1,7 +1,7 @@
 import type { Judgement } from '#model/platform/judgement.ts';
 import type { Approval } from '#model/platform/state.ts';
-import { isAutomatic, isStanding } from './standing.ts';
 import type { Outcome } from './outcome.ts';
+import { isAutomatic, isStanding } from './standing.ts';
 
 export interface ApprovalQuestion {
   /** What was decided so far; null for nothing. */
@@ -34,11 +34,18 @@ export function nextApproval(question: ApprovalQuestion): NextApproval {
 
 function admitted({ before, now, time, by }: ApprovalQuestion): NextApproval {
   const flagged = now.graceUntil === null ? null : { until: now.graceUntil };
-  if (before !== null && !isAutomatic(before.decidedBy) && (before.decision === 'refused' || isStanding(before, time))) {
+  if (
+    before !== null &&
+    !isAutomatic(before.decidedBy) &&
+    (before.decision === 'refused' || isStanding(before, time))
+  ) {
     return { approval: before, flagged: before.decision === 'refused' ? null : flagged };
   }
   const reason = now.reason === '' ? `${now.environment} admits it` : now.reason;
-  return { approval: decided(before, { ...of(now, time, by), decision: 'approved', reason, validUntil: now.validUntil }), flagged };
+  return {
+    approval: decided(before, { ...of(now, time, by), decision: 'approved', reason, validUntil: now.validUntil }),
+    flagged,
+  };
 }
 
 function refused({ before, previous, now, graceMs, time, by }: ApprovalQuestion): NextApproval {
@@ -61,7 +68,11 @@ function refused({ before, previous, now, graceMs, time, by }: ApprovalQuestion)
   return { approval: decided(before, { ...before, reason: now.reason, validUntil }), flagged: { until: validUntil } };
 }
 
-function of({ environment, verdict }: Outcome, time: number, by: string): Pick<Approval, 'environment' | 'verdict' | 'decidedAt' | 'decidedBy'> {
+function of(
+  { environment, verdict }: Outcome,
+  time: number,
+  by: string,
+): Pick<Approval, 'environment' | 'verdict' | 'decidedAt' | 'decidedBy'> {
   return { environment, verdict, decidedAt: time, decidedBy: by };
 }
 

@@ -1,4 +1,5 @@
-import type { JudgedFacts } from '#assess/index.ts';
+import type { JudgedFacts, StoredOrigin } from '#assess/index.ts';
+import { canonicalJson } from '#base/json/canonical.ts';
 import type { Digest } from '#base/digest.ts';
 import type { Judgement } from '#model/platform/judgement.ts';
 import type { Report } from '#model/report.ts';
@@ -23,35 +24,68 @@ export interface Outcome {
 const MOST_REASONS = 3;
 const MOST_CHARS = 600;
 
+/** How the reason begins where it is not policy that refuses. */
+export const NOT_TRUSTED = 'what hangs on it is refused by the trust document';
+
 /**
- * A broken rule that reads evidence has no grace where the trust configuration refuses the image: what was signed by somebody else than before is not
- * the same any more.
+ * What a source says whom to trust counts besides what policies ask: what is not signed as that wants is refused, whatever they say. A broken rule that reads
+ * evidence has no grace where the trust configuration refuses the image: what was signed by somebody else than before is not the same any more.
  */
-export function outcomeOf({ verdict, record }: Pick<JudgedFacts, 'verdict' | 'record'>, report: Report): Outcome {
+export function outcomeOf(
+  { verdict, record }: Pick<JudgedFacts, 'verdict' | 'record'>,
+  report: Report,
+  origin: Pick<StoredOrigin, 'source' | 'trust'>,
+): Outcome {
   const { decision, because, reasons, context, rules } = verdict;
   const graced = rules.filter(({ graceUntil, effect }) => graceUntil !== null && effect === 'warn');
-  const isForged = report.trust?.verification?.outcome === 'refused' && graced.some(readsEvidence);
   const shared = {
     environment: context.environment,
-    reason: decision === 'admit' ? '' : told(reasons),
     validUntil: verdict.validUntil === null ? null : Date.parse(verdict.validUntil),
     verdict: record,
+    graceUntil: null,
   };
+  const doubt = origin.source === null ? null : doubtOf(report, origin.trust);
+  if (doubt !== null && (doubt.outcome === 'refused' || decision !== 'refuse')) {
+    return { ...shared, ...doubt };
+  }
+  const reason = decision === 'admit' ? '' : told(reasons);
+  const isForged = report.trust?.verification?.outcome === 'refused' && graced.some(readsEvidence);
   if (decision === 'refuse' || isForged) {
-    const isUnknown = because === 'unknowns';
-    return { ...shared, outcome: isUnknown ? 'unknown' : 'refused', graceUntil: null, isCertain: isForged || because === 'rules' };
+    const outcome = because === 'unknowns' ? 'unknown' : 'refused';
+    return { ...shared, reason, outcome, isCertain: isForged || because === 'rules' };
   }
   const outcome = decision === 'warn' ? 'warned' : 'admitted';
-  return { ...shared, outcome, graceUntil: firstEnd(graced), isCertain: true };
+  return { ...shared, reason, outcome, graceUntil: firstEnd(graced), isCertain: true };
+}
+
+/** Null where nobody has to be trusted, or what has to be there is. */
+function doubtOf({ trust }: Report, document: string | null): Pick<Outcome, 'outcome' | 'reason' | 'isCertain'> | null {
+  const verification = trust?.verification ?? null;
+  if (document === null || verification?.outcome === 'accepted') {
+    return null;
+  }
+  if (verification?.outcome === 'refused') {
+    const reason = `${NOT_TRUSTED} ${document}: ${told(verification.reasons)}`;
+    return { outcome: 'refused', reason, isCertain: true };
+  }
+  const why = verification === null ? (trust?.notLookedAt ?? 'nobody looked') : told(verification.reasons);
+  const reason = `whether what hangs on it is as the trust document ${document} wants is not known: ${why}`;
+  return { outcome: 'unknown', reason, isCertain: false };
 }
 
 /** Whether another verdict says the same: then the earlier record stands for both. */
 export function saysTheSame(one: Verdict, other: Verdict): boolean {
-  return JSON.stringify(saidBy(one)) === JSON.stringify(saidBy(other));
+  return canonicalJson(saidBy(one)) === canonicalJson(saidBy(other));
 }
 
 function saidBy({ decision, because, reasons, rules, exceptions, unknowns, validUntil, score }: Verdict): unknown {
-  const told = rules.map(({ rule, outcome, effect, message, graceUntil }) => [rule, outcome, effect, message, graceUntil]);
+  const told = rules.map(({ rule, outcome, effect, message, graceUntil }) => [
+    rule,
+    outcome,
+    effect,
+    message,
+    graceUntil,
+  ]);
   return [decision, because, reasons, told, exceptions.map(({ digest }) => digest), unknowns, validUntil, score.value];
 }
 

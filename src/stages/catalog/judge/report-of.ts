@@ -1,8 +1,9 @@
-import type { StoredOrigin, StoredReportRequest } from '#assess/index.ts';
+import type { StoredOrigin, StoredReportRequest, StoredTrust } from '#assess/index.ts';
 import type { Digest } from '#base/digest.ts';
 import type { PushedManifest } from '#lib/oci/index.ts';
 import type { ImageInventory, ResolvedManifest } from '#model/platform/records.ts';
 import type { Report } from '#model/report.ts';
+import { localRepository } from '../local-repository.ts';
 import { storedImage } from '../stored-image.ts';
 import type { DecidingPolicies, JudgeContext } from './context.ts';
 
@@ -21,15 +22,38 @@ export async function reportOf(context: JudgeContext, known: Known, signal: Abor
   const { image } = await storedImage(context, manifest, parsed);
   const { inventory, unknowns } = analysis;
   const index = await indexOf(context, manifest);
+  const evidence = await context.assessor.evidence(
+    {
+      repository: origin.repository,
+      local: localRepository(context, manifest.repository, { listsOwn: false }),
+      digest: manifest.digest,
+      index,
+      trust: trustOf(known),
+    },
+    signal,
+  );
   const request = {
     image,
     repository: origin.repository,
     index,
     layers: inventory === null ? null : layersOf(context, inventory.layerSet),
     unknowns,
-    evidence: null,
+    evidence,
   };
   return await context.assessor.report(request, signal);
+}
+
+/** A document that a source names is there: the set would not be active otherwise. */
+function trustOf({ origin, policies }: Known): StoredTrust | null {
+  const { trust } = origin;
+  if (trust === null) {
+    return null;
+  }
+  const found = policies.trust.get(trust);
+  if (found === undefined) {
+    throw new TypeError(`no trust document ${trust}`);
+  }
+  return found;
 }
 
 function layersOf({ store }: JudgeContext, layerSet: Digest): StoredLayers {
@@ -42,7 +66,7 @@ type StoredLayers = NonNullable<StoredReportRequest['layers']>;
 async function indexOf(
   { store }: JudgeContext,
   { repositoryId, digest }: ResolvedManifest,
-): Promise<{ readonly digest: Digest; readonly platforms: readonly string[] } | null> {
+): Promise<IndexOfImage | null> {
   const { manifests } = store.records;
   const parents = await manifests.parents(repositoryId, digest);
   const [newest] = parents.toSorted((a, b) => b.pushedAt - a.pushedAt || (a.digest < b.digest ? -1 : 1));
@@ -51,7 +75,16 @@ async function indexOf(
   }
   const children = await manifests.children(repositoryId, newest.digest);
   const platforms = children.flatMap(({ platform }) => (platform === null || platform === NO_PLATFORM ? [] : platform));
-  return { digest: newest.digest, platforms: [...new Set(platforms)] };
+  const platform = children.find((child) => child.digest === digest)?.platform ?? null;
+  return { digest: newest.digest, platform, platforms: [...new Set(platforms)] };
+}
+
+interface IndexOfImage {
+  readonly digest: Digest;
+  /** What it says that the image is for. */
+  readonly platform: string | null;
+  /** What it offers. */
+  readonly platforms: readonly string[];
 }
 
 const NO_PLATFORM = 'unknown/unknown';
