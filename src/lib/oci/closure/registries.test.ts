@@ -6,13 +6,16 @@ import { type TestContext, test } from 'node:test';
 import { systemClock } from '#base/clock.ts';
 import { digestOf } from '#base/digest.ts';
 import { evidence } from '#test/evidence.ts';
+import { closureWorld, pushWorld } from '#test/fixtures/closure-world.ts';
 import { startRegistry } from '#test/fixtures/docker-registry.ts';
 import { type MemoryIntake, memoryIntake } from '#test/fixtures/memory-intake.ts';
+import type { UpstreamContents } from '#test/fixtures/memory-upstream.ts';
 import { pushLayout } from '#test/fixtures/push-layout.ts';
 import { startReferrersRegistry } from '#test/fixtures/referrers-registry.ts';
+import { PEOPLE, startRegistry as startOurs } from '#test/fixtures/registry-under-test.ts';
 import { SIGNED_FIXTURES, signedLayout } from '#test/fixtures/signed/index.ts';
-import { sourceAccess } from '#test/fixtures/source-access.ts';
 import { missing } from '#test/prerequisites.ts';
+import { accessOfSource } from './access.ts';
 import type { ClosurePlan } from './closure.ts';
 import { copyClosure } from './copy.ts';
 import { planClosure } from './plan.ts';
@@ -43,7 +46,8 @@ interface Copied {
 }
 
 async function copied(context: TestContext, host: string, path: string, reference: string): Promise<Copied> {
-  const upstream = await openUpstream({ domain: host, path }, { access: sourceAccess({ clock: systemClock }) });
+  const rules = { registry: host, network: 'loopback', tls: 'none' } as const;
+  const upstream = await openUpstream({ domain: host, path }, { access: accessOfSource(rules, null, systemClock) });
   context.after(() => upstream.close());
   const { signal } = new AbortController();
   const plan = await planClosure(upstream, reference, { signal });
@@ -76,12 +80,29 @@ async function everythingIsCopied(context: TestContext, url: string, host: strin
   }
 }
 
+/** Two platforms, an attestation, and what hangs on index, platform and bill of materials, as `contents` has them. */
+async function theWorldIsCopied(
+  context: TestContext,
+  { host, url }: { readonly host: string; readonly url: string },
+  contents: UpstreamContents,
+): Promise<void> {
+  const { documents, tags, blobs = [] } = contents;
+  await pushWorld(url, 'team/world', contents);
+  const { plan, intake } = await copied(context, host, 'team/world', 'latest');
+  assert.deepEqual(plan.problems, []);
+  const all = [...documents, ...Object.values(tags)].map(({ digest }) => digest);
+  assert.deepEqual([...intake.manifests.keys()].toSorted(), [...new Set(all)].toSorted());
+  assert.deepEqual([...intake.blobs.keys()].toSorted(), [...new Set(blobs.map((blob) => digestOf(blob)))].toSorted());
+  assert.deepEqual(intake.tags, new Map(Object.entries(tags).map(([tag, { digest }]) => [tag, digest])));
+}
+
 test('everything that hangs on an image is copied from a registry without the referrers API', {
   skip: missing('docker-registry'),
 }, async (context) => {
   const registry = await startRegistry();
   context.after(() => registry.stop());
   await everythingIsCopied(context, registry.url, registry.host);
+  await theWorldIsCopied(context, registry, closureWorld().withoutApi);
 });
 
 test('everything that hangs on an image is copied from a registry with the referrers API', {
@@ -90,4 +111,12 @@ test('everything that hangs on an image is copied from a registry with the refer
   const registry = await startReferrersRegistry();
   context.after(() => registry.stop());
   await everythingIsCopied(context, registry.url, registry.host);
+  await theWorldIsCopied(context, registry, closureWorld().contents);
+});
+
+test('everything that hangs on an image is copied from another registry of ours', async (context) => {
+  const registry = await startOurs({ authenticator: { authenticate: () => Promise.resolve(PEOPLE.alice) } });
+  context.after(() => registry.stop());
+  const [url = ''] = registry.urls;
+  await theWorldIsCopied(context, { url, host: new URL(url).host }, closureWorld().contents);
 });

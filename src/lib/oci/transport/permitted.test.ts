@@ -118,7 +118,7 @@ test('a name is asked by those of its addresses that are permitted, whether it i
   assert.deepEqual(await connectedTo('registry.localhost', ['127.0.0.1'], 'public'), []);
 });
 
-test('what the registry was reached by widens nothing', async () => {
+test('what the registry was reached by widens nothing', () => {
   const url = new URL('http://registry.test/');
   const resolve = () => Promise.resolve([{ address: '10.0.0.1', family: 4 }]);
   const destinations = new Destinations(url.host, true, resolve, 'public');
