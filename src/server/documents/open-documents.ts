@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { RandomBytes } from '#base/uuid.ts';
-import { acceptsTag, sourceFor, upstreamOf } from '#lib/policy/index.ts';
 import type { Sources } from '#stages/acquire/index.ts';
 import { ActiveSets, type DocumentsContext } from '#stages/catalog/documents/index.ts';
 import { askForReview } from '#stages/catalog/index.ts';
@@ -40,6 +39,8 @@ function sourcesOf(sets: ActiveSets): Sources {
   return {
     active: async () => {
       const { set, changedAt } = await sets.current();
+      // Loaded by the line above already, and not before there is a need: it is large.
+      const { acceptsTag, sourceFor, upstreamOf } = await import('#lib/policy/index.ts');
       return {
         changedAt,
         acquiring: set.sources.flatMap((source) =>

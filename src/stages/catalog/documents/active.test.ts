@@ -54,7 +54,7 @@ test('what a release does not take any more is refused as a whole, told, and men
   const refused = await applyDocuments(world, ROOT, [{ path: 'b.yaml', text: policyText('b') }], { isDryRun: false });
   assert.deepEqual([refused.isWritten, refused.issues[0]?.file], [false, 'Policy/age']);
   await assert.rejects(removeDocument(world, ROOT, { kind: 'Environment', name: 'production' }), {
-    code: 'POLICY_DOCUMENT_INVALID',
+    code: 'DOCUMENTS_UNUSABLE',
   });
   await put(world, policyText('age', '2 == 2'));
   assert.equal((await world.active()).revision, 3);

@@ -1,14 +1,11 @@
-import { isAppError, messageOf } from '#base/error.ts';
-import type { CompiledSet, DocumentIssue } from '#lib/policy/index.ts';
+import type { CompiledSet } from '#lib/policy/index.ts';
 import type { TrustConfiguration } from '#lib/trust/index.ts';
-import type { DocumentRecord } from '#model/platform/records.ts';
 import type { PolicySet } from '#model/policy.ts';
 import type { DocumentsContext } from './context.ts';
 import { DocumentsError } from './error.ts';
-import { type InstallationDocument, keyOf } from './kinds.ts';
-import { readStored } from './read.ts';
-import { revisionOf, storedOf } from './stored.ts';
-import { putTogether } from './together.ts';
+import type { InstallationDocument } from './kinds.ts';
+import { snapshot } from './snapshot.ts';
+import { revisionOf } from './stored.ts';
 
 /** What decides, all of one moment. */
 export interface ActiveSet {
@@ -36,9 +33,6 @@ type ActiveContext = Pick<DocumentsContext, 'store' | 'clock' | 'log' | 'trustFo
 
 /** Files that documents of trust name may be others by then, and what could not be used may be mended by them. */
 const REFRESH_MS = 5 * 60_000;
-
-/** How often the documents are read while others change them. */
-const MAX_READS = 10;
 
 /**
  * The documents that decide, compiled once for each revision of them: to ask is one or two reads by key. What a newer release does not take any more
@@ -108,7 +102,8 @@ export class ActiveSets {
   async #compile(): Promise<Outcome> {
     const { revision, changedAt, stored } = await snapshot(this.#context);
     const read = new Map<string, InstallationDocument>();
-    const outcome = await this.#outcomeOf({ revision, changedAt }, stored, read);
+    const { compileStored } = await import('./compile-stored.ts');
+    const outcome = await compileStored(this.#context, { revision, changedAt, stored }, { known: this.#read, read });
     this.#read = read;
     const problem = outcome.kind === 'unusable' ? `${revision} ${outcome.problem}` : '';
     const isTold = problem === this.#told;
@@ -121,57 +116,9 @@ export class ActiveSets {
     }
     return outcome;
   }
-
-  async #outcomeOf(
-    { revision, changedAt }: Pick<ActiveSet, 'revision' | 'changedAt'>,
-    stored: readonly DocumentRecord[],
-    read: Map<string, InstallationDocument>,
-  ): Promise<Outcome> {
-    try {
-      for (const { kind, name, digest, content } of stored) {
-        const key = `${keyOf({ kind, name })} ${digest}`;
-        // Files that a document of trust names may be others by now.
-        const known = kind === 'Trust' ? undefined : this.#read.get(key);
-        read.set(key, known ?? (await readStored(kind, content, keyOf({ kind, name }), this.#context.trustFolder)));
-      }
-      const { set, compiled, trust, hasEnvironments, issues } = await putTogether([...read.values()]);
-      return compiled === null
-        ? { kind: 'unusable', revision, problem: issueText(issues[0]) }
-        : { kind: 'usable', active: { revision, changedAt, set, compiled, trust, hasEnvironments } };
-    } catch (error) {
-      if (isAppError(error)) {
-        return { kind: 'unusable', revision, problem: messageOf(error) };
-      }
-      throw error;
-    }
-  }
 }
 
-type Outcome =
+/** Of compiling the documents of a revision. */
+export type Outcome =
   | { readonly kind: 'usable'; readonly active: ActiveSet }
   | { readonly kind: 'unusable'; readonly revision: number; readonly problem: string };
-
-/** Documents of one revision: read again while somebody changes them. */
-export async function snapshot({ store }: Pick<DocumentsContext, 'store'>): Promise<{
-  readonly projectId: string | null;
-  readonly revision: number;
-  readonly changedAt: number;
-  readonly stored: readonly DocumentRecord[];
-}> {
-  for (let count = 0; count < MAX_READS; count += 1) {
-    const found = await revisionOf(store.records);
-    const stored = await storedOf(store.records, found.projectId);
-    if ((await revisionOf(store.records)).revision === found.revision) {
-      return { ...found, stored };
-    }
-  }
-  throw new DocumentsError('DOCUMENTS_BUSY', 'the documents change all the time', { hint: 'Try again.' });
-}
-
-export function issueText(issue: DocumentIssue | undefined): string {
-  if (issue === undefined) {
-    return 'they do not go together';
-  }
-  const place = issue.place === '' ? '' : `, ${issue.place}`;
-  return `${issue.file}, line ${issue.line}, column ${issue.column}${place}: ${issue.message}`;
-}

@@ -1,13 +1,13 @@
 import { isAppError, messageOf } from '#base/error.ts';
 import type { DocumentIssue } from '#lib/policy/index.ts';
 import type { Subject } from '#model/platform/access.ts';
-import { snapshot } from './active.ts';
 import type { DocumentsContext } from './context.ts';
 import { DocumentsError } from './error.ts';
 import { appliedRequest, type ExceptionDraft, exceptionDraft } from './exceptions/applied.ts';
 import { type InstallationDocument, keyOf } from './kinds.ts';
 import { assertMayWrite } from './permission.ts';
 import { type DocumentText, readStored, readTexts } from './read.ts';
+import { snapshot } from './snapshot.ts';
 import { MAX_DOCUMENTS, tooMany } from './stored.ts';
 import { putTogether } from './together.ts';
 import { type ChangeReach, OtherRevision, writeDocuments } from './write.ts';

@@ -1,11 +1,13 @@
-import { quote } from '#base/error.ts';
+import { isAppError, messageOf, quote } from '#base/error.ts';
 import type { Subject } from '#model/platform/access.ts';
-import { issueText, snapshot } from './active.ts';
+import type { DocumentRecord } from '#model/platform/records.ts';
 import type { DocumentsContext } from './context.ts';
 import { DocumentsError } from './error.ts';
+import { issueText } from './issue-text.ts';
 import { type InstallationDocument, keyOf } from './kinds.ts';
 import { assertMayWrite } from './permission.ts';
 import { readStored } from './read.ts';
+import { snapshot } from './snapshot.ts';
 import { putTogether } from './together.ts';
 import { OtherRevision, writeDocuments } from './write.ts';
 
@@ -33,7 +35,7 @@ export async function removeDocument(
     const others: InstallationDocument[] = [];
     for (const other of stored) {
       if (other !== record) {
-        others.push(await readStored(other.kind, other.content, keyOf(other), context.trustFolder));
+        others.push(await readOther(other, context.trustFolder));
       }
     }
     const { issues } = await putTogether(others);
@@ -57,4 +59,20 @@ export async function removeDocument(
     }
   }
   throw new DocumentsError('DOCUMENTS_BUSY', 'others change documents all the time', { hint: 'Try again.' });
+}
+
+/** Throws `DOCUMENTS_UNUSABLE` for another one that this release does not take: that is mended first. */
+async function readOther(record: DocumentRecord, trustFolder: string | null): Promise<InstallationDocument> {
+  try {
+    return await readStored(record.kind, record.content, keyOf(record), trustFolder);
+  } catch (error) {
+    if (!isAppError(error)) {
+      throw error;
+    }
+    throw new DocumentsError('DOCUMENTS_UNUSABLE', 'another document cannot be used', {
+      object: keyOf(record),
+      found: messageOf(error),
+      cause: error,
+    });
+  }
 }
