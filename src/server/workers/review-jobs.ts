@@ -44,8 +44,8 @@ function judgingJobs(
         await forgetEnvironments();
         await store.records.judgements.markExpired(clock.now());
       }
-      await catchUp.run();
-      const reviewed = await reviewDue(context, { judge, lane, signal });
+      const prepare = async (): Promise<void> => await catchUp.run();
+      const reviewed = await reviewDue(context, { judge, prepare, lane, signal });
       if (reviewed.judged + reviewed.failed > 0) {
         log.info('images judged', { lane, ...reviewed });
       }

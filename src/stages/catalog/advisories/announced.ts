@@ -1,6 +1,7 @@
 import { digestOf } from '#base/digest.ts';
 import { newId } from '#base/uuid.ts';
 import { WORKER } from '#model/platform/access.ts';
+import type { PlatformEvent } from '#model/platform/event.ts';
 import type { Records } from '#model/platform/records.ts';
 import { INSTALLATION } from '#model/platform/repository-name.ts';
 import type { AdvisoriesContext } from './context.ts';
@@ -10,20 +11,21 @@ import type { Followed } from './follow.ts';
 const KIND = 'Advisories';
 const PAGE = 200;
 
-export interface Announcement extends Followed {
+export interface Announcement {
   /** The name of the shard. */
   readonly shard: string;
   readonly revision: string;
 }
 
-/** Says to all workers that other advisories count from now on. In the caller's transaction. */
+/**
+ * Says to all workers that other advisories count from now on: before anything is marked because of them, so that whoever takes what is marked knows. In the
+ * caller's transaction.
+ */
 export async function announce(
-  { clock, random }: Pick<AdvisoriesContext, 'clock' | 'random'>,
-  records: Records,
-  { shard, revision, packages, images }: Announcement,
+  { documents }: Pick<Records, 'documents'>,
+  { shard, revision }: Announcement,
+  now: number,
 ): Promise<void> {
-  const now = clock.now();
-  const { documents, events } = records;
   const projectId = await documents.ensureProject(INSTALLATION, now);
   const content = JSON.stringify({ revision });
   const before = await documents.find(projectId, KIND, shard);
@@ -37,15 +39,23 @@ export async function announce(
     createdBy: WORKER.id,
     isRemoved: false,
   });
-  await events.append({
-    id: newId(now, random),
+}
+
+/** What follows from other advisories is written. */
+export function updatedEvent(
+  { clock, random }: Pick<AdvisoriesContext, 'clock' | 'random'>,
+  { shard, revision, packages, images }: Announcement & Followed,
+): PlatformEvent {
+  const time = clock.now();
+  return {
+    id: newId(time, random),
     type: 'advisories.updated.v1',
     subject: `advisories:${shard}`,
     actor: WORKER.id,
-    time: now,
+    time,
     projectId: null,
     data: { ecosystem: shard, revision, packages, images },
-  });
+  };
 }
 
 /** How often each shard was announced, by its name. */

@@ -1,5 +1,6 @@
 import { type Dictionary, loadMoving, type PackageGroup, type ShardNews } from '#assess/index.ts';
 import type { Affected } from '#model/platform/judgement.ts';
+import { askForReview } from '../review/ask.ts';
 import type { AdvisoriesContext } from './context.ts';
 
 /** Package versions and images that are marked in one transaction. */
@@ -65,7 +66,12 @@ async function refind(context: AdvisoriesContext, purls: readonly string[]): Pro
     if (known.length > 0) {
       await records.findings.replace(known, findings, now);
     }
-    return await records.judgements.mark({ kind: 'packages', purls }, CAUSE, now);
+    const images = await records.judgements.mark({ kind: 'packages', purls }, CAUSE, now);
+    if (images > 0) {
+      // What runs is judged while the rest is still looked for.
+      await askForReview(records, now);
+    }
+    return images;
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Dictionary, loadMoving, type MovingAdvisories, type ShardNews } from '#assess/index.ts';
 import type { Records } from '#model/platform/records.ts';
 import { askForReview } from '../review/ask.ts';
-import { announce } from './announced.ts';
+import { announce, updatedEvent } from './announced.ts';
 import type { AdvisoriesContext } from './context.ts';
 import { type Followed, follow, type NewsToFollow } from './follow.ts';
 
@@ -62,10 +62,13 @@ async function followAndSay(
   { info }: Result,
   signal: AbortSignal,
 ): Promise<Followed> {
+  const { store, clock } = context;
+  const announcement = { shard: news.shard, revision: info?.revision ?? '' };
+  await store.transaction((records) => announce(records, announcement, clock.now()));
   const followed = await follow(context, news, signal);
-  await context.store.transaction(async (records) => {
-    await announce(context, records, { ...followed, shard: news.shard, revision: info?.revision ?? '' });
-    await askForReview(records, context.clock.now());
+  await store.transaction(async (records) => {
+    await records.events.append(updatedEvent(context, { ...announcement, ...followed }));
+    await askForReview(records, clock.now());
   });
   return followed;
 }

@@ -5,6 +5,8 @@ import type { ImageToJudge, JudgeImage, ReviewContext } from './context.ts';
 
 export interface ReviewOptions {
   readonly judge: JudgeImage;
+  /** What has to be known before what was just taken is judged: whoever marked it said so before. */
+  readonly prepare?: () => Promise<void>;
   /** Which of those who judge at once this is; 0 is the first. */
   readonly lane: number;
   readonly signal: AbortSignal;
@@ -46,6 +48,9 @@ export async function reviewDue(context: ReviewContext, options: ReviewOptions):
     const images = await store.records.judgements.take(batch, takenAt, leasedUntil);
     if (isFirst && images.length === batch && lane + 1 < LANES) {
       await askForReview(store.records, takenAt, lane + 1);
+    }
+    if (images.length > 0) {
+      await options.prepare?.();
     }
     for (const image of images) {
       // Somebody else may have it from then on.
