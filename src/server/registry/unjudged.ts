@@ -18,11 +18,7 @@ export async function unjudgedManifest(
 }
 
 /** As `pullBlob`; what belongs to such a manifest is served with it. */
-export async function pullBlobOrUnjudged(
-  exchange: Exchange,
-  repository: string,
-  digest: Digest,
-): Promise<LinkedBlob> {
+export async function pullBlobOrUnjudged(exchange: Exchange, repository: string, digest: Digest): Promise<LinkedBlob> {
   const { registry, subject } = exchange;
   try {
     return await pullBlob(registry, subject, repository, digest);

@@ -5,7 +5,14 @@ import { ANONYMOUS, type Role, type Subject } from '#model/platform/access.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
 import { type AcquireWorld, openAcquireWorld, sourceOf } from '#test/fixtures/acquire-stage.ts';
 import { ADMIN, DAY, eventsOf, faultsOfManifest, repositoryOf } from '#test/fixtures/catalog-world.ts';
-import { type HostileRegistry, refusal, refuse, type ServedImage, serveImage, startHostile } from '#test/fixtures/hostile-registry.ts';
+import {
+  type HostileRegistry,
+  refusal,
+  refuse,
+  type ServedImage,
+  serveImage,
+  startHostile,
+} from '#test/fixtures/hostile-registry.ts';
 import { tarOf } from '#test/fixtures/tar-archive.ts';
 import { requestAcquisition } from './request.ts';
 
@@ -56,7 +63,10 @@ describe('an image that is asked for', () => {
   it('comes whole into quarantine, by the subject of its source, and is to be judged', async (context) => {
     const world = await open(context);
     const asked = await requestAcquisition(world, ADMIN, { reference: world.reference });
-    assert.deepEqual([asked.state, asked.upstream, asked.reference], ['waiting', `${world.upstream.host}/team/app`, 'latest']);
+    assert.deepEqual(
+      [asked.state, asked.upstream, asked.reference],
+      ['waiting', `${world.upstream.host}/team/app`, 'latest'],
+    );
     await world.work(asked);
     const row = await world.find(asked);
     assert.deepEqual([row.state, row.reason, row.digest], ['judging', '', world.image.manifestDigest]);
@@ -70,7 +80,10 @@ describe('an image that is asked for', () => {
     assert.deepEqual(Buffer.from(here?.content ?? []), world.image.manifest);
     assert.equal((await world.store.records.judgements.due()).rest, 1);
     const [requested] = await eventsOf(world, 'acquisition.requested.v1');
-    assert.deepEqual([requested?.actor, requested?.data['id'], requested?.data['repository']], ['user:admin', asked.id, REPOSITORY]);
+    assert.deepEqual(
+      [requested?.actor, requested?.data['id'], requested?.data['repository']],
+      ['user:admin', asked.id, REPOSITORY],
+    );
   });
 
   it('is not taken twice at a time: who asks for the same joins', async (context) => {
@@ -121,12 +134,18 @@ describe('who may ask', () => {
 
   it('and for what: nothing outside of a source, and that is told', async (context) => {
     const world = await open(context);
-    await refusal(requestAcquisition(world, ADMIN, { reference: 'registry.example/evil/app:1' }), 'ACQUIRE_OUTSIDE_SOURCES');
+    await refusal(
+      requestAcquisition(world, ADMIN, { reference: 'registry.example/evil/app:1' }),
+      'ACQUIRE_OUTSIDE_SOURCES',
+    );
     const [denied, ...more] = await eventsOf(world, 'acquisition.denied.v1');
     const { upstream, reference } = denied?.data ?? {};
     assert.deepEqual([denied?.actor, upstream, reference, more], ['user:admin', 'registry.example/evil/app', '1', []]);
     // Who may ask for nothing leaves no trace, and learns nothing.
-    await refusal(requestAcquisition(world, person('viewer', '*'), { reference: 'registry.example/a:1' }), 'ACQUIRE_DENIED');
+    await refusal(
+      requestAcquisition(world, person('viewer', '*'), { reference: 'registry.example/a:1' }),
+      'ACQUIRE_DENIED',
+    );
     assert.equal((await eventsOf(world, 'acquisition.denied.v1')).length, 1);
     for (const reference of ['oci:/etc', 'https://registry.example/a', 'A B', '', `a:${'x'.repeat(5000)}`]) {
       await refusal(requestAcquisition(world, ADMIN, { reference }), 'ACQUIRE_REFERENCE_INVALID');
@@ -247,7 +266,9 @@ describe('what goes wrong upstream', () => {
       if (request.url?.includes('/referrers/') === true) {
         const manifests = [{ mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: absent, size: 9 }];
         const mediaType = 'application/vnd.oci.image.index.v1+json';
-        response.writeHead(200, { 'content-type': mediaType }).end(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
+        response
+          .writeHead(200, { 'content-type': mediaType })
+          .end(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
       } else {
         image.answer(request, response);
       }
@@ -305,7 +326,13 @@ it('credentials are sent upstream, and are in no row, event or job', async (cont
   const without = await requestAcquisition(world, ADMIN, { reference: `${upstream.host}/team/app:latest` });
   await assert.rejects(world.work(without));
   assert.match((await world.find(without)).reason, /env:PASSWORD: a secret of the source is not there/);
-  const rows = await world.store.records.acquisitions.list({ prefixes: null, source: null, state: null, after: null, limit: 100 });
+  const rows = await world.store.records.acquisitions.list({
+    prefixes: null,
+    source: null,
+    state: null,
+    after: null,
+    limit: 100,
+  });
   const events = await world.store.records.events.after(null, 1000);
   const all = JSON.stringify([rows, events]);
   assert.ok(!all.includes(SECRET) && !all.includes(basic) && !all.includes('voyager'));

@@ -76,7 +76,11 @@ export interface NotTaken {
 }
 
 /** Attaches a statement to what it is about. Done twice is as done once. */
-export type AttachStatement = (acquisition: Acquisition, statement: AcquisitionStatement, signal: AbortSignal) => Promise<void>;
+export type AttachStatement = (
+  acquisition: Acquisition,
+  statement: AcquisitionStatement,
+  signal: AbortSignal,
+) => Promise<void>;
 
 /**
  * Opens a repository upstream as a source allows: its addresses, its TLS, its credentials, which are read from where they are at that moment and never

@@ -7,7 +7,13 @@ import type { FirstPull } from '#model/platform/intake.ts';
 import type { AcquireRules } from '#model/policy.ts';
 import { type AcquireWorld, openAcquireWorld, sourceOf } from '#test/fixtures/acquire-stage.ts';
 import { DAY, eventsOf, pushTo, signal } from '#test/fixtures/catalog-world.ts';
-import { type HostileRegistry, refuse, type ServedImage, serveImage, startHostile } from '#test/fixtures/hostile-registry.ts';
+import {
+  type HostileRegistry,
+  refuse,
+  type ServedImage,
+  serveImage,
+  startHostile,
+} from '#test/fixtures/hostile-registry.ts';
 import { tarOf } from '#test/fixtures/tar-archive.ts';
 import { createFirstPull, type FirstPullContext } from './first-pull.ts';
 
@@ -66,10 +72,16 @@ describe('the first pull is held', () => {
     const pulls = Array.from({ length: 50 }, async () => await world.gate.pull(VIEWER, REPOSITORY, LATEST, signal));
     const row = await begun(world);
     await world.work(row);
-    const unjudged = await Promise.race([Promise.any(pulls), new Promise((resolve) => setTimeout(resolve, 200, 'all wait'))]);
+    const unjudged = await Promise.race([
+      Promise.any(pulls),
+      new Promise((resolve) => setTimeout(resolve, 200, 'all wait')),
+    ]);
     assert.equal(unjudged, 'all wait');
     await world.judge(row, 'promoted');
-    assert.deepEqual(new Set((await Promise.all(pulls)).map((answer) => JSON.stringify(answer))), new Set(['{"kind":"ready","warning":null}']));
+    assert.deepEqual(
+      new Set((await Promise.all(pulls)).map((answer) => JSON.stringify(answer))),
+      new Set(['{"kind":"ready","warning":null}']),
+    );
     assert.equal((await rows(world)).length, 1);
     const blobs = world.upstream.asked.filter(({ line }) => line.startsWith('GET') && line.includes('/blobs/'));
     assert.equal(new Set(blobs.map(({ line }) => line)).size, blobs.length);

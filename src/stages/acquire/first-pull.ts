@@ -1,7 +1,7 @@
 import { messageOf } from '#base/error.ts';
 import type { Log } from '#base/log.ts';
-import { isEvidenceTag } from '#lib/oci/index.ts';
 import { may } from '#lib/access/index.ts';
+import { isEvidenceTag } from '#lib/oci/index.ts';
 import type { Subject } from '#model/platform/access.ts';
 import { type Acquisition, FINAL_ACQUISITION_STATES } from '#model/platform/acquisition.ts';
 import type { FirstPull, FirstPullAnswer } from '#model/platform/intake.ts';
@@ -10,7 +10,7 @@ import type { AcquireContext, ActiveSources, Taken } from './context.ts';
 import { deniedEvent } from './events.ts';
 import { isNotThere } from './failure.ts';
 import { objectionTo } from './history.ts';
-import { RequestRate, type RateRule } from './rate.ts';
+import { type RateRule, RequestRate } from './rate.ts';
 import { nameOf, textOf } from './reference.ts';
 import { beginAcquisition } from './request.ts';
 import { UnjudgedImages } from './unjudged.ts';
@@ -185,8 +185,7 @@ class Gate implements FirstPull {
 
   async #wait({ id }: Acquisition, { acquire }: Taken, signal: AbortSignal): Promise<FirstPullAnswer | null> {
     const { mode, waitMs } = acquire.firstPull;
-    const isEnough = ({ state }: Acquisition): boolean =>
-      isFinal(state) || (mode === 'serve' && state === 'judging');
+    const isEnough = ({ state }: Acquisition): boolean => isFinal(state) || (mode === 'serve' && state === 'judging');
     const row = await this.#watch.until(id, isEnough, waitMs, signal);
     if (row === null) {
       return NOT_YET;
@@ -249,9 +248,7 @@ function answerTo(row: Acquisition): FirstPullAnswer | null {
     case 'refused':
       return { kind: 'refused', message: row.reason };
     case 'failed':
-      return isNotThere(row.reason)
-        ? null
-        : { kind: 'refused', message: `it could not be taken: ${row.reason}` };
+      return isNotThere(row.reason) ? null : { kind: 'refused', message: `it could not be taken: ${row.reason}` };
     case 'waiting':
     case 'copying':
     case 'judging':

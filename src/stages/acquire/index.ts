@@ -11,10 +11,10 @@ export type {
   Taken,
   UpstreamImage,
 } from './context.ts';
-export { AcquireError, type AcquireCode } from './error.ts';
+export { type AcquireCode, AcquireError } from './error.ts';
 export { createFirstPull, type FirstPullContext } from './first-pull.ts';
-export { type AcquireRequest, requestAcquisition } from './request.ts';
 export { type Polled, pollSources } from './poll.ts';
+export { type AcquireRequest, requestAcquisition } from './request.ts';
 export { runAcquisition } from './run.ts';
 export { ACQUISITION_TYPE, type AcquisitionStatement } from './statement.ts';
 export { type UpstreamsOptions, upstreams } from './upstream.ts';

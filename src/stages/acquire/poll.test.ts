@@ -4,7 +4,13 @@ import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { AcquireRules } from '#model/policy.ts';
 import { type AcquireWorld, openAcquireWorld, sourceOf } from '#test/fixtures/acquire-stage.ts';
 import { DAY, HOUR, signal } from '#test/fixtures/catalog-world.ts';
-import { type HostileRegistry, refuse, type ServedImage, serveImage, startHostile } from '#test/fixtures/hostile-registry.ts';
+import {
+  type HostileRegistry,
+  refuse,
+  type ServedImage,
+  serveImage,
+  startHostile,
+} from '#test/fixtures/hostile-registry.ts';
 import { tarOf } from '#test/fixtures/tar-archive.ts';
 import { pollSources } from './poll.ts';
 import { beginAcquisition } from './request.ts';
@@ -31,7 +37,11 @@ async function open(context: TestContext, rules: Partial<AcquireRules> = {}): Pr
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ tags: [...tags.keys()] }));
       return;
     }
-    const image = tags.get(last) ?? [...tags.values()].find((each) => [each.manifestDigest, each.configDigest, each.layerDigest].some((digest) => path.endsWith(digest)));
+    const image =
+      tags.get(last) ??
+      [...tags.values()].find((each) =>
+        [each.manifestDigest, each.configDigest, each.layerDigest].some((digest) => path.endsWith(digest)),
+      );
     if (image === undefined || path.includes('/referrers/')) {
       refuse(response, 404, 'NOT_FOUND', 'no such thing');
     } else {
@@ -84,7 +94,10 @@ describe('a source with a schedule', () => {
   it('is looked at by one of many workers', async (context) => {
     const world = await open(context);
     const all = await Promise.all(Array.from({ length: 5 }, async () => await pollSources(world, signal)));
-    assert.equal(all.reduce((sum, { sources }) => sum + sources, 0), 1);
+    assert.equal(
+      all.reduce((sum, { sources }) => sum + sources, 0),
+      1,
+    );
   });
 
   it('has taken no more than a run may; the next ones go on', async (context) => {
@@ -95,7 +108,11 @@ describe('a source with a schedule', () => {
       await take(world);
       world.hand.time += HOUR + 1;
     }
-    assert.deepEqual([...new Set((await rows(world)).map(({ reference }) => reference))].toSorted(), ['1.0.0', '1.1.0', '2.0.0']);
+    assert.deepEqual([...new Set((await rows(world)).map(({ reference }) => reference))].toSorted(), [
+      '1.0.0',
+      '1.1.0',
+      '2.0.0',
+    ]);
   });
 
   it('that does not answer holds up no other', async (context) => {

@@ -1,6 +1,6 @@
 import { messageOf } from '#base/error.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
-import type { ActiveSources, AcquiringSource, CopyContext, Taken } from './context.ts';
+import type { AcquiringSource, ActiveSources, CopyContext, Taken } from './context.ts';
 import { objectionTo } from './history.ts';
 import { enqueueAcquisition } from './job.ts';
 import { nameOf } from './reference.ts';

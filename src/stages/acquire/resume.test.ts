@@ -60,8 +60,14 @@ it('killed in the middle of a blob: whoever goes on asks for the rest alone', as
   const row = await world.find(asked);
   assert.deepEqual([row.state, row.progress.bytesDone], ['judging', image.layer.length + image.config.length]);
   const layer = upstream.asked.filter(({ line }) => line.startsWith('GET') && line.endsWith(image.layerDigest));
-  assert.deepEqual(layer.map(({ headers }) => headers.range), [`bytes=${before}-`]);
-  assert.deepEqual(await faultsOfManifest(world, await repositoryOf(world, 'mirror/team/app'), image.manifestDigest), []);
+  assert.deepEqual(
+    layer.map(({ headers }) => headers.range),
+    [`bytes=${before}-`],
+  );
+  assert.deepEqual(
+    await faultsOfManifest(world, await repositoryOf(world, 'mirror/team/app'), image.manifestDigest),
+    [],
+  );
 });
 
 describe('a registry as others run it', { skip: missing('docker-registry', 'skopeo') }, () => {
@@ -70,7 +76,9 @@ describe('a registry as others run it', { skip: missing('docker-registry', 'skop
     context.after(async () => await registry.stop());
     const proxy = await startSourceProxy(registry.host);
     context.after(async () => await proxy.stop());
-    const world = await openAcquireWorld(context, [sourceOf(proxy.host, { platforms: ['linux/amd64', 'linux/arm64'] })]);
+    const world = await openAcquireWorld(context, [
+      sourceOf(proxy.host, { platforms: ['linux/amd64', 'linux/arm64'] }),
+    ]);
     const layout = `${world.folder}/layout`;
     const shared = randomBytes(200_000);
     await writeOciLayout(layout, {
@@ -102,11 +110,16 @@ describe('a registry as others run it', { skip: missing('docker-registry', 'skop
   it('an index without a platform that the source asks for does not come in', async (context) => {
     const registry = await startRegistry();
     context.after(async () => await registry.stop());
-    const world = await openAcquireWorld(context, [sourceOf(registry.host, { platforms: ['linux/amd64', 'linux/s390x'] })]);
+    const world = await openAcquireWorld(context, [
+      sourceOf(registry.host, { platforms: ['linux/amd64', 'linux/s390x'] }),
+    ]);
     const layout = `${world.folder}/layout`;
     await writeOciLayout(layout, {
       tag: 'v1',
-      images: ['amd64', 'arm64'].map((architecture) => ({ platform: { os: 'linux', architecture }, layers: [{ tar: randomBytes(512) }] })),
+      images: ['amd64', 'arm64'].map((architecture) => ({
+        platform: { os: 'linux', architecture },
+        layers: [{ tar: randomBytes(512) }],
+      })),
     });
     await registry.push(`${layout}:v1`, 'team/app:v1');
     const asked = await requestAcquisition(world, ADMIN, { reference: `${registry.host}/team/app:v1` });

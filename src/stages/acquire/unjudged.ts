@@ -21,7 +21,13 @@ export class UnjudgedImages {
 
   /** Whether one of them in the repository is, or holds, a manifest or a blob. */
   async reach(repository: string, digest: Digest): Promise<boolean> {
-    const filter = { prefixes: [repository], source: null, state: 'judging', after: null, limit: MAX_ACQUISITIONS } as const;
+    const filter = {
+      prefixes: [repository],
+      source: null,
+      state: 'judging',
+      after: null,
+      limit: MAX_ACQUISITIONS,
+    } as const;
     for (const acquisition of await this.#store.records.acquisitions.list(filter)) {
       if (acquisition.repository.name === repository && (await this.#partsOf(acquisition)).has(digest)) {
         return true;
@@ -45,7 +51,8 @@ export class UnjudgedImages {
         parts.delete(digest);
         continue;
       }
-      for (const { kind, digest: part } of parsePushedManifest(manifest.content, manifest.mediaType, digest).references) {
+      for (const { kind, digest: part } of parsePushedManifest(manifest.content, manifest.mediaType, digest)
+        .references) {
         if (kind === 'child' && manifests.size < MAX_MANIFESTS) {
           manifests.add(part);
         } else if (kind !== 'child') {

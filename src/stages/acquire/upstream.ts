@@ -30,9 +30,7 @@ export function upstreams({ clock, log, readSecret, configured, tuning }: Upstre
   return async ({ acquire, registry, path }) => {
     const { credentials: named } = acquire;
     const credentials =
-      named === null
-        ? null
-        : { username: await secret(named.username), password: await secret(named.password) };
+      named === null ? null : { username: await secret(named.username), password: await secret(named.password) };
     const access = accessOfSource(acquire, credentials, clock, configured);
     return await openUpstream({ domain: registry, path }, { access, log, ...(tuning === undefined ? {} : { tuning }) });
   };

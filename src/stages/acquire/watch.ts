@@ -79,7 +79,7 @@ export class AcquisitionWatch {
       const row = await this.#store.records.acquisitions.find(id).catch(() => null);
       if (row === null || row.version !== version) {
         version = row?.version ?? null;
-        for (const wake of [...waiting]) {
+        for (const wake of waiting) {
           wake();
         }
       }

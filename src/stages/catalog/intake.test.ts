@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Digest, digestOf } from '#base/digest.ts';
 import type { Intake } from '#model/platform/intake.ts';
-import { ADMIN, DAY, keysIn, openWorld, pushTo, repositoryOf, signal, uploadTo, type World } from '#test/fixtures/catalog-world.ts';
+import {
+  ADMIN,
+  DAY,
+  keysIn,
+  openWorld,
+  pushTo,
+  repositoryOf,
+  signal,
+  uploadTo,
+  type World,
+} from '#test/fixtures/catalog-world.ts';
 import { refusal } from '#test/fixtures/hostile-registry.ts';
 import { expireUploads } from './collection/uploads.ts';
 import { createIntake } from './intake.ts';
@@ -156,7 +166,12 @@ describe('what is held without a copy', () => {
         layers: [],
       }),
     );
-    const pushed = { digest: digestOf(manifest), mediaType: 'application/vnd.oci.image.manifest.v1+json', content: manifest, tags: [] };
+    const pushed = {
+      digest: digestOf(manifest),
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      content: manifest,
+      tags: [],
+    };
     await refusal(intake.manifest('team/secret', pushed), 'PUSH_BLOBS_ABSENT');
   });
 

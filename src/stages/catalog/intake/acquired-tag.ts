@@ -3,6 +3,7 @@ import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { Records } from '#model/platform/records.ts';
 import type { ImageState } from '#model/platform/state.ts';
 import { type CatalogContext, repositoryEvent } from '../context.ts';
+import { keptTag } from '../details/immutable-tags.ts';
 import { digestInTag } from '../governor.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function mayMoveTag(
 
 /**
  * Makes the tag that was asked for mean what came, once that is let out of quarantine. In the transaction that ends the acquisition; does nothing for one
- * by digest.
+ * by digest, and for a tag that a rule keeps as it is.
  */
 export async function moveAcquiredTag(
   context: Pick<CatalogContext, 'clock' | 'random'>,
@@ -40,6 +41,10 @@ export async function moveAcquiredTag(
     return;
   }
   const by = `source:${source}`;
+  const meant = await records.manifests.resolve(repository.name, { tag: reference }, null);
+  if (meant !== null && meant.digest !== digest && (await keptTag(records, repository, [reference])) !== null) {
+    return;
+  }
   const previous = await records.tags.set(repository, reference, digest, by, context.clock.now());
   if (previous !== digest) {
     const data = { tag: reference, digest, previous };

@@ -48,7 +48,9 @@ export async function openBlobIntake(
  */
 function uploadIdOf({ repository, blob, acquisition }: BlobOfAcquisition): string {
   const hex = hexOf(digestOf(`${acquisition}\n${repository}\n${blob.digest}`));
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 class BlobIntake implements IntakeUpload {
