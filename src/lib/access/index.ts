@@ -17,7 +17,7 @@ export { isOwner, nameOfOwner, ownerOf } from './owner.ts';
 export { assertPassword, hashPassword, verifyNothing, verifyPassword } from './password.ts';
 export { reportsUses } from './report-uses.ts';
 export { createRobotSecret, hashRobotSecret, verifyRobotSecret } from './robot-secret.ts';
-export { parseScope, SCOPE_FORMS, type Scope } from './scope.ts';
+export { covers as scopeCovers, parseScope, SCOPE_FORMS } from './scope.ts';
 export {
   readToken,
   type TokenClaims,

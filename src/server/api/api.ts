@@ -9,6 +9,7 @@ import { COLLECT_DEFAULTS } from '#stages/catalog/index.ts';
 import { Denials } from '../access/denials.ts';
 import type { Access } from '../access/index.ts';
 import type { RequestHandler, ServerContext, ServerRequest } from '../context.ts';
+import { type OpenDocuments, openDocumentsAt } from '../documents/index.ts';
 import { ApiError, notFound } from './error.ts';
 import { answerOnce, type TextAnswer } from './idempotency.ts';
 import { API_PATH } from './links.ts';
@@ -25,6 +26,8 @@ export interface ApiOptions {
   readonly collection?: ApiContext['collection'];
   /** Without it nothing can be taken from elsewhere. */
   readonly acquiring?: ApiContext['acquiring'];
+  /** Without it documents of kind Trust may name no files, and repositories here are those of the public URL. */
+  readonly documents?: OpenDocuments;
 }
 
 /** Longest part of a path: the name of a repository with its slashes encoded. */
@@ -34,7 +37,10 @@ const MAX_PARAMETER_CHARS = 1024;
 export function createApi(context: ServerContext, access: Access, options: ApiOptions): RequestHandler {
   const { accounts, authenticator } = access;
   const { collection = COLLECT_DEFAULTS, acquiring = NOTHING } = options;
-  const own: ApiContext = { ...context, random: randomBytes, accounts, collection, acquiring };
+  const documents = apiDocuments(
+    options.documents ?? openDocumentsAt({ ...context, random: randomBytes }, place(context)),
+  );
+  const own: ApiContext = { ...context, random: randomBytes, accounts, collection, acquiring, documents };
   const routes = allRoutes(own);
   const denials = new Denials(own);
   const streams = new Streams();
@@ -143,6 +149,14 @@ async function openStream(run: () => Promise<unknown>): Promise<EventSource> {
 const NOTHING: ApiContext['acquiring'] = {
   request: async (_subject, { reference }) => await Promise.reject(notFound(reference)),
 };
+
+function apiDocuments({ context, sets }: OpenDocuments): ApiContext['documents'] {
+  return { ...context, active: async () => await sets.current(), health: async () => await sets.health() };
+}
+
+function place({ publicUrl }: ServerContext): { readonly trustFolder: null; readonly host: string } {
+  return { trustFolder: null, host: new URL(publicUrl).host };
+}
 
 type Fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 

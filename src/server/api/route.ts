@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Subject } from '#model/platform/access.ts';
+import type { DocumentsHealth, ExceptionContext } from '#stages/catalog/documents/index.ts';
 import type { CatalogContext, CollectOptions } from '#stages/catalog/index.ts';
 import type { Accounts } from '../access/index.ts';
 import type { Acquiring } from '../acquiring/index.ts';
@@ -14,6 +15,13 @@ export interface ApiContext extends ServerContext, CatalogContext {
   readonly collection: Pick<CollectOptions, 'graceMs' | 'untaggedMs'>;
   /** Taking images from elsewhere. */
   readonly acquiring: Pick<Acquiring, 'request'>;
+  /** The documents that decide. */
+  readonly documents: ApiDocuments;
+}
+
+/** What documents and exceptions are read and written with. */
+export interface ApiDocuments extends ExceptionContext {
+  health(): Promise<DocumentsHealth>;
 }
 
 type Shape = z.ZodRawShape;

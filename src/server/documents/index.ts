@@ -1,2 +1,2 @@
 /** The documents of the installation, as every process of the server uses them. */
-export { type OpenDocuments, openDocuments } from './open-documents.ts';
+export { type OpenDocuments, openDocuments, openDocumentsAt } from './open-documents.ts';

@@ -19,18 +19,20 @@ export interface OpenDocuments {
 const TRUST_FOLDER = 'trust';
 
 export function openDocuments(
-  { store, clock, log, random }: Pick<ServerContext, 'store' | 'clock' | 'log'> & { readonly random: RandomBytes },
+  context: OpenContext,
   config: Pick<ServerConfig, 'home' | 'publicUrl' | 'listeners'>,
 ): OpenDocuments {
-  const context: DocumentsContext = {
-    store,
-    clock,
-    log,
-    random,
-    trustFolder: join(config.home, TRUST_FOLDER),
-    host: repositoryHost(config),
-    askForReview,
-  };
+  return openDocumentsAt(context, { trustFolder: join(config.home, TRUST_FOLDER), host: repositoryHost(config) });
+}
+
+type OpenContext = Pick<ServerContext, 'store' | 'clock' | 'log'> & { readonly random: RandomBytes };
+
+/** As `openDocuments`, where no configuration says it. */
+export function openDocumentsAt(
+  { store, clock, log, random }: OpenContext,
+  place: Pick<DocumentsContext, 'trustFolder' | 'host'>,
+): OpenDocuments {
+  const context: DocumentsContext = { store, clock, log, random, ...place, askForReview };
   const sets = new ActiveSets(context);
   return { context, sets, sources: sourcesOf(sets) };
 }

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { openAcquiring } from '../acquiring/index.ts';
 import type { ServerConfig, Service } from '../config/index.ts';
 import type { RequestHandler, ServerContext } from '../context.ts';
+import { openDocuments } from '../documents/index.ts';
 import type { RoleReady } from '../supervisor/messages.ts';
 
 /** What a front answers with; null for what it was not started for. */
@@ -39,11 +41,12 @@ export async function openFrontParts(context: ServerContext, options: FrontOptio
     ...(isRedirecting && { redirectSeconds: REDIRECT_SECONDS }),
   };
   const acquiring = openAcquiring(context, config);
+  const documents = openDocuments({ ...context, random: (length) => randomBytes(length) }, config);
   const first = await ensureFirstAdmin(context);
   return {
     registry:
       registry?.createRegistry(context, access.authenticator, { ...limits, firstPull: acquiring.firstPull }) ?? null,
-    api: api?.createApi(context, access, { version, collection: config.collection, acquiring }) ?? null,
+    api: api?.createApi(context, access, { version, collection: config.collection, acquiring, documents }) ?? null,
     tokens: access.tokenService,
     credential: first === null ? null : { name: first.name, secret: first.password },
   };

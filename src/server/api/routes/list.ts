@@ -2,7 +2,9 @@ import type { ApiContext, Route } from '../route.ts';
 import { acquisitionRoutes } from './acquisitions.ts';
 import { catalogRoutes } from './catalog.ts';
 import { decisionRoutes } from './decisions.ts';
+import { documentRoutes } from './documents.ts';
 import { eventRoutes } from './events.ts';
+import { exceptionRoutes } from './exceptions.ts';
 import { imageRoutes } from './images.ts';
 import { meRoutes } from './me.ts';
 import { repositoryRoutes } from './repositories.ts';
@@ -27,6 +29,8 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     ...decisionRoutes(context),
     ...useRoutes(context),
     ...acquisitionRoutes(context),
+    ...documentRoutes(context),
+    ...exceptionRoutes(context),
     ...reviewRoutes(context),
     ...signingKeyRoutes(context),
     ...upkeepRoutes(context),
