@@ -65,8 +65,7 @@ export class RegistryClient implements RepositoryReader {
         headManifest(endpoint, { repository: this.#repository, reference: tag, object, signal }),
       );
     } catch (error) {
-      // Who has had too many requests is not asked again, the same under another method.
-      if (error instanceof RegistryError && error.status !== null && error.code !== 'REGISTRY_RATE_LIMITED') {
+      if (isAnswer(error)) {
         return null;
       }
       throw error;
@@ -83,7 +82,7 @@ export class RegistryClient implements RepositoryReader {
       return true;
     } catch (error) {
       // Some know no HEAD: then the answer to GET counts.
-      if (error instanceof RegistryError && error.status !== null && error.code !== 'REGISTRY_RATE_LIMITED') {
+      if (isAnswer(error)) {
         return !isNotFound(error);
       }
       throw error;
@@ -187,4 +186,9 @@ export class RegistryClient implements RepositoryReader {
       this.#down.add(endpoint);
     }
   }
+}
+
+/** True for what another method may be asked after. Who has had too many requests is not asked again, the same under another method. */
+function isAnswer(error: unknown): error is RegistryError {
+  return error instanceof RegistryError && error.status !== null && error.code !== 'REGISTRY_RATE_LIMITED';
 }

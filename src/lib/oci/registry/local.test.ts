@@ -163,6 +163,12 @@ test('bytes of our own are believed as little as those of others', async (contex
   const manifest = repository.manifests.get(amd64) ?? assert.fail();
   const other = spoiled((copy) => copy.manifests.set(amd64, { ...manifest, content: Buffer.from('{}') }));
   await assert.rejects(openEvidence(`${HOST}/mirror/app:1.0`, other), { code: 'BLOB_DIGEST_MISMATCH' });
+  const damaged = other.access?.local?.(HOST, 'mirror/app') ?? assert.fail();
+  const { signal } = new AbortController();
+  for (const reference of [amd64, '1.0']) {
+    const read = new LocalClient('damaged', damaged).manifest(reference, signal);
+    await assert.rejects(read, { code: 'BLOB_DIGEST_MISMATCH' });
+  }
   const blobs = spoiled((copy) =>
     copy.blobs.forEach((bytes, digest) => copy.blobs.set(digest, Buffer.alloc(bytes.length))),
   );
