@@ -25,6 +25,7 @@ import type { KeyDescription } from './show-key.ts';
 import type { SignImageOptions, SigningWork } from './sign.ts';
 import type { AnalyseStoredOptions, StoredAnalysis, StoredImage } from './stored/analyse-stored.ts';
 import type { StoredAssessor, StoredAssessorOptions } from './stored/assessor.ts';
+import type { AttachedOwn, OwnKnowledge, OwnPlace, OwnSigner } from './stored/attach-own.ts';
 import type { UpdateTrustRootOptions } from './trust-root.ts';
 
 export type {
@@ -37,6 +38,7 @@ export type {
   RuleCoverage,
   RuleExplanation,
 } from '#lib/policy/index.ts';
+export type { TrustConfiguration as StoredTrust } from '#lib/trust/index.ts';
 export type { Advisories, ShardStatus, ShownAdvisory, UpdateResult } from './advisories.ts';
 export type { ExportReport } from './advisory-artifact/export.ts';
 export type { ImportReport } from './advisory-artifact/import.ts';
@@ -57,10 +59,10 @@ export type { SignedPart, SigningWork } from './sign.ts';
 export type { ServiceSource, SignerSource, SigningOptions } from './signing.ts';
 export type { StoredAnalysis, StoredImage } from './stored/analyse-stored.ts';
 export type { StoredAssessor, StoredAssessorOptions, StoredQuestion } from './stored/assessor.ts';
+export type { AttachedOwn, OwnKnowledge, OwnPlace, OwnSigner } from './stored/attach-own.ts';
 export type { StoredOrigin } from './stored/origin.ts';
 export { originOf as storedOrigin } from './stored/origin.ts';
 export type { StoredEvidence, StoredReportRequest } from './stored/report-of-stored.ts';
-export type { TrustConfiguration as StoredTrust } from '#lib/trust/index.ts';
 export type { TrustSource } from './trust.ts';
 
 /** The inventory of an image in a store of ours, put together in processes that may do nothing else. What that takes is loaded when it is asked for. */
@@ -73,6 +75,22 @@ export async function analyseStored(image: StoredImage, options: AnalyseStoredOp
 export async function openStoredAssessor(options: StoredAssessorOptions): Promise<StoredAssessor> {
   const { openStoredAssessor: open } = await import('./stored/assessor.ts');
   return open(options);
+}
+
+/** See `attachOwn` of stored images. What that takes is loaded when it is asked for. */
+export async function attachOwn(place: OwnPlace, known: OwnKnowledge, signer: OwnSigner): Promise<AttachedOwn> {
+  const { attachOwn: run } = await import('./stored/attach-own.ts');
+  return await run(place, known, signer);
+}
+
+/** See `attachStatement` of stored images. What that takes is loaded when it is asked for. */
+export async function attachOwnStatement(
+  place: OwnPlace,
+  statement: { readonly name: string; readonly type: string; readonly predicate: object },
+  signer: OwnSigner,
+): Promise<AttachedOwn> {
+  const { attachStatement: run } = await import('./stored/attach-own.ts');
+  return await run(place, statement, signer);
 }
 
 /** What hangs on an image, judged by a trust configuration. What that takes is loaded when it is asked for. */

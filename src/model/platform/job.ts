@@ -18,6 +18,7 @@ export const JOB_KINDS = [
   'analyse-image',
   'acquire-image',
   'judge-images',
+  'attest-image',
   'retire-image',
   'update-advisories',
   'poll-sources',

@@ -1,3 +1,4 @@
+import type { Digest } from '#base/digest.ts';
 import type { RandomBytes } from '#base/uuid.ts';
 import type { JobHandler, JobKind } from '#model/platform/job.ts';
 import type { FactsStore } from '#model/ports.ts';
@@ -21,6 +22,11 @@ export interface WorkerContext extends Pick<ServerContext, 'store' | 'blobs' | '
 
 export interface ReviewParts {
   readonly judge: JudgeImage;
+  /** Signs what is known of an image, and attaches it. */
+  readonly attest: (
+    image: { readonly repository: string; readonly digest: Digest },
+    signal: AbortSignal,
+  ) => Promise<unknown>;
   /** Names of the environments that there are, and the revision of the documents that say so. */
   readonly environments: () => Promise<{ readonly names: readonly string[]; readonly revision: number }>;
   readonly advisories: Pick<AdvisoriesContext, 'home' | 'advisories'>;

@@ -34,6 +34,7 @@ function lanesOf(analyses: number): readonly Lane[] {
     { kinds: ['acquire-image', 'poll-sources'], concurrency: COPIES },
     // One at a time uses a processor: whoever has more starts more workers.
     { kinds: ['judge-images'], concurrency: 1 },
+    { kinds: ['attest-image'], concurrency: 1 },
     {
       kinds: [
         'update-advisories',

@@ -1,12 +1,14 @@
 import { openStoredAssessor } from '#assess/index.ts';
 import type { Clock } from '#base/clock.ts';
+import { parseDigest } from '#base/digest.ts';
 import type { Log } from '#base/log.ts';
 import type { RandomBytes } from '#base/uuid.ts';
+import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { BlobStore } from '#model/platform/blob-store.ts';
 import type { MetadataStore } from '#model/platform/metadata-store.ts';
 import type { FactsStore } from '#model/ports.ts';
-import { type CopyContext, upstreams } from '#stages/acquire/index.ts';
-import { askForReview, createIntake, judgeImage } from '#stages/catalog/index.ts';
+import { type AcquisitionStatement, type CopyContext, upstreams } from '#stages/acquire/index.ts';
+import { askForReview, attestImage, attestStatement, createIntake, judgeImage } from '#stages/catalog/index.ts';
 import {
   isSecretReference,
   readSecret,
@@ -15,6 +17,7 @@ import {
   secretEnvironment,
 } from '../config/index.ts';
 import { type OpenDocuments, openDocuments } from '../documents/index.ts';
+import { openSigningKey } from '../signing/index.ts';
 import { openServerAdvisories } from './advisories.ts';
 import type { ReviewParts } from './context.ts';
 
@@ -50,7 +53,8 @@ export async function openWorkerParts(context: PartsContext, config: ServerConfi
     log,
   });
   const policies = () => documents.sets.current();
-  const judging = { ...context, assessor, policies, host: documents.context.host };
+  const signing = await openSigningKey({ ...context, config });
+  const judging = { ...context, assessor, policies, host: documents.context.host, key: signing.key };
   return {
     review: {
       judge: (image, stop) => judgeImage(judging, image, stop),
@@ -58,17 +62,38 @@ export async function openWorkerParts(context: PartsContext, config: ServerConfi
         const { compiled, revision } = await documents.sets.current();
         return { names: [...compiled.environments.keys()], revision };
       },
+      attest: (image, stop) => attestImage(judging, image, stop),
       advisories: { home, advisories },
     },
-    acquire: acquiring(context, config, documents),
+    acquire: acquiring(context, config, documents, (acquisition, statement, stop) =>
+      attestAcquisition(judging, acquisition, statement, stop),
+    ),
     close: async () => {
       await assessor.close();
+      await signing.key.close();
       advisories.close();
     },
   };
 }
 
-function acquiring(context: PartsContext, { limits }: ServerConfig, { sources }: OpenDocuments): CopyContext {
+/** Where an image came from, in the words of whoever took it. */
+async function attestAcquisition(
+  judging: Parameters<typeof attestStatement>[0],
+  { id, repository }: Acquisition,
+  { subject: [{ digest }], predicateType: type, predicate }: AcquisitionStatement,
+  signal: AbortSignal,
+): Promise<void> {
+  const [algorithm = '', hex = ''] = Object.entries(digest)[0] ?? [];
+  const image = { repository: repository.name, digest: parseDigest(`${algorithm}:${hex}`, 'acquisition') };
+  await attestStatement(judging, image, { name: `acquisition ${id}`, type, predicate }, signal);
+}
+
+function acquiring(
+  context: PartsContext,
+  { limits }: ServerConfig,
+  { sources }: OpenDocuments,
+  attach: CopyContext['attach'],
+): CopyContext {
   const { store, clock, log, random, version } = context;
   const uploads = { ...context, maxBlobBytes: limits.blobBytes };
   return {
@@ -80,7 +105,7 @@ function acquiring(context: PartsContext, { limits }: ServerConfig, { sources }:
     sources,
     intakeOf: (source) => createIntake(uploads, { source }),
     openUpstream: upstreams({ clock, log, readSecret: readNamedSecret }),
-    attach: null,
+    attach,
     askForReview,
   };
 }

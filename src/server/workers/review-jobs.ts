@@ -3,10 +3,11 @@ import { isDigest } from '#base/digest.ts';
 import { CatchUp, retire, reviewDue, updateAdvisories } from '#stages/catalog/index.ts';
 import type { JobHandlers, ReviewParts, WorkerContext } from './context.ts';
 
-type Kind = 'judge-images' | 'update-advisories' | 'retire-image';
+type Kind = 'judge-images' | 'attest-image' | 'update-advisories' | 'retire-image';
 
 /** A job of the schedule names no lane: it is the first. */
 const REVIEW = z.object({ lane: z.int().min(0).optional() });
+const IMAGE = z.object({ repository: z.string(), digest: z.string().refine(isDigest) });
 const RETIREMENT = z.object({ repository: z.string(), digest: z.string().refine(isDigest), since: z.int() });
 
 /** Judging what changed, and what time changed; the advisories that it is judged by. */
@@ -24,8 +25,8 @@ export function reviewJobs(context: WorkerContext): Pick<JobHandlers, Kind> {
 
 function judgingJobs(
   context: WorkerContext,
-  { judge, advisories, environments }: ReviewParts,
-): Pick<JobHandlers, 'judge-images' | 'update-advisories'> {
+  { judge, attest, advisories, environments }: ReviewParts,
+): Pick<JobHandlers, 'judge-images' | 'attest-image' | 'update-advisories'> {
   const { store, clock, log } = context;
   const following = { ...context, ...advisories };
   const catchUp = new CatchUp(following);
@@ -49,6 +50,9 @@ function judgingJobs(
       if (reviewed.judged + reviewed.failed > 0) {
         log.info('images judged', { lane, ...reviewed });
       }
+    },
+    'attest-image': async ({ payload }, signal) => {
+      await attest(IMAGE.parse(payload), signal);
     },
     'update-advisories': async (_job, signal) => {
       const updated = await updateAdvisories(following, signal);

@@ -1,9 +1,10 @@
 /** The catalogue: what pushing, deleting, deciding and collecting are, each with its transaction and its events. */
 
 import type { Digest } from '#base/digest.ts';
+import type { SigningKey } from '#model/signing.ts';
 import type { Analysed, AnalyseOptions } from './analyse.ts';
 import type { CatalogContext } from './context.ts';
-import type { ImageToJudge, JudgeContext, JudgedImage } from './judge/index.ts';
+import type { Attested, ImageToJudge, JudgeContext, JudgedImage } from './judge/index.ts';
 
 export { type AdvisoriesContext, CatchUp, type UpdatedAdvisories, updateAdvisories } from './advisories/index.ts';
 export type { Analysed, AnalyseOptions } from './analyse.ts';
@@ -36,6 +37,27 @@ export async function giveUpOnImage(
   const { giveUpOnImage: run } = await import('./analyse.ts');
   return await run(context, image, reason);
 }
+/** See `attestImage`: loaded when there is something to sign. */
+export async function attestImage(
+  context: JudgeContext & { readonly key: SigningKey },
+  image: Pick<ImageToJudge, 'repository' | 'digest'>,
+  signal: AbortSignal,
+): Promise<Attested> {
+  const { attestImage: run } = await import('./judge/index.ts');
+  return await run(context, image, signal);
+}
+
+/** See `attestStatement`: loaded as well when it is asked for. */
+export async function attestStatement(
+  context: JudgeContext & { readonly key: SigningKey },
+  image: Pick<ImageToJudge, 'repository' | 'digest'>,
+  statement: { readonly name: string; readonly type: string; readonly predicate: object },
+  signal: AbortSignal,
+): Promise<Attested> {
+  const { attestStatement: run } = await import('./judge/index.ts');
+  return await run(context, image, statement, signal);
+}
+
 /** See `judgeImage`: loaded when there is an image to judge. */
 export async function judgeImage(
   context: JudgeContext,

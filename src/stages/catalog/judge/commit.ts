@@ -54,7 +54,36 @@ export async function commitJudgement(context: JudgeContext, judging: Judging): 
     }
     await keepState(context, records, judging, manifest, [...approvals.values()]);
     await keepForSearch(records, judging, said.size === 0);
+    await askForAttestation(context, records, judging, said);
   });
+}
+
+/** Behind all that decides: what is signed says later what was decided here. */
+const ATTESTATION_PRIORITY = 10;
+
+/** What we state of it is other than before: what was found in it, or what is said of it. */
+async function askForAttestation(
+  { key = null }: JudgeContext,
+  records: Records,
+  { manifest, verdicts, cause, now }: Judging,
+  said: ReadonlyMap<string, Judgement>,
+): Promise<void> {
+  const isNews = verdicts.some(({ outcome: { environment, outcome, reason } }) => {
+    const before = said.get(environment);
+    return before?.outcome !== outcome || before.reason !== reason;
+  });
+  if (key === null || !(isNews || cause === 'new' || cause === 'advisories')) {
+    return;
+  }
+  const { repository, digest } = manifest;
+  const job = {
+    kind: 'attest-image',
+    payload: { repository: repository.name, digest },
+    key: `attest-image ${repository.id} ${digest}`,
+    projectId: repository.projectId,
+    priority: ATTESTATION_PRIORITY,
+  } as const;
+  await records.jobs.enqueue(job, now);
 }
 
 /** The actor of what follows. */

@@ -1,6 +1,7 @@
 import type { ActivePolicies, StoredAssessor, StoredTrust } from '#assess/index.ts';
 import type { Digest } from '#base/digest.ts';
 import type { Log } from '#base/log.ts';
+import type { SigningKey } from '#model/signing.ts';
 import type { CatalogContext } from '../context.ts';
 
 /** The documents that decide. */
@@ -17,6 +18,8 @@ export interface JudgeContext extends CatalogContext {
   readonly policies: () => Promise<DecidingPolicies>;
   /** Host, and port if it has one, by which policies and trust configurations name our own repositories. */
   readonly host: string;
+  /** By which what we know of images is signed; null, or nothing, where nothing is. */
+  readonly key?: SigningKey | null;
 }
 
 export interface ImageToJudge {

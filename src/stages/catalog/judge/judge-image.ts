@@ -1,4 +1,4 @@
-import { type StoredOrigin, storedOrigin } from '#assess/index.ts';
+import type { StoredOrigin } from '#assess/index.ts';
 import { type PushedManifest, parsePushedManifest } from '#lib/oci/index.ts';
 import { WORKER } from '#model/platform/access.ts';
 import type { ImageInventory, ResolvedManifest, VerdictRecord } from '#model/platform/records.ts';
@@ -7,6 +7,7 @@ import { cannotRun } from '../governor.ts';
 import { commitJudgement } from './commit.ts';
 import type { DecidingPolicies, ImageToJudge, JudgeContext, JudgedImage } from './context.ts';
 import { deriveAbove } from './derive-above.ts';
+import { storedOriginOf } from './origin.ts';
 import { outcomeOf } from './outcome.ts';
 import { historyOf, MOST_PAST } from './past-verdicts.ts';
 import { reportOf } from './report-of.ts';
@@ -32,8 +33,7 @@ export async function judgeImage(
   }
   const parsed = parsePushedManifest(manifest.content, manifest.mediaType, `manifest ${digest}`);
   const policies = await context.policies();
-  const named = { host: context.host, repository: repository.name, digest };
-  const origin = storedOrigin(policies.set, named, new Set(policies.trust.keys()));
+  const origin = storedOriginOf(context, policies, manifest);
   const analysis = parsed.kind === 'index' ? null : await records.inventories.ofImage(repository.id, digest);
   if (analysis !== null) {
     await judgePlatform(context, { image, manifest, parsed, analysis, origin, policies }, signal);

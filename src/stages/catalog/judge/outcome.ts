@@ -1,6 +1,6 @@
 import type { JudgedFacts, StoredOrigin } from '#assess/index.ts';
-import { canonicalJson } from '#base/json/canonical.ts';
 import type { Digest } from '#base/digest.ts';
+import { canonicalJson } from '#base/json/canonical.ts';
 import type { Judgement } from '#model/platform/judgement.ts';
 import type { Report } from '#model/report.ts';
 import type { RuleResult, Verdict } from '#model/verdict.ts';
