@@ -8,8 +8,8 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** What upstream sends is wrong, however often it is sent. */
-const WRONG_UPSTREAM: readonly string[] = [
+/** What upstream sends is wrong however often it is sent, or may not be stored here. */
+const WRONG_FOR_GOOD: readonly string[] = [
   'ACQUIRE_NOT_WHOLE',
   'BLOB_DIGEST_MISMATCH',
   'BLOB_MISSING',
@@ -24,6 +24,7 @@ const WRONG_UPSTREAM: readonly string[] = [
   'PUSH_DIGEST_DIFFERS',
   'PUSH_SIZE_DIFFERS',
   'REFERRERS_TOO_MANY',
+  'TAG_IMMUTABLE',
   'UPLOAD_DIGEST_MISMATCH',
 ];
 const MAX_REASON = 1000;
@@ -39,7 +40,7 @@ export function failureOf(error: unknown): Failure {
     return { isPermanent: true, reason: `${NOT_THERE}${error.message}`.slice(0, MAX_REASON) };
   }
   const temporary = temporaryOf(error);
-  if (temporary !== null || WRONG_UPSTREAM.includes(error.code)) {
+  if (temporary !== null || WRONG_FOR_GOOD.includes(error.code)) {
     return { isPermanent: temporary !== true, reason: error.message.slice(0, MAX_REASON) };
   }
   return { isPermanent: false, reason: `something went wrong on this server (${error.code})` };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { AppError } from '#base/error.ts';
 import { silentLog } from '#base/log.ts';
 import { ANONYMOUS, type Subject } from '#model/platform/access.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
@@ -187,6 +188,13 @@ describe('who has nothing taken by pulling', () => {
     world.hand.time += DAY;
     assert.match((await ask('d')) ?? '', /being taken/);
   });
+});
+
+it('documents that cannot be read take nothing, and are no error of whoever pulls', async (context) => {
+  const world = await open(context);
+  world.sources.active = () => Promise.reject(new AppError('DOCUMENTS_UNUSABLE', 'they cannot be used'));
+  assert.equal(await world.gate.pull(VIEWER, REPOSITORY, LATEST, signal), null);
+  assert.equal(await world.gate.unjudged(REPOSITORY, world.image.manifestDigest), null);
 });
 
 describe('a tag that is served', () => {

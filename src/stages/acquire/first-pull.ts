@@ -1,4 +1,4 @@
-import { messageOf } from '#base/error.ts';
+import { isAppError, messageOf } from '#base/error.ts';
 import type { Log } from '#base/log.ts';
 import { may } from '#lib/access/index.ts';
 import { isEvidenceTag } from '#lib/oci/index.ts';
@@ -72,9 +72,9 @@ class Gate implements FirstPull {
     if (!may(subject, 'pull', repository) || ('tag' in pointer && isEvidenceTag(pointer.tag))) {
       return null;
     }
-    const active = await this.#context.sources.active();
-    const taken = active.upstreamOf(repository, pointer);
-    if (taken === null) {
+    const active = await this.#active();
+    const taken = active?.upstreamOf(repository, pointer) ?? null;
+    if (active === null || taken === null) {
       return null;
     }
     if (taken.kind === 'not-taken') {
@@ -99,12 +99,25 @@ class Gate implements FirstPull {
   }
 
   async unjudged(repository: string, digest: ResolvedManifest['digest']): Promise<string | null> {
-    const active = await this.#context.sources.active();
-    const taken = active.upstreamOf(repository, { digest });
+    const taken = (await this.#active())?.upstreamOf(repository, { digest });
     if (taken?.kind !== 'taken' || taken.acquire.firstPull.mode !== 'serve') {
       return null;
     }
     return (await this.#unjudged.reach(repository, digest)) ? UNJUDGED : null;
+  }
+
+  /** Documents that nobody can read take nothing from anywhere, and end no push and no pull of what is here. */
+  async #active(): Promise<ActiveSources | null> {
+    const { sources, log } = this.#context;
+    try {
+      return await sources.active();
+    } catch (error) {
+      if (isAppError(error) && (error.code === 'DOCUMENTS_UNUSABLE' || error.code === 'DOCUMENTS_BUSY')) {
+        log.warn('nothing is taken from elsewhere', { error: error.message });
+        return null;
+      }
+      throw error;
+    }
   }
 
   /** The acquisition to wait for, or what there is to say without one. */
