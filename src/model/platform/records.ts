@@ -7,6 +7,7 @@ import type { PlatformEvent } from './event.ts';
 import type { InventoryRecord, KnownInventory } from './inventory-record.ts';
 import type { JobRequest } from './job.ts';
 import type { CatalogRecords, FindingRecords, JudgementRecords } from './judgement.ts';
+import type { RetentionRecords } from './retention.ts';
 import type { Approval, ImageState, Lifecycle, Standing } from './state.ts';
 
 /*
@@ -453,6 +454,7 @@ export interface Records {
   readonly judgements: JudgementRecords;
   readonly findings: FindingRecords;
   readonly catalog: CatalogRecords;
+  readonly retention: RetentionRecords;
   readonly idempotency: IdempotencyRecords;
   readonly jobs: JobRecords;
 }

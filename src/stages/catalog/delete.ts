@@ -15,18 +15,28 @@ export async function deleteManifest(
   digest: Digest,
 ): Promise<void> {
   await inRepository(context, subject, name, async (records, repository) => {
-    const tags = await records.trash.delete(repository.id, digest, subject.id, context.clock.now());
-    if (tags === null) {
-      throw manifestAbsent(`${name}@${digest}`);
-    }
-    await assertMutable(records, repository, tags);
-    const event = (about: string, type: 'image.deleted.v1' | 'tag.deleted.v1', data: Record<string, string | number>) =>
-      records.events.append(repositoryEvent(context, repository, about, { type, actor: subject.id, data }));
-    for (const tag of tags) {
-      await event(tag, 'tag.deleted.v1', { tag, digest });
-    }
-    await event(digest, 'image.deleted.v1', { digest, tags: tags.length });
+    await deleteIn(context, records, { repository, digest, by: subject.id });
   });
+}
+
+/** As `deleteManifest`, by whoever was allowed to, in the caller's transaction. The tags that went. */
+export async function deleteIn(
+  context: CatalogContext,
+  records: Records,
+  { repository, digest, by }: { readonly repository: Repository; readonly digest: Digest; readonly by: string },
+): Promise<readonly string[]> {
+  const tags = await records.trash.delete(repository.id, digest, by, context.clock.now());
+  if (tags === null) {
+    throw manifestAbsent(`${repository.name}@${digest}`);
+  }
+  await assertMutable(records, repository, tags);
+  const event = (about: string, type: 'image.deleted.v1' | 'tag.deleted.v1', data: Record<string, string | number>) =>
+    records.events.append(repositoryEvent(context, repository, about, { type, actor: by, data }));
+  for (const tag of tags) {
+    await event(tag, 'tag.deleted.v1', { tag, digest });
+  }
+  await event(digest, 'image.deleted.v1', { digest, tags: tags.length });
+  return tags;
 }
 
 /** Deletes a tag, and not what it means. Throws as `deleteManifest`. */

@@ -14,6 +14,7 @@ import { inventoryRecords } from './records/inventories.ts';
 import { judgementRecords } from './records/judgements.ts';
 import { manifestRecords } from './records/manifests.ts';
 import { repositoryRecords } from './records/repositories.ts';
+import { retentionRecords } from './records/retention.ts';
 import { tagRecords } from './records/tags.ts';
 import { trashRecords } from './records/trash.ts';
 import { upkeepRecords } from './records/upkeep.ts';
@@ -49,6 +50,7 @@ export function recordsOf(db: Kysely<Tables>, { dialect, newId, jobs }: RecordsC
     judgements: judgementRecords(db, dialect),
     findings: findingRecords(db, dialect),
     catalog: catalogRecords(db, dialect),
+    retention: retentionRecords(db),
     idempotency: idempotencyRecords(db),
     jobs: jobs(db),
   };

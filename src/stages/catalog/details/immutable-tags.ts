@@ -8,19 +8,28 @@ import { RegistryError } from '../registry-error.ts';
  */
 export async function assertMutable(
   records: Pick<Records, 'catalog'>,
-  { id, name }: Repository,
+  repository: Repository,
   tags: readonly string[],
 ): Promise<void> {
-  const patterns = tags.length === 0 ? [] : ((await records.catalog.details(id))?.immutableTags ?? []);
-  if (patterns.length === 0) {
-    return;
-  }
-  const { isTagOf } = await loadTagPatterns();
-  const kept = tags.find((tag) => isTagOf(patterns, tag));
-  if (kept !== undefined) {
+  const kept = await keptTag(records, repository, tags);
+  if (kept !== null) {
     throw new RegistryError('TAG_IMMUTABLE', 'the tag is never moved or deleted', {
-      object: `${name}:${kept}`,
+      object: `${repository.name}:${kept}`,
       hint: 'Push under another tag. A rule of the repository says so, which who administers it may change.',
     });
   }
+}
+
+/** The first of these tags that a rule of the repository keeps; null for none. */
+export async function keptTag(
+  records: Pick<Records, 'catalog'>,
+  { id }: Repository,
+  tags: readonly string[],
+): Promise<string | null> {
+  const patterns = tags.length === 0 ? [] : ((await records.catalog.details(id))?.immutableTags ?? []);
+  if (patterns.length === 0) {
+    return null;
+  }
+  const { isTagOf } = await loadTagPatterns();
+  return tags.find((tag) => isTagOf(patterns, tag)) ?? null;
 }
