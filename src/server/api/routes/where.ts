@@ -83,19 +83,28 @@ async function withPackage(
 ): Promise<Places> {
   const meant = await packagesMeant(records.inventories, named);
   const [from = '', cursor = ''] = after?.split(' ', 2) ?? [];
-  const left = meant.filter((purl) => purl >= from);
-  for (const [index, purl] of left.entries()) {
-    const begin = purl === from && cursor !== '' ? cursor : null;
-    const asked = { ...ANYTHING, limit, after: begin, package: purl };
-    const { entries, next } = await searchCatalog(records, subject, asked);
-    if (entries.length > 0 || next !== null) {
-      const following = left[index + 1];
-      const more = next === null ? (following ?? null) : `${purl} ${next}`;
-      return { items: await placesOf(records, entries, (one) => isMeant(one, purl)), next: more };
+  const items: Place[] = [];
+  let searches = 0;
+  for (const purl of meant.filter((one) => one >= from)) {
+    for (let begin: string | null = purl === from && cursor !== '' ? cursor : null; ; ) {
+      const asked = { ...ANYTHING, limit: limit - items.length, after: begin, package: purl };
+      const { entries, next } = await searchCatalog(records, subject, asked);
+      items.push(...(await placesOf(records, entries, (one) => isMeant(one, purl))));
+      searches += 1;
+      if (next === null) {
+        break;
+      }
+      if (items.length >= limit || searches >= MAX_SEARCHES) {
+        return { items, next: `${purl} ${next}` };
+      }
+      begin = next;
     }
   }
-  return { items: [], next: null };
+  return { items, next: null };
 }
+
+/** For one page: what somebody may not read about is passed over. */
+const MAX_SEARCHES = 50;
 
 async function placesOf(
   records: Records,
