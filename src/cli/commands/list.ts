@@ -104,6 +104,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./promote.ts')).revoke,
   },
   {
+    name: 'apply',
+    summary: 'write the documents that decide on a server: policies, environments, sources, trust',
+    load: async () => (await import('./apply.ts')).apply,
+  },
+  {
+    name: 'exception',
+    summary: 'ask for exceptions from policy, and decide about those that others asked for',
+    load: async () => (await import('./exception.ts')).exception,
+  },
+  {
     name: 'user',
     summary: 'make, list, change and remove the users of a server',
     load: async () => (await import('./user.ts')).user,

@@ -11,6 +11,10 @@ export class AnswerMembers {
     this.#object = object;
   }
 
+  has(name: string): boolean {
+    return this.#members.has(name);
+  }
+
   text(name: string): string {
     const value = this.#members.get(name);
     return typeof value === 'string' ? value : this.#invalid(name, 'a text');
