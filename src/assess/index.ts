@@ -1,6 +1,13 @@
 import { LIMITS, readFileBounded } from '#base/limits.ts';
 import type { AdvisoriesConfiguration } from '#lib/advisories/index.ts';
-import type { ExceptionImport, ImportedExceptions, PolicyTestRun, Replay, RuleExplanation } from '#lib/policy/index.ts';
+import type {
+  ExceptionImport,
+  FolderFile,
+  ImportedExceptions,
+  PolicyTestRun,
+  Replay,
+  RuleExplanation,
+} from '#lib/policy/index.ts';
 import type { RefreshedTrustRoot, TrustDescription } from '#lib/trust/index.ts';
 import type { AdvisorySourceSetting } from '#model/advisory-source.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
@@ -224,6 +231,12 @@ export async function checkFolder(
 ): Promise<CheckedPolicies> {
   const { checkFolder: run } = await import('./policy/check.ts');
   return await run(paths, options);
+}
+
+/** The files of documents in files and folders (absolute), as `policy check` finds them. What that takes is loaded when it is asked for. */
+export async function readDocumentFiles(paths: readonly string[]): Promise<readonly FolderFile[]> {
+  const { readPolicyPaths } = await import('./policy/files.ts');
+  return await readPolicyPaths(paths);
 }
 
 /** Runs the cases of a folder of policies (absolute); those of what ships for null. What that takes is loaded when it is asked for. */
