@@ -6,8 +6,9 @@ import { ANONYMOUS, type Subject } from '#model/platform/access.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { FirstPull } from '#model/platform/intake.ts';
 import type { AcquireRules } from '#model/policy.ts';
+import { changeState } from '#stages/catalog/index.ts';
 import { type AcquireWorld, openAcquireWorld, sourceOf } from '#test/fixtures/acquire-stage.ts';
-import { DAY, eventsOf, pushTo, signal } from '#test/fixtures/catalog-world.ts';
+import { ADMIN, DAY, eventsOf, pushTo, signal } from '#test/fixtures/catalog-world.ts';
 import {
   type HostileRegistry,
   refuse,
@@ -255,6 +256,19 @@ describe('a source that serves what nobody has decided about', () => {
     }
     const after = await world.gate.pull(VIEWER, REPOSITORY, LATEST, signal);
     assert.equal(after?.kind, 'refused');
+  });
+
+  it('but not what a person has decided about meanwhile', async (context) => {
+    const world = await open(context, { firstPull: { mode: 'serve', waitMs: 60_000 } });
+    const { manifestDigest: digest, layerDigest } = world.image;
+    const pull = world.gate.pull(VIEWER, REPOSITORY, LATEST, signal);
+    await world.work(await begun(world));
+    await pull;
+    assert.ok((await world.gate.unjudged(REPOSITORY, layerDigest)) !== null);
+    await changeState(world, ADMIN, { repository: REPOSITORY, digest, to: 'revoked', reason: 'no' });
+    for (const part of [digest, layerDigest]) {
+      assert.equal(await world.gate.unjudged(REPOSITORY, part), null);
+    }
   });
 
   it('and no other source', async (context) => {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { type Digest, digestOf } from '#base/digest.ts';
+import { evidence } from '#test/evidence.ts';
 import { openAcquireWorld, sourceOf } from '#test/fixtures/acquire-stage.ts';
 import { ADMIN, faultsOfManifest, repositoryOf } from '#test/fixtures/catalog-world.ts';
 import { startRegistry } from '#test/fixtures/docker-registry.ts';
@@ -13,6 +14,12 @@ import { writeOciLayout } from '#test/fixtures/oci-layout.ts';
 import { startSourceProxy } from '#test/fixtures/source-proxy.ts';
 import { missing } from '#test/prerequisites.ts';
 import { requestAcquisition } from './request.ts';
+
+evidence(
+  'acquire/copy',
+  'real tool',
+  'an index that skopeo pushed to docker-registry comes byte for byte; a copy that was killed in a blob goes on by range',
+);
 
 const CHILD = resolve(import.meta.dirname, '../../../test/fixtures/acquire-job-process.ts');
 const SIZE = 4 * 1024 ** 2;

@@ -9,54 +9,62 @@ const MAX_MANIFESTS = 4096;
 /** Acquisitions whose parts are remembered. */
 const MAX_REMEMBERED = 200;
 
+/** What a manifest holds, by its digest. */
+type Parts = ReadonlyMap<Digest, ReadonlySet<Digest>>;
+
 /** Images that are here and that nobody has decided about yet, with all that is below them: for sources that serve these. */
 export class UnjudgedImages {
   readonly #store: Pick<MetadataStore, 'records'>;
-  /** What is below an image never changes. */
-  readonly #parts = new Map<string, ReadonlySet<Digest>>();
+  /** What is below an image never changes; where it stands does. */
+  readonly #parts = new Map<string, Parts>();
 
   constructor(store: Pick<MetadataStore, 'records'>) {
     this.#store = store;
   }
 
-  /** Whether one of them in the repository is, or holds, a manifest or a blob. */
+  /** Whether one of them in the repository is, or holds, a manifest or a blob. What a person decided about meanwhile is none of them. */
   async reach(repository: string, digest: Digest): Promise<boolean> {
-    const filter = {
-      prefixes: [repository],
-      source: null,
-      state: 'judging',
-      after: null,
-      limit: MAX_ACQUISITIONS,
-    } as const;
-    for (const acquisition of await this.#store.records.acquisitions.list(filter)) {
-      if (acquisition.repository.name === repository && (await this.#partsOf(acquisition)).has(digest)) {
+    const { acquisitions } = this.#store.records;
+    const filter = { source: null, state: 'judging', after: null, limit: MAX_ACQUISITIONS } as const;
+    for (const acquisition of await acquisitions.list({ ...filter, prefixes: [repository] })) {
+      if (acquisition.repository.name === repository && (await this.#reaches(acquisition, digest))) {
         return true;
       }
     }
     return false;
   }
 
-  async #partsOf({ id, repository, digest: root }: Acquisition): Promise<ReadonlySet<Digest>> {
+  async #reaches(acquisition: Acquisition, digest: Digest): Promise<boolean> {
+    for (const [manifest, parts] of await this.#partsOf(acquisition)) {
+      if ((manifest === digest || parts.has(digest)) && (await this.#isUndecided(acquisition, manifest))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  async #isUndecided({ repository }: Acquisition, manifest: Digest): Promise<boolean> {
+    const found = await this.#store.records.manifests.find(repository.id, manifest, null);
+    return found !== null && (found.standing.state?.lifecycle ?? 'quarantined') === 'quarantined';
+  }
+
+  async #partsOf({ id, repository, digest: root }: Acquisition): Promise<Parts> {
     const known = this.#parts.get(id);
     if (known !== undefined || root === null) {
-      return known ?? new Set();
+      return known ?? new Map();
     }
+    const parts = new Map<Digest, ReadonlySet<Digest>>();
     const manifests = new Set<Digest>([root]);
-    const parts = new Set<Digest>();
     for (const digest of manifests) {
-      parts.add(digest);
       const manifest = await this.#store.records.manifests.resolve(repository.name, { digest }, null);
-      // What was decided about before is not served because of this.
-      if (manifest === null || (manifest.standing.state?.lifecycle ?? 'quarantined') !== 'quarantined') {
-        parts.delete(digest);
+      if (manifest === null) {
         continue;
       }
-      for (const { kind, digest: part } of parsePushedManifest(manifest.content, manifest.mediaType, digest)
-        .references) {
-        if (kind === 'child' && manifests.size < MAX_MANIFESTS) {
-          manifests.add(part);
-        } else if (kind !== 'child') {
-          parts.add(part);
+      const { references } = parsePushedManifest(manifest.content, manifest.mediaType, `manifest ${digest}`);
+      parts.set(digest, new Set(references.filter(({ kind }) => kind !== 'child').map((part) => part.digest)));
+      for (const child of references) {
+        if (child.kind === 'child' && manifests.size < MAX_MANIFESTS) {
+          manifests.add(child.digest);
         }
       }
     }
@@ -64,7 +72,7 @@ export class UnjudgedImages {
     return parts;
   }
 
-  #remember(id: string, parts: ReadonlySet<Digest>): void {
+  #remember(id: string, parts: Parts): void {
     this.#parts.set(id, parts);
     if (this.#parts.size > MAX_REMEMBERED) {
       for (const oldest of this.#parts.keys()) {
