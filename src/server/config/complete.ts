@@ -42,6 +42,7 @@ export function completeConfig(document: ServerDocument, surroundings: Surroundi
       untaggedMs: collection?.untagged === undefined ? null : toMilliseconds(collection.untagged),
     },
     scrub: { everyMs: toMilliseconds(document.scrub?.every ?? '7d') },
+    retention: retentionOf(document),
     worker: {
       concurrency: document.worker?.concurrency ?? 2,
       cacheBytes: document.worker?.cache === undefined ? surroundings.cacheBytes : toBytes(document.worker.cache),
@@ -93,6 +94,25 @@ function blobsOf({ blobs }: ServerDocument, folder: string, home: string): Blobs
     pathStyle: pathStyle ?? endpoint !== undefined,
     credentials: credentials ?? null,
     redirect: redirect ?? false,
+  };
+}
+
+function retentionOf({ retention }: ServerDocument): ServerConfig['retention'] {
+  if (retention === undefined) {
+    return null;
+  }
+  return {
+    everyMs: toMilliseconds(retention.every ?? '24h'),
+    rules: retention.rules.map(({ name, repositories, labels, tags, untagged, annotations, keepLast, olderThan }) => ({
+      name,
+      repositories,
+      labels: labels ?? {},
+      tags: tags ?? [],
+      untagged: untagged ?? false,
+      annotations: annotations ?? {},
+      keepLast: keepLast ?? 0,
+      olderThanMs: olderThan === undefined ? null : toMilliseconds(olderThan),
+    })),
   };
 }
 

@@ -34,6 +34,7 @@ describe('a configuration', () => {
         limits: { blobBytes: 64 * 1024 ** 3, connections: 4096, requestsPerSecond: null },
         collection: { graceMs: 86_400_000, everyMs: 21_600_000, untaggedMs: null },
         scrub: { everyMs: 604_800_000 },
+        retention: null,
         worker: { concurrency: 2, cacheBytes: 1000 },
         access: { anonymousPull: [] },
         advisories: null,
@@ -63,6 +64,11 @@ blobs:
 limits: { blob: 10GiB, connections: 100, requestsPerSecond: 50 }
 collection: { grace: 7d, every: 90m, untagged: 30d }
 scrub: { every: 30d }
+retention:
+  every: 12h
+  rules:
+    - { name: requests, repositories: team/*, tags: ['pr-.*'], keepLast: 5, labels: { tier: scratch } }
+    - { name: old, repositories: '*', untagged: true, olderThan: 90d, annotations: { kind: nightly } }
 worker: { concurrency: 4, cache: 500MB }
 access: { anonymousPull: [public/*] }
 advisories: { source: osv, every: 15m }
@@ -97,6 +103,31 @@ shutdown: { grace: 45s }
       limits: { blobBytes: 10 * 1024 ** 3, connections: 100, requestsPerSecond: 50 },
       collection: { graceMs: 7 * 86_400_000, everyMs: 90 * 60_000, untaggedMs: 30 * 86_400_000 },
       scrub: { everyMs: 30 * 86_400_000 },
+      retention: {
+        everyMs: 43_200_000,
+        rules: [
+          {
+            name: 'requests',
+            repositories: 'team/*',
+            labels: { tier: 'scratch' },
+            tags: ['pr-.*'],
+            untagged: false,
+            annotations: {},
+            keepLast: 5,
+            olderThanMs: null,
+          },
+          {
+            name: 'old',
+            repositories: '*',
+            labels: {},
+            tags: [],
+            untagged: true,
+            annotations: { kind: 'nightly' },
+            keepLast: 0,
+            olderThanMs: 7_776_000_000,
+          },
+        ],
+      },
       worker: { concurrency: 4, cacheBytes: 500_000_000 },
       access: { anonymousPull: ['public/*'] },
       advisories: { source: '/etc/plimsoll/osv', everyMs: 15 * 60_000 },

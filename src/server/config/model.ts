@@ -1,4 +1,5 @@
 import type { LogLevel } from '#base/log.ts';
+import type { RetentionRule } from '#stages/catalog/index.ts';
 import type { SecretReference } from './secrets.ts';
 
 /** What a listener answers for. `/healthz` and `/readyz` are answered on each. */
@@ -23,6 +24,8 @@ export interface ServerConfig {
   readonly limits: LimitsConfig;
   readonly collection: CollectionConfig;
   readonly scrub: ScrubConfig;
+  /** Null for a server that deletes nothing by itself. */
+  readonly retention: RetentionConfig | null;
   readonly worker: WorkerConfig;
   readonly access: AccessConfig;
   /** Null for a server that gets none by itself. */
@@ -90,6 +93,11 @@ export interface CollectionConfig {
 export interface ScrubConfig {
   /** Milliseconds in which every blob is read once. */
   readonly everyMs: number;
+}
+
+export interface RetentionConfig {
+  readonly everyMs: number;
+  readonly rules: readonly RetentionRule[];
 }
 
 export interface WorkerConfig {

@@ -106,6 +106,32 @@ const blobs = z
   })
   .refine(hasOneAtMost, 'expected one of files and s3');
 
+const texts = z.record(z.string().max(256), z.string().max(256), 'expected names with texts');
+const TAG_PATTERN = 'expected a pattern in RE2 syntax of at most 256 characters, without counted repetition';
+
+const retentionRule = z
+  .strictObject({
+    name: z
+      .string('expected a name')
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected a name of lower-case letters, digits and dashes')
+      .describe('What it is called where it says why something goes.'),
+    repositories: Scope.describe('`*`, a repository, or all below a prefix: `team/*`.'),
+    labels: texts.optional().describe('Only repositories with these labels. Default: any.'),
+    tags: listOf(z.string(TAG_PATTERN).regex(/^[^{]{1,256}$/, TAG_PATTERN), 'patterns')
+      .optional()
+      .describe('RE2 patterns of whole tags: each tag of an image has to be of one of them. Default: any.'),
+    untagged: z.boolean(YES_OR_NO).optional().describe('Images without a tag as well. Default: false.'),
+    annotations: texts.optional().describe('Only images whose manifest has these annotations. Default: any.'),
+    keepLast: count('a number of images', 1, 100_000)
+      .optional()
+      .describe('So many of these stay in each repository, the newest by push or tag. Default: none of them.'),
+    olderThan: Duration.optional().describe('Only what was pushed or tagged longer ago. Default: any age.'),
+  })
+  .refine(
+    ({ keepLast, olderThan }) => keepLast !== undefined || olderThan !== undefined,
+    'expected keepLast, olderThan or both',
+  );
+
 /** `plimsoll.yaml`, and the published schema of it. Every option is there or has the default that its description says. */
 export const serverDocument = z.strictObject({
   apiVersion: z.literal('plimsoll.dev/v1', 'expected plimsoll.dev/v1').optional().describe('`plimsoll.dev/v1`.'),
@@ -168,6 +194,19 @@ export const serverDocument = z.strictObject({
     })
     .optional()
     .describe('What is done in the background.'),
+  retention: z
+    .strictObject({
+      every: Duration.optional().describe('Between two looks at what may go. Default: `24h`.'),
+      rules: z
+        .array(retentionRule, 'expected a list of rules')
+        .min(1, 'expected at least one rule')
+        .max(64, 'expected at most 64 rules')
+        .describe('An image goes when one of these lets it go and nothing keeps it.'),
+    })
+    .optional()
+    .describe(
+      'Which images are deleted, restorable until `collection > grace` has passed. Never what somebody runs, or has a tag that is never deleted. Default: none.',
+    ),
   access: z
     .strictObject({
       anonymousPull: listOf(Scope, 'scopes')

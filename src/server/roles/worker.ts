@@ -41,6 +41,7 @@ async function openWorker({ config, version }: RoleStart): Promise<RunningRole> 
     ...parts,
     collection: config.collection,
     scrub: { everyMs: config.scrub.everyMs },
+    retention: config.retention?.rules ?? [],
   });
   const runner = await startLanes(stores.store.jobs, {
     handlers: measuredHandlers(handlers, meter),
@@ -49,6 +50,7 @@ async function openWorker({ config, version }: RoleStart): Promise<RunningRole> 
       'judge-images': REVIEW_EVERY_MS,
       'poll-sources': POLL_EVERY_MS,
       ...(config.advisories === null ? {} : { 'update-advisories': config.advisories.everyMs }),
+      ...(config.retention === null ? {} : { 'apply-retention': config.retention.everyMs }),
       'collect-garbage': config.collection.everyMs,
       'scrub-blobs': Math.ceil(config.scrub.everyMs / SCRUBS_PER_ROUND),
       'expire-uploads': UPLOADS_EVERY_MS,

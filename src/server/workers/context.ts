@@ -3,7 +3,7 @@ import type { RandomBytes } from '#base/uuid.ts';
 import type { JobHandler, JobKind } from '#model/platform/job.ts';
 import type { FactsStore } from '#model/ports.ts';
 import type { CopyContext } from '#stages/acquire/index.ts';
-import type { AdvisoriesContext, JudgeImage } from '#stages/catalog/index.ts';
+import type { AdvisoriesContext, JudgeImage, RetentionRule } from '#stages/catalog/index.ts';
 import type { ServerContext } from '../context.ts';
 
 export interface WorkerContext extends Pick<ServerContext, 'store' | 'blobs' | 'clock' | 'log'> {
@@ -14,6 +14,8 @@ export interface WorkerContext extends Pick<ServerContext, 'store' | 'blobs' | '
   readonly version: string;
   readonly collection: { readonly graceMs: number; readonly uploadMs?: number; readonly untaggedMs?: number | null };
   readonly scrub: { readonly everyMs: number };
+  /** Rules for what is deleted by itself; none when not said. */
+  readonly retention?: readonly RetentionRule[];
   /** Null for a worker that judges nothing. */
   readonly review: ReviewParts | null;
   /** Null for a worker that takes nothing from sources. */

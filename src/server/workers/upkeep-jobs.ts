@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { COLLECT_DEFAULTS, collectGarbage, expireUploads, scrubBlobs } from '#stages/catalog/index.ts';
+import {
+  applyRetention,
+  brokenRules,
+  COLLECT_DEFAULTS,
+  collectGarbage,
+  expireUploads,
+  scrubBlobs,
+} from '#stages/catalog/index.ts';
 import type { JobHandlers, WorkerContext } from './context.ts';
 
 /** So long a job that failed for good is there to be seen. */
@@ -14,8 +21,16 @@ const COLLECTION = z.object({ force: z.boolean().optional(), dryRun: z.boolean()
 /** What keeps the stores in order. */
 export function upkeepJobs(
   context: WorkerContext,
-): Required<Pick<JobHandlers, 'collect-garbage' | 'scrub-blobs' | 'expire-uploads'>> {
+): Required<Pick<JobHandlers, 'apply-retention' | 'collect-garbage' | 'scrub-blobs' | 'expire-uploads'>> {
   return {
+    'apply-retention': async (_job, signal) => {
+      const { retention: rules = [], log } = context;
+      for (const rule of await brokenRules(rules)) {
+        log.warn('a rule for keeping has a pattern of tags that is none', { rule });
+      }
+      const { gone, kept } = await applyRetention(context, { rules, dryRun: false, signal });
+      log.info('rules for keeping applied', { gone, kept });
+    },
     'collect-garbage': async ({ payload }, signal) => {
       const { force = false, dryRun = false } = COLLECTION.parse(payload);
       const options = { ...COLLECT_DEFAULTS, ...context.collection, force, dryRun, signal };

@@ -18,6 +18,7 @@ export type { DecidingPolicies, JudgeContext, JudgedImage } from './judge/index.
 export { type Deprecation, deprecate, retire } from './promotion/deprecate.ts';
 export { type Promotion, promote, revoke, type Withdrawal } from './promotion/promote.ts';
 export { restoreImage } from './restore.ts';
+export { applyRetention, brokenRules, type Retention, type RetentionRule } from './retention/index.ts';
 export { askForReview, type ImageToJudge, type JudgeImage, type Reviewed, reviewDue } from './review/index.ts';
 export { scrubBlobs } from './scrub.ts';
 export { changeState, setApproval } from './state.ts';

@@ -1,2 +1,2 @@
 export { applyRetention, type Retention, type RetentionEntry } from './apply-retention.ts';
-export type { RetentionRule } from './rule.ts';
+export { brokenRules, type RetentionRule } from './rule.ts';

@@ -38,6 +38,12 @@ export function isForRepository(
   return scope !== null && scopeCovers(scope, name) && isLabelled(details?.labels ?? {}, labels);
 }
 
+/** The names of rules with a pattern that is none. They let nothing go that has a tag. */
+export async function brokenRules(rules: readonly RetentionRule[]): Promise<readonly string[]> {
+  const { parseTagPattern } = await loadTagPatterns();
+  return rules.filter(({ tags }) => tags.some((text) => parseTagPattern(text) === null)).map(({ name }) => name);
+}
+
 /** What rules let go of the images of one repository, each by the first rule that does. Pure but for the patterns. */
 export async function candidates(
   images: readonly KeptImage[],
