@@ -1,7 +1,7 @@
 import { type Digest, digestOf } from '#base/digest.ts';
 import { quote } from '#base/error.ts';
 import { canonicalJson } from '#base/json/canonical.ts';
-import { BUDGET, type CompiledEnvironment, digestFacts, recordOf } from '#lib/policy/index.ts';
+import { BUDGET, type CompiledEnvironment, type DigestedParts, digestFacts, recordOf } from '#lib/policy/index.ts';
 import type { Facts, FactsManifest, HistoryFact } from '#model/facts.ts';
 import type { PolicyContext, PolicySet } from '#model/policy.ts';
 import type { Report } from '#model/report.ts';
@@ -9,7 +9,7 @@ import type { Verdict } from '#model/verdict.ts';
 import { PolicyStore } from '#store/policy/index.ts';
 import type { ActivePolicies } from './active.ts';
 import { PolicyUseError } from './error.ts';
-import { factsOf } from './facts.ts';
+import { factsOf, type KnownPackages } from './facts.ts';
 import { Evaluations } from './threads/evaluations.ts';
 import type { FactTexts } from './threads/protocol.ts';
 
@@ -76,11 +76,21 @@ export async function judgeReport(report: Report, request: JudgeRequest): Promis
   }
 }
 
+/** What images of the same layers share: it is put together once for as long as somebody holds their packages. */
+export interface KnownFacts {
+  readonly packages: KnownPackages;
+  readonly parts: DigestedParts;
+}
+
 /** The facts of a whole report, `history` oldest first. Throws `REPORT_NOT_JUDGED`. */
-export function prepareFacts(report: Report, history: readonly HistoryFact[]): PreparedFacts {
+export function prepareFacts(
+  report: Report,
+  history: readonly HistoryFact[],
+  known: KnownFacts = { packages: new WeakMap(), parts: new WeakMap() },
+): PreparedFacts {
   assertWhole(report);
-  const facts = factsOf(report, history);
-  return { facts, ...digestFacts(facts) };
+  const facts = factsOf(report, history, known.packages);
+  return { facts, ...digestFacts(facts, known.parts) };
 }
 
 /** What one environment says of them, within bounds of time, whatever the rules are. Throws `ENVIRONMENT_UNKNOWN`. */

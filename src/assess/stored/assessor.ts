@@ -49,12 +49,13 @@ export interface StoredAssessor {
 export function openStoredAssessor(options: StoredAssessorOptions): StoredAssessor {
   const known = new KnownLayers(options.cacheBytes);
   const evaluations = new Evaluations();
+  const shared = { packages: new WeakMap(), parts: new WeakMap() };
   return {
     evidence: async (request, signal) => await evidenceOfStored(request, { ...options, signal }),
     report: async (request, signal) =>
       await reportOfStored(request, { ...options, advisories: await options.advisories(), known, signal }),
     judge: async (report, { policies, environments, history, context, now }) => {
-      const prepared = prepareFacts(report, history);
+      const prepared = prepareFacts(report, history, shared);
       const judged: JudgedFacts[] = [];
       for (const environment of environments) {
         const asked = { policies: { ...policies, environment }, context, now, allowUnknown: null, evaluations };
