@@ -2,6 +2,7 @@ import { accountsContract } from './contract/accounts.ts';
 import { acquisitionsContract } from './contract/acquisitions.ts';
 import { blobsContract } from './contract/blobs.ts';
 import { catalogContract } from './contract/catalog.ts';
+import { catalogSearchContract } from './contract/catalog-search.ts';
 import type { MetadataContractDriver } from './contract/database.ts';
 import { documentsContract } from './contract/documents.ts';
 import { eventsContract } from './contract/events.ts';
@@ -39,5 +40,6 @@ export function metadataContract(driver: MetadataContractDriver): void {
   judgementsContract(driver);
   findingsContract(driver);
   catalogContract(driver);
+  catalogSearchContract(driver);
   idempotencyContract(driver);
 }

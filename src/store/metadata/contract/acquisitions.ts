@@ -64,7 +64,7 @@ export function acquisitionsContract(driver: MetadataContractDriver): void {
         acquisitions.update(id, 1, { digest, state: 'copying', progress }, 6),
         other.records.acquisitions.update(id, 1, { digest, state: 'copying', progress }, 6),
       ]);
-      assert.deepEqual(written.toSorted(), [false, true]);
+      assert.equal(written.filter(Boolean).length, 1);
       const changed = await acquisitions.find(id);
       assert.deepEqual([changed?.version, changed?.state, changed?.updatedAt], [2, 'copying', 6]);
       assert.deepEqual([changed?.digest, changed?.progress], [digest, progress]);
@@ -148,13 +148,15 @@ export function acquisitionsContract(driver: MetadataContractDriver): void {
 
     it('tells one of many that it is time to look upstream', async () => {
       const { store, other } = stores;
-      const look = async (before: number, now: number): Promise<readonly boolean[]> =>
-        await Promise.all(
+      const look = async (before: number, now: number): Promise<number> => {
+        const told = await Promise.all(
           [store, other, store, other].map((one) => one.records.acquisitions.look('source hub', before, now)),
         );
-      assert.deepEqual((await look(0, 100)).toSorted(), [false, false, false, true]);
-      assert.deepEqual(await look(100, 150), [false, false, false, false]);
-      assert.deepEqual((await look(101, 200)).toSorted(), [false, false, false, true]);
+        return told.filter(Boolean).length;
+      };
+      assert.equal(await look(0, 100), 1);
+      assert.equal(await look(100, 150), 0);
+      assert.equal(await look(101, 200), 1);
     });
   });
 }

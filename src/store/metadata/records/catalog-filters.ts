@@ -13,6 +13,9 @@ export interface CatalogFilter {
   readonly isTrue: RawBuilder<boolean>;
 }
 
+/** So few versions are looked up image by image; of more, all inventories that hold one are listed first. */
+const FEW_VERSIONS = 8;
+
 const OUTCOMES = ['admitted', 'warned', 'refused', 'unknown'] as const;
 
 export async function catalogFilters(
@@ -65,18 +68,25 @@ function inventoryFilter(dialect: Dialect, packages: readonly number[]): Catalog
   return {
     images: sql`
       SELECT x.id FROM postings o JOIN images x ON x.inventory_id = o.inventory_id WHERE o.package_version_id IN ${those}`,
-    isTrue: sql<boolean>`(i.inventory_id + 0) IN (
-      SELECT o.inventory_id FROM postings o WHERE o.package_version_id IN ${those}
-    )`,
+    isTrue:
+      packages.length > 0 && packages.length <= FEW_VERSIONS
+        ? sql<boolean>`(
+            SELECT 1 FROM postings o
+            WHERE o.package_version_id IN (${sql.join(packages)}) AND o.inventory_id = i.inventory_id LIMIT 1
+          ) = 1`
+        : sql<boolean>`(i.inventory_id + 0) IN (SELECT o.inventory_id FROM postings o WHERE o.package_version_id IN ${those})`,
   };
 }
 
 function judgementFilter({ environment, outcome }: CatalogQuery): CatalogFilter {
-  const outcomes = sql.join(outcome === null ? [...OUTCOMES] : [outcome]);
-  const such = sql<boolean>`j.outcome IN (${outcomes}) ${environment === null ? sql`` : sql`AND j.environment = ${environment}`}`;
+  const outcomes = sql.join(outcome === null ? OUTCOMES : [outcome]);
+  const isThere = environment === null ? sql`` : sql`AND j.environment = ${environment}`;
   return {
-    images: sql`SELECT j.image_id AS id FROM judgements j WHERE ${such}`,
-    isTrue: sql<boolean>`EXISTS (SELECT 1 FROM judgements j WHERE j.image_id = i.id AND ${such})`,
+    images: sql`SELECT j.image_id AS id FROM judgements j WHERE j.outcome IN (${outcomes}) ${isThere}`,
+    // By the key alone. Not EXISTS, which SQLite makes a join of, the other way round.
+    isTrue: sql<boolean>`(
+      SELECT 1 FROM judgements j WHERE j.image_id = i.id ${isThere} AND (j.outcome || '') IN (${outcomes}) LIMIT 1
+    ) = 1`,
   };
 }
 

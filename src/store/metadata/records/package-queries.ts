@@ -58,9 +58,11 @@ export function packagesQuery(db: Kysely<Tables>, prefix: string, { after, limit
 /** Package versions (`id`, `purl`) of which the purl is one of these, or goes on after one of these with a version, qualifiers or a subpath. */
 export function packagesNamed(dialect: Dialect, names: readonly string[]): RawBuilder<{ id: number; purl: string }> {
   const wanted = valuesOf(dialect, names.filter(isStorablePurl));
-  // Each of the three is a lookup. After `?` comes `@`, and `A` after that.
+  // Each of the three looks up one name after the other: SQLite keeps to the order of CROSS JOIN. After `?` comes `@`, and `A` after that.
   return sql`
-    SELECT p.id, p.purl FROM ${wanted} AS w JOIN package_versions p ON p.purl = w.value
-    UNION SELECT p.id, p.purl FROM ${wanted} AS w JOIN package_versions p ON p.purl >= w.value || '#' AND p.purl < w.value || '$'
-    UNION SELECT p.id, p.purl FROM ${wanted} AS w JOIN package_versions p ON p.purl >= w.value || '?' AND p.purl < w.value || 'A'`;
+    SELECT p.id, p.purl FROM ${wanted} AS w CROSS JOIN package_versions p WHERE p.purl = w.value
+    UNION SELECT p.id, p.purl FROM ${wanted} AS w CROSS JOIN package_versions p
+      WHERE p.purl >= w.value || '#' AND p.purl < w.value || '$'
+    UNION SELECT p.id, p.purl FROM ${wanted} AS w CROSS JOIN package_versions p
+      WHERE p.purl >= w.value || '?' AND p.purl < w.value || 'A'`;
 }
