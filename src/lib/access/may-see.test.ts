@@ -103,6 +103,20 @@ it('warns of what is deprecated', () => {
   assert.deepEqual(maySee(viewer, REPOSITORY, standing('approved'), NOW), { kind: 'yes', warnings: [] });
 });
 
+it('warns of an approval that ends within a month, and why, whoever it is for', () => {
+  const day = 24 * 60 * 60 * 1000;
+  const ending = (days: number): Standing =>
+    standing('approved', { validUntil: NOW + days * day, reason: 'a rule is broken' });
+  assert.deepEqual(maySee(deployer, REPOSITORY, ending(7), NOW), {
+    kind: 'yes',
+    warnings: ['the approval for production ends 2026-06-08T00:00:00.000Z: a rule is broken'],
+  });
+  assert.deepEqual(maySee(deployer, REPOSITORY, ending(31), NOW), { kind: 'yes', warnings: [] });
+  assert.deepEqual(maySee(viewer, REPOSITORY, ending(7), NOW), { kind: 'yes', warnings: [] });
+  const both = maySee(deployer, REPOSITORY, standing('deprecated', { validUntil: NOW + day }), NOW);
+  assert.ok(both.kind === 'yes' && both.warnings.length === 2);
+});
+
 describe('whoever pulls for an environment', () => {
   const cases: readonly (readonly [name: string, at: Standing, sees: boolean])[] = [
     ['reads what is approved for it', standing('approved', {}), true],

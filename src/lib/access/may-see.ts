@@ -21,6 +21,9 @@ export type Sight =
       readonly message: string;
     };
 
+/** Days before its end in which an approval is served with a warning. */
+const ENDS_SOON_MS = 30 * 24 * 60 * 60 * 1000;
+
 const SEEN: Sight = { kind: 'yes', warnings: [] };
 
 /**
@@ -48,7 +51,22 @@ export function maySee(subject: Subject, repository: string, standing: Standing,
       return refused(obstacle);
     }
   }
-  return state.lifecycle === 'deprecated' ? { kind: 'yes', warnings: [stated(state, 'deprecated')] } : SEEN;
+  const warnings = [
+    ...(state.lifecycle === 'deprecated' ? [stated(state, 'deprecated')] : []),
+    ...endOf(standing.approval, subject.environment, now),
+  ];
+  return warnings.length === 0 ? SEEN : { kind: 'yes', warnings };
+}
+
+/** Whoever deploys hears of it before it is refused: an approval that ends, since a rule is broken or an exception is over then. */
+function endOf(approval: Approval | null, environment: string | null, now: number): readonly string[] {
+  if (environment === null || approval === null || approval.validUntil === null) {
+    return [];
+  }
+  const { validUntil, reason } = approval;
+  return validUntil - now > ENDS_SOON_MS
+    ? []
+    : [safe(`the approval for ${environment} ends ${new Date(validUntil).toISOString()}: ${reason}`)];
 }
 
 function quarantined(state: ImageState | null): string {
