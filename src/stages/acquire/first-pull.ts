@@ -22,8 +22,6 @@ export interface FirstPullContext extends AcquireContext {
   readonly rate?: RateRule;
   /** Between two looks upstream at what a tag means. */
   readonly refreshMs?: number;
-  /** Of this process; its own when not said. */
-  readonly watch?: AcquisitionWatch;
 }
 
 /** A deployment of hundreds of images by one robot goes through at once. */
@@ -56,7 +54,7 @@ class Gate implements FirstPull {
 
   constructor(context: FirstPullContext) {
     this.#context = context;
-    this.#watch = context.watch ?? new AcquisitionWatch(context.store);
+    this.#watch = new AcquisitionWatch(context.store);
     this.#rate = new RequestRate(context.rate ?? RATE);
     this.#refreshMs = context.refreshMs ?? REFRESH_MS;
     this.#unjudged = new UnjudgedImages(context.store);

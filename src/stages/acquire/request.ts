@@ -18,7 +18,7 @@ export interface AcquireRequest {
 }
 
 /** What an image has that is being taken and was only begun. */
-export const NO_PROGRESS = { manifests: 0, manifestsDone: 0, blobs: 0, blobsDone: 0, bytes: 0, bytesDone: 0 } as const;
+const NO_PROGRESS = { manifests: 0, manifestsDone: 0, blobs: 0, blobsDone: 0, bytes: 0, bytesDone: 0 } as const;
 
 /**
  * Has an image taken by a worker, or joins those who wait for it already: the acquisition that goes on. Throws `ACQUIRE_REFERENCE_INVALID`,

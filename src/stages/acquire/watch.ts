@@ -11,22 +11,13 @@ interface Watched {
   readonly over: AbortController;
 }
 
-/**
- * Waits for acquisitions on behalf of many: one look at a time for each of them, however many wait, and at once for what is changed in this process.
- */
+/** Waits for acquisitions on behalf of many: one look at a time for each of them, however many wait. Workers are processes of their own. */
 export class AcquisitionWatch {
   readonly #store: Pick<MetadataStore, 'records'>;
   readonly #watched = new Map<string, Watched>();
 
   constructor(store: Pick<MetadataStore, 'records'>) {
     this.#store = store;
-  }
-
-  /** Somebody in this process changed it. */
-  changed(id: string): void {
-    for (const wake of this.#watched.get(id)?.waiting ?? []) {
-      wake();
-    }
   }
 
   /** The row as soon as it is `enough`, or as it is after so many milliseconds. Null when there is none. Throws when `signal` aborts. */

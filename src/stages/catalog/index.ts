@@ -71,7 +71,7 @@ export async function judgeImage(
 
 export { deleteBlob, deleteManifest, deleteTag } from './delete.ts';
 export { moveAcquiredTag } from './intake/acquired-tag.ts';
-export { createIntake, type IntakeOptions } from './intake.ts';
+export { createIntake } from './intake.ts';
 export { listReferrers, listRepositories, listTags } from './listing.ts';
 export { mountBlob } from './mount-blob.ts';
 export { assertMay } from './permission.ts';
