@@ -10,6 +10,7 @@ import { Denials } from '../access/denials.ts';
 import type { Access } from '../access/index.ts';
 import type { RequestHandler, ServerContext, ServerRequest } from '../context.ts';
 import { type OpenDocuments, openDocumentsAt } from '../documents/index.ts';
+import type { Meter } from '../metrics/index.ts';
 import { ApiError, notFound } from './error.ts';
 import { answerOnce, type TextAnswer } from './idempotency.ts';
 import { API_PATH } from './links.ts';
@@ -24,8 +25,11 @@ export interface ApiOptions {
   readonly version: string;
   /** What the collection of garbage is told; its defaults when not said. */
   readonly collection?: ApiContext['collection'];
+  /** Rules for what is deleted; none when not said. */
+  readonly retention?: ApiContext['retention'];
   /** Without it nothing can be taken from elsewhere. */
   readonly acquiring?: ApiContext['acquiring'];
+  readonly meter?: Pick<Meter, 'onCollect' | 'set'>;
   /** Without it documents of kind Trust may name no files, and repositories here are those of the public URL. */
   readonly documents?: OpenDocuments;
 }
@@ -36,14 +40,14 @@ const MAX_PARAMETER_CHARS = 1024;
 /** Answers everything below `/api/v1`. */
 export function createApi(context: ServerContext, access: Access, options: ApiOptions): RequestHandler {
   const { accounts, authenticator } = access;
-  const { collection = COLLECT_DEFAULTS, acquiring = NOTHING } = options;
+  const { collection = COLLECT_DEFAULTS, retention = [], acquiring = NOTHING } = options;
   const documents = apiDocuments(
     options.documents ?? openDocumentsAt({ ...context, random: randomBytes }, place(context)),
   );
-  const own: ApiContext = { ...context, random: randomBytes, accounts, collection, acquiring, documents };
+  const own: ApiContext = { ...context, random: randomBytes, accounts, collection, retention, acquiring, documents };
   const routes = allRoutes(own);
   const denials = new Denials(own);
-  const streams = new Streams();
+  const streams = new Streams(options.meter ?? null);
   /** Which request of ours one of Fastify's is. */
   const requests = new WeakMap<IncomingMessage, ServerRequest>();
   const requestOf = (raw: IncomingMessage): ServerRequest => {

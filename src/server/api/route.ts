@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Subject } from '#model/platform/access.ts';
 import type { DocumentsHealth, ExceptionContext } from '#stages/catalog/documents/index.ts';
-import type { CatalogContext, CollectOptions } from '#stages/catalog/index.ts';
+import type { CatalogContext, CollectOptions, RetentionRule } from '#stages/catalog/index.ts';
 import type { Accounts } from '../access/index.ts';
 import type { Acquiring } from '../acquiring/index.ts';
 import type { ServerContext, ServerRequest } from '../context.ts';
@@ -13,6 +13,8 @@ export interface ApiContext extends ServerContext, CatalogContext {
   readonly accounts: Accounts;
   /** For dry runs of collection. */
   readonly collection: Pick<CollectOptions, 'graceMs' | 'untaggedMs'>;
+  /** For dry runs of retention. */
+  readonly retention: readonly RetentionRule[];
   /** Taking images from elsewhere. */
   readonly acquiring: Pick<Acquiring, 'request'>;
   /** The documents that decide. */

@@ -36,9 +36,14 @@ async function openWorker({ config, version }: RoleStart): Promise<RunningRole> 
   const random = (length: number): Uint8Array => randomBytes(length);
   const context = { ...stores, clock, log, version, random, facts: cache.facts };
   const parts = await openWorkerParts({ ...context, signal: stopping.signal }, config);
+  const onReviewed = ({ judged, failed }: { readonly judged: number; readonly failed: number }): void => {
+    meter.add('plimsoll_judgements_total', { outcome: 'done' }, judged);
+    meter.add('plimsoll_judgements_total', { outcome: 'failed' }, failed);
+  };
   const handlers = createWorker({
     ...context,
     ...parts,
+    review: { ...parts.review, onReviewed },
     collection: config.collection,
     scrub: { everyMs: config.scrub.everyMs },
     retention: config.retention?.rules ?? [],

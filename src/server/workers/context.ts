@@ -3,7 +3,7 @@ import type { RandomBytes } from '#base/uuid.ts';
 import type { JobHandler, JobKind } from '#model/platform/job.ts';
 import type { FactsStore } from '#model/ports.ts';
 import type { CopyContext } from '#stages/acquire/index.ts';
-import type { AdvisoriesContext, JudgeImage, RetentionRule } from '#stages/catalog/index.ts';
+import type { AdvisoriesContext, JudgeImage, RetentionRule, Reviewed } from '#stages/catalog/index.ts';
 import type { ServerContext } from '../context.ts';
 
 export interface WorkerContext extends Pick<ServerContext, 'store' | 'blobs' | 'clock' | 'log'> {
@@ -24,6 +24,8 @@ export interface WorkerContext extends Pick<ServerContext, 'store' | 'blobs' | '
 
 export interface ReviewParts {
   readonly judge: JudgeImage;
+  /** Told what became of the images of a turn. */
+  readonly onReviewed?: (reviewed: Pick<Reviewed, 'judged' | 'failed'>) => void;
   /** Signs what is known of an image, and attaches it. */
   readonly attest: (
     image: { readonly repository: string; readonly digest: Digest },

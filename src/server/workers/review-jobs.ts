@@ -25,7 +25,7 @@ export function reviewJobs(context: WorkerContext): Pick<JobHandlers, Kind> {
 
 function judgingJobs(
   context: WorkerContext,
-  { judge, attest, advisories, environments }: ReviewParts,
+  { judge, attest, advisories, environments, onReviewed }: ReviewParts,
 ): Pick<JobHandlers, 'judge-images' | 'attest-image' | 'update-advisories'> {
   const { store, clock, log } = context;
   const following = { ...context, ...advisories };
@@ -47,6 +47,7 @@ function judgingJobs(
       }
       const prepare = async (): Promise<void> => await catchUp.run();
       const reviewed = await reviewDue(context, { judge, prepare, lane, signal });
+      onReviewed?.(reviewed);
       if (reviewed.judged + reviewed.failed > 0) {
         log.info('images judged', { lane, ...reviewed });
       }
@@ -56,9 +57,9 @@ function judgingJobs(
     },
     'update-advisories': async (_job, signal) => {
       const updated = await updateAdvisories(following, signal);
-      // What it announced itself it has.
-      await catchUp.skip();
-      log.info('advisories looked at', { ...updated });
+      catchUp.noted(updated.announced);
+      const { announced: _, ...counts } = updated;
+      log.info('advisories looked at', { ...counts });
     },
   };
 }

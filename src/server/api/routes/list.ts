@@ -8,6 +8,7 @@ import { exceptionRoutes } from './exceptions.ts';
 import { imageRoutes } from './images.ts';
 import { meRoutes } from './me.ts';
 import { repositoryRoutes } from './repositories.ts';
+import { retentionRoutes } from './retention.ts';
 import { reviewRoutes } from './review.ts';
 import { robotRoutes } from './robots.ts';
 import { signingKeyRoutes } from './signing-key.ts';
@@ -34,6 +35,7 @@ export function allRoutes(context: ApiContext): readonly Route[] {
     ...reviewRoutes(context),
     ...signingKeyRoutes(context),
     ...upkeepRoutes(context),
+    ...retentionRoutes(context),
     ...eventRoutes(context),
   ];
 }

@@ -19,26 +19,30 @@ export interface Announcement {
 
 /**
  * Says to all workers that other advisories count from now on: before anything is marked because of them, so that whoever takes what is marked knows. In the
- * caller's transaction.
+ * caller's transaction. How often this shard was announced, with this time.
  */
 export async function announce(
   { documents }: Pick<Records, 'documents'>,
   { shard, revision }: Announcement,
   now: number,
-): Promise<void> {
+): Promise<number> {
   const projectId = await documents.ensureProject(INSTALLATION, now);
   const content = JSON.stringify({ revision });
-  const before = await documents.find(projectId, KIND, shard);
-  await documents.write(projectId, {
+  const count = ((await documents.find(projectId, KIND, shard))?.revision ?? 0) + 1;
+  const isWritten = await documents.write(projectId, {
     kind: KIND,
     name: shard,
-    revision: (before?.revision ?? 0) + 1,
+    revision: count,
     digest: digestOf(content),
     content,
     createdAt: now,
     createdBy: WORKER.id,
     isRemoved: false,
   });
+  if (!isWritten) {
+    throw new Error(`somebody else announced ${shard} at the same time: it is tried again`);
+  }
+  return count;
 }
 
 /** What follows from other advisories is written. */

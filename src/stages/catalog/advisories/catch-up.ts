@@ -32,8 +32,8 @@ export class CatchUp {
     this.#seen = now;
   }
 
-  /** What this process announced itself it has. */
-  async skip(): Promise<void> {
-    this.#seen = await announced(this.#context.store.records);
+  /** What this process announced itself it has: how often each shard was announced then. */
+  noted(announcements: ReadonlyMap<string, number>): void {
+    this.#seen = new Map([...this.#seen, ...announcements]);
   }
 }

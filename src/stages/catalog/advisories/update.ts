@@ -16,6 +16,8 @@ export interface UpdatedAdvisories {
   readonly packages: number;
   /** Images that are due because of them; one that several shards speak of counts for each. */
   readonly images: number;
+  /** How often each shard that says something new was announced. */
+  readonly announced: ReadonlyMap<string, number>;
 }
 
 type Result = Awaited<ReturnType<MovingAdvisories['update']>>[number];
@@ -35,6 +37,7 @@ export async function updateAdvisories(context: AdvisoriesContext, signal: Abort
   const needed = new Set(groups.flatMap(({ ecosystems }) => [...ecosystems]));
   const asked = [...needed, ...(groups.length > 0 ? WITHOUT_PACKAGES : [])].filter((name) => advisories.offers(name));
   const sum = { changed: 0, unchanged: 0, failed: 0, packages: 0, images: 0 };
+  const announced = new Map<string, number>();
   for (const result of await advisories.update([...new Set(asked)].toSorted())) {
     signal.throwIfAborted();
     if (result.outcome === 'failed') {
@@ -49,11 +52,12 @@ export async function updateAdvisories(context: AdvisoriesContext, signal: Abort
     }
     const followed = await followAndSay(context, { shard: result.ecosystem, news, dictionary, groups }, result, signal);
     await settle(home, path);
+    announced.set(result.ecosystem, followed.count);
     sum.changed += 1;
     sum.packages += followed.packages;
     sum.images += followed.images;
   }
-  return sum;
+  return { ...sum, announced };
 }
 
 async function followAndSay(
@@ -61,16 +65,16 @@ async function followAndSay(
   news: NewsToFollow,
   { info }: Result,
   signal: AbortSignal,
-): Promise<Followed> {
+): Promise<Followed & { readonly count: number }> {
   const { store, clock } = context;
   const announcement = { shard: news.shard, revision: info?.revision ?? '' };
-  await store.transaction((records) => announce(records, announcement, clock.now()));
+  const count = await store.transaction((records) => announce(records, announcement, clock.now()));
   const followed = await follow(context, news, signal);
   await store.transaction(async (records) => {
     await records.events.append(updatedEvent(context, { ...announcement, ...followed }));
     await askForReview(records, clock.now());
   });
-  return followed;
+  return { ...followed, count };
 }
 
 function dictionaryOf({ inventories, findings }: Pick<Records, 'inventories' | 'findings'>): Dictionary {
