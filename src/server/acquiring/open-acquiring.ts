@@ -4,7 +4,7 @@ import type { Subject } from '#model/platform/access.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { FirstPull } from '#model/platform/intake.ts';
 import { INSTALLATION } from '#model/platform/repository-name.ts';
-import type { ServerConfig } from '../config/index.ts';
+import type { Sources } from '#stages/acquire/index.ts';
 import type { ServerContext } from '../context.ts';
 
 /** What a front offers of it. */
@@ -17,17 +17,15 @@ export interface Acquiring {
 /** A registry without sources looks so often whether there is one by now, when a tag is pulled. */
 const LOOK_MS = 60_000;
 
-type AcquiringConfig = Pick<ServerConfig, 'home' | 'publicUrl' | 'listeners'>;
-
 /**
- * What reads documents of sources is large, and is loaded when there may be one: a registry that takes nothing from elsewhere asks one row for each
+ * What takes images is large, and is loaded when there may be one: a registry that takes nothing from elsewhere asks one row for each
  * manifest that it does not have.
  */
-export function openAcquiring(context: ServerContext, config: AcquiringConfig): Acquiring {
+export function openAcquiring(context: ServerContext, sources: Sources): Acquiring {
   let loaded: Promise<Acquiring> | null = null;
   let lookedAt = Number.NEGATIVE_INFINITY;
   const load = async (): Promise<Acquiring> => {
-    loaded ??= loadAcquiring(context, config).catch((error: unknown) => {
+    loaded ??= loadAcquiring(context, sources).catch((error: unknown) => {
       loaded = null;
       throw error;
     });
@@ -57,14 +55,10 @@ export function openAcquiring(context: ServerContext, config: AcquiringConfig): 
   };
 }
 
-async function loadAcquiring(context: ServerContext, config: AcquiringConfig): Promise<Acquiring> {
-  const [{ openDocuments }, { createFirstPull, requestAcquisition }] = await Promise.all([
-    import('../documents/index.ts'),
-    import('#stages/acquire/index.ts'),
-  ]);
+async function loadAcquiring(context: ServerContext, sources: Sources): Promise<Acquiring> {
+  const { createFirstPull, requestAcquisition } = await import('#stages/acquire/index.ts');
   const { store, clock, log } = context;
   const random = (length: number): Uint8Array => randomBytes(length);
-  const { sources } = openDocuments({ store, clock, log, random }, config);
   const parts = { store, clock, log, random, sources };
   return {
     firstPull: createFirstPull(parts),

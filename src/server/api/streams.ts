@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { ServerRequest } from '../context.ts';
 import { streamEvents } from '../http/index.ts';
+import type { Meter } from '../metrics/index.ts';
 import { BusyError } from './error.ts';
 import type { EventSource } from './route.ts';
 
@@ -11,6 +12,13 @@ const RETRY_SECONDS = 10;
 /** The streams of events that are open in this process. */
 export class Streams {
   #open = 0;
+
+  constructor(meter: Pick<Meter, 'onCollect' | 'set'> | null) {
+    meter?.onCollect(async () => {
+      meter.set('plimsoll_event_streams', {}, this.#open);
+      await Promise.resolve();
+    });
+  }
 
   /** Resolves when the stream is over. Throws `API_TOO_MANY_STREAMS`. */
   async answer(request: ServerRequest, reply: FastifyReply, source: EventSource): Promise<FastifyReply> {
