@@ -20,16 +20,10 @@ import type { ImageReference } from './reference.ts';
 export type { ArtifactFile, FileArtifact, StoredArtifact } from './artifacts/artifact.ts';
 export type { OpenedArtifact } from './artifacts/open.ts';
 export { accessOfSource } from './closure/access.ts';
-export type {
-  ClosureBlob,
-  ClosureManifest,
-  ClosurePlan,
-  ClosureProblem,
-  ClosureRoute,
-} from './closure/closure.ts';
+export type { ClosurePlan } from './closure/closure.ts';
 export type { CopyOptions } from './closure/copy.ts';
 export type { CopiedFrom } from './closure/copy-blob.ts';
-export type { ClosureLimits, PlanOptions } from './closure/plan.ts';
+export type { PlanOptions } from './closure/plan.ts';
 export type { Upstream, UpstreamOptions } from './closure/upstream.ts';
 export { isIndexType } from './documents/media-types.ts';
 export type { EvidenceSource } from './evidence/source.ts';

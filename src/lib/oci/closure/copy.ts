@@ -76,7 +76,7 @@ export async function copyClosure(
 }
 
 /** How much there is to copy, nothing of it done. */
-export function plannedProgress({ manifests, blobs }: ClosurePlan): AcquisitionProgress {
+function plannedProgress({ manifests, blobs }: ClosurePlan): AcquisitionProgress {
   const held = blobs.filter(({ isHeld }) => isHeld);
   return {
     manifests: manifests.length,
