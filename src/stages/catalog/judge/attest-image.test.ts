@@ -13,7 +13,7 @@ import { localRepository } from '../local-repository.ts';
 import { attestImage, attestStatement } from './attest-image.ts';
 
 evidence(
-  'catalog/attesting',
+  'trust/own-evidence',
   'self-made',
   'statements of ours about an image of ours, verified as anybody would verify them',
 );

@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import type { Digest } from '#base/digest.ts';
+import { type Digest, digestOf } from '#base/digest.ts';
 import type { Judgement } from '#model/platform/judgement.ts';
 import type { Approval, Lifecycle } from '#model/platform/state.ts';
 import { evidence } from '#test/evidence.ts';
-import { ADMIN, DAY, eventsOf, HOUR, pushIndexTo, pushTo, repositoryOf } from '#test/fixtures/catalog-world.ts';
+import { ADMIN, DAY, eventsOf, HOUR, pushIndexTo, pushTo, repositoryOf, signal } from '#test/fixtures/catalog-world.ts';
 import { documents, environment, exception, without } from '#test/fixtures/judging-documents.ts';
 import { type JudgingWorld, openJudgingWorld } from '#test/fixtures/judging-world.ts';
 import { data, missing } from '#test/prerequisites.ts';
 import { changeState, setApproval } from '../state.ts';
+import { judgeImage } from './judge-image.ts';
 
 evidence(
   'catalog/judging',
@@ -251,4 +252,41 @@ test('a record is kept where it says something else than the one before', async 
     (await eventsOf(world, 'image.judged.v1')).map(({ data: { outcome } }) => outcome),
     ['refused', 'admitted', 'refused'],
   );
+});
+
+test('an inventory that is lost, or of another form, is unknown, and never an image without packages', async (context) => {
+  const world = await openJudgingWorld(context, { advisories: null, documents: STRICT });
+  const digest = await pushTo(world, REPOSITORY, { layers: ['layer'] });
+  const repository = await repositoryOf(world, REPOSITORY);
+  const { inventories } = world.store.records;
+  const analysedAt = world.hand.time;
+  for (const content of [null, Buffer.from('damaged')]) {
+    const layerSet = digestOf(String(content));
+    await inventories.write({ layerSet, packages: [], unknowns: [], content, analysedAt });
+    await inventories.assign(repository, digest, { layerSet, unknowns: [], analysedAt });
+    await world.judge(REPOSITORY, digest);
+    const { lifecycle, judgements } = await told(world, digest);
+    assert.deepEqual([lifecycle, judgements[0]?.outcome], ['quarantined', 'unknown']);
+  }
+});
+
+test('what somebody decides while policies are asked counts', async (context) => {
+  const world = await openJudgingWorld(context, { advisories: null, documents: FREE });
+  const digest = await known(world, ['zlib@1.2']);
+  const { assessor } = world;
+  const change = { repository: REPOSITORY, digest, reason: 'no' };
+  const meanwhile = async (): Promise<void> => {
+    await changeState(world, APPROVER, { ...change, to: 'revoked' });
+    await setApproval(world, APPROVER, { ...change, environment: 'default', decision: 'refused' });
+  };
+  const busy: typeof assessor = {
+    ...assessor,
+    judge: async (...asked) => {
+      await meanwhile();
+      return await assessor.judge(...asked);
+    },
+  };
+  await judgeImage({ ...world, assessor: busy }, { repository: REPOSITORY, digest, cause: 'new' }, signal);
+  const { lifecycle, approvals } = await told(world, digest);
+  assert.deepEqual([lifecycle, approvals[0]?.decision, approvals[0]?.reason], ['revoked', 'refused', 'no']);
 });
