@@ -3,7 +3,7 @@ import type { CatalogQuery } from '#model/platform/judgement.ts';
 import type { Tables } from '../tables.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
 import { packagesNamed } from './package-queries.ts';
-import { isWithinOne } from './prefixes.ts';
+import { coveringPrefixes, endOf, isWithinOne } from './prefixes.ts';
 
 /** A filter that is about more than the image's own row. */
 export interface CatalogFilter {
@@ -15,6 +15,9 @@ export interface CatalogFilter {
 
 /** So few versions are looked up image by image; of more, all inventories that hold one are listed first. */
 const FEW_VERSIONS = 8;
+
+/** More are compared one by one. */
+const FEW_PREFIXES = 50;
 
 const OUTCOMES = ['admitted', 'warned', 'refused', 'unknown'] as const;
 
@@ -57,8 +60,11 @@ export async function catalogFilters(
   if (query.environment !== null || query.outcome !== null) {
     filters.push(judgementFilter(query));
   }
-  if (query.prefixes !== null || query.text !== null || query.owner !== null) {
-    filters.push(repositoryFilter(dialect, query));
+  if (query.prefixes !== null) {
+    filters.push(prefixFilter(dialect, query.prefixes));
+  }
+  if (query.text !== null || query.owner !== null) {
+    filters.push(repositoryFilter(query));
   }
   return filters;
 }
@@ -74,7 +80,7 @@ function inventoryFilter(dialect: Dialect, packages: readonly number[]): Catalog
             SELECT 1 FROM postings o
             WHERE o.package_version_id IN (${sql.join(packages)}) AND o.inventory_id = i.inventory_id LIMIT 1
           ) = 1`
-        : sql<boolean>`(i.inventory_id + 0) IN (SELECT o.inventory_id FROM postings o WHERE o.package_version_id IN ${those})`,
+        : sql<boolean>`((i.inventory_id + 0) IN (SELECT o.inventory_id FROM postings o WHERE o.package_version_id IN ${those})) IS TRUE`,
   };
 }
 
@@ -90,10 +96,25 @@ function judgementFilter({ environment, outcome }: CatalogQuery): CatalogFilter 
   };
 }
 
+/** By name; in the order of names the bounds of the prefixes are looked up besides. */
+function prefixFilter(dialect: Dialect, prefixes: readonly string[]): CatalogFilter {
+  const covering = coveringPrefixes(prefixes);
+  const isNamed = (column: RawBuilder<unknown>) =>
+    covering.length === 0 || covering.length > FEW_PREFIXES || covering.includes('')
+      ? isWithinOne(dialect, column, covering)
+      : sql<boolean>`(${sql.join(
+          covering.map((prefix) => sql`(${column} >= ${prefix} AND ${column} < ${endOf(prefix)})`),
+          sql` OR `,
+        )})`;
+  return {
+    images: sql`SELECT x.id FROM images x WHERE ${isNamed(sql.ref('x.repository_name'))}`,
+    isTrue: inRepositories(isNamed(sql.ref('r.name'))),
+  };
+}
+
 /** Repositories are few, compared with images. */
-function repositoryFilter(dialect: Dialect, { prefixes, text, owner }: CatalogQuery): CatalogFilter {
+function repositoryFilter({ text, owner }: CatalogQuery): CatalogFilter {
   const conditions = [
-    ...(prefixes === null ? [] : [isWithinOne(dialect, sql.ref('r.name'), prefixes)]),
     ...(text === null
       ? []
       : [sql<boolean>`r.name LIKE ${`%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`} ESCAPE '\\'`]),
@@ -101,9 +122,13 @@ function repositoryFilter(dialect: Dialect, { prefixes, text, owner }: CatalogQu
       ? []
       : [sql<boolean>`r.id IN (SELECT d.repository_id FROM repository_details d WHERE d.owner = ${owner})`]),
   ];
-  const those = sql`(SELECT r.id FROM repositories r WHERE ${sql.join(conditions, sql` AND `)})`;
+  const such = sql<boolean>`${sql.join(conditions, sql` AND `)}`;
   return {
-    images: sql`SELECT x.id FROM images x WHERE x.repository_id IN ${those}`,
-    isTrue: sql<boolean>`(i.repository_id || '') IN ${those}`,
+    images: sql`SELECT x.id FROM images x WHERE x.repository_id IN (SELECT r.id FROM repositories r WHERE ${such})`,
+    isTrue: inRepositories(such),
   };
+}
+
+function inRepositories(such: RawBuilder<boolean>): RawBuilder<boolean> {
+  return sql<boolean>`((i.repository_id || '') IN (SELECT r.id FROM repositories r WHERE ${such})) IS TRUE`;
 }
