@@ -195,7 +195,9 @@ describe('exceptions', () => {
     await ask('POST', '/exceptions', cat, { ...wish, name: 'quiet' });
     const absent = refusedWith(await ask('GET', '/exceptions/none', stranger), 404, 'EXCEPTION_ABSENT');
     const there = refusedWith(await ask('GET', '/exceptions/quiet', stranger), 404, 'EXCEPTION_ABSENT');
-    assert.equal(there.title, absent.title);
+    const alike = (problem: object): string =>
+      JSON.stringify({ ...problem, requestId: '' }).replaceAll('quiet', 'none');
+    assert.equal(alike(there), alike(absent));
     assert.deepEqual(((await ask('GET', '/exceptions', stranger)).json as { items: unknown[] }).items, []);
     server.wait(10 * DAY * 1000);
     assert.equal(((await ask('GET', '/exceptions/quiet', cat)).json as { state: string }).state, 'expired');

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { MetadataStore } from '#model/platform/metadata-store.ts';
 import { evidence } from '#test/evidence.ts';
 import { eventsOf } from '#test/fixtures/catalog-world.ts';
 import {
@@ -226,6 +227,31 @@ test('what others need stays; what they do not is removed, and its history is ke
   assert.deepEqual([events.at(-1)?.subject, events.at(-1)?.data['digest']], ['Policy/spare', null]);
   assert.equal((await put(world, policyText('spare'))).documents[0]?.change, 'created');
   assert.equal((await documentHistory(world, ROOT, 'Policy', 'spare'))[0]?.revision, 3);
+});
+
+test('what others write between the check and the writing is seen', async (context) => {
+  const world = await openDocuments(context);
+  await put(world, BOTH, policyText('wanted'));
+  let others = 0;
+  const store: MetadataStore = {
+    ...world.store,
+    records: world.store.records,
+    transaction: async (work) => {
+      others += 1;
+      if (others === 1) {
+        await removeDocument(world, ROOT, { kind: 'Policy', name: 'wanted' });
+      }
+      return await world.store.transaction(work);
+    },
+  };
+  const { isWritten, issues } = await applyDocuments(
+    { ...world, store },
+    ROOT,
+    file(environmentText('staging', 'wanted')),
+    { isDryRun: false },
+  );
+  assert.deepEqual([isWritten, issues.map(({ code }) => code)], [false, ['unknown-policy']]);
+  assert.equal((await world.active()).revision, 2);
 });
 
 test('trust comes with its files, which are below one folder and nowhere else', async (context) => {

@@ -217,6 +217,7 @@ test('it is decided about once, and not when its time is over', async (context) 
   await ask(world);
   await assert.rejects(ask(world), { code: 'EXCEPTION_NAME_TAKEN' });
   await decideException(world, BOB, { ...APPROVE, decision: 'rejected' });
+  assert.deepEqual(await inForce(world), []);
   await assert.rejects(decideException(world, BOB, APPROVE), { code: 'EXCEPTION_NOT_PENDING' });
   await assert.rejects(endException(world, ANN, { name: 'lodash', reason: 'x' }), { code: 'EXCEPTION_NOT_PENDING' });
   await ask(world);
