@@ -1,7 +1,7 @@
 import { algorithmOf, type Digest, digestOf } from '#base/digest.ts';
 import { nameOfOwner, ownerOf } from '#lib/access/index.ts';
 import { type PushedManifest, parsePushedManifest } from '#lib/oci/index.ts';
-import type { Subject } from '#model/platform/access.ts';
+import { type Subject, WORKER } from '#model/platform/access.ts';
 import type { NewManifest, Records, Repository } from '#model/platform/records.ts';
 import { type CatalogContext, repositoryEvent } from './context.ts';
 import { assertMutable } from './details/immutable-tags.ts';
@@ -9,6 +9,7 @@ import { governorOf } from './governor.ts';
 import { assertHeld } from './held-blobs.ts';
 import { assertMay } from './permission.ts';
 import { RegistryError } from './registry-error.ts';
+import { askForReview } from './review/ask.ts';
 
 /** A manifest as a client sends it. */
 export interface ManifestPush {
@@ -114,5 +115,26 @@ async function store(
       },
       now,
     );
+  }
+  await haveJudged(records, repository, manifest, parsed);
+}
+
+/**
+ * A signature that comes later may let an image out of quarantine, and an index is what its platforms are, which may have been judged already. What our own
+ * work attaches changes nothing.
+ */
+async function haveJudged(
+  records: Records,
+  repository: Repository,
+  { digest, governor, pushedBy, pushedAt: now }: NewManifest,
+  { kind }: PushedManifest,
+): Promise<void> {
+  const hangs = governor !== digest;
+  if (pushedBy === ownerOf(WORKER) || !(hangs || kind === 'index')) {
+    return;
+  }
+  const image = { kind: 'image', repositoryId: repository.id, digest: governor } as const;
+  if ((await records.judgements.mark(image, hangs ? 'evidence' : 'new', now)) > 0) {
+    await askForReview(records, now);
   }
 }

@@ -3,7 +3,7 @@ import { newId } from '#base/uuid.ts';
 import { WORKER } from '#model/platform/access.ts';
 import type { Judgement } from '#model/platform/judgement.ts';
 import type { Records, ResolvedManifest, StandingManifest, VerdictRecord } from '#model/platform/records.ts';
-import type { Approval } from '#model/platform/state.ts';
+import type { Approval, ImageState } from '#model/platform/state.ts';
 import type { Report } from '#model/report.ts';
 import { repositoryEvent } from '../context.ts';
 import type { DecidingPolicies, JudgeContext } from './context.ts';
@@ -12,6 +12,7 @@ import { nextState } from './next-state.ts';
 import { type Outcome, saysTheSame } from './outcome.ts';
 import { verdictOf } from './past-verdicts.ts';
 import { packageFindings, summaryOf } from './summary.ts';
+import { bySupport } from './support.ts';
 
 /** What was computed of an image of one platform. */
 export interface Judging {
@@ -186,18 +187,25 @@ async function keepState(
 ): Promise<void> {
   const { manifest, origin, now } = judging;
   const { repository, digest } = manifest;
-  const { state } = standing;
   const by = actorOf(judging);
-  const next =
-    state === null ? null : nextState({ state, pushedAt, approvals, deciding: origin.environment, time: now, by });
-  if (state === null || next === null) {
-    return;
-  }
-  if (await records.manifests.setState(repository.id, digest, state.lifecycle, next)) {
-    const data = { digest, from: state.lifecycle, to: next.lifecycle, reason: next.reason };
-    await records.events.append(
-      repositoryEvent(context, repository, digest, { type: 'image.state-changed.v1', actor: by, data }),
-    );
+  let { state } = standing;
+  const steps = [
+    (from: ImageState) => nextState({ state: from, pushedAt, approvals, deciding: origin.environment, time: now, by }),
+    (from: ImageState) => bySupport(from, judging.report.lifecycle ?? [], { time: now, by }),
+  ];
+  for (const step of steps) {
+    const next = state === null ? null : step(state);
+    if (
+      state !== null &&
+      next !== null &&
+      (await records.manifests.setState(repository.id, digest, state.lifecycle, next))
+    ) {
+      const data = { digest, from: state.lifecycle, to: next.lifecycle, reason: next.reason };
+      await records.events.append(
+        repositoryEvent(context, repository, digest, { type: 'image.state-changed.v1', actor: by, data }),
+      );
+      state = next;
+    }
   }
 }
 

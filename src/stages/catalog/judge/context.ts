@@ -1,6 +1,7 @@
-import type { ActivePolicies, StoredAssessor, StoredTrust } from '#assess/index.ts';
+import type { ActivePolicies, StoredAssessor, StoredOrigin, StoredTrust } from '#assess/index.ts';
 import type { Digest } from '#base/digest.ts';
 import type { Log } from '#base/log.ts';
+import type { Repository } from '#model/platform/records.ts';
 import type { SigningKey } from '#model/signing.ts';
 import type { CatalogContext } from '../context.ts';
 
@@ -35,3 +36,11 @@ export interface ImageToJudge {
  * belongs to.
  */
 export type JudgedImage = 'judged' | 'gone' | 'waiting' | 'artifact';
+
+/** An image or index that was judged, or is to be derived anew. */
+export interface Derived {
+  readonly repository: Repository;
+  readonly digest: Digest;
+  readonly origin: StoredOrigin;
+  readonly policies: DecidingPolicies;
+}

@@ -1,17 +1,7 @@
-import type { StoredOrigin } from '#assess/index.ts';
 import type { Digest } from '#base/digest.ts';
-import type { Repository } from '#model/platform/records.ts';
-import type { DecidingPolicies, JudgeContext } from './context.ts';
+import type { Derived, JudgeContext } from './context.ts';
 import { deriveIndex } from './derive-index.ts';
 import { endAcquisitions } from './end-acquisitions.ts';
-
-/** An image or index that was judged, or is to be derived anew. */
-export interface Derived {
-  readonly repository: Repository;
-  readonly digest: Digest;
-  readonly origin: StoredOrigin;
-  readonly policies: DecidingPolicies;
-}
 
 /** Indexes inside each other that are followed upwards. */
 const MOST_ABOVE = 256;

@@ -5,8 +5,7 @@ import type { ManifestReference, Records, Repository, StandingManifest } from '#
 import type { Approval, ImageState } from '#model/platform/state.ts';
 import { repositoryEvent } from '../context.ts';
 import { cannotRun } from '../governor.ts';
-import type { JudgeContext } from './context.ts';
-import type { Derived } from './derive-above.ts';
+import type { Derived, JudgeContext } from './context.ts';
 import { type Part, wholeApproval, wholeState } from './whole-of-parts.ts';
 
 const NO_PLATFORM = 'unknown/unknown';

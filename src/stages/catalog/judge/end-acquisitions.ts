@@ -6,8 +6,7 @@ import type { Acquisition, AcquisitionState } from '#model/platform/acquisition.
 import type { Records, Repository } from '#model/platform/records.ts';
 import { cannotRun } from '../governor.ts';
 import { moveAcquiredTag } from '../intake/acquired-tag.ts';
-import type { JudgeContext } from './context.ts';
-import type { Derived } from './derive-above.ts';
+import type { Derived, JudgeContext } from './context.ts';
 import { NOT_TRUSTED } from './outcome.ts';
 
 /** Manifests below one that was acquired. */

@@ -15,8 +15,8 @@ export interface StateQuestion {
 
 /**
  * The state that an image gets by its verdicts; null for the one that it is in. Out of quarantine by the deciding environment; back into it when
- * no environment approves it any more. What a person decided stays: revoked, deprecated and expired images are not touched, nor what somebody put into
- * quarantine or approved by hand.
+ * no environment approves it any more. What a person decided stays: revoked and expired images are not touched, nor what somebody put into
+ * quarantine, approved or deprecated by hand.
  */
 export function nextState({ state, pushedAt, approvals, deciding, time, by }: StateQuestion): ImageState | null {
   const decided = approvals.find(({ environment }) => environment === deciding);
@@ -28,7 +28,8 @@ export function nextState({ state, pushedAt, approvals, deciding, time, by }: St
     return { lifecycle: 'approved', reason: `admitted for ${deciding}`, since: time, by };
   }
   const isApproved = approvals.some((approval) => isStanding(approval, time));
-  if (state.lifecycle === 'approved' && !isApproved && isAutomatic(state.by)) {
+  const isServed = state.lifecycle === 'approved' || state.lifecycle === 'deprecated';
+  if (isServed && !isApproved && isAutomatic(state.by)) {
     const reason = decided.decision === 'refused' ? decided.reason : 'its approval has ended';
     return { lifecycle: 'quarantined', reason: `refused for ${deciding}: ${reason}`, since: time, by };
   }
