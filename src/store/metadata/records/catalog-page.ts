@@ -94,11 +94,13 @@ export function columnConditions(query: CatalogQuery): RawBuilder<boolean>[] {
   if (severity !== null) {
     conditions.push(sql<boolean>`(i.severities & ${2 ** SEVERITIES.indexOf(severity)}) <> 0`);
   }
+  // In another order its index is of no use: what it found would have to be sorted.
+  const createdAt = order === 'newest' ? sql.ref('i.created_at') : sql`(i.created_at + 0)`;
   if (createdBefore !== null) {
-    conditions.push(sql<boolean>`i.created_at >= 0 AND i.created_at < ${createdBefore}`);
+    conditions.push(sql<boolean>`${createdAt} >= 0 AND ${createdAt} < ${createdBefore}`);
   }
   if (createdAfter !== null) {
-    conditions.push(sql<boolean>`i.created_at > ${createdAfter}`);
+    conditions.push(sql<boolean>`${createdAt} > ${createdAfter}`);
   }
   if (inUse !== null) {
     conditions.push(inUse ? sql<boolean>`i.used_at IS NOT NULL` : sql<boolean>`i.used_at IS NULL`);

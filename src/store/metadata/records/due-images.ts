@@ -48,7 +48,7 @@ export async function markImages(
 }
 
 /** Of `images as i`. */
-function holdsOneOf(dialect: Dialect, purls: readonly string[]): RawBuilder<boolean> {
+export function holdsOneOf(dialect: Dialect, purls: readonly string[]): RawBuilder<boolean> {
   return sql<boolean>`i.inventory_id IN (
     SELECT o.inventory_id FROM package_versions p JOIN postings o ON o.package_version_id = p.id
     WHERE p.purl IN (SELECT value FROM ${valuesOf(dialect, [...new Set(purls)].filter(isStorablePurl))} AS w)
@@ -87,8 +87,13 @@ async function idsOf(db: Kysely<Tables>, repositoryId: string, digest: Digest): 
 }
 
 /** Whoever has one of them at hand has judged it too early: it is nobody's from now on. `which`: of `images as i`. */
-export async function markWhere(db: Kysely<Tables>, which: RawBuilder<boolean>, { cause, now }: Mark): Promise<number> {
-  const { numAffectedRows } = await sql`
+export async function markWhere(db: Kysely<Tables>, which: RawBuilder<boolean>, mark: Mark): Promise<number> {
+  const { numAffectedRows } = await markStatement(which, mark).execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+export function markStatement(which: RawBuilder<boolean>, { cause, now }: Mark): RawBuilder<unknown> {
+  return sql`
     INSERT INTO due_images (image_id, project_id, priority, since, cause, leased_until, taken_at)
     SELECT i.id, i.project_id,
       CASE WHEN i.used_at >= ${now - RUNNING_MS} THEN 0 WHEN i.lifecycle IN ('approved', 'deprecated') THEN 1 ELSE 2 END,
@@ -100,19 +105,22 @@ export async function markWhere(db: Kysely<Tables>, which: RawBuilder<boolean>, 
       priority = excluded.priority,
       since = CASE WHEN excluded.since > due_images.since THEN excluded.since ELSE due_images.since END,
       leased_until = NULL,
-      taken_at = NULL`.execute(db);
-  return Number(numAffectedRows ?? 0);
+      taken_at = NULL`;
 }
 
 /** What is marked since that instant already comes anyway, also while somebody is at it. */
 export async function markExpired(db: Kysely<Tables>, now: number): Promise<number> {
-  const isOver = sql<boolean>`i.id IN (
+  return await markWhere(db, isOver(now), { cause: 'time', now });
+}
+
+/** Of `images as i`. */
+export function isOver(now: number): RawBuilder<boolean> {
+  return sql<boolean>`i.id IN (
     SELECT j.image_id FROM judgements j
     WHERE j.valid_until <= ${now} AND j.judged_at < j.valid_until AND NOT EXISTS (
       SELECT 1 FROM due_images d WHERE d.image_id = j.image_id AND d.since >= j.valid_until
     )
   )`;
-  return await markWhere(db, isOver, { cause: 'time', now });
 }
 
 /** In a transaction: a row that somebody else is about to take is passed over. */
