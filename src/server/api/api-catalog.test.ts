@@ -177,6 +177,12 @@ describe('where', () => {
       assert.ok(!text.includes('secret') && !text.includes(hidden) && !text.includes('cluster-b'), text);
       assert.deepEqual(await names(`/where?${query}`, stranger), []);
     }
+    // The names of both begin alike.
+    await cataloguedImage(server, { repository: 'alike/app2', packages: ['pkg:npm/alike@1.0.0'] });
+    const ofOther = await server.user('alike', 'viewer', 'alike/app');
+    for (const path of ['/where?package=alike', '/catalog']) {
+      assert.deepEqual(await names(path, ofOther), [], path);
+    }
   });
 
   it('is asked for a package or a finding', async () => {

@@ -48,6 +48,17 @@ export function upkeepJobs(
       const { uploadMs = COLLECT_DEFAULTS.uploadMs } = context.collection;
       const expired = await expireUploads(context, { uploadMs, signal });
       context.log.info('uploads expired', expired);
+      await expireKeys(context, signal);
     },
   };
+}
+
+const KEYS_AT_ONCE = 1000;
+
+/** Answers that are kept for a client that asks again. */
+async function expireKeys({ store, clock }: WorkerContext, signal: AbortSignal): Promise<void> {
+  let expired = KEYS_AT_ONCE;
+  while (expired === KEYS_AT_ONCE && !signal.aborted) {
+    expired = await store.records.idempotency.expire(clock.now(), KEYS_AT_ONCE);
+  }
 }
