@@ -174,8 +174,8 @@ export const LIMITS = {
   registriesFileBytes: 256 * KiB,
   /** The summary of a backup; it lists blobs that were damaged. */
   backupSummaryBytes: 16 * MiB,
-  /** One row in a backup: the manifest in it is written in Base64. */
-  backupRowBytes: 16 * MiB,
+  /** One row in a backup: the inventory in it is written in Base64. */
+  backupRowBytes: 48 * MiB,
   /** The configuration of the server. */
   serverConfigurationBytes: 256 * KiB,
   /** A configuration of where advisories come from. */

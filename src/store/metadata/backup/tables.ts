@@ -5,6 +5,8 @@ export interface DumpedTable {
   readonly name: keyof Tables;
   readonly order: readonly string[];
   readonly omitted?: readonly string[];
+  /** Rows that are fetched at once; 500 when not said. */
+  readonly atOnce?: number;
   /** The column whose values PostgreSQL gives out itself, where others refer to them. */
   readonly identity?: string;
 }
@@ -28,7 +30,7 @@ export const DUMPED_TABLES: readonly DumpedTable[] = [
   { name: 'inventories', order: ['id'], identity: 'id' },
   { name: 'postings', order: ['package_version_id', 'inventory_id'] },
   { name: 'image_inventories', order: ['repository_id', 'digest'] },
-  { name: 'inventory_contents', order: ['inventory_id'] },
+  { name: 'inventory_contents', order: ['inventory_id'], atOnce: 2 },
   { name: 'images', order: ['id'], identity: 'id' },
   { name: 'judgements', order: ['image_id', 'environment'] },
   { name: 'due_images', order: ['image_id'] },
