@@ -1,23 +1,20 @@
 import type { Digest } from '#base/digest.ts';
-import type { Page, Repository } from './records.ts';
+import type { Page, Repository } from './repository.ts';
 
 /**
  * Taking one image from one source: `waiting` for a worker, `copying`, `judging` (all of it is here, in quarantine, and is looked at), and in the end
  * `promoted`, `held` (policy says no, or not yet), `refused` (it must not come in: its signature, its history) or `failed`.
  */
-export const ACQUISITION_STATES = [
-  'waiting',
-  'copying',
-  'judging',
+export const ACQUISITION_STATES = ['waiting', 'copying', 'judging', 'promoted', 'held', 'refused', 'failed'] as const;
+export type AcquisitionState = (typeof ACQUISITION_STATES)[number];
+
+/** Those that come to nothing else. */
+export const FINAL_ACQUISITION_STATES = [
   'promoted',
   'held',
   'refused',
   'failed',
-] as const;
-export type AcquisitionState = (typeof ACQUISITION_STATES)[number];
-
-/** Those that come to nothing else. */
-export const FINAL_ACQUISITION_STATES = ['promoted', 'held', 'refused', 'failed'] as const satisfies readonly AcquisitionState[];
+] as const satisfies readonly AcquisitionState[];
 
 /** What is copied so far, of what is known to be copied. Bytes are of blobs alone. */
 export interface AcquisitionProgress {

@@ -1,6 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import type { Severity } from '../advisory.ts';
-import type { Page, Repository } from './records.ts';
+import type { Page, Repository } from './repository.ts';
 import type { Lifecycle } from './state.ts';
 
 /** What policy says of a platform's image in one environment, as it was last asked. */

@@ -1,33 +1,24 @@
 import type { Digest, DigestAlgorithm } from '#base/digest.ts';
-import type { Unknown } from '../unknown.ts';
 import type { Grant } from './access.ts';
 import type { AcquisitionRecords } from './acquisition.ts';
 import type { BlobKey, StoredBlob, UploadState } from './blob-store.ts';
 import type { PlatformEvent } from './event.ts';
-import type { InventoryRecord, KnownInventory } from './inventory-record.ts';
+import type { IdempotencyRecords } from './idempotency.ts';
+import type { InventoryRecords } from './inventory-record.ts';
 import type { JobRequest } from './job.ts';
 import type { CatalogRecords, FindingRecords, JudgementRecords } from './judgement.ts';
+import type { Page, Repository } from './repository.ts';
 import type { RetentionRecords } from './retention.ts';
 import type { Approval, ImageState, Lifecycle, Standing } from './state.ts';
+
+export type { IdempotencyRecords, IdempotentAnswer, IdempotentRequest } from './idempotency.ts';
+export type { ImageAnalysis, ImageInventory, InventoryRecords } from './inventory-record.ts';
+export type { Page, Repository } from './repository.ts';
 
 /*
  * The ports of the metadata store, one for each kind of record. All of them are of one transaction, or of none: then each call is one.
  * Times are milliseconds UTC and always the caller's. Lists are sorted by bytes, and paged by the last name that was seen.
  */
-
-export interface Page {
-  /** Only what sorts after this. */
-  readonly after: string | null;
-  readonly limit: number;
-}
-
-export interface Repository {
-  readonly id: string;
-  readonly projectId: string;
-  /** The first segment of the name. */
-  readonly project: string;
-  readonly name: string;
-}
 
 export interface RepositoryRecords {
   find(name: string): Promise<Repository | null>;
@@ -360,79 +351,8 @@ export interface VerdictRecords {
   history(repositoryId: string, digest: Digest, environment: string, limit: number): Promise<readonly VerdictRecord[]>;
 }
 
-export interface InventoryRecords {
-  /**
-   * Stores it unless its layer set is known. Packages enter the dictionary, postings are written. Where the whole of it was not kept, it is from now on.
-   * Throws `INVENTORY_TOO_LARGE`.
-   */
-  write(inventory: InventoryRecord): Promise<void>;
-  find(layerSet: Digest): Promise<KnownInventory | null>;
-  /** The whole of it, as it was written; null where it was not kept, or nothing is known of these layers. */
-  content(layerSet: Digest): Promise<Uint8Array | null>;
-  /** Says what an image holds; without a layer set only what is not known of it. */
-  assign(repository: Repository, digest: Digest, analysis: ImageAnalysis): Promise<void>;
-  ofImage(repositoryId: string, digest: Digest): Promise<ImageInventory | null>;
-  /** Images that hold exactly this package version, by postings. */
-  imagesWith(
-    purl: string,
-    page: Page,
-  ): Promise<readonly { readonly repository: Repository; readonly digest: Digest }[]>;
-  /** Package versions whose purl starts with this: `pkg:npm/lodash@`. */
-  packages(prefix: string, page: Page): Promise<readonly string[]>;
-}
-
-export interface ImageAnalysis {
-  /** Null when it could not be analysed. */
-  readonly layerSet: Digest | null;
-  /** What is not known of this image besides what its layers left open. */
-  readonly unknowns: readonly Unknown[];
-  readonly analysedAt: number;
-}
-
-export interface ImageInventory extends ImageAnalysis {
-  /** Null when it could not be analysed. */
-  readonly inventory: KnownInventory | null;
-}
-
 export interface JobRecords {
   enqueue(job: JobRequest, now: number): Promise<void>;
-}
-
-/** What became of a request that is not to be done twice. */
-export type IdempotentRequest =
-  /** It is the caller's to do, until the time that was given. */
-  | { readonly kind: 'new' }
-  /** The same request is being done. */
-  | { readonly kind: 'under-way' }
-  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
-  /** Another request had this key. */
-  | { readonly kind: 'conflict' };
-
-/** Requests by the keys that clients gave them, each for its account alone. */
-export interface IdempotencyRecords {
-  /**
-   * Of many at once one is told `new`. What is past its `expiresAt` is as if it had never been: here it says how long whoever does it may take, which is the
-   * time for which nobody else does after a crash.
-   */
-  begin(
-    account: string,
-    key: string,
-    requestDigest: Digest,
-    now: number,
-    expiresAt: number,
-  ): Promise<IdempotentRequest>;
-  /** Keeps the answer until then. False when it is not, or no more, under way with this request. */
-  finish(account: string, key: string, requestDigest: Digest, answer: IdempotentAnswer): Promise<boolean>;
-  /** What failed may be tried again with the same key. */
-  forget(account: string, key: string, requestDigest: Digest): Promise<void>;
-  /** Forgets at most so many that are past their time. How many. */
-  expire(now: number, limit: number): Promise<number>;
-}
-
-export interface IdempotentAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly expiresAt: number;
 }
 
 /** All records, of one transaction or of none. */

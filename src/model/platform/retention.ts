@@ -1,5 +1,5 @@
 import type { Digest } from '#base/digest.ts';
-import type { Page } from './records.ts';
+import type { Page } from './repository.ts';
 
 /** An image as rules for keeping see it. */
 export interface KeptImage {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
 import { systemClock } from '#base/clock.ts';
 import { digestOf } from '#base/digest.ts';
@@ -103,12 +104,7 @@ function acquisition(repository: Acquisition['repository']): Acquisition {
 }
 
 async function load(store: MetadataStore, rows: readonly DumpedRow[]): Promise<void> {
-  await loadMetadata(store, {
-    rows: async function* all() {
-      yield* rows;
-    },
-    after: () => Promise.resolve(),
-  });
+  await loadMetadata(store, { rows: () => Readable.from(rows), after: () => Promise.resolve() });
 }
 
 /** Closes the store. */

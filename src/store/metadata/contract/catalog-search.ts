@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { digestOf } from '#base/digest.ts';
 import type { Severity } from '#model/advisory.ts';
-import type { CatalogEntry, CatalogQuery, ImageSummary } from '#model/platform/judgement.ts';
+import type { CatalogQuery, ImageSummary } from '#model/platform/judgement.ts';
 import { type Made, made, NONE, namesOf, pages, QUERY } from './catalog-samples.ts';
 import { group, type MetadataContractDriver } from './database.ts';
 import { state } from './samples.ts';
