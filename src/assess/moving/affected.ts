@@ -1,6 +1,6 @@
 import { baseEcosystem, comparedName } from '#lib/advisories/index.ts';
 import type { PackageType } from '#model/package.ts';
-import { type PurlParts, packagePurl, parsePurlOrNull } from '#model/purl.ts';
+import { packagePurl, parsePurlOrNull } from '#model/purl.ts';
 import type { ShardNews } from './compared.ts';
 import { type Dictionary, groupKey, PAGE, type PackageGroup, pages } from './dictionary.ts';
 
@@ -21,16 +21,25 @@ export async function* affectedPurls(
   news: NewsOfShards,
   signal: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
+  const byPrefix = new Map<string, Map<string, About>>();
   for (const group of groups) {
-    const about = newsFor(group, news);
-    if (about === 'all') {
-      yield* filtered(dictionary, group, () => true, signal);
-    } else if (about.size > 0 && LOOKED_THROUGH.has(group.type)) {
-      yield* filtered(dictionary, group, (purl) => isNamed(purl, group, about), signal);
-    } else if (about.size > 0) {
-      yield* versions(dictionary, namesOf(group.type, about), signal);
+    const names = newsFor(group, news);
+    if (names === 'all' || (names.size > 0 && LOOKED_THROUGH.has(group.type))) {
+      const about = byPrefix.get(group.prefix) ?? new Map<string, About>();
+      byPrefix.set(group.prefix, about.set(group.key, { group, names }));
+    } else if (names.size > 0) {
+      yield* versions(dictionary, namesOf(group.type, names), signal);
     }
   }
+  for (const [prefix, about] of byPrefix) {
+    yield* lookedThrough(dictionary, prefix, about, signal);
+  }
+}
+
+/** A group, and names that are news to it. */
+interface About {
+  readonly group: PackageGroup;
+  readonly names: 'all' | ReadonlySet<string>;
 }
 
 /** Names that are news to a group. */
@@ -52,20 +61,26 @@ function newsFor({ ecosystems, type }: PackageGroup, news: NewsOfShards): 'all' 
   return names;
 }
 
-async function* filtered(
+/** All groups of a prefix at once. */
+async function* lookedThrough(
   dictionary: Dictionary,
-  group: PackageGroup,
-  isWanted: (parts: PurlParts) => boolean,
+  prefix: string,
+  about: ReadonlyMap<string, About>,
   signal: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
-  for await (const page of pages(dictionary, group.prefix, PAGE, signal)) {
-    const found = page.filter((purl) => {
-      const parts = parsePurlOrNull(purl);
-      return parts !== null && groupKey(parts) === group.key && isWanted(parts);
-    });
-    if (found.length > 0) {
-      yield found;
+  const type = prefix.slice('pkg:'.length, -1);
+  for await (const page of pages(dictionary, prefix, PAGE, signal)) {
+    const found = new Map<string, string[]>();
+    for (const purl of page) {
+      const key = groupKey(purl, type);
+      const news = about.get(key);
+      if (news !== undefined && (news.names === 'all' || isNamed(purl, news.group, news.names))) {
+        const own = found.get(key) ?? [];
+        own.push(purl);
+        found.set(key, own);
+      }
     }
+    yield* found.values();
   }
 }
 
@@ -97,20 +112,17 @@ function namesOf(type: string, names: ReadonlySet<string>): readonly string[] {
     .map((name) => packagePurl({ type: type as PackageType, name, version: '' }, null));
 }
 
-/** By its own name or that of its source; of what is known by a CPE alone, which no package URL has, everything. */
-function isNamed(
-  { type, namespace = '', name, qualifiers }: PurlParts,
-  group: PackageGroup,
-  names: ReadonlySet<string>,
-): boolean {
-  if (type === 'generic') {
+/** By its own name or that of its source; of what is known by a CPE alone, which no package URL has, everything, and what cannot be read. */
+function isNamed(purl: string, group: PackageGroup, names: ReadonlySet<string>): boolean {
+  const parts = group.type === 'generic' ? null : parsePurlOrNull(purl);
+  if (parts === null) {
     return true;
   }
+  const { type, namespace = '', name, qualifiers } = parts;
   const upstream = qualifiers?.get('upstream') ?? '';
   const at = upstream.lastIndexOf('@');
   const source = at <= 0 ? upstream : upstream.slice(0, at);
   const own = type === 'swift' && namespace !== '' ? `${namespace}/${name}` : name;
-  return [own, source].some((each) =>
-    [...group.ecosystems].some((ecosystem) => names.has(comparedName(ecosystem, each))),
-  );
+  const ecosystems = [...group.ecosystems];
+  return [own, source].some((each) => ecosystems.some((ecosystem) => names.has(comparedName(ecosystem, each))));
 }

@@ -5,7 +5,6 @@ import type { Inventory } from '#model/inventory.ts';
 import { PACKAGE_TYPES, SYSTEM_PACKAGE_TYPES } from '#model/package.ts';
 import type { FindingRecords } from '#model/platform/judgement.ts';
 import type { InventoryRecords } from '#model/platform/records.ts';
-import { type PurlParts, parsePurlOrNull } from '#model/purl.ts';
 import type { SbomComponent } from '#model/sbom.ts';
 
 /** All package versions that stored inventories hold, each once. */
@@ -36,9 +35,8 @@ export async function groupsIn(dictionary: Dictionary, signal: AbortSignal): Pro
     const prefix = `pkg:${type}/`;
     for await (const page of pages(dictionary, prefix, SYSTEM.has(type) ? PAGE : 1, signal)) {
       for (const purl of page) {
-        const parts = parsePurlOrNull(purl);
-        const key = parts === null ? '' : groupKey(parts);
-        if (parts !== null && !groups.has(key)) {
+        const key = groupKey(purl, type);
+        if (!groups.has(key)) {
           const ecosystems = type === 'generic' ? new Set(['NVD']) : needsOf(purl);
           groups.set(key, { prefix, type, key, ecosystems });
         }
@@ -51,10 +49,20 @@ export async function groupsIn(dictionary: Dictionary, signal: AbortSignal): Pro
   return [...groups.values()].filter(({ ecosystems }) => ecosystems.size > 0);
 }
 
-/** Which group a package version is of. */
-export function groupKey({ type, namespace = '', qualifiers }: PurlParts): string {
-  return SYSTEM.has(type) ? `${type} ${namespace} ${qualifiers?.get('distro') ?? ''}` : type;
+/** Which group a package version is of. Millions are asked: by its text alone, of which the namespace and `distro` are encoded in one way. */
+export function groupKey(purl: string, type: string): string {
+  if (!SYSTEM.has(type)) {
+    return type;
+  }
+  const query = purl.indexOf('?');
+  const path = query === -1 ? purl : purl.slice(0, query);
+  const start = query === -1 ? -1 : purl.indexOf(DISTRO, query);
+  const end = start === -1 ? -1 : purl.indexOf('&', start);
+  const distro = start === -1 ? '' : purl.slice(start + DISTRO.length, end === -1 ? undefined : end);
+  return `${path.slice(0, path.lastIndexOf('/'))} ${distro}`;
 }
+
+const DISTRO = 'distro=';
 
 /** All of one prefix, page by page. */
 export async function* pages(
