@@ -11,7 +11,7 @@ import { type ApiServer, startApiServer } from '../fixtures/api-server.ts';
 import { cataloguedImage } from '../fixtures/catalogued-image.ts';
 import { type Outcome, temporaryHome } from '../fixtures/plimsoll.ts';
 
-evidence('catalog/command-line', 'self-made', 'acquire, catalog, where, promote and revoke against a server');
+evidence('access/command-line', 'self-made', 'acquire, catalog, where, promote and revoke against a server');
 
 const OPENSSL = 'pkg:deb/debian/openssl@3.0.11';
 let server: ApiServer;

@@ -11,11 +11,7 @@ import { openSqliteStore } from '#store/metadata/index.ts';
 import { evidence } from '../evidence.ts';
 import { startServer, type TestServer } from '../fixtures/server.ts';
 
-evidence(
-  'access/acquisitions',
-  'self-made',
-  'a stream of plimsoll serve that another process feeds, and that a stop ends',
-);
+evidence('access/api', 'self-made', 'a stream of plimsoll serve that another process feeds, and that a stop ends');
 
 const ends: (() => Promise<void>)[] = [];
 after(async () => {

@@ -8,11 +8,7 @@ import { evidence } from '#test/evidence.ts';
 import { type Ask, apiClient, refusedWith } from '#test/fixtures/api-client.ts';
 import { type ApiServer, basic, type Login, startApiServer } from '#test/fixtures/api-server.ts';
 
-evidence(
-  'access/acquisitions',
-  'self-made',
-  'requests, lists and streams over SQLite, by who may read and who may not',
-);
+evidence('access/api', 'self-made', 'requests, lists and streams over SQLite, by who may read and who may not');
 
 const NOTHING = { manifests: 0, manifestsDone: 0, blobs: 0, blobsDone: 0, bytes: 0, bytesDone: 0 };
 let server: ApiServer;

@@ -8,7 +8,7 @@ import { type ApiServer, type Login, startApiServer } from '#test/fixtures/api-s
 import { cataloguedImage } from '#test/fixtures/catalogued-image.ts';
 
 evidence(
-  'catalog/api',
+  'access/api',
   'self-made',
   'searches, packages, findings and decisions over SQLite, by who may read and who may not',
 );

@@ -5,7 +5,7 @@ import { evidence } from '#test/evidence.ts';
 import { type Ask, apiClient, pushedImage, refusedWith } from '#test/fixtures/api-client.ts';
 import { type ApiServer, type Login, PASSWORD, startApiServer } from '#test/fixtures/api-server.ts';
 
-evidence('access/idempotency', 'self-made', 'keys of the same and of other accounts, requests, days');
+evidence('access/api', 'self-made', 'keys of the same and of other accounts, requests, days');
 
 const DAY = 24 * 60 * 60 * 1000;
 let server: ApiServer;

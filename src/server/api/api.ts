@@ -37,14 +37,23 @@ export interface ApiOptions {
 /** Longest part of a path: the name of a repository with its slashes encoded. */
 const MAX_PARAMETER_CHARS = 1024;
 
-/** Answers everything below `/api/v1`. */
-export function createApi(context: ServerContext, access: Access, options: ApiOptions): RequestHandler {
-  const { accounts, authenticator } = access;
+/** The description of the API (OpenAPI 3.1). Nothing is asked of what is given. */
+export function describeApi(context: ServerContext, access: Pick<Access, 'accounts'>, options: ApiOptions): object {
+  return openApiDocument(allRoutes(apiContext(context, access, options)), options.version);
+}
+
+function apiContext(context: ServerContext, { accounts }: Pick<Access, 'accounts'>, options: ApiOptions): ApiContext {
   const { collection = COLLECT_DEFAULTS, retention = [], acquiring = NOTHING } = options;
   const documents = apiDocuments(
     options.documents ?? openDocumentsAt({ ...context, random: randomBytes }, place(context)),
   );
-  const own: ApiContext = { ...context, random: randomBytes, accounts, collection, retention, acquiring, documents };
+  return { ...context, random: randomBytes, accounts, collection, retention, acquiring, documents };
+}
+
+/** Answers everything below `/api/v1`. */
+export function createApi(context: ServerContext, access: Access, options: ApiOptions): RequestHandler {
+  const { authenticator } = access;
+  const own = apiContext(context, access, options);
   const routes = allRoutes(own);
   const denials = new Denials(own);
   const streams = new Streams(options.meter ?? null);

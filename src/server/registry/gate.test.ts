@@ -10,7 +10,7 @@ import { evidence } from '#test/evidence.ts';
 import type { Document } from '#test/fixtures/registry-client.ts';
 import { PEOPLE, type RegistryUnderTest, startRegistry } from '#test/fixtures/registry-under-test.ts';
 
-evidence('registry/first-pull', 'self-made', 'every answer of the gate, by readers of every kind');
+evidence('registry/states', 'self-made', 'every answer of the gate, by readers of every kind');
 
 interface Asked {
   readonly subject: Subject;
