@@ -32,9 +32,7 @@ export { classifyLicenses } from './licenses/classify.ts';
 export { shippedDocuments, shippedSet, shippedTests } from './shipped/index.ts';
 export {
   acceptsTag,
-  type NotTaken,
   sourceFor,
-  type Taken,
   type UpstreamImage,
   upstreamOf,
 } from './sources/index.ts';

@@ -9,7 +9,7 @@ import { isInRange, parseRange, RANGE_FORMS } from './semver-range.ts';
 const BUDGET = 1_000_000_000;
 
 /** OCI distribution specification, "Pulling manifests". */
-export function isTag(text: string): boolean {
+function isTag(text: string): boolean {
   return /^[0-9A-Za-z_][0-9A-Za-z_.-]{0,127}$/.test(text);
 }
 

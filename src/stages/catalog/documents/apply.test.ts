@@ -96,7 +96,7 @@ test('all of them or none: what is wrong is told with its line, and nothing is w
       sourceText('hub').replace('production', 'prod'),
       'unknown-environment',
       9,
-      /\(production\), found "prod"/,
+      /of your own \(production\), found "prod"/,
     ],
     [
       'a source of a trust that there is not',
@@ -178,8 +178,10 @@ test('without documents what ships decides, and with an environment of one’s o
   const shipped = await world.active();
   assert.ok(!shipped.hasEnvironments);
   assert.ok(shipped.set.environments.some(({ name }) => name === 'production'));
-  await put(world, sourceText('hub'));
+  await put(world, policyText('age'));
   assert.ok(!(await world.active()).hasEnvironments);
+  const { issues } = await applyDocuments(world, ROOT, file(sourceText('hub')), { isDryRun: false });
+  assert.match(issues[0]?.message ?? '', /an environment of your own \(there is none\), found "production"/);
   await put(world, BOTH);
   const own = await world.active();
   assert.ok(own.hasEnvironments);

@@ -12,14 +12,12 @@ import type { ExceptionRequest, ExceptionState } from './exceptions/record.ts';
 import type { ExceptionContext, ExceptionWish } from './exceptions/request.ts';
 import type { DocumentText } from './read.ts';
 
-export { type ActiveSet, ActiveSets, type DocumentsHealth } from './active.ts';
-export type { Applied, AppliedDocument } from './apply.ts';
+export { ActiveSets, type DocumentsHealth } from './active.ts';
+export type { Applied } from './apply.ts';
 export type { DocumentsContext } from './context.ts';
-export { DocumentsError, type DocumentsErrorCode, ExceptionError, type ExceptionErrorCode } from './error.ts';
 export type { ListedExceptions } from './exceptions/list.ts';
 export { EXCEPTION_STATES, type ExceptionRequest, type ExceptionState } from './exceptions/record.ts';
 export type { ExceptionContext, ExceptionWish } from './exceptions/request.ts';
-export { isPolicyKind } from './kinds.ts';
 export { documentHistory, listDocuments } from './list.ts';
 export type { DocumentText } from './read.ts';
 

@@ -1,6 +1,5 @@
 import type { PolicyDocument } from '#lib/policy/index.ts';
 import type { TrustConfiguration } from '#lib/trust/index.ts';
-import { POLICY_KINDS, type PolicyKind } from '#model/policy.ts';
 
 /** A document of kind Trust with its files read. */
 export interface TrustDocument {
@@ -13,10 +12,6 @@ export interface TrustDocument {
 }
 
 export type InstallationDocument = PolicyDocument | TrustDocument;
-
-export function isPolicyKind(text: string): text is PolicyKind {
-  return POLICY_KINDS.some((kind) => kind === text);
-}
 
 export function keyOf({ kind, name }: { readonly kind: string; readonly name: string }): string {
   return `${kind}/${name}`;

@@ -35,7 +35,7 @@ export async function putTogether(documents: readonly InstallationDocument[]): P
     documents.flatMap((document) => (document.kind === 'Trust' ? [[document.name, document.configuration]] : [])),
   );
   const result = compileSet(set);
-  const issues = [...result.issues, ...namesOfEnvironments(set), ...namesInSources(set, trust)];
+  const issues = [...result.issues, ...namesOfEnvironments(set), ...namesInSources(set, trust, hasEnvironments)];
   return { set, compiled: result.ok && issues.length === 0 ? result.compiled : null, trust, hasEnvironments, issues };
 }
 
@@ -54,13 +54,18 @@ function namesOfEnvironments({ environments }: PolicySet): readonly DocumentIssu
 }
 
 /** What a source names has to be there: an image would never come out of quarantine, or be taken from whoever signs it. */
-function namesInSources({ sources, environments }: PolicySet, trust: Together['trust']): readonly DocumentIssue[] {
-  const known = environments.map(({ name }) => name);
+function namesInSources(
+  { sources, environments }: PolicySet,
+  trust: Together['trust'],
+  hasEnvironments: boolean,
+): readonly DocumentIssue[] {
+  // What ships lets nothing out of quarantine by itself: that takes an environment that somebody decided on.
+  const known = hasEnvironments ? environments.map(({ name }) => name) : [];
   return sources.flatMap((source) => {
     const { acquire } = source;
     const issues: DocumentIssue[] = [];
     if (acquire !== null && !known.includes(acquire.environment)) {
-      const message = `expected the name of an environment (${known.join(', ')}), found ${JSON.stringify(acquire.environment)}`;
+      const message = `expected the name of an environment of your own (${known.join(', ') || 'there is none'}), found ${JSON.stringify(acquire.environment)}`;
       issues.push(issueAt(source, 'acquire > environment', 'unknown-environment', message));
     }
     if (acquire !== null && acquire.trust !== null && !trust.has(acquire.trust)) {

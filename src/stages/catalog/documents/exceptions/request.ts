@@ -67,7 +67,7 @@ export function newRequest(name: string, asked: AskedException, requester: Perso
 }
 
 /** Throws `EXCEPTION_INVALID` for what could not be approved either. */
-export async function assertPossible(
+async function assertPossible(
   { host }: Pick<DocumentsContext, 'host'>,
   { name, asked, requester, requestedAt }: ExceptionRequest,
   set: PolicySet,

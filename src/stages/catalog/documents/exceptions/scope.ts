@@ -24,7 +24,7 @@ export function patternsOf(scopes: readonly string[], host: string, { sources }:
  * Scopes of ours that somebody has to have a role for: those that were asked for, and where else a source brings the same images to, since policy knows a
  * copy by where it comes from. Without any, or for patterns of one's own, everything.
  */
-export function reachOf({ scopes, patterns }: AskedException, { sources }: Sources): readonly string[] {
+function reachOf({ scopes, patterns }: AskedException, { sources }: Sources): readonly string[] {
   if (scopes.length === 0 || patterns.length > 0) {
     return ['*'];
   }

@@ -1,13 +1,13 @@
 import { test } from 'node:test';
-import { evidence } from '#test/evidence.ts';
-import { raceDocuments } from '#test/fixtures/documents-race.ts';
-import { startPostgres } from '#test/fixtures/postgres.ts';
-import { missing } from '#test/prerequisites.ts';
+import { evidence } from '../evidence.ts';
+import { raceDocuments } from '../fixtures/documents-race.ts';
+import { startPostgres } from '../fixtures/postgres.ts';
+import { missing } from '../prerequisites.ts';
 
 evidence('platform/documents', 'real tool', 'two who change documents at once, on PostgreSQL and SQLite');
 
 test('of two who change documents at once none makes a set that does not go together: SQLite', async (context) => {
-  await raceDocuments(context, null);
+  await raceDocuments(context, null, 2);
 });
 
 test('of two who change documents at once none makes a set that does not go together: PostgreSQL', {
@@ -15,5 +15,5 @@ test('of two who change documents at once none makes a set that does not go toge
 }, async (context) => {
   const postgres = await startPostgres();
   context.after(async () => await postgres.stop());
-  await raceDocuments(context, await postgres.createDatabase());
+  await raceDocuments(context, await postgres.createDatabase(), 4);
 });
