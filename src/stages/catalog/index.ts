@@ -6,20 +6,20 @@ import type { Analysed, AnalyseOptions } from './analyse.ts';
 import type { CatalogContext } from './context.ts';
 import type { Attested, ImageToJudge, JudgeContext, JudgedImage } from './judge/index.ts';
 
-export { type AdvisoriesContext, CatchUp, type UpdatedAdvisories, updateAdvisories } from './advisories/index.ts';
+export { type AdvisoriesContext, CatchUp, updateAdvisories } from './advisories/index.ts';
 export type { Analysed, AnalyseOptions } from './analyse.ts';
 export { collectGarbage } from './collection/collect.ts';
 export { COLLECT_DEFAULTS, type CollectOptions } from './collection/options.ts';
 export { expireUploads } from './collection/uploads.ts';
 export type { CatalogContext } from './context.ts';
 export { type DetailsChange, describeRepository } from './details/describe.ts';
-export { type ReportedUse, setUses, type TakenUses } from './details/set-uses.ts';
+export { setUses } from './details/set-uses.ts';
 export type { DecidingPolicies, JudgeContext, JudgedImage } from './judge/index.ts';
-export { type Deprecation, deprecate, retire } from './promotion/deprecate.ts';
-export { type Promotion, promote, revoke, type Withdrawal } from './promotion/promote.ts';
+export { deprecate, retire } from './promotion/deprecate.ts';
+export { promote, revoke } from './promotion/promote.ts';
 export { restoreImage } from './restore.ts';
-export { applyRetention, brokenRules, type Retention, type RetentionRule } from './retention/index.ts';
-export { askForReview, type ImageToJudge, type JudgeImage, type Reviewed, reviewDue } from './review/index.ts';
+export { applyRetention, brokenRules, type RetentionRule } from './retention/index.ts';
+export { askForReview, type JudgeImage, type Reviewed, reviewDue } from './review/index.ts';
 export { scrubBlobs } from './scrub.ts';
 export { changeState, setApproval } from './state.ts';
 

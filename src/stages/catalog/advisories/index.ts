@@ -1,3 +1,3 @@
 export { CatchUp } from './catch-up.ts';
 export type { AdvisoriesContext } from './context.ts';
-export { type UpdatedAdvisories, updateAdvisories } from './update.ts';
+export { updateAdvisories } from './update.ts';

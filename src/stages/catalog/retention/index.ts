@@ -1,2 +1,2 @@
-export { applyRetention, type Retention, type RetentionEntry } from './apply-retention.ts';
+export { applyRetention } from './apply-retention.ts';
 export { brokenRules, type RetentionRule } from './rule.ts';

@@ -1,3 +1,3 @@
 export { askForReview } from './ask.ts';
-export type { ImageToJudge, JudgeImage, ReviewContext } from './context.ts';
-export { type Reviewed, type ReviewOptions, reviewDue } from './review-due.ts';
+export type { JudgeImage } from './context.ts';
+export { type Reviewed, reviewDue } from './review-due.ts';
