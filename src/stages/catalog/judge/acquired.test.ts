@@ -3,17 +3,15 @@ import { createPublicKey } from 'node:crypto';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { StoredTrust } from '#assess/index.ts';
-import { localAccess } from '#assess/stored/evidence-of-stored.ts';
 import type { Digest } from '#base/digest.ts';
-import { silentLog } from '#base/log.ts';
 import { newId } from '#base/uuid.ts';
-import { attach } from '#lib/oci/index.ts';
 import { signBundle, trustFromFlags } from '#lib/trust/index.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { LocalRepository } from '#model/platform/local-repository.ts';
 import type { SigningKey } from '#model/signing.ts';
 import { generateMachineKey, openKey, writeKeyPair } from '#store/keys/index.ts';
 import { evidence } from '#test/evidence.ts';
+import { attachLocal } from '#test/fixtures/attach-local.ts';
 import { eventsOf, pushIndexTo, pushTo, repositoryOf, signal, uploadTo } from '#test/fixtures/catalog-world.ts';
 import { documents, environment, source, without } from '#test/fixtures/judging-documents.ts';
 import { type JudgingWorld, openJudgingWorld } from '#test/fixtures/judging-world.ts';
@@ -110,17 +108,7 @@ async function sign(world: JudgingWorld, digest: Digest, key: SigningKey): Promi
     putManifest: async ({ content, mediaType: contentType, digest: own, tags }) =>
       void (await pushManifest(world, BRINGER, { repository: REPOSITORY, content, contentType, digest: own, tags })),
   };
-  const place = { repository: 'registry.example/team/app', local };
-  await attach([artifact], `${place.repository}@${digest}`, {
-    platform: 'all',
-    host: { os: 'linux', architecture: 'amd64' },
-    integrity: 'require',
-    temporaryFolder: '',
-    offline: true,
-    access: localAccess(place, world.clock),
-    signal,
-    log: silentLog,
-  });
+  await attachLocal(artifact, { repository: 'registry.example/team/app', local }, world.clock);
 }
 
 test('what a source brought is promoted with its tag, or held with reasons', async (context) => {
