@@ -11,6 +11,5 @@ export {
   SERVICES,
   type ServerConfig,
   type Service,
-  type SigningConfig,
 } from './model.ts';
 export { isSecretReference, readSecret } from './secrets.ts';
