@@ -18,7 +18,6 @@ import { type FuzzTarget, invariant } from '../../tools/fuzz/target.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const shipped = await shippedDocuments();
-const BLOCK = /```yaml\n([\s\S]*?)```/g;
 const TAGS = ['latest', '1.2.3', 'v2.0.0-rc.1', '3.10', 'sha256-0'];
 
 /** Documents of policies, environments, exceptions and sources, and all that is said of them. */
@@ -26,7 +25,9 @@ export const policyDocuments: FuzzTarget = {
   id: 'policy-documents',
   seeds: () => [
     ...['policy', 'documents']
-      .flatMap((guide) => [...readFileSync(resolve(root, `docs/guides/${guide}.md`), 'utf8').matchAll(BLOCK)])
+      .flatMap((guide) => [
+        ...readFileSync(resolve(root, `docs/guides/${guide}.md`), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g),
+      ])
       .map(([, text = '']) => text)
       .filter((text) => !text.includes('PolicyTest'))
       .map((text) => Buffer.from(text)),

@@ -54,19 +54,19 @@ function listOf(found: AnswerMembers, { columns }: Screen): string {
 }
 
 /** What a terminal could take for something else than text. */
-const UNFIT = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const UNFIT = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** As it may be applied again: YAML, or where a terminal would not show that as it is, JSON with escapes. */
 function documentText(answer: unknown, found: AnswerMembers): string {
   const content = typeof answer === 'object' && answer !== null && 'content' in answer ? answer.content : null;
   const who = `revision ${found.count('revision')}, ${found.text('changedAt')} by ${found.text('changedBy')}`;
   const yaml = printYaml(content);
-  const text = yaml.replaceAll('\n', '').search(UNFIT) === -1 ? yaml : `${escaped(JSON.stringify(content))}\n`;
+  const text = !UNFIT.test(yaml.replaceAll('\n', '')) ? yaml : `${escaped(JSON.stringify(content))}\n`;
   return `# ${visible(who)}\n${text}`;
 }
 
 function escaped(json: string): string {
-  return json.replaceAll(UNFIT, (char) =>
+  return json.replaceAll(new RegExp(UNFIT, 'gu'), (char) =>
     [...Array(char.length).keys()].map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
   );
 }
