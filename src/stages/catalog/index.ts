@@ -6,7 +6,6 @@ import type { Analysed, AnalyseOptions } from './analyse.ts';
 import type { CatalogContext } from './context.ts';
 import type { Attested, ImageToJudge, JudgeContext, JudgedImage } from './judge/index.ts';
 
-export { type AdvisoriesContext, CatchUp, updateAdvisories } from './advisories/index.ts';
 export type { Analysed, AnalyseOptions } from './analyse.ts';
 export { collectGarbage } from './collection/collect.ts';
 export { COLLECT_DEFAULTS, type CollectOptions } from './collection/options.ts';
