@@ -3,8 +3,7 @@ import type { RandomBytes } from '#base/uuid.ts';
 import type { JobHandler, JobKind } from '#model/platform/job.ts';
 import type { FactsStore } from '#model/ports.ts';
 import type { CopyContext } from '#stages/acquire/index.ts';
-import type { AdvisoriesContext } from '#stages/catalog/advisories/index.ts';
-import type { JudgeImage, RetentionRule, Reviewed } from '#stages/catalog/index.ts';
+import type { AdvisoriesContext, JudgeImage, RetentionRule, Reviewed } from '#stages/catalog/index.ts';
 import type { ServerContext } from '../context.ts';
 
 export interface WorkerContext extends Pick<ServerContext, 'store' | 'blobs' | 'clock' | 'log'> {

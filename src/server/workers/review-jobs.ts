@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isDigest } from '#base/digest.ts';
-import { CatchUp, updateAdvisories } from '#stages/catalog/advisories/index.ts';
-import { retire, reviewDue } from '#stages/catalog/index.ts';
+import { CatchUp, retire, reviewDue, updateAdvisories } from '#stages/catalog/index.ts';
 import type { JobHandlers, ReviewParts, WorkerContext } from './context.ts';
 
 type Kind = 'judge-images' | 'attest-image' | 'update-advisories' | 'retire-image';

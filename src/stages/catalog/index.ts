@@ -2,10 +2,14 @@
 
 import type { Digest } from '#base/digest.ts';
 import type { SigningKey } from '#model/signing.ts';
+import type { AdvisoriesContext } from './advisories/context.ts';
+import type { UpdatedAdvisories } from './advisories/update.ts';
 import type { Analysed, AnalyseOptions } from './analyse.ts';
 import type { CatalogContext } from './context.ts';
 import type { Attested, ImageToJudge, JudgeContext, JudgedImage } from './judge/index.ts';
 
+export { CatchUp } from './advisories/catch-up.ts';
+export type { AdvisoriesContext } from './advisories/context.ts';
 export type { Analysed, AnalyseOptions } from './analyse.ts';
 export { collectGarbage } from './collection/collect.ts';
 export { COLLECT_DEFAULTS, type CollectOptions } from './collection/options.ts';
@@ -21,6 +25,12 @@ export { applyRetention, brokenRules, type RetentionRule } from './retention/ind
 export { askForReview, type JudgeImage, type Reviewed, reviewDue } from './review/index.ts';
 export { scrubBlobs } from './scrub.ts';
 export { changeState, setApproval } from './state.ts';
+
+/** See `updateAdvisories`: loaded when there are news to look for, since what reads advisories is large. */
+export async function updateAdvisories(context: AdvisoriesContext, signal: AbortSignal): Promise<UpdatedAdvisories> {
+  const { updateAdvisories: run } = await import('./advisories/update.ts');
+  return await run(context, signal);
+}
 
 /** See `analyseImage`: loaded when there is an image to analyse, since what reads images is large. */
 export async function analyseImage(context: CatalogContext, options: AnalyseOptions): Promise<Analysed> {
