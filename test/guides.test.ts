@@ -17,6 +17,7 @@ import { data, missing } from './prerequisites.ts';
 const root = resolve(import.meta.dirname, '..');
 /** The guides that show trust configurations or command lines, and how many at least. */
 const GUIDES = [
+  { name: 'acquire', configurations: 0, commands: 6 },
   { name: 'advisories', configurations: 1, commands: 10 },
   { name: 'evidence', configurations: 1, commands: 2 },
   { name: 'trust', configurations: 5, commands: 8 },

@@ -48,7 +48,8 @@ export async function startInstallation(driver: Driver, prepared: string, option
   const url = (await postgres?.createDatabase()) ?? null;
   const store = await openStore(home, url);
   if (url !== null) {
-    const rows = (): ReturnType<typeof dumpMetadata> => dumpMetadata({ kind: 'sqlite', path: join(home, 'plimsoll.db') });
+    const rows = (): ReturnType<typeof dumpMetadata> =>
+      dumpMetadata({ kind: 'sqlite', path: join(home, 'plimsoll.db') });
     await loadMetadata(store, { rows, after: () => Promise.resolve() });
   }
   const port = await freePort();
@@ -121,11 +122,18 @@ class Processes implements Installation {
     await Promise.all(this.#workers.splice(0).map(end));
   }
 
-  async ask(method: string, path: string, body?: unknown): Promise<{ readonly milliseconds: number; readonly json: unknown }> {
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly milliseconds: number; readonly json: unknown }> {
     const began = performance.now();
     const answer = await fetch(`http://127.0.0.1:${this.#parts.port}/api/v1${path}`, {
       method,
-      headers: { authorization: this.#authorization, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: this.#authorization,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
