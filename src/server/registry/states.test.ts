@@ -45,15 +45,8 @@ async function approve(
   decision: 'approved' | 'refused',
   validUntil: number | null = null,
 ): Promise<void> {
-  const approval = {
-    repository,
-    digest,
-    environment: 'production',
-    decision,
-    reason: 'for a test',
-    validUntil,
-  } as const;
-  await setApproval({ ...registry, random }, PEOPLE.root, approval);
+  const approval = { repository, digest, decision, reason: 'for a test', validUntil };
+  await setApproval({ ...registry, random }, PEOPLE.root, { ...approval, environment: 'production' });
 }
 
 /** Who gets a thing, by GET and by HEAD alike. */
