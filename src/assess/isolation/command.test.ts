@@ -29,6 +29,6 @@ describe('the priority of an analysis', () => {
   }
 
   it('is lower where nobody waits for it', async () => {
-    assert.equal(await priority(true), Math.min(19, (await priority(false)) + 15));
+    assert.equal(await priority(true), Math.min(19, (await priority(false)) + 5));
   });
 });
