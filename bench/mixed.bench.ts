@@ -11,13 +11,15 @@ import { appendHistory, circumstances } from './lib/record.ts';
 import { type OurServer, startOurs } from './lib/registries.ts';
 
 /**
- * Whether pulls feel what else the server does: manifests are asked for at a fixed rate while blobs of 100 MB are pushed one after the other, and an
+ * Whether pulls feel what else the server does: manifests are asked for at a fixed rate while a blob of 100 MB is pushed, one every ten seconds, and an
  * image of 850 MB that was just pushed is analysed. It lasts as long as the analysis does.
  *
  *     npm run bench -- mixed [--quick] [--program=FILE]
  */
 const LIMITS = { p99: 25 } as const;
 const PER_SECOND = 500;
+/** Milliseconds from the beginning of one push to that of the next. An image of 850 MB is analysed in less: then it is one. */
+const PUSH_EVERY = 10_000;
 const REPOSITORY = 'bench/app';
 
 const options = benchOptions();
@@ -129,7 +131,7 @@ async function putManifest({ url, admin }: OurServer, { digest, mediaType, bytes
 
 /** One after the other; gives how many it were. */
 async function pushes({ loaded: { target } }: OurServer, signal: AbortSignal): Promise<number> {
-  const what = { repository: REPOSITORY, bytes: pushBytes, connections: 1, requests: 10_000 };
+  const what = { repository: REPOSITORY, bytes: pushBytes, connections: 1, requests: 10_000, everyMs: PUSH_EVERY };
   const { requests } = await load({ kind: 'push', target: await target(), ...what }, signal);
   return requests;
 }

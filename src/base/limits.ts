@@ -222,6 +222,8 @@ export const LIMITS = {
   analysisMemoryBytes: 1 * GiB,
   /** Seconds in which such a process neither takes what waits for it nor says anything. */
   analysisStallSeconds: 30,
+  /** The same of one that has a tenth of a processor where others want it, since nobody waits for it. */
+  analysisBackgroundStallSeconds: 180,
   /** Seconds of its work on one layer. */
   analysisLayerSeconds: 15 * 60,
   /** Signatures and statements on one manifest that are judged. */

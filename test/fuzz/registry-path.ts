@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDigest } from '#base/digest.ts';
+import { AppError } from '#base/error.ts';
 import { isRepositoryName } from '#model/platform/repository-name.ts';
 import { RequestError } from '#server/registry/request-error.ts';
 import { parseRoute, type Route } from '#server/registry/route.ts';
@@ -43,26 +44,22 @@ export const registryPath: FuzzTarget = {
   run: (input) => {
     const path = Buffer.from(input).toString('latin1');
     const route = routeOf(path);
-    if (route !== null) {
-      invariant('it is the path of what it says', () => {
-        assert.equal(pathOf(route), path === '/v2' ? '/v2/' : path);
-      });
-      invariant('its name is a name', () => {
-        assert.ok(!('repository' in route) || isRepositoryName(route.repository));
-        assert.ok(!('digest' in route) || isDigest(route.digest));
-      });
-    }
+    invariant('it is the path of what it says', () => {
+      assert.equal(pathOf(route), path === '/v2' ? '/v2/' : path);
+    });
+    invariant('its name is a name', () => {
+      assert.ok(!('repository' in route) || isRepositoryName(route.repository));
+      assert.ok(!('digest' in route) || isDigest(route.digest));
+    });
   },
 };
 
-function routeOf(path: string): Route | null {
+/** An answer that is an error is a refusal. */
+function routeOf(path: string): Route {
   try {
     return parseRoute(path);
   } catch (error) {
-    if (error instanceof RequestError) {
-      return null;
-    }
-    throw error;
+    throw error instanceof RequestError ? new AppError(error.code, error.message) : error;
   }
 }
 

@@ -22,6 +22,8 @@ export interface PushJob {
   readonly bytes: number;
   readonly connections: number;
   readonly requests: number;
+  /** From the beginning of one request of a connection to that of the next; at once when not said. */
+  readonly everyMs?: number;
 }
 
 /** GETs at moments that are fixed before, whatever the server does: an answer that is late delays none of the next. */

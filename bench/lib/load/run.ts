@@ -57,6 +57,7 @@ async function push(job: PushJob, connections: readonly Connection[], signal: Ab
       return job.bytes;
     },
     signal,
+    job.everyMs,
   );
 }
 
@@ -66,6 +67,7 @@ async function asFastAsPossible(
   connections: readonly Connection[],
   once: (connection: Connection, index: number) => Promise<number>,
   signal: AbortSignal,
+  everyMs = 0,
 ): Promise<LoadResult> {
   let next = 0;
   let bytes = 0;
@@ -80,6 +82,10 @@ async function asFastAsPossible(
         const moved = await once(connection, index);
         bytes += moved;
         times.push(performance.now() - sent);
+        const rest = everyMs - (performance.now() - sent);
+        if (rest > 0) {
+          await sleep(rest, undefined, { signal }).catch(() => undefined);
+        }
       }
     }),
   );

@@ -49,7 +49,7 @@ const LIMITS = 'unset PWD OLDPWD; ulimit -c 0; ulimit -f 0; ulimit -d "$1"; ulim
  * Each process group of ours is a session, and Linux may share out processors among sessions, whatever the niceness of processes in them
  * (sched(7), "The autogroup feature"). POSIX has `nice`, small images of containers may not.
  */
-const POLITE = '{ echo 15 >/proc/$$/autogroup; } 2>/dev/null; command -v nice >/dev/null && exec nice -n 15 "$0" "$@";';
+const POLITE = '{ echo 10 >/proc/$$/autogroup; } 2>/dev/null; command -v nice >/dev/null && exec nice -n 5 "$0" "$@";';
 
 export interface Command {
   readonly file: string;

@@ -13,8 +13,6 @@ export type IsolationCode =
 
 class IsolationError extends AppError<IsolationCode> {}
 
-const START_LIMITS = { stallSeconds: LIMITS.analysisStallSeconds, layerSeconds: LIMITS.analysisStallSeconds };
-
 const MOST_PROCESSES = 4;
 
 /** Of what a process wrote to standard error, what goes into a message. */
@@ -29,6 +27,8 @@ export interface LayerProcessesOptions {
   readonly memoryBytes?: number;
   /** Without progress; `LIMITS.analysisStallSeconds` when not given. */
   readonly stallSeconds?: number;
+  /** Until one is ready; `LIMITS.analysisStallSeconds` when not given. */
+  readonly startSeconds?: number;
   /** Who starts one, where this process may not. */
   readonly start?: (folder: string | null) => StartedProcess;
   /** Of work on one layer; `LIMITS.analysisLayerSeconds` when not given. */
@@ -101,11 +101,12 @@ class ProcessPool implements LinkPool {
 
   async #start(folder: string | null): Promise<ProcessLink> {
     const { program = CATALOGERS, memoryBytes = LIMITS.analysisMemoryBytes, start } = this.#options;
+    const { startSeconds = LIMITS.analysisStallSeconds } = this.#options;
     const started = start === undefined ? startProcess({ program, folder, memoryBytes }) : start(folder);
     const link = new isolation.ProcessLink(started);
     const gone = started.gone.then(() => this.#running.delete(link));
     this.#running.set(link, gone);
-    const cause = await link.started(START_LIMITS);
+    const cause = await link.started({ stallSeconds: startSeconds, layerSeconds: startSeconds });
     if (cause !== null) {
       throw new IsolationError('ANALYSIS_PROCESS_FAILED', 'cannot be started', {
         object: 'the analysis process',

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { type Digest, digestOf, parseDigest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import { canonicalJson } from '#base/json/canonical.ts';
+import { LIMITS } from '#base/limits.ts';
 import { silentLog } from '#base/log.ts';
 import { type ContentSource, openStoredImage } from '#lib/oci/index.ts';
 import { CATALOGERS_IDENTITY } from '#lib/packages/index.ts';
@@ -34,7 +35,9 @@ export async function runAnalysis(): Promise<void> {
 async function analyse(request: AnalysisRequest, link: WorkerLink): Promise<AnalysisResult> {
   const { signal } = new AbortController();
   const { processes: count, version } = request;
-  const processes = createLayerProcesses({ processes: count, start: () => link.start() });
+  const patience = LIMITS.analysisBackgroundStallSeconds;
+  const times = { stallSeconds: patience, startSeconds: patience };
+  const processes = createLayerProcesses({ processes: count, start: () => link.start(), ...times });
   try {
     const digest = parseDigest(request.digest, 'manifest');
     const content = contentOf(request, link);

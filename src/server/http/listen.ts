@@ -93,8 +93,16 @@ function notListening(error: unknown, address: string): ListenError {
   });
 }
 
+/** Whoever closes with bytes unread takes the answer back, if the client has not read it yet (RFC 9112, section 9.6): so it goes on reading for a moment. */
+const LINGER_MS = 2000;
+const answered = new WeakSet<Socket>();
+
 /** Of what is no HTTP there is no request; HTTP/1.1 has a status for some of it (RFC 9110, 15.5; RFC 6585). */
 function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (answered.has(socket)) {
+    // More of the same, which the parser refuses again.
+    return;
+  }
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
@@ -105,5 +113,7 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? '408 Request Timeout'
         : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+  answered.add(socket);
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

@@ -26,10 +26,11 @@ after(async () => {
 
 let repository = '';
 let count = 0;
-beforeEach(() => {
+/** Another one for each test. */
+function nextRepository(): void {
   count += 1;
   repository = `team/state-${count}`;
-});
+}
 
 const random = (length: number): Uint8Array => new Uint8Array(length).map(() => Math.floor(Math.random() * 256));
 const EVERYBODY: readonly Who[] = ['alice', 'bob', 'vera', 'ann', 'dan', 'root'];
@@ -44,15 +45,8 @@ async function approve(
   decision: 'approved' | 'refused',
   validUntil: number | null = null,
 ): Promise<void> {
-  const approval = {
-    repository,
-    digest,
-    environment: 'production',
-    decision,
-    reason: 'for a test',
-    validUntil,
-  } as const;
-  await setApproval({ ...registry, random }, PEOPLE.root, approval);
+  const approval = { repository, digest, decision, reason: 'for a test', validUntil };
+  await setApproval({ ...registry, random }, PEOPLE.root, { ...approval, environment: 'production' });
 }
 
 /** Who gets a thing, by GET and by HEAD alike. */
@@ -82,6 +76,7 @@ const push = async (options: ImageOptions = {}, who: Who = 'alice'): Promise<Doc
   await registry.as(who).pushImage(repository, { seed: repository, ...options });
 
 describe('who may read an image, its manifest as its blobs', () => {
+  beforeEach(nextRepository);
   const cases: readonly (readonly [lifecycle: Lifecycle, readonly Who[]])[] = [
     ['quarantined', ['alice', 'ann', 'root']],
     ['approved', ['alice', 'bob', 'vera', 'ann', 'root']],
@@ -130,6 +125,7 @@ describe('who may read an image, its manifest as its blobs', () => {
 });
 
 describe('what is said', () => {
+  beforeEach(nextRepository);
   it('of a refusal in the events: who, what and why, the same once a minute', async () => {
     const image = await push();
     const path = `/v2/${repository}/manifests/${image.digest}`;
@@ -189,6 +185,7 @@ describe('what is said', () => {
 });
 
 describe('the state of one thing is that of another', () => {
+  beforeEach(nextRepository);
   const attached = async (
     more: object,
     options: ImageOptions = {},
@@ -318,6 +315,7 @@ describe('the state of one thing is that of another', () => {
 });
 
 describe('an index', () => {
+  beforeEach(nextRepository);
   const platforms = ['linux/amd64', 'linux/arm64', 'unknown/unknown'];
 
   it('is read when all its platforms may be', async () => {
@@ -356,6 +354,7 @@ describe('an index', () => {
 });
 
 describe('what somebody else pushed', () => {
+  beforeEach(nextRepository);
   it('does not become readable by naming its blobs in a manifest', async () => {
     const image = await push();
     const answer = await registry.as('bob').ask('PUT', `/v2/${repository}/manifests/mine`, {
