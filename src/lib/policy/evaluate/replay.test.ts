@@ -40,7 +40,7 @@ describe('a record', () => {
       import { evaluate, recordOf } from '#lib/policy/index.ts';
       import { requestOf } from '#test/fixtures/policy-request.ts';
       process.stdout.write(recordOf(evaluate(requestOf(${JSON.stringify(parts)}))));`;
-    const other = execFileSync(process.execPath, [...process.execArgv, '--input-type=module', '-e', program], {
+    const other = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
       encoding: 'utf8',
       timeout: 60_000,
     });
