@@ -38,7 +38,10 @@ export function overview(): string {
         'PLIMSOLL_POLICIES',
         'policies: a folder, or a signed bundle (default ~/.config/plimsoll/policies, else those that ship)',
       ],
-      ['PLIMSOLL_SERVER', 'the server that user and robot ask (default: where you logged in last)'],
+      [
+        'PLIMSOLL_SERVER',
+        'the server that acquire, catalog, where, user and others ask (default: where you logged in last)',
+      ],
       ['PLIMSOLL_KEY_PASSPHRASE', 'opens the private key that signs; COSIGN_PASSWORD where there is none'],
       ['NO_COLOR', 'no colours'],
     ]),

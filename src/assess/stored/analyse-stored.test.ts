@@ -51,6 +51,7 @@ for (const [deed, reason] of [
   ['foreign', /sent a blob that it may not read/],
   ['many', /sent the wish for more processes than it may have/],
   ['shape', /sent a message of another shape/],
+  ['whole', /sent a message of another shape/],
   ['deep', /sent a result that is too large to be one/],
 ] as const) {
   test(`a process that does this makes its image an unknown: ${deed}`, async () => {

@@ -8,6 +8,7 @@ import { version } from '../version.ts';
 import type { ServerCredential } from './credential-store.ts';
 
 const TIMEOUT_MS = 60_000;
+const BACKOFF_MS: readonly number[] = [500, 2000];
 
 /** A server, and who asks it. The credential goes to this origin and nowhere else: redirects are refused. */
 export interface ApiTarget {
@@ -18,14 +19,15 @@ export interface ApiTarget {
 }
 
 /**
- * Asks the API of a server once, since a change is not to be made twice, and gives what it answered; null for nothing. Throws `SERVER_REFUSED` with the
- * server's own reason, and `SERVER_ANSWER_INVALID`.
+ * Asks the API of a server once, since a change is not to be made twice, and gives what it answered; null for nothing. With a `key` (`Idempotency-Key`) the
+ * server sees to that, and what fails on the way is tried again. Throws `SERVER_REFUSED` with the server's own reason, and `SERVER_ANSWER_INVALID`.
  */
 export async function askApi(
   target: ApiTarget,
   method: HttpCall['method'],
   path: string,
   body?: object,
+  key?: string,
 ): Promise<unknown> {
   const { username, password } = target.credential;
   const answer = await httpCall(
@@ -36,6 +38,7 @@ export async function askApi(
         accept: 'application/json, application/problem+json',
         authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
       },
       ...(body !== undefined && { body: Buffer.from(JSON.stringify(body)) }),
     },
@@ -45,7 +48,7 @@ export async function askApi(
       maxBytes: LIMITS.apiAnswerBytes,
       userAgent: `plimsoll/${version}`,
       proxies: target.environment,
-      retries: { backoffMs: [] },
+      retries: { backoffMs: key === undefined ? [] : BACKOFF_MS },
     },
   );
   const object = `${target.origin}${path}`;

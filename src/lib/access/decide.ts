@@ -1,6 +1,6 @@
 import type { Action, Grant, Subject, TokenScope } from '#model/platform/access.ts';
 import { ROLE_ACTIONS } from './roles.ts';
-import { covers, parseScope, type Scope } from './scope.ts';
+import { contains, covers, parseScope, type Scope } from './scope.ts';
 
 /** What is asked about. */
 export interface Resource {
@@ -28,6 +28,22 @@ export function decide(subject: Subject, action: Action, resource: Resource): De
 /** As `decide`, for whoever needs no reason. */
 export function may(subject: Subject, action: Action, repository: string | null): boolean {
   return decide(subject, action, { repository }).kind === 'yes';
+}
+
+/**
+ * Whether somebody may do something with all that a scope holds, for an environment; `*` for every one. Never by a token of the registry. False for
+ * what is no scope.
+ */
+export function mayAll(subject: Subject, action: Action, scope: string, environment: string): boolean {
+  const asked = parseScope(scope);
+  return (
+    asked !== null &&
+    subject.within === undefined &&
+    subject.grants.some((grant) => {
+      const own = parseScope(grant.scope);
+      return own !== null && contains(own, asked) && reaches(grant, action, environment);
+    })
+  );
 }
 
 /** Whether somebody may be shown the name of a repository in the list of all. */

@@ -14,3 +14,12 @@ export function ownerOf({ id, account }: Subject): string {
 export function nameOfOwner(owner: string): string {
   return owner.split(SEPARATOR, 1)[0] ?? owner;
 }
+
+/**
+ * Whether somebody is the owner, or whoever a name stands for: by the account, whatever it is called now, or by the name, since an account that was removed and
+ * made again may be the same person's.
+ */
+export function isOwner({ id, account }: Subject, owner: string): boolean {
+  const at = owner.indexOf(SEPARATOR);
+  return id === nameOfOwner(owner) || (account !== undefined && at !== -1 && owner.slice(at + 1) === account);
+}

@@ -17,6 +17,7 @@ export type {
   HeldRecords,
   Refresh,
 } from './providers/provider.ts';
+export { comparedName } from './package-name.ts';
 export { OTHER_SHARDS } from './providers/provider.ts';
 export { type RankReaders, rankFindings } from './rank/index.ts';
 export { isStale, staleFrom } from './staleness.ts';

@@ -1,30 +1,24 @@
 import type { Digest, DigestAlgorithm } from '#base/digest.ts';
-import type { Unknown } from '../unknown.ts';
 import type { Grant } from './access.ts';
+import type { AcquisitionRecords } from './acquisition.ts';
 import type { BlobKey, StoredBlob, UploadState } from './blob-store.ts';
 import type { PlatformEvent } from './event.ts';
-import type { InventoryRecord } from './inventory-record.ts';
+import type { IdempotencyRecords } from './idempotency.ts';
+import type { InventoryRecords } from './inventory-record.ts';
 import type { JobRequest } from './job.ts';
+import type { CatalogRecords, FindingRecords, JudgementRecords } from './judgement.ts';
+import type { Page, Repository } from './repository.ts';
+import type { RetentionRecords } from './retention.ts';
 import type { Approval, ImageState, Lifecycle, Standing } from './state.ts';
+
+export type { IdempotencyRecords, IdempotentAnswer, IdempotentRequest } from './idempotency.ts';
+export type { ImageAnalysis, ImageInventory, InventoryRecords } from './inventory-record.ts';
+export type { Page, Repository } from './repository.ts';
 
 /*
  * The ports of the metadata store, one for each kind of record. All of them are of one transaction, or of none: then each call is one.
  * Times are milliseconds UTC and always the caller's. Lists are sorted by bytes, and paged by the last name that was seen.
  */
-
-export interface Page {
-  /** Only what sorts after this. */
-  readonly after: string | null;
-  readonly limit: number;
-}
-
-export interface Repository {
-  readonly id: string;
-  readonly projectId: string;
-  /** The first segment of the name. */
-  readonly project: string;
-  readonly name: string;
-}
 
 export interface RepositoryRecords {
   find(name: string): Promise<Repository | null>;
@@ -79,11 +73,20 @@ export interface ManifestRecords {
    */
   insert(repository: Repository, manifest: NewManifest, state: ImageState): Promise<boolean>;
   children(repositoryId: string, digest: Digest): Promise<readonly ManifestReference[]>;
+  /** Manifests that have it as a child, sorted by digest. */
+  parents(repositoryId: string, digest: Digest): Promise<readonly Pick<ManifestRecord, 'digest' | 'pushedAt'>[]>;
   /** What has it as subject, sorted by digest. */
   referrers(repositoryId: string, subject: Digest, filter: ReferrerFilter): Promise<readonly StandingManifest[]>;
   /** False when it is not, or no more, in `from`: nothing changes then. Two who decide at once do not overwrite each other. */
   setState(repositoryId: string, digest: Digest, from: Lifecycle, state: ImageState): Promise<boolean>;
   setApproval(repository: Repository, digest: Digest, approval: Approval): Promise<void>;
+  /** False when something else than `before` (null for nothing) is decided for that environment: nothing changes then. */
+  replaceApproval(
+    repository: Repository,
+    digest: Digest,
+    before: Approval | null,
+    approval: Approval,
+  ): Promise<boolean>;
   approvals(repositoryId: string, digest: Digest): Promise<readonly Approval[]>;
 }
 
@@ -316,6 +319,10 @@ export interface DocumentRecord {
 }
 
 export interface DocumentRecords {
+  /** The id of a project by its name; null when there is none. */
+  project(name: string): Promise<string | null>;
+  /** Finds it or makes it: documents may belong to a project without a repository. */
+  ensureProject(name: string, now: number): Promise<string>;
   /** The newest revision; null when there is none or it is removed. */
   find(projectId: string, kind: string, name: string): Promise<DocumentRecord | null>;
   /** The newest revision of each that is not removed. */
@@ -344,35 +351,6 @@ export interface VerdictRecords {
   history(repositoryId: string, digest: Digest, environment: string, limit: number): Promise<readonly VerdictRecord[]>;
 }
 
-export interface InventoryRecords {
-  /** Stores it unless its layer set is known. Packages enter the dictionary, postings are written. */
-  write(inventory: InventoryRecord): Promise<void>;
-  find(layerSet: Digest): Promise<InventoryRecord | null>;
-  /** Says what an image holds; without a layer set only what is not known of it. */
-  assign(repository: Repository, digest: Digest, analysis: ImageAnalysis): Promise<void>;
-  ofImage(repositoryId: string, digest: Digest): Promise<ImageInventory | null>;
-  /** Images that hold exactly this package version, by postings. */
-  imagesWith(
-    purl: string,
-    page: Page,
-  ): Promise<readonly { readonly repository: Repository; readonly digest: Digest }[]>;
-  /** Package versions whose purl starts with this: `pkg:npm/lodash@`. */
-  packages(prefix: string, page: Page): Promise<readonly string[]>;
-}
-
-export interface ImageAnalysis {
-  /** Null when it could not be analysed. */
-  readonly layerSet: Digest | null;
-  /** What is not known of this image besides what its layers left open. */
-  readonly unknowns: readonly Unknown[];
-  readonly analysedAt: number;
-}
-
-export interface ImageInventory extends ImageAnalysis {
-  /** Null when it could not be analysed. */
-  readonly inventory: InventoryRecord | null;
-}
-
 export interface JobRecords {
   enqueue(job: JobRequest, now: number): Promise<void>;
 }
@@ -392,5 +370,11 @@ export interface Records {
   readonly documents: DocumentRecords;
   readonly verdicts: VerdictRecords;
   readonly inventories: InventoryRecords;
+  readonly acquisitions: AcquisitionRecords;
+  readonly judgements: JudgementRecords;
+  readonly findings: FindingRecords;
+  readonly catalog: CatalogRecords;
+  readonly retention: RetentionRecords;
+  readonly idempotency: IdempotencyRecords;
   readonly jobs: JobRecords;
 }

@@ -3,6 +3,7 @@ export { authorityOf } from './address.ts';
 export { loadServerConfig, secretEnvironment } from './config.ts';
 export { ServerConfigError } from './error.ts';
 export {
+  type AdvisoriesConfig,
   type BlobsConfig,
   type ListenerConfig,
   ROLES,
@@ -11,4 +12,4 @@ export {
   type ServerConfig,
   type Service,
 } from './model.ts';
-export { readSecret } from './secrets.ts';
+export { isSecretReference, readSecret } from './secrets.ts';

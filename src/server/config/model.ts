@@ -1,4 +1,5 @@
 import type { LogLevel } from '#base/log.ts';
+import type { RetentionRule } from '#stages/catalog/index.ts';
 import type { SecretReference } from './secrets.ts';
 
 /** What a listener answers for. `/healthz` and `/readyz` are answered on each. */
@@ -23,8 +24,13 @@ export interface ServerConfig {
   readonly limits: LimitsConfig;
   readonly collection: CollectionConfig;
   readonly scrub: ScrubConfig;
+  /** Null for a server that deletes nothing by itself. */
+  readonly retention: RetentionConfig | null;
   readonly worker: WorkerConfig;
   readonly access: AccessConfig;
+  /** Null for a server that gets none by itself. */
+  readonly advisories: AdvisoriesConfig | null;
+  readonly signing: SigningConfig;
   readonly log: { readonly level: LogLevel };
   /** Milliseconds that requests and jobs at hand get to finish when the server stops. */
   readonly shutdownGraceMs: number;
@@ -89,6 +95,11 @@ export interface ScrubConfig {
   readonly everyMs: number;
 }
 
+export interface RetentionConfig {
+  readonly everyMs: number;
+  readonly rules: readonly RetentionRule[];
+}
+
 export interface WorkerConfig {
   /** Jobs at once. */
   readonly concurrency: number;
@@ -99,4 +110,17 @@ export interface WorkerConfig {
 export interface AccessConfig {
   /** Scopes of what anybody may pull. */
   readonly anonymousPull: readonly string[];
+}
+
+export interface AdvisoriesConfig {
+  /** A URL, a folder, or a file of `kind: Advisories`, as `PLIMSOLL_ADVISORIES` of the command line; null for the public feeds. */
+  readonly source: string | null;
+  readonly everyMs: number;
+}
+
+export interface SigningConfig {
+  /** A reference as `--key` of `sign` takes it; null for a key that is made in the data folder. */
+  readonly key: string | null;
+  /** Opens a file that is encrypted. */
+  readonly passphrase: SecretReference | null;
 }

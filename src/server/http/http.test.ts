@@ -26,6 +26,7 @@ interface Opened {
   readonly lines: readonly Line[];
   readonly records: readonly RequestRecord[];
   readonly cutOff: AbortController;
+  readonly draining: AbortController;
 }
 
 interface Choices {
@@ -41,6 +42,7 @@ async function open(context: TestContext, handler: RequestHandler, choices: Choi
     lines.push({ ...fields, msg });
   };
   const cutOff = new AbortController();
+  const draining = new AbortController();
   const slowClients = choices.slowClients ?? new SlowClients();
   const options = {
     clock: { now: () => 1_767_225_600_000 },
@@ -49,6 +51,7 @@ async function open(context: TestContext, handler: RequestHandler, choices: Choi
     rateLimit: choices.rateLimit ?? null,
     slowClients,
     stopping: cutOff.signal,
+    draining: draining.signal,
     routeOf: (path: string) => path.slice(0, 5),
     onRequest: (record: RequestRecord) => {
       records.push(record);
@@ -59,7 +62,7 @@ async function open(context: TestContext, handler: RequestHandler, choices: Choi
     slowClients.stop();
     await drain([listening], 0, cutOff);
   });
-  return { url: listening.url, port: listening.port, listening, lines, records, cutOff };
+  return { url: listening.url, port: listening.port, listening, lines, records, cutOff, draining };
 }
 
 const answerOk: RequestHandler = async ({ response }) => {

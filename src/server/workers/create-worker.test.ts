@@ -6,7 +6,8 @@ import type { Job, JobKind } from '#model/platform/job.ts';
 import type { ImageInventory } from '#model/platform/records.ts';
 import { openCache } from '#store/cache/index.ts';
 import { DAY, eventsOf, openWorld, pushTo, repositoryOf, signal, type World } from '#test/fixtures/catalog-world.ts';
-import { createWorker, type JobHandlers } from './create-worker.ts';
+import type { JobHandlers } from './context.ts';
+import { createWorker } from './create-worker.ts';
 
 const REPOSITORY = 'team/app';
 const COLLECTION = { graceMs: DAY, untaggedMs: DAY } as const;
@@ -27,12 +28,14 @@ async function openWorkerWorld(context: TestContext): Promise<WorkerWorld> {
     facts,
     collection: COLLECTION,
     scrub: { everyMs: DAY },
+    review: null,
+    acquire: null,
   });
   return {
     ...world,
     handlers,
     job: async (kind, payload, more = {}) =>
-      await handlers[kind]({ id: '1', kind, payload, attempt: 1, maxAttempts: 5, ...more }, signal),
+      await handlers[kind]?.({ id: '1', kind, payload, attempt: 1, maxAttempts: 5, ...more }, signal),
     inventory: async (digest) => {
       const { id } = await repositoryOf(world, REPOSITORY);
       return await world.store.records.inventories.ofImage(id, digest as never);

@@ -6,7 +6,10 @@ import type { Records, Repository, StandingManifest } from '#model/platform/reco
 import type { Approval, ImageState, Lifecycle } from '#model/platform/state.ts';
 import { type CatalogContext, repositoryEvent } from './context.ts';
 import { nextLifecycles } from './lifecycle.ts';
+import { assertOfOthers } from './own-work.ts';
 import { StateError } from './state-error.ts';
+
+type StateContext = Pick<CatalogContext, 'clock' | 'random'>;
 
 /** Characters of a reason: it goes into headers and messages. */
 const MAX_REASON = 1000;
@@ -37,38 +40,68 @@ export interface ApprovalChange {
  * Moves an image to another state, and with an index those of its platforms that are in the state that it was in: they were not decided about by themselves.
  * What it is already with the same reason stays as it is. The state that it has now. Throws `StateError`.
  */
-export async function changeState(context: CatalogContext, actor: Subject, change: StateChange): Promise<ImageState> {
+export async function changeState(
+  context: StateContext & Pick<CatalogContext, 'store'>,
+  actor: Subject,
+  change: StateChange,
+): Promise<ImageState> {
+  return await context.store.transaction((records) => changeStateIn(context, records, actor, change));
+}
+
+/** As `changeState`, in the caller's transaction. */
+export async function changeStateIn(
+  context: StateContext,
+  records: Records,
+  actor: Subject,
+  change: StateChange,
+): Promise<ImageState> {
   assertAllowed(actor, change.repository, '*');
   const reason = checkedReason(change.reason);
   const state: ImageState = { lifecycle: change.to, reason, since: context.clock.now(), by: actor.id };
-  return await context.store.transaction(async (records) => {
-    const { repository, manifest } = await governing(records, change.repository, change.digest, null);
-    const { state: old } = manifest.standing;
-    const from = old?.lifecycle ?? 'quarantined';
-    if (old !== null && from === change.to && old.reason === reason) {
-      return old;
+  const { repository, manifest } = await governing(records, change.repository, change.digest, null);
+  const { state: old } = manifest.standing;
+  const from = old?.lifecycle ?? 'quarantined';
+  if (old !== null && from === change.to && old.reason === reason) {
+    return old;
+  }
+  assertNext(change, from, actor);
+  const changed = await followers(records, repository, manifest, null, (one) =>
+    isOfSameDecision(one.standing.state, old),
+  );
+  if (change.to === 'approved') {
+    await assertOfOthers(records, actor, repository, changed);
+  }
+  for (const { digest } of changed) {
+    if (!(await records.manifests.setState(repository.id, digest, from, state))) {
+      throw changedMeanwhile(change.repository, digest);
     }
-    assertNext(change, from, actor);
-    for (const digest of await followers(records, repository, manifest, null, (one) =>
-      isOfSameDecision(one.standing.state, old),
-    )) {
-      if (!(await records.manifests.setState(repository.id, digest, from, state))) {
-        throw changedMeanwhile(change.repository, digest);
-      }
-      const data = { digest, from, to: change.to, reason };
-      await records.events.append(
-        repositoryEvent(context, repository, digest, { type: 'image.state-changed.v1', actor: actor.id, data }),
-      );
-    }
-    return state;
-  });
+    const data = { digest, from, to: change.to, reason };
+    await records.events.append(
+      repositoryEvent(context, repository, digest, { type: 'image.state-changed.v1', actor: actor.id, data }),
+    );
+  }
+  return state;
 }
 
 /**
  * Decides about an image for one environment, and with an index about those of its platforms about which the same was decided as about it. The
  * state of an image stays what it is. Throws `StateError`.
  */
-export async function setApproval(context: CatalogContext, actor: Subject, change: ApprovalChange): Promise<Approval> {
+export async function setApproval(
+  context: StateContext & Pick<CatalogContext, 'store'>,
+  actor: Subject,
+  change: ApprovalChange,
+): Promise<Approval> {
+  return await context.store.transaction((records) => setApprovalIn(context, records, actor, change));
+}
+
+/** As `setApproval`, in the caller's transaction. */
+export async function setApprovalIn(
+  context: StateContext,
+  records: Records,
+  actor: Subject,
+  change: ApprovalChange,
+): Promise<Approval> {
   const { environment, decision } = change;
   if (!isEnvironmentName(environment)) {
     throw invalid('environment', 'a name of lower-case letters, digits and dashes', quote(environment));
@@ -89,19 +122,21 @@ export async function setApproval(context: CatalogContext, actor: Subject, chang
     decidedAt: now,
     decidedBy: actor.id,
   };
-  return await context.store.transaction(async (records) => {
-    const { repository, manifest } = await governing(records, change.repository, change.digest, environment);
-    const before = manifest.standing.approval?.decision;
-    const agrees = (one: StandingManifest): boolean => one.standing.approval?.decision === before;
-    for (const digest of await followers(records, repository, manifest, environment, agrees)) {
-      await records.manifests.setApproval(repository, digest, approval);
-      const data = { digest, environment, decision, reason, validUntil };
-      await records.events.append(
-        repositoryEvent(context, repository, digest, { type: 'image.approval-changed.v1', actor: actor.id, data }),
-      );
-    }
-    return approval;
-  });
+  const { repository, manifest } = await governing(records, change.repository, change.digest, environment);
+  const before = manifest.standing.approval?.decision;
+  const agrees = (one: StandingManifest): boolean => one.standing.approval?.decision === before;
+  const changed = await followers(records, repository, manifest, environment, agrees);
+  if (decision === 'approved') {
+    await assertOfOthers(records, actor, repository, changed);
+  }
+  for (const { digest } of changed) {
+    await records.manifests.setApproval(repository, digest, approval);
+    const data = { digest, environment, decision, reason, validUntil };
+    await records.events.append(
+      repositoryEvent(context, repository, digest, { type: 'image.approval-changed.v1', actor: actor.id, data }),
+    );
+  }
+  return approval;
 }
 
 /**
@@ -178,22 +213,22 @@ async function followers(
   top: StandingManifest,
   environment: string | null,
   agrees: (manifest: StandingManifest) => boolean,
-): Promise<readonly Digest[]> {
-  const reached = new Set<Digest>([top.digest]);
-  for (const digest of reached) {
+): Promise<readonly StandingManifest[]> {
+  const reached = new Map<Digest, StandingManifest>([[top.digest, top]]);
+  for (const digest of reached.keys()) {
     for (const child of await records.manifests.children(repository.id, digest)) {
       const manifest = reached.has(child.digest)
         ? null
         : await records.manifests.find(repository.id, child.digest, environment);
       if (manifest !== null && manifest.governor === manifest.digest && agrees(manifest)) {
-        reached.add(manifest.digest);
+        reached.set(manifest.digest, manifest);
       }
     }
     if (reached.size > MAX_REACHED) {
       throw invalid('index', `at most ${MAX_REACHED} manifests below it`, 'more');
     }
   }
-  return [...reached];
+  return [...reached.values()];
 }
 
 function invalid(object: string, expected: string, found: string): StateError {

@@ -44,6 +44,7 @@ export function robotRoutes({ accounts }: ApiContext): readonly Route[] {
       method: 'POST',
       path: '/robots',
       id: 'createRobot',
+      isSecret: true,
       summary: 'Makes a robot. Its secret is in this answer and nowhere else.',
       body: {
         name: z.string().min(1).max(64),
@@ -93,6 +94,7 @@ export function robotRoutes({ accounts }: ApiContext): readonly Route[] {
       method: 'POST',
       path: '/robots/{name}/rotate',
       id: 'rotateRobot',
+      isSecret: true,
       summary: 'Gives a robot another secret and another end. The old secret is worth nothing at once.',
       params: named,
       body: { expiresIn: lifetime },

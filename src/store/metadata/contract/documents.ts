@@ -94,6 +94,20 @@ export function documentsContract(driver: MetadataContractDriver): void {
       assert.deepEqual(await documents.list(project, 'policy', { after: 'B', limit: 2 }), listed.slice(1, 3));
     });
 
+    it('makes a project without a repository, once for all who ask at once', async () => {
+      const { store, other } = stores;
+      assert.equal(await store.records.documents.project('.installation'), null);
+      const made = await Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          (index % 2 === 0 ? store : other).records.documents.ensureProject('.installation', 1),
+        ),
+      );
+      assert.equal(new Set(made).size, 1);
+      assert.equal(await other.records.documents.project('.installation'), made[0]);
+      assert.equal(await store.transaction((records) => records.documents.ensureProject('.installation', 2)), made[0]);
+      assert.deepEqual(await store.records.repositories.list(['.installation'], ALL), []);
+    });
+
     it('refuses a digest that is none', async () => {
       const { store, database } = stores;
       const project = await projectOf('damaged');

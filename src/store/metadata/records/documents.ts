@@ -5,8 +5,11 @@ import { atomically } from './atomically.ts';
 import { keptDigest } from './error.ts';
 
 /** Documents by project, kind and name. Every revision is kept; removing one is a revision as well. */
-export function documentRecords(db: Kysely<Tables>): DocumentRecords {
+export function documentRecords(db: Kysely<Tables>, newId: (now: number) => string): DocumentRecords {
   return {
+    project: (name) => projectId(db, name),
+    ensureProject: async (name, now) =>
+      (await projectId(db, name)) ?? (await atomically(db, (all) => ensureProject(all, { id: newId(now), name, now }))),
     find: async (projectId, kind, name) => {
       const row = await revisions(db, projectId, kind, name).limit(1).executeTakeFirst();
       return row === undefined || row.is_removed !== 0 ? null : documentOf(row);
@@ -35,6 +38,24 @@ export function documentRecords(db: Kysely<Tables>): DocumentRecords {
     write: (projectId, document) => atomically(db, (transaction) => write(transaction, projectId, document)),
     history: async (projectId, kind, name) => (await revisions(db, projectId, kind, name).execute()).map(documentOf),
   };
+}
+
+async function projectId(db: Kysely<Tables>, name: string): Promise<string | null> {
+  const row = await db.selectFrom('projects').select('id').where('name', '=', name).executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** Whoever comes second waits for the first, and finds what that one made. */
+async function ensureProject(
+  db: Kysely<Tables>,
+  { id, name, now }: { readonly id: string; readonly name: string; readonly now: number },
+): Promise<string> {
+  await db
+    .insertInto('projects')
+    .values({ id, name, created_at: now })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  return (await db.selectFrom('projects').select('id').where('name', '=', name).executeTakeFirstOrThrow()).id;
 }
 
 /** Newest first. */

@@ -5,6 +5,7 @@ import type { ImageState } from '#model/platform/state.ts';
 import { MetadataError } from '../error.ts';
 import type { ManifestReferenceRow, ManifestRow, Tables } from '../tables.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
+import { renewImage, showImage } from './images.ts';
 
 /** Rows in one statement: PostgreSQL takes 65,535 values. */
 const ROWS_AT_ONCE = 500;
@@ -153,6 +154,9 @@ async function revive(db: Kysely<Tables>, row: ManifestRow): Promise<boolean> {
       .where('repository_id', '=', row.repository_id)
       .where('digest', '=', row.digest)
       .execute();
+    await renewImage(db, row.repository_id, row.digest as Digest);
+  } else {
+    await showImage(db, row.repository_id, row.digest as Digest);
   }
   return true;
 }

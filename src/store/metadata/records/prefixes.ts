@@ -1,4 +1,12 @@
-import type { Expression, ExpressionBuilder, ReferenceExpression, SqlBool } from 'kysely';
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type RawBuilder,
+  type ReferenceExpression,
+  type SqlBool,
+  sql,
+} from 'kysely';
+import { type Dialect, valuesOf } from './dialect.ts';
 
 /** The prefixes that no other one covers, sorted: what they stand for does not overlap, and follows each other. */
 export function coveringPrefixes(prefixes: readonly string[]): readonly string[] {
@@ -21,6 +29,21 @@ export function isWithin<Database, Table extends keyof Database>(
   if (prefix === '') {
     return eb.val(1).$castTo<SqlBool>();
   }
-  const end = `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
-  return eb.and([eb(column, '>=', prefix as never), eb(column, '<', end as never)]);
+  return eb.and([eb(column, '>=', prefix as never), eb(column, '<', endOf(prefix) as never)]);
+}
+
+/** Sorts after all that starts with this, and before all else. ASCII, not empty. */
+export function endOf(prefix: string): string {
+  return `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
+}
+
+/** Whether a text starts with one of these, however many they are. */
+export function isWithinOne(
+  dialect: Dialect,
+  column: RawBuilder<unknown>,
+  prefixes: readonly string[],
+): RawBuilder<boolean> {
+  return sql<boolean>`EXISTS (
+    SELECT 1 FROM ${valuesOf(dialect, coveringPrefixes(prefixes))} AS w WHERE substr(${column}, 1, length(w.value)) = w.value
+  )`;
 }

@@ -45,19 +45,33 @@ export function tagRecords(db: Kysely<Tables>): TagRecords {
 
 /** Keeps a manifest from being deleted until the transaction ends. Throws `MANIFEST_NOT_IN_REPOSITORY`. */
 export async function holdLive(db: Kysely<Tables>, repository: Repository, digest: Digest): Promise<void> {
-  const row = await db
+  const row = await selectHeld(db, repository, digest).where('deleted_at', 'is', null).executeTakeFirst();
+  if (row === undefined) {
+    throw notInRepository(repository, digest);
+  }
+}
+
+/** Keeps a manifest, deleted or not, from being changed or removed until the transaction ends. Throws `MANIFEST_NOT_IN_REPOSITORY`. */
+export async function holdKnown(db: Kysely<Tables>, repository: Repository, digest: Digest): Promise<void> {
+  const row = await selectHeld(db, repository, digest).executeTakeFirst();
+  if (row === undefined) {
+    throw notInRepository(repository, digest);
+  }
+}
+
+function selectHeld(db: Kysely<Tables>, repository: Repository, digest: Digest) {
+  return db
     .selectFrom('manifests')
     .select('digest')
     .where('repository_id', '=', repository.id)
     .where('digest', '=', digest)
-    .where('deleted_at', 'is', null)
-    .forShare()
-    .executeTakeFirst();
-  if (row === undefined) {
-    throw new MetadataError('MANIFEST_NOT_IN_REPOSITORY', 'no such manifest in this repository', {
-      object: `${repository.name}@${digest}`,
-    });
-  }
+    .forShare();
+}
+
+function notInRepository(repository: Repository, digest: Digest): MetadataError {
+  return new MetadataError('MANIFEST_NOT_IN_REPOSITORY', 'no such manifest in this repository', {
+    object: `${repository.name}@${digest}`,
+  });
 }
 
 async function set(db: Kysely<Tables>, tag: Tables['tags']): Promise<Digest | null> {

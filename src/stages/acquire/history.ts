@@ -1,0 +1,52 @@
+import type { Digest } from '#base/digest.ts';
+import type { Acquisition } from '#model/platform/acquisition.ts';
+import type { Records } from '#model/platform/records.ts';
+
+/** What stands against taking a digest once more. */
+export interface Objection {
+  readonly state: 'held' | 'refused';
+  /** A sentence part. */
+  readonly reason: string;
+}
+
+export interface AskedDigest {
+  /** Of ours. */
+  readonly repository: string;
+  /** `docker.io/library/alpine`. */
+  readonly upstream: string;
+  readonly digest: Digest;
+  /** When anything that decides was changed last. */
+  readonly changedAt: number;
+}
+
+/** Of one digest there are few; of these the newest one that came to a decision counts. */
+const LOOKED_AT = 20;
+
+/**
+ * What was decided about a digest stands until something changes that decides: it is not taken again only to be held or refused again. Null when nothing
+ * stands against it, or when it was let in here since, by an exception or a person.
+ */
+export async function objectionTo(
+  { acquisitions, manifests }: Pick<Records, 'acquisitions' | 'manifests'>,
+  { repository, upstream, digest, changedAt }: AskedDigest,
+): Promise<Objection | null> {
+  const here = await manifests.resolve(repository, { digest }, null);
+  const state = here?.standing.state;
+  if (state?.lifecycle === 'revoked') {
+    return { state: 'refused', reason: `it was revoked here: ${state.reason}` };
+  }
+  if (state?.lifecycle === 'approved' || state?.lifecycle === 'deprecated') {
+    return null;
+  }
+  const before = (await acquisitions.history(upstream, digest, LOOKED_AT)).find(isDecided);
+  if (before === undefined || before.state === 'promoted' || (before.finishedAt ?? 0) < changedAt) {
+    return null;
+  }
+  const outcome = before.state === 'refused' ? 'refused' : 'held';
+  return { state: outcome, reason: `it was ${outcome} before: ${before.reason}` };
+}
+
+/** One that failed says nothing of the image. */
+function isDecided({ state }: Acquisition): boolean {
+  return state === 'promoted' || state === 'held' || state === 'refused';
+}

@@ -1,0 +1,46 @@
+import type { ActivePolicies, StoredAssessor, StoredOrigin, StoredTrust } from '#assess/index.ts';
+import type { Digest } from '#base/digest.ts';
+import type { Log } from '#base/log.ts';
+import type { Repository } from '#model/platform/records.ts';
+import type { SigningKey } from '#model/signing.ts';
+import type { CatalogContext } from '../context.ts';
+
+/** The documents that decide. */
+export interface DecidingPolicies extends Pick<ActivePolicies, 'set' | 'compiled'> {
+  /** Trust configurations by the names of their documents. */
+  readonly trust: ReadonlyMap<string, StoredTrust>;
+}
+
+/** What judging works with. */
+export interface JudgeContext extends CatalogContext {
+  readonly log: Log;
+  readonly assessor: StoredAssessor;
+  /** Those of now. */
+  readonly policies: () => Promise<DecidingPolicies>;
+  /** Host, and port if it has one, by which policies and trust configurations name our own repositories. */
+  readonly host: string;
+  /** By which what we know of images is signed; null, or nothing, where nothing is. */
+  readonly key?: SigningKey | null;
+}
+
+export interface ImageToJudge {
+  /** Its name. */
+  readonly repository: string;
+  readonly digest: Digest;
+  /** Why, see `DueImage`. */
+  readonly cause: string;
+}
+
+/**
+ * What became of it: `gone` when it was deleted meanwhile, `waiting` until it is analysed, `artifact` for what cannot be run and follows what it
+ * belongs to.
+ */
+export type JudgedImage = 'judged' | 'gone' | 'waiting' | 'artifact';
+
+/** An image or index that was judged, or is to be derived anew. */
+export interface Derived {
+  readonly repository: Repository;
+  readonly digest: Digest;
+  readonly origin: StoredOrigin;
+  readonly policies: DecidingPolicies;
+}
