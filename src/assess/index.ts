@@ -65,11 +65,11 @@ export type { KeyDescription } from './show-key.ts';
 export type { SignedPart, SigningWork } from './sign.ts';
 export type { ServiceSource, SignerSource, SigningOptions } from './signing.ts';
 export type { StoredAnalysis, StoredImage } from './stored/analyse-stored.ts';
-export type { StoredAssessor, StoredAssessorOptions, StoredQuestion } from './stored/assessor.ts';
+export type { StoredAssessor, StoredAssessorOptions } from './stored/assessor.ts';
 export type { AttachedOwn, OwnKnowledge, OwnPlace, OwnSigner } from './stored/attach-own.ts';
 export type { StoredOrigin } from './stored/origin.ts';
 export { originOf as storedOrigin } from './stored/origin.ts';
-export type { StoredEvidence, StoredReportRequest } from './stored/report-of-stored.ts';
+export type { StoredReportRequest } from './stored/report-of-stored.ts';
 export type { TrustSource } from './trust.ts';
 
 /** The inventory of an image in a store of ours, put together in processes that may do nothing else. What that takes is loaded when it is asked for. */

@@ -14,7 +14,7 @@ import { tarOf } from '../fixtures/tar-archive.ts';
 import { zipArchive } from '../fixtures/zip-archive.ts';
 
 evidence(
-  'acquire/processes',
+  'acquire/story',
   'self-made',
   'plimsoll serve takes images from another plimsoll serve: by request, by a first pull, by schedule, and flags them for an advisory',
 );

@@ -70,7 +70,7 @@ async function build(home: string, images: readonly RealImage[], count: number):
 }
 
 /** Analysed once, and kept until what they are made of changes. */
-export async function keptRealImages(): Promise<readonly RealImage[]> {
+async function keptRealImages(): Promise<readonly RealImage[]> {
   const file = join(cache, `real-images-${realImagesKey()}.json`);
   if (!existsSync(file)) {
     console.log('analysing real images');

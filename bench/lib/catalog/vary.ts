@@ -18,7 +18,7 @@ export interface VariedImage {
 }
 
 /** Of a hundred images so many are of Debian; an advisory about a package that all of these hold is about as many. */
-export const DEBIAN_PERCENT = 80;
+const DEBIAN_PERCENT = 80;
 /** Tags of one repository. */
 const TAGS = 20;
 const PROJECTS = 50;

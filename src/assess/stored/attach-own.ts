@@ -16,7 +16,7 @@ import type { Signing } from '../signing.ts';
 import { localAccess } from './evidence-of-stored.ts';
 
 /** By these annotations of its manifest what is ours is found again: what it states, and of what that was made. */
-export const OWN_ANNOTATIONS = { statement: 'dev.plimsoll.statement', content: 'dev.plimsoll.content' } as const;
+const OWN_ANNOTATIONS = { statement: 'dev.plimsoll.statement', content: 'dev.plimsoll.content' } as const;
 
 /** Where something of ours is attached, and by whom. */
 export interface OwnPlace {

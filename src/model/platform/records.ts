@@ -11,7 +11,7 @@ import type { Page, Repository } from './repository.ts';
 import type { RetentionRecords } from './retention.ts';
 import type { Approval, ImageState, Lifecycle, Standing } from './state.ts';
 
-export type { IdempotencyRecords, IdempotentAnswer, IdempotentRequest } from './idempotency.ts';
+export type { IdempotencyRecords, IdempotentRequest } from './idempotency.ts';
 export type { ImageAnalysis, ImageInventory, InventoryRecords } from './inventory-record.ts';
 export type { Page, Repository } from './repository.ts';
 

@@ -1,7 +1,7 @@
 import { algorithmOf, type Digest, hexOf } from '#base/digest.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
 
-/** Documented in `docs/reference/acquisition.md`. What is in it is never given another meaning: what changes gets the next version. */
+/** Documented in `docs/guides/acquisition.md`. What is in it is never given another meaning: what changes gets the next version. */
 export const ACQUISITION_TYPE = 'https://plimsoll.dev/attestation/acquisition/v1';
 
 /** An in-toto statement (v1) of how an image came to be here. */

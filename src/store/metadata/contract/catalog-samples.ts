@@ -32,7 +32,7 @@ export const NONE: Readonly<Record<Severity, number>> = {
   none: 0,
   unknown: 0,
 };
-export const SUMMARY: ImageSummary = { platform: 'linux/amd64', createdAt: 100, base: null, counts: NONE, score: null };
+const SUMMARY: ImageSummary = { platform: 'linux/amd64', createdAt: 100, base: null, counts: NONE, score: null };
 
 /** An image of the catalogue. */
 export interface Made {
