@@ -106,6 +106,17 @@ test('with an index go the platforms that were where it was; the others were dec
   assert.deepEqual(await states(), ['approved', 'revoked']);
 });
 
+test('nobody lets out what is their own by ending it first', async (context) => {
+  const world = await openWorld(context);
+  const digest = await pushTo(world, REPOSITORY, {});
+  await changeState(world, ADMIN, { ...change, digest, to: 'expired' });
+  await assert.rejects(changeState(world, ADMIN, { ...change, digest, to: 'deprecated' }), { code: 'STATE_OWN_WORK' });
+  assert.equal(await lifecycleOf(world, digest), 'expired');
+  await changeState(world, APPROVER, { ...change, digest, to: 'deprecated' });
+  // That something newer is there may be said of one's own that is served.
+  await changeState(world, ADMIN, { ...change, digest, to: 'deprecated', reason: 'there is a newer one' });
+});
+
 test('what hangs on an image has its state, and none of its own', async (context) => {
   const world = await openWorld(context);
   const image = await pushTo(world, REPOSITORY, {});

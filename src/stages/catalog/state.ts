@@ -5,7 +5,8 @@ import { type Subject, WORKER } from '#model/platform/access.ts';
 import type { Records, Repository, StandingManifest } from '#model/platform/records.ts';
 import type { Approval, ImageState, Lifecycle } from '#model/platform/state.ts';
 import { type CatalogContext, repositoryEvent } from './context.ts';
-import { nextLifecycles } from './lifecycle.ts';
+import { followersOfApproval, followersOfState } from './followers.ts';
+import { isServed, nextLifecycles } from './lifecycle.ts';
 import { assertOfOthers } from './own-work.ts';
 import { StateError } from './state-error.ts';
 
@@ -13,8 +14,6 @@ type StateContext = Pick<CatalogContext, 'clock' | 'random'>;
 
 /** Characters of a reason: it goes into headers and messages. */
 const MAX_REASON = 1000;
-/** Manifests that one change may reach through indexes. */
-const MAX_REACHED = 1000;
 
 export interface StateChange {
   /** Its name. */
@@ -36,16 +35,19 @@ export interface ApprovalChange {
   readonly validUntil?: number | null;
 }
 
+/** What was decided about an image, and its parts about which the same was decided with it. */
+export type WithParts<Decision> = Decision & { readonly parts: readonly Digest[] };
+
 /**
- * Moves an image to another state, and with an index those of its platforms that are in the state that it was in: they were not decided about by themselves.
- * What it is already with the same reason stays as it is. The state that it has now. Throws `StateError`.
+ * Moves an image to another state, and an index with parts of it: see `followersOfState`. What it is already with the same reason stays as it is. The state
+ * that it has now. Throws `StateError`.
  */
 export async function changeState(
   context: StateContext & Pick<CatalogContext, 'store'>,
   actor: Subject,
   change: StateChange,
-): Promise<ImageState> {
-  return await context.store.transaction((records) => changeStateIn(context, records, actor, change));
+): Promise<WithParts<ImageState>> {
+  return await context.store.transaction(async (records) => changeStateIn(context, records, actor, change));
 }
 
 /** As `changeState`, in the caller's transaction. */
@@ -54,45 +56,47 @@ export async function changeStateIn(
   records: Records,
   actor: Subject,
   change: StateChange,
-): Promise<ImageState> {
+): Promise<WithParts<ImageState>> {
   assertAllowed(actor, change.repository, '*');
+  const { to } = change;
   const reason = checkedReason(change.reason);
-  const state: ImageState = { lifecycle: change.to, reason, since: context.clock.now(), by: actor.id };
+  const state: ImageState = { lifecycle: to, reason, since: context.clock.now(), by: actor.id };
   const { repository, manifest } = await governing(records, change.repository, change.digest, null);
   const { state: old } = manifest.standing;
   const from = old?.lifecycle ?? 'quarantined';
-  if (old !== null && from === change.to && old.reason === reason) {
-    return old;
+  const isSaid = isAlready(old, to, reason);
+  if (old !== null && isSaid && isServed(to)) {
+    return { ...old, parts: [] };
   }
   assertNext(change, from, actor);
-  const changed = await followers(records, repository, manifest, null, (one) =>
-    isOfSameDecision(one.standing.state, old),
-  );
-  if (change.to === 'approved') {
-    await assertOfOthers(records, actor, repository, changed);
+  const reached = await followersOfState(records, { repository, top: manifest }, to);
+  if (to === 'approved' || (isServed(to) && !isServed(from))) {
+    await assertOfOthers(records, actor, repository, reached);
   }
-  for (const { digest } of changed) {
-    if (!(await records.manifests.setState(repository.id, digest, from, state))) {
+  const changed = reached.filter(({ standing }) => !(isSaid && isAlready(standing.state, to, reason)));
+  for (const { digest, standing } of changed) {
+    const before = standing.state?.lifecycle ?? 'quarantined';
+    if (!(await records.manifests.setState(repository.id, digest, before, state))) {
       throw changedMeanwhile(change.repository, digest);
     }
-    const data = { digest, from, to: change.to, reason };
+    const data = { digest, from: before, to, reason };
     await records.events.append(
       repositoryEvent(context, repository, digest, { type: 'image.state-changed.v1', actor: actor.id, data }),
     );
   }
-  return state;
+  return { ...(isSaid && old !== null ? old : state), parts: partsIn(changed, change.digest) };
 }
 
 /**
- * Decides about an image for one environment, and with an index about those of its platforms about which the same was decided as about it. The
- * state of an image stays what it is. Throws `StateError`.
+ * Decides about an image for one environment, and with an index about parts of it: see `followersOfApproval`. The state of an image stays what it is. Throws
+ * `StateError`.
  */
 export async function setApproval(
   context: StateContext & Pick<CatalogContext, 'store'>,
   actor: Subject,
   change: ApprovalChange,
-): Promise<Approval> {
-  return await context.store.transaction((records) => setApprovalIn(context, records, actor, change));
+): Promise<WithParts<Approval>> {
+  return await context.store.transaction(async (records) => setApprovalIn(context, records, actor, change));
 }
 
 /** As `setApproval`, in the caller's transaction. */
@@ -101,7 +105,7 @@ export async function setApprovalIn(
   records: Records,
   actor: Subject,
   change: ApprovalChange,
-): Promise<Approval> {
+): Promise<WithParts<Approval>> {
   const { environment, decision } = change;
   if (!isEnvironmentName(environment)) {
     throw invalid('environment', 'a name of lower-case letters, digits and dashes', quote(environment));
@@ -123,9 +127,7 @@ export async function setApprovalIn(
     decidedBy: actor.id,
   };
   const { repository, manifest } = await governing(records, change.repository, change.digest, environment);
-  const before = manifest.standing.approval?.decision;
-  const agrees = (one: StandingManifest): boolean => one.standing.approval?.decision === before;
-  const changed = await followers(records, repository, manifest, environment, agrees);
+  const changed = await followersOfApproval(records, { repository, top: manifest }, approval);
   if (decision === 'approved') {
     await assertOfOthers(records, actor, repository, changed);
   }
@@ -136,17 +138,15 @@ export async function setApprovalIn(
       repositoryEvent(context, repository, digest, { type: 'image.approval-changed.v1', actor: actor.id, data }),
     );
   }
-  return approval;
+  return { ...approval, parts: partsIn(changed, change.digest) };
 }
 
-/**
- * Whether the state of a part is the index's. What a person decided has to be the same decision: a platform that was revoked by itself stays so when
- * the index, revoked as well, is approved again.
- */
-function isOfSameDecision(part: ImageState | null, whole: ImageState | null): boolean {
-  const isSame = part?.lifecycle === (whole?.lifecycle ?? 'quarantined');
-  const isDecided = whole !== null && whole.lifecycle !== 'quarantined' && whole.lifecycle !== 'approved';
-  return isSame && (!isDecided || (part.since === whole.since && part.reason === whole.reason));
+function isAlready(state: ImageState | null, to: Lifecycle, reason: string): boolean {
+  return state?.lifecycle === to && state.reason === reason;
+}
+
+function partsIn(changed: readonly StandingManifest[], whole: Digest): readonly Digest[] {
+  return changed.flatMap(({ digest }) => (digest === whole ? [] : [digest]));
 }
 
 function assertAllowed(actor: Subject, repository: string, environment: string): void {
@@ -204,31 +204,6 @@ async function governing(
     });
   }
   return { repository, manifest };
-}
-
-/** The manifest, and all below it that have a state of their own and agree. */
-async function followers(
-  records: Records,
-  repository: Repository,
-  top: StandingManifest,
-  environment: string | null,
-  agrees: (manifest: StandingManifest) => boolean,
-): Promise<readonly StandingManifest[]> {
-  const reached = new Map<Digest, StandingManifest>([[top.digest, top]]);
-  for (const digest of reached.keys()) {
-    for (const child of await records.manifests.children(repository.id, digest)) {
-      const manifest = reached.has(child.digest)
-        ? null
-        : await records.manifests.find(repository.id, child.digest, environment);
-      if (manifest !== null && manifest.governor === manifest.digest && agrees(manifest)) {
-        reached.set(manifest.digest, manifest);
-      }
-    }
-    if (reached.size > MAX_REACHED) {
-      throw invalid('index', `at most ${MAX_REACHED} manifests below it`, 'more');
-    }
-  }
-  return [...reached.values()];
 }
 
 function invalid(object: string, expected: string, found: string): StateError {
