@@ -53,10 +53,13 @@ export function mayList(subject: Subject, repository: string): boolean {
 }
 
 /**
- * What the names of repositories start with that somebody may do something with; null when there is no limit. A prefix may be of more than is
- * allowed (`team/app` of `team/app2`), so that each name is still to be decided about.
+ * The repositories that somebody may do something with: names, and names with a slash at the end for all below; null when there is no limit. What a token of
+ * the registry is limited to besides is still to be decided about for each.
  */
 export function namePrefixes(subject: Subject, action: Action): readonly string[] | null {
+  if (subject.within !== undefined && NEEDED[action] === undefined) {
+    return [];
+  }
   const scopes = subject.grants
     .filter((grant) => reaches(grant, action, subject.environment))
     .flatMap(({ scope }) => parseScope(scope) ?? []);

@@ -55,7 +55,7 @@ export interface Acquisition {
 export type AcquisitionChange = Partial<Pick<Acquisition, 'digest' | 'state' | 'reason' | 'progress' | 'finishedAt'>>;
 
 export interface AcquisitionFilter extends Page {
-  /** Names of repositories that start with one of these; all of them for null. */
+  /** Names of repositories, or what is below one of these: `team/app`, `team/`; all of them for null. */
   readonly prefixes: readonly string[] | null;
   readonly source: string | null;
   readonly state: AcquisitionState | null;
@@ -71,6 +71,8 @@ export interface AcquisitionRecords {
   list(filter: AcquisitionFilter): Promise<readonly Acquisition[]>;
   /** Those of this digest from this upstream that are over, newest first: what was refused once is not taken again by itself. */
   history(upstream: string, digest: Digest, limit: number): Promise<readonly Acquisition[]>;
+  /** The newest of a reference of a repository; null for none. */
+  latest(repositoryId: string, reference: string): Promise<Acquisition | null>;
   /** Those under way that bring this digest, or something that it hangs on, to this repository. */
   underWay(repositoryId: string, digest: Digest): Promise<readonly Acquisition[]>;
   /**

@@ -26,7 +26,7 @@ export type JudgementPriority = (typeof JUDGEMENT_PRIORITIES)[number];
 export type Affected =
   /** Images that hold one of these package versions, by postings. */
   | { readonly kind: 'packages'; readonly purls: readonly string[] }
-  /** All images of repositories that start with one of these; all of them for null. */
+  /** All images of repositories of these names, and below those that end with a slash; of all of them for null. */
   | { readonly kind: 'repositories'; readonly prefixes: readonly string[] | null }
   /** An image; of an index those of its platforms that the repository has. */
   | { readonly kind: 'image'; readonly repositoryId: string; readonly digest: Digest };
@@ -39,6 +39,8 @@ export interface DueImage {
   readonly cause: string;
   readonly since: number;
   readonly priority: JudgementPriority;
+  /** Of whoever took it, and of no other time that it is taken: lost when it is marked again. */
+  readonly lease: string;
 }
 
 export interface DueCounts {
@@ -53,14 +55,20 @@ export interface JudgementRecords {
   /** Forgets environments that are no more. */
   keepOnly(environments: readonly string[]): Promise<number>;
   ofImage(repositoryId: string, digest: Digest): Promise<readonly Judgement[]>;
-  /** Marks images to be judged again, in statements over sets. How many. An image that is marked already keeps its first cause, and gets the later instant. */
+  /** The instant of the newest mark of an image that is to be judged again; null for one that is not. */
+  dueSince(repositoryId: string, digest: Digest): Promise<number | null>;
+  /** Marks images to be judged again, in statements over sets. How many. One that is marked already gets the later instant, is nobody's any more, and keeps its first cause unless more follows from the later one (`new`, then `advisories` and `evidence`). */
   mark(affected: Affected, cause: string, now: number): Promise<number>;
   /** Marks those whose judgement time alone may have changed since. How many. */
   markExpired(now: number): Promise<number>;
   /** Images in the order of their priority, leased to the caller until then: nobody else gets them meanwhile. */
   take(limit: number, now: number, leasedUntil: number): Promise<readonly DueImage[]>;
-  /** Judged, unless it was marked again, or taken by somebody else, since it was taken at `takenAt`, the `now` of that. */
-  done(repositoryId: string, digest: Digest, takenAt: number): Promise<void>;
+  /** Whether it was neither marked again nor taken by somebody else since. In a transaction it stays so until that ends. */
+  holds(repositoryId: string, digest: Digest, lease: string): Promise<boolean>;
+  /** What was taken with this lease, and is not done, may be taken by others at once. */
+  giveBack(lease: string): Promise<void>;
+  /** Judged, unless it was marked again, or taken by somebody else, since. */
+  done(repositoryId: string, digest: Digest, lease: string): Promise<void>;
   due(): Promise<DueCounts>;
 }
 
@@ -105,6 +113,7 @@ export interface RepositoryDetails {
 
 /** What is asked for; what is null is not. */
 export interface CatalogQuery extends Page {
+  /** Names of repositories, or what is below one of these: `team/app`, `team/`. */
   readonly prefixes: readonly string[] | null;
   /** A part of the name. */
   readonly text: string | null;

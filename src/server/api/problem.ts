@@ -67,6 +67,8 @@ const STATUS: Readonly<Record<string, number>> = {
 const BAD_REQUEST: ReadonlySet<string> = new Set([
   'API_REQUEST_INVALID',
   'API_KEY_INVALID',
+  'CATALOG_CURSOR_INVALID',
+  'EVENT_CURSOR_INVALID',
   'ACQUIRE_REFERENCE_INVALID',
   'EXCEPTION_INVALID',
   'DETAILS_INVALID',

@@ -98,7 +98,7 @@ async function check([store, other]: readonly [MetadataStore, MetadataStore]): P
     const [first] = await other.records.judgements.take(1, 1, 2);
     assert.deepEqual([first?.digest, first?.cause], [APPROVED, 'new']);
     await made(other, 'team/new', '1');
-    assert.deepEqual(namesOf(await pages(store, { prefixes: ['team/n'] })), ['team/new']);
+    assert.deepEqual(namesOf(await pages(store, { prefixes: ['team/new'] })), ['team/new']);
   } finally {
     await store.close();
     await other.close();

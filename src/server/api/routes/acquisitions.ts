@@ -69,8 +69,7 @@ export function acquisitionRoutes(context: ApiContext): readonly Route[] {
       method: 'GET',
       path: '/acquisitions',
       id: 'listAcquisitions',
-      summary:
-        'Acquisitions into repositories that you may read about, newest first. A page may be shorter than its limit.',
+      summary: 'Acquisitions into repositories that you may read about, newest first.',
       query: {
         ...paging,
         source: z.string().max(63).optional(),
@@ -81,12 +80,12 @@ export function acquisitionRoutes(context: ApiContext): readonly Route[] {
       status: 200,
       answer: page(acquisition),
       handle: async ({ subject, query: { after = null, limit, source = null, state = null, repository } }) => {
+        if (repository !== undefined && !may(subject, 'read', repository)) {
+          return { items: [], next: null };
+        }
         const prefixes = repository === undefined ? namePrefixes(subject, 'read') : [repository];
         const found = await acquisitions.list({ after, limit, source, state, prefixes });
-        const items = found
-          .filter((one) => may(subject, 'read', one.repository.name))
-          .filter((one) => repository === undefined || one.repository.name === repository);
-        return { items: items.map(shown), next: found.length < limit ? null : (found.at(-1)?.id ?? null) };
+        return { items: found.map(shown), next: found.length < limit ? null : (found.at(-1)?.id ?? null) };
       },
     }),
     route({

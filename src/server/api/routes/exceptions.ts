@@ -63,8 +63,7 @@ export function exceptionRoutes({ documents, clock }: ApiContext): readonly Rout
       method: 'GET',
       path: '/exceptions',
       id: 'listExceptions',
-      summary:
-        'Exceptions for what you may read about, by name, of one state or of all. A page may be shorter than its limit and not the last.',
+      summary: 'Exceptions for what you may read about, by name, of one state or of all.',
       query: { ...paging, state: z.enum(EXCEPTION_STATES).optional() },
       body: null,
       status: 200,

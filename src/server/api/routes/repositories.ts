@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { may, namePrefixes } from '#lib/access/index.ts';
+import { namePrefixes } from '#lib/access/index.ts';
 import type { RepositoryDetails } from '#model/platform/judgement.ts';
 import { type DetailsChange, describeRepository } from '#stages/catalog/index.ts';
 import { notFound } from '../error.ts';
@@ -28,14 +28,14 @@ export function repositoryRoutes(context: ApiContext): readonly Route[] {
       method: 'GET',
       path: '/repositories',
       id: 'listRepositories',
-      summary: 'Repositories that you may read about, by name. A page may be shorter than its limit and not the last.',
+      summary: 'Repositories that you may read about, by name.',
       query: paging,
       body: null,
       status: 200,
       answer: page(z.strictObject({ name: z.string() })),
       handle: async ({ subject, query: { after = null, limit } }) => {
         const found = await records.repositories.list(namePrefixes(subject, 'read'), { after, limit });
-        const items = found.filter(({ name }) => may(subject, 'read', name)).map(({ name }) => ({ name }));
+        const items = found.map(({ name }) => ({ name }));
         return { items, next: found.length < limit ? null : (found.at(-1)?.name ?? null) };
       },
     }),

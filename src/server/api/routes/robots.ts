@@ -27,7 +27,7 @@ export function robotRoutes({ accounts }: ApiContext): readonly Route[] {
       method: 'GET',
       path: '/robots',
       id: 'listRobots',
-      summary: 'Robots that you administer, by name. A page may be shorter than its limit and not the last.',
+      summary: 'Robots that you administer, by name.',
       query: paging,
       body: null,
       status: 200,

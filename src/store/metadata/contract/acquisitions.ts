@@ -109,7 +109,9 @@ export function acquisitionsContract(driver: MetadataContractDriver): void {
         [a],
       );
       const filtered = async (source: string | null, state: 'failed' | null, after: string | null) =>
-        (await acquisitions.list({ prefixes: ['listed'], source, state, after, limit: 1 })).map(({ id }) => id);
+        (await acquisitions.list({ prefixes: ['listed', 'listed-c', 'listed/'], source, state, after, limit: 1 })).map(
+          ({ id }) => id,
+        );
       assert.deepEqual(await filtered('one', null, null), [c]);
       assert.deepEqual(await filtered('one', null, c), [a]);
       assert.deepEqual(await filtered(null, 'failed', null), [b]);

@@ -130,7 +130,8 @@ export function catalogSearchContract(driver: MetadataContractDriver): void {
         [{ createdAfter: 999, createdBefore: 2001 }, [a, b]],
         [{ inUse: true }, [b]],
         [{ inUse: false }, [a, c]],
-        [{ prefixes: ['find/w', 'find/1'] }, [a, c]],
+        [{ prefixes: ['find/w', 'find'] }, []],
+        [{ prefixes: ['find/web-app'] }, [a]],
         [{ prefixes: ['find/w', 'find/web-app', ...Array.from({ length: 1500 }, (_, index) => `no/${index}`)] }, [a]],
         [{ prefixes: [] }, []],
         [

@@ -41,8 +41,8 @@ async function image(
 /** Takes all that is due, so that the next test begins with nothing. */
 async function drain({ store }: ContractStores): Promise<readonly DueImage[]> {
   const taken = await store.records.judgements.take(1000, 10 * NOW, 10 * NOW + 1);
-  for (const { repository, digest } of taken) {
-    await store.records.judgements.done(repository.id, digest, 10 * NOW);
+  for (const { repository, digest, lease } of taken) {
+    await store.records.judgements.done(repository.id, digest, lease);
   }
   assert.deepEqual(await store.records.judgements.due(), { running: 0, promoted: 0, rest: 0 });
   return taken;
@@ -101,6 +101,7 @@ export function judgementsContract(driver: MetadataContractDriver): void {
         await image(store, await store.records.repositories.ensure(name, 1), 'x');
       }
       assert.equal(await judgements.mark({ kind: 'repositories', prefixes: ['reach/', 'reach/a'] }, 'policy', NOW), 2);
+      assert.equal(await judgements.mark({ kind: 'repositories', prefixes: ['reach'] }, 'policy', NOW), 0);
       assert.deepEqual(
         (await drain(stores)).map(({ repository }) => repository.name),
         ['reach/a', 'reach/b'],
@@ -189,21 +190,55 @@ export function judgementsContract(driver: MetadataContractDriver): void {
       const mark = (cause: string, now: number) =>
         judgements.mark({ kind: 'image', repositoryId: repository.id, digest }, cause, now);
       await mark('policy', NOW);
-      await judgements.take(1, NOW, NOW + 1000);
-      // In the same millisecond, and by a clock that is behind.
-      await mark('advisories', NOW - 1);
-      await judgements.done(repository.id, digest, NOW);
-      const [due] = await judgements.take(1, NOW + 1, NOW + 1000);
-      assert.deepEqual([due?.cause, due?.since], ['policy', NOW]);
-      await mark('trust', NOW + 5);
-      const [later] = await judgements.take(1, NOW + 6, NOW + 7);
-      assert.deepEqual([later?.cause, later?.since], ['policy', NOW + 5]);
+      const take = async (now: number, until: number): Promise<DueImage> => {
+        const [taken] = await judgements.take(1, now, until);
+        assert.ok(taken);
+        return taken;
+      };
+      const isHeld = ({ lease }: DueImage) =>
+        store.transaction((records) => records.judgements.holds(repository.id, digest, lease));
+      const first = await take(NOW, NOW + 1000);
+      assert.equal(await isHeld(first), true);
+      // By a clock that is behind, and taken again in the same millisecond.
+      await mark('trust', NOW - 1);
+      const due = await take(NOW, NOW + 1000);
+      assert.deepEqual([due.cause, due.since], ['policy', NOW]);
+      assert.deepEqual([await isHeld(first), await isHeld(due)], [false, true]);
+      await judgements.done(repository.id, digest, first.lease);
+      assert.equal(await isHeld(due), true);
+      await mark('advisories', NOW + 5);
+      const later = await take(NOW + 6, NOW + 7);
+      assert.deepEqual([later.cause, later.since], ['advisories', NOW + 5]);
       // Somebody else has it by now.
-      await judgements.take(1, NOW + 7, NOW + 1000);
-      await judgements.done(repository.id, digest, NOW + 6);
+      const other = await take(NOW + 7, NOW + 1000);
+      await judgements.done(repository.id, digest, later.lease);
       assert.deepEqual(await judgements.due(), { running: 0, promoted: 0, rest: 1 });
-      await judgements.done(repository.id, digest, NOW + 7);
+      await judgements.giveBack(later.lease);
+      assert.deepEqual(await judgements.take(1, NOW + 8, NOW + 9), []);
+      await judgements.giveBack(other.lease);
+      const last = await take(NOW + 8, NOW + 1000);
+      await judgements.done(repository.id, digest, last.lease);
       assert.deepEqual(await judgements.due(), { running: 0, promoted: 0, rest: 0 });
+    });
+
+    it('keeps the cause from which most follows', async () => {
+      const { judgements } = stores.store.records;
+      const repository = await stores.store.records.repositories.ensure('taken/cause', 1);
+      const digest = await image(stores.store, repository, 'x');
+      for (const [cause, kept] of [
+        ['policy', 'policy'],
+        ['trust', 'policy'],
+        ['advisories', 'advisories'],
+        ['policy', 'advisories'],
+        ['evidence', 'advisories'],
+        ['new', 'new'],
+        ['advisories', 'new'],
+      ] as const) {
+        await judgements.mark({ kind: 'image', repositoryId: repository.id, digest }, cause, NOW);
+        const [due] = await judgements.take(1, NOW, NOW + 1000);
+        assert.equal(due?.cause, kept);
+      }
+      await drain(stores);
     });
 
     it('marks what time alone may have changed, once', async () => {
@@ -224,10 +259,11 @@ export function judgementsContract(driver: MetadataContractDriver): void {
       assert.equal(await judgements.markExpired(NOW + 10), 1);
       assert.equal(await judgements.markExpired(NOW + 11), 0);
       const [due] = await judgements.take(10, NOW + 12, NOW + 1000);
-      assert.deepEqual([due?.digest, due?.cause], [soon, 'time']);
+      assert.ok(due);
+      assert.deepEqual([due.digest, due.cause], [soon, 'time']);
       assert.equal(await judgements.markExpired(NOW + 13), 0);
       await set(soon, NOW + 10, NOW + 14);
-      await judgements.done(repository.id, soon, NOW + 12);
+      await judgements.done(repository.id, soon, due.lease);
       assert.equal(await judgements.markExpired(NOW + 15), 0);
     });
 

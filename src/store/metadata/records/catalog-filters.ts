@@ -3,7 +3,7 @@ import type { CatalogQuery } from '#model/platform/judgement.ts';
 import type { Tables } from '../tables.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
 import { packagesNamed } from './package-queries.ts';
-import { coveringPrefixes, endOf, isWithinOne } from './prefixes.ts';
+import { coveringPrefixes, endOf, isOfMany, isWithinOne } from './prefixes.ts';
 
 /** A filter that is about more than the image's own row. */
 export interface CatalogFilter {
@@ -103,7 +103,11 @@ function prefixFilter(dialect: Dialect, prefixes: readonly string[]): CatalogFil
     covering.length === 0 || covering.length > FEW_PREFIXES || covering.includes('')
       ? isWithinOne(dialect, column, covering)
       : sql<boolean>`(${sql.join(
-          covering.map((prefix) => sql`(${column} >= ${prefix} AND ${column} < ${endOf(prefix)})`),
+          covering.map((prefix) =>
+            isOfMany(prefix)
+              ? sql`(${column} >= ${prefix} AND ${column} < ${endOf(prefix)})`
+              : sql`${column} = ${prefix}`,
+          ),
           sql` OR `,
         )})`;
   return {

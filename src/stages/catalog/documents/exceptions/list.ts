@@ -1,3 +1,4 @@
+import { shownPage } from '#base/shown-page.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { Page } from '#model/platform/records.ts';
 import { INSTALLATION } from '#model/platform/repository-name.ts';
@@ -7,7 +8,7 @@ import type { ExceptionContext } from './request.ts';
 
 export interface ListedExceptions {
   readonly exceptions: readonly ExceptionRequest[];
-  /** For `after` of the page that follows; null for the last one. A page may be shorter than its limit. */
+  /** For `after` of the page that follows; null for the last one. */
   readonly next: string | null;
 }
 
@@ -19,12 +20,13 @@ export async function listExceptions(
 ): Promise<ListedExceptions> {
   const { documents } = store.records;
   const projectId = await documents.project(INSTALLATION);
-  const records = projectId === null ? [] : await documents.list(projectId, REQUEST_KIND, page);
   const { set } = await active();
-  const exceptions = records
-    .map(requestOf)
-    .filter((one) => (state === null || one.state === state) && maySeeException(actor, one, set));
-  return { exceptions, next: records.length < page.limit ? null : (records.at(-1)?.name ?? null) };
+  const { items, next } = await shownPage(
+    page,
+    async (some) => (projectId === null ? [] : (await documents.list(projectId, REQUEST_KIND, some)).map(requestOf)),
+    (one) => (state === null || one.state === state) && maySeeException(actor, one, set),
+  );
+  return { exceptions: items, next };
 }
 
 /** Throws `EXCEPTION_ABSENT`. */

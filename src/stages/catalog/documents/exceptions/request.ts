@@ -89,8 +89,8 @@ export async function writeNew(
   if (other !== null && isCurrent(other, now)) {
     throw new ExceptionError('EXCEPTION_NAME_TAKEN', 'there is an exception of this name', {
       object: quote(name),
+      // Not how far it is: it may be one that they may not know of.
       expected: 'another name, or that the other one has ended',
-      found: `one that is ${other.state}`,
     });
   }
   if (!(await writeRequest(records, projectId, request, { by: actor.id, now, after: null }))) {
