@@ -111,6 +111,9 @@ export interface RepositoryDetails {
   readonly updatedBy: string;
 }
 
+/** What is to be said of a repository; what is left out stays. */
+export type DetailsChange = Partial<Pick<RepositoryDetails, 'owner' | 'description' | 'labels' | 'immutableTags'>>;
+
 /** What is asked for; what is null is not. */
 export interface CatalogQuery extends Page {
   /** Names of repositories, or what is below one of these: `team/app`, `team/`. */
@@ -178,7 +181,8 @@ export interface CatalogRecords {
   search(query: CatalogQuery): Promise<readonly CatalogEntry[]>;
   summarise(repository: Repository, digest: Digest, summary: ImageSummary): Promise<void>;
   details(repositoryId: string): Promise<RepositoryDetails | null>;
-  setDetails(repository: Repository, details: RepositoryDetails): Promise<void>;
+  /** Says what is to be said from now on, and leaves the rest as it is, also what others say at this moment. All that is said then. */
+  setDetails(repository: Repository, change: DetailsChange, by: string, now: number): Promise<RepositoryDetails>;
   /** Replaces all that a place says. */
   setUses(
     place: string,

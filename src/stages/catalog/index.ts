@@ -15,7 +15,7 @@ export { collectGarbage } from './collection/collect.ts';
 export { COLLECT_DEFAULTS, type CollectOptions } from './collection/options.ts';
 export { expireUploads } from './collection/uploads.ts';
 export type { CatalogContext } from './context.ts';
-export { type DetailsChange, describeRepository } from './details/describe.ts';
+export { describeRepository } from './details/describe.ts';
 export { setUses } from './details/set-uses.ts';
 export type { DecidingPolicies, JudgeContext, JudgedImage } from './judge/index.ts';
 export { deprecate, retire } from './promotion/deprecate.ts';
@@ -24,7 +24,7 @@ export { restoreImage } from './restore.ts';
 export { applyRetention, brokenRules, type RetentionRule } from './retention/index.ts';
 export { askForReview, type JudgeImage, type Reviewed, reviewDue } from './review/index.ts';
 export { scrubBlobs } from './scrub.ts';
-export { changeState, setApproval } from './state.ts';
+export { changeState, setApproval, type WithParts } from './state.ts';
 
 /** See `updateAdvisories`: loaded when there are news to look for, since what reads advisories is large. */
 export async function updateAdvisories(context: AdvisoriesContext, signal: AbortSignal): Promise<UpdatedAdvisories> {

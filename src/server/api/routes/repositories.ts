@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { namePrefixes } from '#lib/access/index.ts';
-import type { RepositoryDetails } from '#model/platform/judgement.ts';
-import { type DetailsChange, describeRepository } from '#stages/catalog/index.ts';
+import type { DetailsChange, RepositoryDetails } from '#model/platform/judgement.ts';
+import { describeRepository } from '#stages/catalog/index.ts';
 import { notFound } from '../error.ts';
 import { assertMayRead } from '../permission.ts';
 import { type ApiContext, type Route, route } from '../route.ts';

@@ -1,12 +1,9 @@
 import { quote } from '#base/error.ts';
 import { decide, loadTagPatterns } from '#lib/access/index.ts';
 import type { Subject } from '#model/platform/access.ts';
-import type { RepositoryDetails } from '#model/platform/judgement.ts';
+import type { DetailsChange, RepositoryDetails } from '#model/platform/judgement.ts';
 import { type CatalogContext, repositoryEvent } from '../context.ts';
 import { DetailsError } from './error.ts';
-
-/** What is to be said from now on; what is left out stays. */
-export type DetailsChange = Partial<Pick<RepositoryDetails, 'owner' | 'description' | 'labels' | 'immutableTags'>>;
 
 const MAX_OWNER = 200;
 const MAX_DESCRIPTION = 4000;
@@ -35,14 +32,7 @@ export async function describeRepository(
     if (repository === null) {
       throw new DetailsError('DETAILS_REPOSITORY_UNKNOWN', 'no such repository', { object: quote(name) });
     }
-    const before = await records.catalog.details(repository.id);
-    const details: RepositoryDetails = {
-      ...(before ?? { owner: null, description: '', labels: {}, immutableTags: [] }),
-      ...change,
-      updatedAt: now,
-      updatedBy: actor.id,
-    };
-    await records.catalog.setDetails(repository, details);
+    const details = await records.catalog.setDetails(repository, change, actor.id, now);
     const data = { change: Object.keys(change).toSorted().join(', ') };
     const event = repositoryEvent(context, repository, '', { type: 'repository.changed.v1', actor: actor.id, data });
     await records.events.append({ ...event, subject: name });

@@ -82,14 +82,7 @@ export function catalogSearchContract(driver: MetadataContractDriver): void {
           judgedAt: 1,
         });
       }
-      await catalog.setDetails(a.repository, {
-        owner: 'team:web',
-        description: '',
-        labels: {},
-        immutableTags: [],
-        updatedAt: 1,
-        updatedBy: 'x',
-      });
+      await catalog.setDetails(a.repository, { owner: 'team:web' }, 'x', 1);
       await catalog.setUses('find', [{ repositoryId: b.repository.id, digest: b.digest, environment: null }], 1);
       const names = new Map([
         [a, 'find/web-app'],
@@ -182,14 +175,7 @@ export function catalogSearchContract(driver: MetadataContractDriver): void {
         `INSERT INTO judgements (project_id, image_id, environment, outcome, reason, verdict, judged_at)
          SELECT project_id, id, 'dense', 'warned', '', '${digestOf('v')}', 1 FROM images WHERE repository_name = 'many/few' RETURNING image_id`,
       );
-      await store.records.catalog.setDetails(few.repository, {
-        owner: 'many',
-        description: '',
-        labels: {},
-        immutableTags: [],
-        updatedAt: 1,
-        updatedBy: 'x',
-      });
+      await store.records.catalog.setDetails(few.repository, { owner: 'many' }, 'x', 1);
       for (const order of ['name', 'newest', 'worst'] as const) {
         for (const filter of [
           { package: 'pkg:npm/dense' },

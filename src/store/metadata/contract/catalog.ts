@@ -75,8 +75,9 @@ export function catalogContract(driver: MetadataContractDriver): void {
         updatedBy: 'user:x',
       };
       assert.equal(await records.catalog.details(repository.id), null);
-      await records.catalog.setDetails(repository, { ...details, owner: null });
-      await records.catalog.setDetails(repository, details);
+      const { updatedAt: at, updatedBy, ...said } = details;
+      await records.catalog.setDetails(repository, { ...said, owner: null }, 'user:y', 2);
+      assert.deepEqual(await records.catalog.setDetails(repository, said, updatedBy, at), details);
       assert.deepEqual(await other.records.catalog.details(repository.id), details);
       const judgement: Judgement = {
         repositoryId: repository.id,
@@ -95,8 +96,8 @@ export function catalogContract(driver: MetadataContractDriver): void {
         [{ repositoryId: repository.id, digest: index.digest, environment: 'prod' }],
         11,
       );
-      await records.judgements.take(10, 5, 10);
-      await records.judgements.done(repository.id, digest, 5);
+      const [due] = await records.judgements.take(10, 5, 10);
+      await records.judgements.done(repository.id, digest, due?.lease ?? '');
       const known = {
         platform: 'linux/arm64',
         createdAt: 7,
@@ -123,6 +124,25 @@ export function catalogContract(driver: MetadataContractDriver): void {
       await trash.delete(repository.id, digest, 'user:x', 7);
       await trash.purge(repository.id, digest, 8);
       assert.deepEqual(await pages(store, { prefixes: ['hidden/'] }), []);
+    });
+
+    it('loses nothing of what several say of a repository at once', async () => {
+      const { store, other } = stores;
+      const repository = await store.records.repositories.ensure('said/app', 1);
+      const changes = [
+        { owner: 'team:web' },
+        { description: 'd' },
+        { labels: { a: 'b' } },
+        { immutableTags: ['v.*'] },
+      ] as const;
+      await Promise.all(
+        changes.map(async (change, index) => {
+          const one = index % 2 === 0 ? store : other;
+          await one.transaction(async ({ catalog }) => await catalog.setDetails(repository, change, 'user:x', 2));
+        }),
+      );
+      const said = Object.assign({}, ...changes, { updatedAt: 2, updatedBy: 'user:x' });
+      assert.deepEqual(await store.records.catalog.details(repository.id), said);
     });
 
     it('replaces what a place says of its images, of those in an index as well', async () => {

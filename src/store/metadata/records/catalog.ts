@@ -18,7 +18,7 @@ export function catalogRecords(db: Kysely<Tables>, dialect: Dialect): CatalogRec
     search: async (query) => await catalogEntries(db, dialect, await catalogPage(db, dialect, query)),
     summarise: (repository, digest, summary) => atomically(db, (all) => summarise(all, repository, digest, summary)),
     details: (repositoryId) => detailsOf(db, repositoryId),
-    setDetails: (repository, details) => setDetails(db, repository, details),
+    setDetails: (repository, change, by, now) => setDetails(db, repository, change, { by, now }),
     setUses: (place, uses, now) => atomically(db, (all) => setUses(all, dialect, place, uses, now)),
     uses: (repositoryId, digest) => usesOf(db, repositoryId, digest),
   };
