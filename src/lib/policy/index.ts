@@ -24,6 +24,7 @@ export {
   explainRule,
   type RuleExplanation,
 } from './evaluate/explain.ts';
+export { graceEnd } from './evaluate/grace.ts';
 export { parseRecord, type Replay, recordOf, replay } from './evaluate/replay.ts';
 export { BUDGET, type EvaluateRequest } from './evaluate/request.ts';
 export { type ExceptionImport, type ImportedExceptions, importExceptions } from './exceptions/index.ts';

@@ -5,6 +5,7 @@ import { type Subject, WORKER } from '#model/platform/access.ts';
 import type { Records, Repository, StandingManifest } from '#model/platform/records.ts';
 import type { Approval, ImageState, Lifecycle } from '#model/platform/state.ts';
 import { type CatalogContext, repositoryEvent } from './context.ts';
+import { assertEnvironment } from './environments.ts';
 import { followersOfApproval, followersOfState } from './followers.ts';
 import { isServed, nextLifecycles } from './lifecycle.ts';
 import { assertOfOthers } from './own-work.ts';
@@ -127,6 +128,9 @@ export async function setApprovalIn(
     decidedBy: actor.id,
   };
   const { repository, manifest } = await governing(records, change.repository, change.digest, environment);
+  if (manifest.standing.approval === null) {
+    await assertEnvironment(records, environment);
+  }
   const changed = await followersOfApproval(records, { repository, top: manifest }, approval);
   if (decision === 'approved') {
     await assertOfOthers(records, actor, repository, changed);
@@ -137,6 +141,10 @@ export async function setApprovalIn(
     await records.events.append(
       repositoryEvent(context, repository, digest, { type: 'image.approval-changed.v1', actor: actor.id, data }),
     );
+  }
+  if (validUntil !== null) {
+    // Its end is noted by whoever looks at it next, and is seen to when it comes.
+    await records.judgements.mark({ kind: 'image', repositoryId: repository.id, digest: change.digest }, 'time', now);
   }
   return { ...approval, parts: partsIn(changed, change.digest) };
 }

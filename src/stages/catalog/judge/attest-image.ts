@@ -34,7 +34,7 @@ export async function attestImage(
 ): Promise<Attested> {
   const { records } = context.store;
   const manifest = await records.manifests.resolve(name, { digest }, null);
-  const analysis = manifest === null ? null : await records.inventories.ofImage(manifest.repositoryId, digest);
+  const analysis = manifest === null ? null : await records.inventories.analysisOf(manifest.repositoryId, digest);
   if (manifest === null || manifest.governor !== digest || analysis === null) {
     return NOTHING;
   }

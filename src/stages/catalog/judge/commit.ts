@@ -2,15 +2,18 @@ import type { JudgedFacts, StoredOrigin } from '#assess/index.ts';
 import { newId } from '#base/uuid.ts';
 import { WORKER } from '#model/platform/access.ts';
 import type { Judgement } from '#model/platform/judgement.ts';
-import type { Records, ResolvedManifest, StandingManifest, VerdictRecord } from '#model/platform/records.ts';
+import type { Records, ResolvedManifest, StandingManifest } from '#model/platform/records.ts';
 import type { Approval, ImageState } from '#model/platform/state.ts';
 import type { Report } from '#model/report.ts';
 import { repositoryEvent } from '../context.ts';
 import type { DecidingPolicies, JudgeContext } from './context.ts';
-import { nextApproval } from './next-approval.ts';
+import { keepApproval } from './keep-approval.ts';
+import { keepState } from './keep-state.ts';
+import { type NextApproval, nextApproval } from './next-approval.ts';
 import { nextState } from './next-state.ts';
 import { type Outcome, saysTheSame } from './outcome.ts';
-import { verdictOf } from './past-verdicts.ts';
+import type { Past } from './past-verdicts.ts';
+import { retiredApproval } from './retired-approval.ts';
 import { packageFindings, summaryOf } from './summary.ts';
 import { bySupport } from './support.ts';
 
@@ -19,61 +22,88 @@ export interface Judging {
   readonly manifest: ResolvedManifest;
   readonly report: Report;
   readonly verdicts: readonly (JudgedFacts & { readonly outcome: Outcome })[];
-  /** By environment, newest first. */
-  readonly past: ReadonlyMap<string, readonly VerdictRecord[]>;
+  /** By environment. */
+  readonly past: ReadonlyMap<string, Past>;
   readonly origin: StoredOrigin;
   readonly policies: DecidingPolicies;
   readonly cause: string;
+  /** See `ImageToJudge`. */
+  readonly lease: string | null;
   /** When it was decided. */
   readonly now: number;
 }
 
 /**
  * Writes what verdicts come to, all or nothing. What counts is what is there now: whatever a person decided while this was computed wins, and a manifest
- * that was deleted meanwhile is left alone.
+ * that was deleted meanwhile is left alone. False when it was marked again or taken by somebody else: then nothing is written, since this was decided by what
+ * was known before.
  */
-export async function commitJudgement(context: JudgeContext, judging: Judging): Promise<void> {
-  await context.store.transaction(async (records) => {
-    const { repositoryId, digest } = judging.manifest;
-    const manifest = await records.manifests.find(repositoryId, digest, null);
-    if (manifest === null) {
-      return;
+export async function commitJudgement(context: JudgeContext, judging: Judging): Promise<boolean> {
+  try {
+    await context.store.transaction((records) => commit(context, records, judging));
+    return true;
+  } catch (error) {
+    if (error instanceof Overtaken) {
+      return false;
     }
-    const said = new Map((await records.judgements.ofImage(repositoryId, digest)).map((one) => [one.environment, one]));
-    const approvals = new Map(
-      (await records.manifests.approvals(repositoryId, digest)).map((one) => [one.environment, one]),
-    );
-    for (const one of judging.verdicts) {
-      const previous = said.get(one.outcome.environment) ?? null;
-      const outcome = await keepVerdict(context, records, judging, one);
-      await keepJudgement(context, records, judging, outcome, previous);
-      const before = approvals.get(outcome.environment) ?? null;
-      const after = await keepApproval(context, records, judging, { outcome, previous, before });
-      if (after !== null) {
-        approvals.set(outcome.environment, after);
-      }
+    throw error;
+  }
+}
+
+/** Undoes the transaction that it is thrown in. */
+class Overtaken extends Error {}
+
+async function commit(context: JudgeContext, records: Records, judging: Judging): Promise<void> {
+  const { repositoryId, digest } = judging.manifest;
+  const manifest = await records.manifests.find(repositoryId, digest, null);
+  if (manifest === null) {
+    return;
+  }
+  const said = new Map((await records.judgements.ofImage(repositoryId, digest)).map((one) => [one.environment, one]));
+  const approvals = new Map(
+    (await records.manifests.approvals(repositoryId, digest)).map((one) => [one.environment, one]),
+  );
+  let isDecidedByOthers = false;
+  let isNews = false;
+  for (const one of judging.verdicts) {
+    const previous = said.get(one.outcome.environment) ?? null;
+    const kept = await keepVerdict(context, records, judging, one);
+    const { outcome } = kept;
+    isNews ||= kept.isNew || previous?.outcome !== outcome.outcome || previous.reason !== outcome.reason;
+    const before = approvals.get(outcome.environment) ?? null;
+    const { approval, isLost } = await decide(context, records, judging, { kept, previous, before });
+    isDecidedByOthers ||= isLost;
+    if (approval !== null) {
+      approvals.set(outcome.environment, approval);
     }
-    await keepState(context, records, judging, manifest, [...approvals.values()]);
-    await keepForSearch(records, judging, said.size === 0);
-    await askForAttestation(context, records, judging, said);
-  });
+  }
+  await moveState(context, records, judging, manifest, await standingIn(context, records, judging, approvals));
+  await keepForSearch(records, judging, said.size === 0);
+  await askForAttestation(context, records, judging, isNews);
+  // Last, as those do who mark: they have what they changed before they wait for this.
+  if (judging.lease !== null && !(await records.judgements.holds(repositoryId, digest, judging.lease))) {
+    throw new Overtaken();
+  }
+  if (isDecidedByOthers) {
+    // Their word counts, and it is looked at again.
+    await records.judgements.mark({ kind: 'image', repositoryId, digest }, judging.cause, judging.now);
+  }
 }
 
 /** Behind all that decides: what is signed says later what was decided here. */
 const ATTESTATION_PRIORITY = 10;
 
-/** What we state of it is other than before: what was found in it, or what is said of it. */
+/** Whatever is decided: what was found in it, or is said of it, may be other than before. */
+const REPORTED_ANEW: ReadonlySet<string> = new Set(['new', 'advisories', 'evidence']);
+
+/** What we state of it is other than before: what was found in it, or what is said of it, exceptions and statements of others included. */
 async function askForAttestation(
   { key = null }: JudgeContext,
   records: Records,
-  { manifest, verdicts, cause, now }: Judging,
-  said: ReadonlyMap<string, Judgement>,
+  { manifest, cause, now }: Judging,
+  isNews: boolean,
 ): Promise<void> {
-  const isNews = verdicts.some(({ outcome: { environment, outcome, reason } }) => {
-    const before = said.get(environment);
-    return before?.outcome !== outcome || before.reason !== reason;
-  });
-  if (key === null || !(isNews || cause === 'new' || cause === 'advisories')) {
+  if (key === null || !(isNews || REPORTED_ANEW.has(cause))) {
     return;
   }
   const { repository, digest } = manifest;
@@ -92,18 +122,26 @@ function actorOf({ origin }: Pick<Judging, 'origin'>): string {
   return origin.source === null ? WORKER.id : `source:${origin.source}`;
 }
 
+interface KeptVerdict {
+  readonly outcome: Outcome;
+  /** Whether its record was kept, and not an earlier one stands. */
+  readonly isNew: boolean;
+  /** When the record was made that stands now. */
+  readonly since: number;
+}
+
 /** A record that says what the one before says is not kept: then that one stands. */
 async function keepVerdict(
   { random }: JudgeContext,
   records: Records,
   { manifest, past, now }: Judging,
   { verdict, text, outcome }: Judging['verdicts'][number],
-): Promise<Outcome> {
+): Promise<KeptVerdict> {
   const { environment, validUntil } = outcome;
-  const [newest] = past.get(environment) ?? [];
-  const earlier = newest === undefined ? null : verdictOf(newest);
-  if (newest !== undefined && earlier !== null && saysTheSame(earlier.verdict, verdict)) {
-    return { ...outcome, verdict: earlier.digest };
+  const newest = past.get(environment)?.newest ?? null;
+  if (newest !== null && saysTheSame(newest.verdict, verdict)) {
+    const since = Date.parse(newest.verdict.context.time);
+    return { outcome: { ...outcome, verdict: newest.digest }, isNew: false, since };
   }
   await records.verdicts.append({
     id: newId(now, random),
@@ -115,15 +153,15 @@ async function keepVerdict(
     decidedAt: now,
     content: text,
   });
-  return outcome;
+  return { outcome, isNew: true, since: now };
 }
 
 async function keepJudgement(
   context: JudgeContext,
   records: Records,
   { manifest, cause, now }: Judging,
-  { environment, outcome, reason, verdict, validUntil }: Outcome,
-  previous: Judgement | null,
+  { environment, outcome, reason, verdict }: Outcome,
+  { previous, validUntil }: { readonly previous: Judgement | null; readonly validUntil: number | null },
 ): Promise<void> {
   const { repository, repositoryId, digest } = manifest;
   const judgement = { repositoryId, digest, environment, outcome, reason, verdict, validUntil, judgedAt: now };
@@ -137,48 +175,76 @@ async function keepJudgement(
 }
 
 interface Deciding {
-  readonly outcome: Outcome;
+  readonly kept: KeptVerdict;
   readonly previous: Judgement | null;
   readonly before: Approval | null;
 }
 
 /** What counts for the environment from now on. */
-async function keepApproval(
+async function decide(
   context: JudgeContext,
   records: Records,
   judging: Judging,
-  { outcome, previous, before }: Deciding,
-): Promise<Approval | null> {
+  { kept, previous, before }: Deciding,
+): Promise<{ readonly approval: Approval | null; readonly isLost: boolean }> {
   const { manifest, policies, now } = judging;
+  const { outcome } = kept;
   const { environment } = outcome;
   const graceMs = policies.set.environments.find(({ name }) => name === environment)?.graceMs ?? 0;
   const actor = actorOf(judging);
-  const question = { before, previous, now: outcome, graceMs, time: now, by: actor };
-  const { approval, flagged } = nextApproval(question);
-  const { repository, digest } = manifest;
+  const next = nextApproval({ before, previous, now: outcome, graceMs, time: now, by: actor });
+  await keepJudgement(context, records, judging, outcome, { previous, validUntil: turnOf(kept, next, now) });
+  const { approval, flagged } = next;
   if (approval !== null && approval !== before) {
-    if (!(await records.manifests.replaceApproval(repository, digest, before, approval))) {
-      // Somebody decided at this moment: their word counts, and it is looked at again.
-      await records.judgements.mark({ kind: 'image', repositoryId: repository.id, digest }, judging.cause, now);
-      return before;
+    if (!(await keepApproval(context, records, manifest, { before, after: approval }))) {
+      // Somebody decided at this moment.
+      return { approval: before, isLost: true };
     }
-    const { decision, reason, validUntil } = approval;
-    const data = { digest, environment, decision, reason, validUntil };
-    await records.events.append(
-      repositoryEvent(context, repository, digest, { type: 'image.approval-changed.v1', actor, data }),
-    );
   }
   const isNews = previous?.outcome !== outcome.outcome || previous.reason !== outcome.reason || approval !== before;
   if (flagged !== null && isNews) {
+    const { repository, digest } = manifest;
     const data = { digest, environment, reason: outcome.reason, until: flagged.until };
     await records.events.append(
       repositoryEvent(context, repository, digest, { type: 'image.flagged.v1', actor, data }),
     );
   }
-  return approval;
+  return { approval, isLost: false };
 }
 
-async function keepState(
+/** The shortest and the longest time after which what is not known is asked for again. */
+const RETRY_MS = { least: 60 * 60 * 1000, most: 24 * 60 * 60 * 1000 } as const;
+
+/** When it is looked at again without anybody saying so: when the verdict may change, when its approval ends, and, later and later, whether more is known. */
+function turnOf({ outcome, since }: KeptVerdict, { approval }: NextApproval, now: number): number | null {
+  const { least, most } = RETRY_MS;
+  const turns = [
+    outcome.validUntil,
+    approval?.decision === 'approved' ? approval.validUntil : null,
+    outcome.outcome === 'unknown' ? now + Math.min(Math.max(now - since, least), most) : null,
+  ].flatMap((at) => (at === null || at <= now ? [] : [at]));
+  return turns.length === 0 ? null : Math.min(...turns);
+}
+
+/** Approvals for environments that there are. What was approved for others is approved no more: their robots pull nothing, and it keeps nothing out of quarantine. */
+async function standingIn(
+  context: JudgeContext,
+  records: Records,
+  judging: Judging,
+  approvals: ReadonlyMap<string, Approval>,
+): Promise<readonly Approval[]> {
+  const { manifest, policies, now } = judging;
+  const { environments } = policies.compiled;
+  for (const [environment, before] of approvals) {
+    const after = environments.has(environment) ? null : retiredApproval(before, { time: now, by: actorOf(judging) });
+    if (after !== null) {
+      await keepApproval(context, records, manifest, { before, after });
+    }
+  }
+  return [...approvals.values()].filter(({ environment }) => environments.has(environment));
+}
+
+async function moveState(
   context: JudgeContext,
   records: Records,
   judging: Judging,
@@ -186,7 +252,6 @@ async function keepState(
   approvals: readonly Approval[],
 ): Promise<void> {
   const { manifest, origin, now } = judging;
-  const { repository, digest } = manifest;
   const by = actorOf(judging);
   let { state } = standing;
   const steps = [
@@ -195,15 +260,7 @@ async function keepState(
   ];
   for (const step of steps) {
     const next = state === null ? null : step(state);
-    if (
-      state !== null &&
-      next !== null &&
-      (await records.manifests.setState(repository.id, digest, state.lifecycle, next))
-    ) {
-      const data = { digest, from: state.lifecycle, to: next.lifecycle, reason: next.reason };
-      await records.events.append(
-        repositoryEvent(context, repository, digest, { type: 'image.state-changed.v1', actor: by, data }),
-      );
+    if (state !== null && next !== null && (await keepState(context, records, manifest, { state, next }))) {
       state = next;
     }
   }

@@ -29,13 +29,16 @@ export interface ImageToJudge {
   readonly digest: Digest;
   /** Why, see `DueImage`. */
   readonly cause: string;
+  /** See `DueImage`: nothing is written when it is lost. Null, or nothing, where nobody else can be at it. */
+  readonly lease?: string | null;
 }
 
 /**
  * What became of it: `gone` when it was deleted meanwhile, `waiting` until it is analysed, `artifact` for what cannot be run and follows what it
- * belongs to.
+ * belongs to, `overtaken` when it was marked again or taken by somebody else meanwhile: what they know counts. `hanging` for what is judged with another
+ * manifest, which is due now.
  */
-export type JudgedImage = 'judged' | 'gone' | 'waiting' | 'artifact';
+export type JudgedImage = 'judged' | 'gone' | 'waiting' | 'artifact' | 'overtaken' | 'hanging';
 
 /** An image or index that was judged, or is to be derived anew. */
 export interface Derived {

@@ -3,9 +3,11 @@ import { isIndexType, parsePushedManifest } from '#lib/oci/index.ts';
 import { WORKER } from '#model/platform/access.ts';
 import type { ManifestReference, Records, Repository, StandingManifest } from '#model/platform/records.ts';
 import type { Approval, ImageState } from '#model/platform/state.ts';
-import { repositoryEvent } from '../context.ts';
 import { cannotRun } from '../governor.ts';
 import type { Derived, JudgeContext } from './context.ts';
+import { keepApproval } from './keep-approval.ts';
+import { keepState } from './keep-state.ts';
+import { retiredApproval } from './retired-approval.ts';
 import { type Part, wholeApproval, wholeState } from './whole-of-parts.ts';
 
 const NO_PLATFORM = 'unknown/unknown';
@@ -50,7 +52,8 @@ async function attachedOf(
 ): Promise<ReadonlySet<Digest>> {
   const attached = new Set<Digest>();
   for (const { digest, platform } of children) {
-    if (platform !== NO_PLATFORM) {
+    // Whoever attaches a chart or a signature to an index may leave out what it is for.
+    if (platform !== NO_PLATFORM && platform !== null) {
       continue;
     }
     const manifest = await context.store.records.manifests.resolve(repository.name, { digest }, null);
@@ -92,12 +95,21 @@ async function deriveApprovals(
   const known = new Map(
     (await records.manifests.approvals(derived.repository.id, digest)).map((one) => [one.environment, one]),
   );
-  const environments = new Set(parts.flatMap(({ approvals }) => approvals.map(({ environment }) => environment)));
-  for (const environment of environments) {
+  const { repository, policies } = derived;
+  const now = { time: context.clock.now(), by: actorOf(derived) };
+  const decided = parts.flatMap(({ approvals }) => approvals.map(({ environment }) => environment));
+  for (const environment of new Set([...decided, ...known.keys()])) {
     const before = known.get(environment) ?? null;
-    const after = wholeApproval({ environment, before, parts, time: context.clock.now(), by: actorOf(derived) });
-    if (after !== null && (await setApproval(context, records, derived, digest, { before, after }))) {
+    const isThere = policies.compiled.environments.has(environment);
+    const retired = isThere || before === null ? null : retiredApproval(before, now);
+    const after = isThere ? wholeApproval({ environment, before, parts, ...now }) : retired;
+    if (after === null) {
+      continue;
+    }
+    if (await keepApproval(context, records, { repository, digest }, { before, after })) {
       known.set(environment, after);
+    } else {
+      await lookAgain(context, records, derived);
     }
   }
   return [...known.values()];
@@ -112,9 +124,14 @@ async function deriveState(
 ): Promise<ImageState | null> {
   const next =
     state === null ? null : wholeState({ state, pushedAt, parts, time: context.clock.now(), by: actorOf(derived) });
-  return state !== null && next !== null && (await setState(context, records, derived, digest, { state, next }))
-    ? next
-    : state;
+  if (state === null || next === null) {
+    return state;
+  }
+  if (await keepState(context, records, { repository: derived.repository, digest }, { state, next })) {
+    return next;
+  }
+  await lookAgain(context, records, derived);
+  return state;
 }
 
 /** What hangs in an index follows it out of quarantine and back, and is otherwise what a person made of it. */
@@ -135,38 +152,9 @@ async function follow(
   await deriveState(context, records, derived, manifest, parts);
 }
 
-async function setApproval(
-  context: JudgeContext,
-  records: Records,
-  derived: Derived,
-  digest: Digest,
-  { before, after }: { readonly before: Approval | null; readonly after: Approval },
-): Promise<boolean> {
-  const { repository } = derived;
-  if (!(await records.manifests.replaceApproval(repository, digest, before, after))) {
-    return false;
-  }
-  const { environment, decision, reason, validUntil } = after;
-  const data = { digest, environment, decision, reason, validUntil };
-  const event = { type: 'image.approval-changed.v1', actor: after.decidedBy, data } as const;
-  await records.events.append(repositoryEvent(context, repository, digest, event));
-  return true;
-}
-
-async function setState(
-  context: JudgeContext,
-  records: Records,
-  { repository }: Derived,
-  digest: Digest,
-  { state, next }: { readonly state: ImageState; readonly next: ImageState },
-): Promise<boolean> {
-  if (!(await records.manifests.setState(repository.id, digest, state.lifecycle, next))) {
-    return false;
-  }
-  const data = { digest, from: state.lifecycle, to: next.lifecycle, reason: next.reason };
-  const event = { type: 'image.state-changed.v1', actor: next.by, data } as const;
-  await records.events.append(repositoryEvent(context, repository, digest, event));
-  return true;
+/** Somebody decided at this moment, and what was derived is not of what is there any more: its platforms come again, and it after them. */
+async function lookAgain({ clock }: JudgeContext, records: Records, { repository, digest }: Derived): Promise<void> {
+  await records.judgements.mark({ kind: 'image', repositoryId: repository.id, digest }, 'time', clock.now());
 }
 
 function actorOf({ origin }: Derived): string {

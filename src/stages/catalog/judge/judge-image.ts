@@ -1,15 +1,16 @@
 import type { StoredOrigin } from '#assess/index.ts';
 import { type PushedManifest, parsePushedManifest } from '#lib/oci/index.ts';
 import { WORKER } from '#model/platform/access.ts';
-import type { ImageInventory, ResolvedManifest, VerdictRecord } from '#model/platform/records.ts';
+import type { ImageAnalysis, ResolvedManifest } from '#model/platform/records.ts';
 import type { PolicyContext } from '#model/policy.ts';
 import { cannotRun } from '../governor.ts';
+import { askForReview } from '../review/ask.ts';
 import { commitJudgement } from './commit.ts';
 import type { DecidingPolicies, ImageToJudge, JudgeContext, JudgedImage } from './context.ts';
 import { deriveAbove } from './derive-above.ts';
 import { storedOriginOf } from './origin.ts';
 import { outcomeOf } from './outcome.ts';
-import { historyOf, MOST_PAST } from './past-verdicts.ts';
+import { type Past, pastOf } from './past-verdicts.ts';
 import { reportOf } from './report-of.ts';
 
 /**
@@ -29,14 +30,23 @@ export async function judgeImage(
   }
   const { repository, digest, governor } = manifest;
   if (governor !== digest) {
-    return await judgeImage(context, { ...image, digest: governor }, signal);
+    // Whoever has what hangs on it does not have the image: it is judged by whoever takes that.
+    await context.store.transaction(async (all) => {
+      const now = context.clock.now();
+      await all.judgements.mark({ kind: 'image', repositoryId: repository.id, digest: governor }, image.cause, now);
+      await askForReview(all, now);
+    });
+    return 'hanging';
   }
   const parsed = parsePushedManifest(manifest.content, manifest.mediaType, `manifest ${digest}`);
   const policies = await context.policies();
   const origin = storedOriginOf(context, policies, manifest);
-  const analysis = parsed.kind === 'index' ? null : await records.inventories.ofImage(repository.id, digest);
-  if (analysis !== null) {
-    await judgePlatform(context, { image, manifest, parsed, analysis, origin, policies }, signal);
+  const analysis = parsed.kind === 'index' ? null : await records.inventories.analysisOf(repository.id, digest);
+  if (
+    analysis !== null &&
+    !(await judgePlatform(context, { image, manifest, parsed, analysis, origin, policies }, signal))
+  ) {
+    return 'overtaken';
   }
   const isArtifact = parsed.kind !== 'index' && analysis === null && (await cannotRun(context, repository, parsed));
   if (parsed.kind !== 'index' && analysis === null && !isArtifact) {
@@ -51,38 +61,41 @@ interface ToJudge {
   readonly image: ImageToJudge;
   readonly manifest: ResolvedManifest;
   readonly parsed: PushedManifest;
-  readonly analysis: ImageInventory;
+  readonly analysis: ImageAnalysis;
   readonly origin: StoredOrigin;
   readonly policies: DecidingPolicies;
 }
 
-async function judgePlatform(context: JudgeContext, subject: ToJudge, signal: AbortSignal): Promise<void> {
+/** False where others know more by now. */
+async function judgePlatform(context: JudgeContext, subject: ToJudge, signal: AbortSignal): Promise<boolean> {
   const { manifest, origin, policies, image } = subject;
   const environments = [...policies.compiled.environments.keys()];
   const report = await reportOf(context, subject, signal);
-  const past = await pastOf(context, manifest, environments);
   const now = context.clock.now();
+  const past = await pastIn(context, manifest, policies, now);
   const judged = await context.assessor.judge(report, {
     policies,
     environments,
     context: contextOf(manifest, origin),
-    history: historyOf([...past.values()].flat()),
+    history: [...past.values()].flatMap(({ history }) => history),
     now,
   });
   signal.throwIfAborted();
   const verdicts = judged.map((one) => ({ ...one, outcome: outcomeOf(one, report, origin) }));
-  await commitJudgement(context, { manifest, report, verdicts, past, origin, policies, cause: image.cause, now });
+  const { cause, lease = null } = image;
+  return await commitJudgement(context, { manifest, report, verdicts, past, origin, policies, cause, lease, now });
 }
 
-/** The newest records of each environment, newest first. */
-async function pastOf(
+/** What was decided in each environment. */
+async function pastIn(
   { store }: JudgeContext,
-  { repositoryId, digest }: ResolvedManifest,
-  environments: readonly string[],
-): Promise<ReadonlyMap<string, readonly VerdictRecord[]>> {
-  const past = new Map<string, readonly VerdictRecord[]>();
-  for (const environment of environments) {
-    past.set(environment, await store.records.verdicts.history(repositoryId, digest, environment, MOST_PAST));
+  manifest: ResolvedManifest,
+  { compiled }: DecidingPolicies,
+  now: number,
+): Promise<ReadonlyMap<string, Past>> {
+  const past = new Map<string, Past>();
+  for (const [name, { environment }] of compiled.environments) {
+    past.set(name, await pastOf(store.records.verdicts, manifest, environment, now));
   }
   return past;
 }

@@ -43,7 +43,7 @@ function admitted({ before, now, time, by }: ApprovalQuestion): NextApproval {
   }
   const reason = now.reason === '' ? `${now.environment} admits it` : now.reason;
   return {
-    approval: decided(before, { ...of(now, time, by), decision: 'approved', reason, validUntil: now.validUntil }),
+    approval: decided(before, { ...of(now, time, by), decision: 'approved', reason, validUntil: now.endsAt }),
     flagged,
   };
 }
@@ -65,7 +65,9 @@ function refused({ before, previous, now, graceMs, time, by }: ApprovalQuestion)
   const isGraced = previous !== null && !wasAdmitted;
   const until = Math.min(before.validUntil ?? Infinity, isGraced ? Infinity : time + graceMs);
   const validUntil = Number.isFinite(until) ? until : time + graceMs;
-  return { approval: decided(before, { ...before, reason: now.reason, validUntil }), flagged: { until: validUntil } };
+  // By our own work, whoever approved it before: when it is known again, policy's word is what counts, and has no end.
+  const graced: Approval = { ...before, decidedAt: time, decidedBy: by, reason: now.reason, validUntil };
+  return { approval: decided(before, graced), flagged: { until: validUntil } };
 }
 
 function of(

@@ -15,7 +15,10 @@ export interface Outcome {
   readonly graceUntil: number | null;
   /** Whether rules refuse it for certain. What stands in the way otherwise is that something is not known. */
   readonly isCertain: boolean;
+  /** The first instant at which time alone could change the verdict: then it is asked for again. */
   readonly validUntil: number | null;
+  /** Until when an approval by it stands, whether somebody asks again or not: the end of a grace, or of an exception that lets the image pass. Null for no end. */
+  readonly endsAt: number | null;
   /** Of the record. */
   readonly verdict: Digest;
 }
@@ -43,6 +46,7 @@ export function outcomeOf(
     validUntil: verdict.validUntil === null ? null : Date.parse(verdict.validUntil),
     verdict: record,
     graceUntil: null,
+    endsAt: null,
   };
   const doubt = origin.source === null ? null : doubtOf(report, origin.trust);
   if (doubt !== null && (doubt.outcome === 'refused' || decision !== 'refuse')) {
@@ -55,7 +59,9 @@ export function outcomeOf(
     return { ...shared, reason, outcome, isCertain: isForged || because === 'rules' };
   }
   const outcome = decision === 'warn' ? 'warned' : 'admitted';
-  return { ...shared, reason, outcome, graceUntil: firstEnd(graced), isCertain: true };
+  const graceUntil = firstOf(graced.map((rule) => rule.graceUntil));
+  const endsAt = firstOf([...graced.map((rule) => rule.graceUntil), ...endsOfExceptions(verdict)]);
+  return { ...shared, reason, outcome, graceUntil, endsAt, isCertain: true };
 }
 
 /** Null where nobody has to be trusted, or what has to be there is. */
@@ -73,12 +79,23 @@ function doubtOf({ trust }: Report, document: string | null): Pick<Outcome, 'out
   return { outcome: 'unknown', reason, isCertain: false };
 }
 
-/** Whether another verdict says the same: then the earlier record stands for both. */
-export function saysTheSame(one: Verdict, other: Verdict): boolean {
-  return canonicalJson(saidBy(one)) === canonicalJson(saidBy(other));
+/**
+ * Whether a later verdict says the same: then the earlier record stands for both. Every look at the feeds moves the instant at which they get too old, so that
+ * it counts no more than that an earlier record promises nothing that is over, or too much.
+ */
+export function saysTheSame(earlier: Verdict, later: Verdict): boolean {
+  return canonicalJson(saidBy(earlier)) === canonicalJson(saidBy(later)) && isValidStill(earlier, later);
 }
 
-function saidBy({ decision, because, reasons, rules, exceptions, unknowns, validUntil, score }: Verdict): unknown {
+function isValidStill({ validUntil }: Verdict, later: Verdict): boolean {
+  if (validUntil === null || later.validUntil === null) {
+    return validUntil === later.validUntil;
+  }
+  const end = Date.parse(validUntil);
+  return Date.parse(later.context.time) < end && end <= Date.parse(later.validUntil);
+}
+
+function saidBy({ decision, because, reasons, rules, exceptions, unknowns, score }: Verdict): unknown {
   const told = rules.map(({ rule, outcome, effect, message, graceUntil }) => [
     rule,
     outcome,
@@ -86,15 +103,21 @@ function saidBy({ decision, because, reasons, rules, exceptions, unknowns, valid
     message,
     graceUntil,
   ]);
-  return [decision, because, reasons, told, exceptions.map(({ digest }) => digest), unknowns, validUntil, score.value];
+  return [decision, because, reasons, told, exceptions.map(({ digest }) => digest), unknowns, score.value];
 }
 
 function readsEvidence({ saw }: RuleResult): boolean {
   return saw.some(({ expression }) => /\bevidence\b|\bsign/.test(expression));
 }
 
-function firstEnd(graced: readonly RuleResult[]): number | null {
-  const ends = graced.flatMap(({ graceUntil }) => (graceUntil === null ? [] : [Date.parse(graceUntil)]));
+/** Of those without which a rule would refuse the image. */
+function endsOfExceptions({ exceptions, rules }: Verdict): readonly string[] {
+  const denying = new Set(rules.filter(({ action }) => action === 'deny').map(({ rule }) => rule));
+  return exceptions.filter((one) => one.rules.some((rule) => denying.has(rule))).map(({ expires }) => expires);
+}
+
+function firstOf(instants: readonly (string | null)[]): number | null {
+  const ends = instants.flatMap((instant) => (instant === null ? [] : [Date.parse(instant)]));
   return ends.length === 0 ? null : Math.min(...ends);
 }
 

@@ -1,10 +1,22 @@
 import { type Digest, digestOf } from '#base/digest.ts';
+import { graceEnd } from '#lib/policy/index.ts';
 import type { HistoryFact } from '#model/facts.ts';
-import type { VerdictRecord } from '#model/platform/records.ts';
+import type { VerdictRecord, VerdictRecords } from '#model/platform/records.ts';
+import type { Environment } from '#model/policy.ts';
 import type { Verdict } from '#model/verdict.ts';
 
 /** Records of one environment that are looked at; each says something else than the one before. */
-export const MOST_PAST = 32;
+const PAGE = 32;
+/** Pages that are read where a grace began before the first one. */
+const MOST_PAGES = 16;
+
+/** What was decided of an image in one environment. */
+export interface Past {
+  /** What was said last; null for nothing, or for a record of another version. */
+  readonly newest: PastVerdict | null;
+  /** Oldest first. */
+  readonly history: readonly HistoryFact[];
+}
 
 /** A verdict that was kept. */
 export interface PastVerdict {
@@ -13,14 +25,43 @@ export interface PastVerdict {
   readonly digest: Digest;
 }
 
-/** What was decided before, oldest first. Records of another version are passed over. */
-export function historyOf(records: readonly VerdictRecord[]): readonly HistoryFact[] {
-  return records
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .flatMap((record) => {
-      const past = verdictOf(record);
-      return past === null ? [] : [factOf(past)];
-    });
+/**
+ * The newest records, and so many more as it takes to know since when the rules are broken of which it was said that they are graced: what was announced does not
+ * end early, or begin anew, because much was said since. Records of another version are passed over. `now` in milliseconds.
+ */
+export async function pastOf(
+  verdicts: Pick<VerdictRecords, 'history'>,
+  { repositoryId, digest }: { readonly repositoryId: string; readonly digest: Digest },
+  environment: Environment,
+  now: number,
+): Promise<Past> {
+  const newestFirst: HistoryFact[] = [];
+  let newest: PastVerdict | null = null;
+  let before: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const records = await verdicts.history(repositoryId, digest, environment.name, PAGE, before);
+    const past = records.map(verdictOf);
+    newest = page === 0 ? (past[0] ?? null) : newest;
+    newestFirst.push(...past.flatMap((one) => (one === null ? [] : [factOf(one)])));
+    before = records.at(-1)?.id ?? null;
+    if (records.length < PAGE || isGraceKnown(newest, newestFirst, environment, now)) {
+      break;
+    }
+  }
+  return { newest, history: newestFirst.toReversed() };
+}
+
+function isGraceKnown(
+  newest: PastVerdict | null,
+  history: readonly HistoryFact[],
+  environment: Environment,
+  now: number,
+): boolean {
+  return (newest?.verdict.rules ?? []).every(({ rule, graceUntil }) => {
+    const announced = graceUntil === null ? now : Date.parse(graceUntil);
+    const end = announced > now ? graceEnd(rule, history, environment, now) : announced;
+    return end !== null && end <= announced;
+  });
 }
 
 /** Null for a record of another version. */

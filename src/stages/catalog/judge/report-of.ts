@@ -1,17 +1,17 @@
 import type { StoredOrigin, StoredReportRequest, StoredTrust } from '#assess/index.ts';
 import type { Digest } from '#base/digest.ts';
 import type { PushedManifest } from '#lib/oci/index.ts';
-import type { ImageInventory, ResolvedManifest } from '#model/platform/records.ts';
+import type { ImageAnalysis, ResolvedManifest } from '#model/platform/records.ts';
 import type { Report } from '#model/report.ts';
-import { localRepository } from '../local-repository.ts';
 import { storedImage } from '../stored-image.ts';
 import type { DecidingPolicies, JudgeContext } from './context.ts';
+import { localEvidence } from './local-evidence.ts';
 
 /** What is known of an image of one platform. */
 export interface Known {
   readonly manifest: ResolvedManifest;
   readonly parsed: PushedManifest;
-  readonly analysis: ImageInventory;
+  readonly analysis: ImageAnalysis;
   readonly origin: StoredOrigin;
   readonly policies: DecidingPolicies;
 }
@@ -20,12 +20,12 @@ export interface Known {
 export async function reportOf(context: JudgeContext, known: Known, signal: AbortSignal): Promise<Report> {
   const { manifest, parsed, analysis, origin } = known;
   const { image } = await storedImage(context, manifest, parsed);
-  const { inventory, unknowns } = analysis;
+  const { layerSet, unknowns } = analysis;
   const index = await indexOf(context, manifest);
   const evidence = await context.assessor.evidence(
     {
       repository: origin.repository,
-      local: localRepository(context, manifest.repository, { listsOwn: false }),
+      local: localEvidence(context, manifest),
       digest: manifest.digest,
       index,
       trust: trustOf(known),
@@ -36,7 +36,7 @@ export async function reportOf(context: JudgeContext, known: Known, signal: Abor
     image,
     repository: origin.repository,
     index,
-    layers: inventory === null ? null : layersOf(context, inventory.layerSet),
+    layers: layerSet === null ? null : layersOf(context, layerSet),
     unknowns,
     evidence,
   };

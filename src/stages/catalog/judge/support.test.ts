@@ -37,11 +37,13 @@ test('the end of support of a distribution deprecates what a verdict let out, an
     [{ ...APPROVED, lifecycle: 'quarantined' }, [ENTRY]],
     [{ ...APPROVED, lifecycle: 'revoked' }, [ENTRY]],
     [deprecated, [ENTRY]],
-    [{ ...deprecated, by: 'user:ann' }, []],
+    [{ ...deprecated, by: 'user:ann' }, [{ ...ENTRY, status: 'supported' }]],
+    [deprecated, []],
+    [deprecated, [{ ...ENTRY, status: 'supported', package: 'pkg:generic/node@18.0.0' }]],
   ] as const) {
     assert.equal(bySupport(state, entries, NOW), null);
   }
-  assert.equal(bySupport(deprecated, [], NOW)?.lifecycle, 'approved');
+  assert.equal(bySupport(deprecated, [{ ...ENTRY, status: 'supported' }], NOW)?.lifecycle, 'approved');
 });
 
 test('what is deprecated so goes back into quarantine when nobody approves it any more', () => {

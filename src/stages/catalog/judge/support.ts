@@ -7,14 +7,16 @@ const ENDED = 'is not supported any more';
 
 /**
  * An image that a verdict let out is deprecated when the support of its distribution has ended: it is served on, with a warning, until its verdict or a person
- * says otherwise. It is not any more when the dates change. Null for the state that it is in; what a person decided stays.
+ * says otherwise. It is not any more when a source of dates says that it is supported; where none says anything, it stays. Null for the state that it is in; what a
+ * person decided stays.
  */
 export function bySupport(
   state: ImageState,
   lifecycle: readonly LifecycleEntry[],
   { time, by }: { readonly time: number; readonly by: string },
 ): ImageState | null {
-  const ended = lifecycle.find((entry) => entry.package === null && entry.status === 'ended');
+  const distribution = lifecycle.filter((entry) => entry.package === null);
+  const ended = distribution.find((entry) => entry.status === 'ended');
   if (!isAutomatic(state.by)) {
     return null;
   }
@@ -23,7 +25,8 @@ export function bySupport(
     const reason = `${ended.product} ${ended.release} ${ENDED}${since}`;
     return { lifecycle: 'deprecated', reason, since: time, by };
   }
-  if (state.lifecycle === 'deprecated' && ended === undefined && state.reason.includes(ENDED)) {
+  const isSupported = distribution.length > 0 && ended === undefined;
+  if (state.lifecycle === 'deprecated' && isSupported && state.reason.includes(ENDED)) {
     return { lifecycle: 'approved', reason: 'its distribution is supported again', since: time, by };
   }
   return null;

@@ -1,4 +1,5 @@
 import type { Approval, ImageState } from '#model/platform/state.ts';
+import { held } from './next-state.ts';
 import { isAutomatic, isOwnQuarantine, isStanding } from './standing.ts';
 
 /** One of the images that an index is made of. */
@@ -52,17 +53,23 @@ export interface WholeStateQuestion {
   readonly by: string;
 }
 
-/** Out of quarantine with the last of its parts, and back into it with the first that our own work puts there. Null for no change. */
+/** Out of quarantine with the last of its parts, until then there for the first one's reason, and back into it with the first that our own work puts there. Null for no change. */
 export function wholeState({ state, pushedAt, parts, time, by }: WholeStateQuestion): ImageState | null {
   const hidden = parts.find((part) => part.state?.lifecycle !== 'approved' && part.state?.lifecycle !== 'deprecated');
   if (state.lifecycle === 'quarantined' && hidden === undefined && isOwnQuarantine(state, pushedAt)) {
     const reason = parts[0]?.state?.reason ?? 'its platforms are approved';
     return { lifecycle: 'approved', reason, since: time, by };
   }
-  if (state.lifecycle === 'approved' && isAutomatic(state.by) && hidden?.state?.lifecycle === 'quarantined') {
-    return { lifecycle: 'quarantined', reason: `${hidden.name}: ${hidden.state.reason}`, since: time, by };
+  if (hidden?.state?.lifecycle !== 'quarantined') {
+    return null;
   }
-  return null;
+  const reason = `${hidden.name}: ${hidden.state.reason}`;
+  if (state.lifecycle === 'quarantined' && isOwnQuarantine(state, pushedAt)) {
+    return held(state, reason, by);
+  }
+  return state.lifecycle === 'approved' && isAutomatic(state.by)
+    ? { lifecycle: 'quarantined', reason, since: time, by }
+    : null;
 }
 
 function refusal(environment: string, time: number, by: string): Approval {
