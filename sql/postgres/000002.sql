@@ -23,6 +23,7 @@ CREATE TABLE acquisitions (
 -- Of those who ask for the same at once one makes a row.
 CREATE UNIQUE INDEX acquisitions_under_way ON acquisitions (repository_id, reference) WHERE finished_at IS NULL;
 CREATE INDEX acquisitions_repository ON acquisitions (repository_id, id);
+CREATE INDEX acquisitions_reference ON acquisitions (repository_id, reference, id);
 CREATE INDEX acquisitions_source ON acquisitions (source, id);
 CREATE INDEX acquisitions_state ON acquisitions (state, id);
 CREATE INDEX acquisitions_upstream ON acquisitions (upstream, digest, id);
@@ -89,7 +90,7 @@ CREATE TABLE due_images (
   since BIGINT NOT NULL,
   cause TEXT COLLATE "C" NOT NULL,
   leased_until BIGINT,
-  taken_at BIGINT
+  lease TEXT COLLATE "C"
 );
 CREATE INDEX due_images_order ON due_images (priority, since, image_id);
 

@@ -37,6 +37,7 @@ CREATE TABLE acquisitions (
   FOREIGN KEY (repository_id) REFERENCES repositories(id),
   PRIMARY KEY (id)
 );
+CREATE INDEX acquisitions_reference ON public.acquisitions USING btree (repository_id, reference, id);
 CREATE INDEX acquisitions_repository ON public.acquisitions USING btree (repository_id, id);
 CREATE INDEX acquisitions_source ON public.acquisitions USING btree (source, id);
 CREATE INDEX acquisitions_state ON public.acquisitions USING btree (state, id);
@@ -93,7 +94,7 @@ CREATE TABLE due_images (
   since bigint NOT NULL,
   cause text COLLATE "C" NOT NULL,
   leased_until bigint,
-  taken_at bigint,
+  lease text COLLATE "C",
   PRIMARY KEY (image_id)
 );
 CREATE INDEX due_images_order ON public.due_images USING btree (priority, since, image_id);

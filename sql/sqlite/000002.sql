@@ -23,6 +23,7 @@ CREATE TABLE acquisitions (
 -- Of those who ask for the same at once one makes a row.
 CREATE UNIQUE INDEX acquisitions_under_way ON acquisitions (repository_id, reference) WHERE finished_at IS NULL;
 CREATE INDEX acquisitions_repository ON acquisitions (repository_id, id);
+CREATE INDEX acquisitions_reference ON acquisitions (repository_id, reference, id);
 CREATE INDEX acquisitions_source ON acquisitions (source, id);
 CREATE INDEX acquisitions_state ON acquisitions (state, id);
 CREATE INDEX acquisitions_upstream ON acquisitions (upstream, digest, id);
@@ -89,7 +90,7 @@ CREATE TABLE due_images (
   since INTEGER NOT NULL,
   cause TEXT NOT NULL,
   leased_until INTEGER,
-  taken_at INTEGER
+  lease TEXT
 ) STRICT;
 CREATE INDEX due_images_order ON due_images (priority, since, image_id);
 
@@ -147,6 +148,11 @@ CREATE TABLE idempotency_keys (
   PRIMARY KEY (account, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_keys_expires ON idempotency_keys (expires_at);
+
+-- Whoever looks for jobs of some kinds does not go through tens of thousands of another one.
+DROP INDEX jobs_due;
+CREATE INDEX jobs_due ON jobs (kind, priority, run_at) WHERE failed_at IS NULL;
+CREATE INDEX jobs_leased ON jobs (leased_until) WHERE leased_until IS NOT NULL;
 
 -- What was analysed before this was kept, due to be judged.
 INSERT INTO images (project_id, repository_id, digest, repository_name, lifecycle, is_deleted, inventory_id,

@@ -30,6 +30,8 @@ CREATE TABLE acquisitions (
   version INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX acquisitions_reference ON acquisitions (repository_id, reference, id);
+
 CREATE INDEX acquisitions_repository ON acquisitions (repository_id, id);
 
 CREATE INDEX acquisitions_source ON acquisitions (source, id);
@@ -85,7 +87,7 @@ CREATE TABLE due_images (
   since INTEGER NOT NULL,
   cause TEXT NOT NULL,
   leased_until INTEGER,
-  taken_at INTEGER
+  lease TEXT
 ) STRICT;
 
 CREATE INDEX due_images_order ON due_images (priority, since, image_id);
@@ -226,7 +228,9 @@ CREATE TABLE jobs (
   created_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX jobs_due ON jobs (priority, run_at) WHERE failed_at IS NULL;
+CREATE INDEX jobs_due ON jobs (kind, priority, run_at) WHERE failed_at IS NULL;
+
+CREATE INDEX jobs_leased ON jobs (leased_until) WHERE leased_until IS NOT NULL;
 
 CREATE TABLE judgements (
   project_id TEXT NOT NULL REFERENCES projects (id),

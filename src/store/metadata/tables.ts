@@ -299,7 +299,7 @@ export interface DueImageRow {
   readonly since: number;
   readonly cause: string;
   readonly leased_until: number | null;
-  readonly taken_at: number | null;
+  readonly lease: string | null;
 }
 
 export interface PackageFindingRow {

@@ -61,7 +61,7 @@ async function openFollowing(context: TestContext): Promise<Following> {
       const taken = await records.judgements.take(100, world.hand.time, world.hand.time + 1);
       await Promise.all(
         taken.map(
-          async ({ repository, digest }) => await records.judgements.done(repository.id, digest, world.hand.time),
+          async ({ repository, digest, lease }) => await records.judgements.done(repository.id, digest, lease),
         ),
       );
       return taken.map(({ digest }) => purls.get(digest) ?? '?');

@@ -63,9 +63,9 @@ async function openAdvisoryWorld(context: TestContext, ecosystems: readonly stri
     due: async () => {
       const { judgements } = world.store.records;
       const taken = await judgements.take(100, world.hand.time, world.hand.time + 1);
-      for (const { repository, digest, cause } of taken) {
+      for (const { repository, digest, cause, lease } of taken) {
         assert.equal(cause, 'advisories');
-        await judgements.done(repository.id, digest, world.hand.time);
+        await judgements.done(repository.id, digest, lease);
       }
       return taken.map(({ digest }) => purls.get(digest) ?? '?').toSorted();
     },

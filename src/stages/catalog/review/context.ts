@@ -13,7 +13,9 @@ export interface ImageToJudge {
   readonly repository: string;
   readonly digest: Digest;
   readonly cause: string;
+  /** See `DueImage`. */
+  readonly lease: string;
 }
 
-/** Judges one image and writes what came of it. What it throws keeps that image due. */
+/** Judges one image and writes what came of it. What it throws keeps that image due; what was marked or taken again meanwhile is not its own any more, and it writes nothing. */
 export type JudgeImage = (image: ImageToJudge, signal: AbortSignal) => Promise<unknown>;

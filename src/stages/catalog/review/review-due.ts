@@ -5,7 +5,7 @@ import type { ImageToJudge, JudgeImage, ReviewContext } from './context.ts';
 
 export interface ReviewOptions {
   readonly judge: JudgeImage;
-  /** What has to be known before what was just taken is judged: whoever marked it said so before. */
+  /** What has to be known before what was just taken is judged: whoever marked it said so before. What it throws ends the turn, and nothing is judged. */
   readonly prepare?: () => Promise<void>;
   /** Which of those who judge at once this is; 0 is the first. */
   readonly lane: number;
@@ -50,12 +50,12 @@ export async function reviewDue(context: ReviewContext, options: ReviewOptions):
       await askForReview(store.records, takenAt, lane + 1);
     }
     if (images.length > 0) {
-      await options.prepare?.();
+      await prepareFor(context, options, images);
     }
     for (const image of images) {
       // Somebody else may have it from then on.
       if (clock.now() < leasedUntil) {
-        const isJudged = await judgeOne(context, options, image, takenAt);
+        const isJudged = await judgeOne(context, options, image);
         judged += isJudged ? 1 : 0;
         failed += isJudged ? 0 : 1;
       }
@@ -70,20 +70,35 @@ export async function reviewDue(context: ReviewContext, options: ReviewOptions):
   }
 }
 
+/** What cannot be prepared for is left to others at once. */
+async function prepareFor(
+  { store }: ReviewContext,
+  { prepare }: ReviewOptions,
+  images: readonly DueImage[],
+): Promise<void> {
+  try {
+    await prepare?.();
+  } catch (error) {
+    for (const lease of new Set(images.map((image) => image.lease))) {
+      await store.records.judgements.giveBack(lease);
+    }
+    throw error;
+  }
+}
+
 async function judgeOne(
   { store, log }: ReviewContext,
   { judge, signal }: ReviewOptions,
-  { repository, digest, cause }: DueImage,
-  takenAt: number,
+  { repository, digest, cause, lease }: DueImage,
 ): Promise<boolean> {
-  const image: ImageToJudge = { repository: repository.name, digest, cause };
+  const image: ImageToJudge = { repository: repository.name, digest, cause, lease };
   try {
     await judge(image, signal);
-    await store.records.judgements.done(repository.id, digest, takenAt);
+    await store.records.judgements.done(repository.id, digest, lease);
     return true;
   } catch (error) {
     signal.throwIfAborted();
-    log.warn('image not judged', { ...image, error: messageOf(error) });
+    log.warn('image not judged', { repository: repository.name, digest, cause, error: messageOf(error) });
     return false;
   }
 }

@@ -43,7 +43,7 @@ async function settle(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
     UPDATE acquisitions SET state = 'failed', reason = 'it was under way when the backup was made', version = version + 1,
       finished_at = updated_at
     WHERE finished_at IS NULL`.execute(db);
-  await sql`UPDATE due_images SET leased_until = NULL, taken_at = NULL WHERE taken_at IS NOT NULL`.execute(db);
+  await sql`UPDATE due_images SET leased_until = NULL, lease = NULL WHERE lease IS NOT NULL`.execute(db);
   await deriveImages(db, dialect);
 }
 

@@ -131,6 +131,8 @@ export function judgementsContract(driver: MetadataContractDriver): void {
       const mark = (digest: Digest) =>
         judgements.mark({ kind: 'image', repositoryId: repository.id, digest }, 'new', NOW);
       assert.equal(await mark(index.digest), 2);
+      const dueSince = async (digest: Digest) => await judgements.dueSince(repository.id, digest);
+      assert.deepEqual([await dueSince(amd.digest), await dueSince(attestation.digest)], [NOW, null]);
       const taken = await drain(stores);
       assert.deepEqual(taken.map(({ digest }) => digest).toSorted(), [amd.digest, arm.digest].toSorted());
       assert.equal(await mark(amd.digest), 1);

@@ -94,18 +94,25 @@ export async function markWhere(db: Kysely<Tables>, which: RawBuilder<boolean>, 
 
 export function markStatement(which: RawBuilder<boolean>, { cause, now }: Mark): RawBuilder<unknown> {
   return sql`
-    INSERT INTO due_images (image_id, project_id, priority, since, cause, leased_until, taken_at)
+    INSERT INTO due_images (image_id, project_id, priority, since, cause, leased_until, lease)
     SELECT i.id, i.project_id,
       CASE WHEN i.used_at >= ${now - RUNNING_MS} THEN 0 WHEN i.lifecycle IN ('approved', 'deprecated') THEN 1 ELSE 2 END,
-      CAST(${now} AS bigint), CAST(${cause} AS text), CAST(NULL AS bigint), CAST(NULL AS bigint)
+      CAST(${now} AS bigint), CAST(${cause} AS text), CAST(NULL AS bigint), CAST(NULL AS text)
     FROM images i
     WHERE i.is_deleted = 0 AND ${which}
     ORDER BY i.id
     ON CONFLICT (image_id) DO UPDATE SET
       priority = excluded.priority,
       since = CASE WHEN excluded.since > due_images.since THEN excluded.since ELSE due_images.since END,
+      cause = CASE WHEN ${rankOf('excluded')} > ${rankOf('due_images')} THEN excluded.cause ELSE due_images.cause END,
       leased_until = NULL,
-      taken_at = NULL`;
+      lease = NULL`;
+}
+
+/** More follows from some causes than from others: what is searched by, what is signed. */
+function rankOf(table: 'excluded' | 'due_images'): RawBuilder<number> {
+  const cause = sql.ref(`${table}.cause`);
+  return sql`CASE ${cause} WHEN 'new' THEN 2 WHEN 'advisories' THEN 1 WHEN 'evidence' THEN 1 ELSE 0 END`;
 }
 
 /** What is marked since that instant already comes anyway, also while somebody is at it. */
@@ -123,17 +130,22 @@ export function isOver(now: number): RawBuilder<boolean> {
   )`;
 }
 
+export interface Taking {
+  readonly limit: number;
+  readonly now: number;
+  readonly leasedUntil: number;
+  readonly lease: string;
+}
+
 /** In a transaction: a row that somebody else is about to take is passed over. */
 export async function takeImages(
   db: Kysely<Tables>,
   dialect: Dialect,
-  limit: number,
-  now: number,
-  leasedUntil: number,
+  { limit, now, leasedUntil, lease }: Taking,
 ): Promise<readonly DueImage[]> {
   const rows = await takeableImages(db, limit, now).execute();
   await sql`
-    UPDATE due_images SET leased_until = ${leasedUntil}, taken_at = ${now}
+    UPDATE due_images SET leased_until = ${leasedUntil}, lease = ${lease}
     WHERE image_id IN (SELECT CAST(w.value AS bigint) FROM ${valuesOf(
       dialect,
       rows.map((row) => row.image_id),
@@ -144,6 +156,7 @@ export async function takeImages(
     cause: row.cause,
     since: row.since,
     priority: priorityOf(row.priority),
+    lease,
   }));
 }
 
@@ -163,11 +176,45 @@ export function takeableImages(db: Kysely<Tables>, limit: number, now: number) {
     .skipLocked();
 }
 
-export async function judged(db: Kysely<Tables>, repositoryId: string, digest: Digest, takenAt: number): Promise<void> {
+/** In a transaction: nobody marks or takes it until that ends. */
+export async function isHeld(
+  db: Kysely<Tables>,
+  repositoryId: string,
+  digest: Digest,
+  lease: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('due_images as d')
+    .innerJoin('images as i', 'i.id', 'd.image_id')
+    .select('d.image_id')
+    .where('i.repository_id', '=', repositoryId)
+    .where('i.digest', '=', digest)
+    .where('d.lease', '=', lease)
+    .forUpdate('d')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function giveBack(db: Kysely<Tables>, lease: string): Promise<void> {
+  await sql`UPDATE due_images SET leased_until = NULL, lease = NULL WHERE lease = ${lease}`.execute(db);
+}
+
+export async function judged(db: Kysely<Tables>, repositoryId: string, digest: Digest, lease: string): Promise<void> {
   await sql`
-    DELETE FROM due_images WHERE taken_at = ${takenAt} AND image_id IN (
+    DELETE FROM due_images WHERE lease = ${lease} AND image_id IN (
       SELECT id FROM images WHERE repository_id = ${repositoryId} AND digest = ${digest}
     )`.execute(db);
+}
+
+export async function dueSince(db: Kysely<Tables>, repositoryId: string, digest: Digest): Promise<number | null> {
+  const row = await db
+    .selectFrom('due_images as d')
+    .innerJoin('images as i', 'i.id', 'd.image_id')
+    .select('d.since')
+    .where('i.repository_id', '=', repositoryId)
+    .where('i.digest', '=', digest)
+    .executeTakeFirst();
+  return row?.since ?? null;
 }
 
 export async function dueCounts(db: Kysely<Tables>): Promise<DueCounts> {

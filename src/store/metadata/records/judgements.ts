@@ -5,12 +5,16 @@ import type { Repository } from '#model/platform/records.ts';
 import type { JudgementRow, Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
-import { dueCounts, judged, markExpired, markImages, takeImages } from './due-images.ts';
+import { dueCounts, dueSince, giveBack, isHeld, judged, markExpired, markImages, takeImages } from './due-images.ts';
 import { keptDigest } from './error.ts';
 import { imageIdOf } from './images.ts';
 
 /** What policy says of images, and which are to be judged again. */
-export function judgementRecords(db: Kysely<Tables>, dialect: Dialect): JudgementRecords {
+export function judgementRecords(
+  db: Kysely<Tables>,
+  dialect: Dialect,
+  newId: (now: number) => string,
+): JudgementRecords {
   return {
     set: (repository, judgement) => atomically(db, (all) => set(all, repository, judgement)),
     keepOnly: async (environments) => {
@@ -21,10 +25,14 @@ export function judgementRecords(db: Kysely<Tables>, dialect: Dialect): Judgemen
       return Number(numAffectedRows ?? 0);
     },
     ofImage: (repositoryId, digest) => ofImage(db, repositoryId, digest),
+    dueSince: (repositoryId, digest) => dueSince(db, repositoryId, digest),
     mark: (affected, cause, now) => atomically(db, (all) => markImages(all, dialect, affected, { cause, now })),
     markExpired: (now) => atomically(db, (all) => markExpired(all, now)),
-    take: (limit, now, leasedUntil) => atomically(db, (all) => takeImages(all, dialect, limit, now, leasedUntil)),
-    done: (repositoryId, digest, takenAt) => judged(db, repositoryId, digest, takenAt),
+    take: (limit, now, leasedUntil) =>
+      atomically(db, (all) => takeImages(all, dialect, { limit, now, leasedUntil, lease: newId(now) })),
+    holds: (repositoryId, digest, lease) => isHeld(db, repositoryId, digest, lease),
+    giveBack: (lease) => giveBack(db, lease),
+    done: (repositoryId, digest, lease) => judged(db, repositoryId, digest, lease),
     due: () => dueCounts(db),
   };
 }
