@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type Digest, digestOf } from '#base/digest.ts';
 import type { Judgement } from '#model/platform/judgement.ts';
-import type { Approval, Lifecycle } from '#model/platform/state.ts';
+import type { Approval, ImageState, Lifecycle } from '#model/platform/state.ts';
 import { evidence } from '#test/evidence.ts';
 import { ADMIN, DAY, eventsOf, HOUR, pushIndexTo, pushTo, repositoryOf, signal } from '#test/fixtures/catalog-world.ts';
 import { documents, environment, exception, without } from '#test/fixtures/judging-documents.ts';
@@ -229,6 +229,75 @@ test('an index is what its platforms are, those that are here', async (context) 
   await world.judge(REPOSITORY, dirty, 'policy');
   const back = await told(world, index);
   assert.deepEqual([back.lifecycle, decisions(back)], ['quarantined', ['default refused']]);
+});
+
+test('what an index has without a platform and cannot be run follows it', async (context) => {
+  const world = await openJudgingWorld(context, { advisories: null, documents: STRICT });
+  const clean = await known(world, ['zlib@1.2'], 'clean');
+  const chart = await pushTo(world, REPOSITORY, { layers: ['a chart'], artifactType: 'application/vnd.example.chart' });
+  const index = await pushIndexTo(world, REPOSITORY, [clean], 'all', [chart]);
+  await world.judge(REPOSITORY, clean);
+  for (const digest of [index, chart]) {
+    const followed = await told(world, digest);
+    assert.deepEqual([followed.lifecycle, decisions(followed)], ['approved', ['default approved']]);
+  }
+});
+
+test('what is held says why, and so does an index', async (context) => {
+  const world = await openJudgingWorld(context, { advisories: null, documents: STRICT });
+  const dirty = await known(world, ['musl@1.1'], 'dirty');
+  const index = await pushIndexTo(world, REPOSITORY, [dirty], 'all');
+  const { id } = await repositoryOf(world, REPOSITORY);
+  const state = async (digest: Digest): Promise<ImageState | null | undefined> =>
+    (await world.store.records.manifests.find(id, digest, null))?.standing.state;
+  const pushed = await state(dirty);
+  world.hand.time += HOUR;
+  await world.judge(REPOSITORY, dirty);
+  const held = await state(dirty);
+  const reason = 'refused for default: no-musl/absent: it holds what it must not';
+  assert.deepEqual(held, { lifecycle: 'quarantined', reason, since: pushed?.since, by: 'worker' });
+  assert.equal((await state(index))?.reason, `linux/amd64: ${reason}`);
+  assert.deepEqual(await eventsOf(world, 'image.state-changed.v1'), []);
+  const change = { repository: REPOSITORY, digest: dirty };
+  await changeState(world, APPROVER, { ...change, to: 'approved', reason: 'we know' });
+  world.hand.time += HOUR;
+  await changeState(world, APPROVER, { ...change, to: 'quarantined', reason: 'by hand' });
+  await world.judge(REPOSITORY, dirty);
+  assert.equal((await state(dirty))?.reason, 'by hand');
+});
+
+test('an environment that is no more approves nothing: its robots are refused, and what it let out goes back', async (context) => {
+  const staging = environment({ name: 'staging', policies: ['free'] });
+  const both = documents(environment(), staging, NO_MUSL, without('free', 'x'));
+  const world = await openJudgingWorld(context, { advisories: null, documents: both });
+  const digest = await known(world, ['musl@1.1']);
+  const index = await pushIndexTo(world, REPOSITORY, [digest], 'all');
+  const before = await known(world, ['musl@1.0'], 'before');
+  await world.decideBy(documents(environment({ policies: ['free'] }), staging, without('free', 'x')));
+  for (const each of [digest, before]) {
+    await world.judge(REPOSITORY, each);
+  }
+  assert.deepEqual(decisions(await told(world, index)), ['default approved', 'staging approved']);
+  await world.decideBy(both);
+  await world.judge(REPOSITORY, digest, 'policy');
+  assert.deepEqual((await told(world, digest)).lifecycle, 'approved');
+  await world.decideBy(documents(environment(), NO_MUSL));
+  await world.judge(REPOSITORY, digest, 'policy');
+  for (const each of [digest, index]) {
+    const gone = await told(world, each);
+    assert.deepEqual([gone.lifecycle, decisions(gone)], ['quarantined', ['default refused', 'staging refused']]);
+    assert.match(gone.approvals[1]?.reason ?? '', /there is no environment staging any more/);
+  }
+  const events = await eventsOf(world, 'image.approval-changed.v1');
+  assert.ok(events.some(({ data: { environment: name, decision } }) => name === 'staging' && decision === 'refused'));
+  // Nobody decides about it any more, and nobody approves it.
+  await world.decideBy(documents(environment({ name: 'other' }), NO_MUSL));
+  await world.judge(REPOSITORY, before, 'policy');
+  const nobodys = await told(world, before);
+  assert.deepEqual(
+    [nobodys.lifecycle, decisions(nobodys)],
+    ['quarantined', ['default refused', 'other refused', 'staging refused']],
+  );
 });
 
 test('a record is kept where it says something else than the one before', async (context) => {
