@@ -16,7 +16,7 @@ export const promote: Command = remoteCommand({
   usage: 'IMAGE --reason TEXT [--environment NAME [--until TIME]]',
   summary: 'let an image out of quarantine, or approve it for an environment',
   description: [
-    'Decides as a person that an image is served, whatever policy says of it, and with --environment that those get it who pull for that. Needs the role approver; nobody promotes what they pushed or asked for themselves.',
+    'Decides as a person that an image is served, whatever policy says of it, and with --environment that those get it who pull for that: of an image that is served already that alone. Needs the role approver; nobody promotes what they or their robots pushed or asked for.',
     IMAGE,
   ],
   options: {
@@ -50,7 +50,7 @@ export const revoke: Command = remoteCommand({
   usage: 'IMAGE --reason TEXT [--environment NAME]',
   summary: 'end that an image is served',
   description: [
-    'Ends at once that an image is served to anybody, until a person decides otherwise; with --environment only for those who pull for that. Needs the role approver.',
+    'Ends at once that an image is served to anybody, with all of its platforms, until a person decides otherwise; with --environment only for those who pull for that. Needs the role approver.',
     IMAGE,
   ],
   options: {

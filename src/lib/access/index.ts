@@ -13,7 +13,7 @@ export { decide, may, mayAll, namePrefixes } from './decide.ts';
 export { AccessError } from './error.ts';
 export { administers, isEnvironmentName, parseGrant } from './grant.ts';
 export { maySee } from './may-see.ts';
-export { isOwner, nameOfOwner, ownerOf } from './owner.ts';
+export { isOwner, nameOfOwner, ownerOf, robotOf } from './owner.ts';
 export { assertPassword, hashPassword, verifyNothing, verifyPassword } from './password.ts';
 export { reportsUses } from './report-uses.ts';
 export { createRobotSecret, hashRobotSecret, verifyRobotSecret } from './robot-secret.ts';

@@ -80,6 +80,11 @@ export function shownState({ lifecycle, reason: why, since, by }: ImageState): z
   return { state: lifecycle, reason: why, since: timeOf(since), by };
 }
 
+/** What is decided about an index is decided about what is in it. */
+export const parts = z
+  .array(z.string())
+  .meta({ description: 'Of an index: the digests of what is in it that was decided about with it.' });
+
 export const severityCounts = z.record(z.enum(SEVERITIES), z.int());
 
 /** What policy says of an image in an environment. */

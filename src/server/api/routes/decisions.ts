@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { Subject } from '#model/platform/access.ts';
 import type { ImageState } from '#model/platform/state.ts';
-import { changeState, deprecate, promote, revoke } from '#stages/catalog/index.ts';
+import { changeState, deprecate, promote, revoke, type WithParts } from '#stages/catalog/index.ts';
+import { approval, shownApproval } from '../image-report.ts';
 import { assertMayRead } from '../permission.ts';
 import { type ApiContext, type Route, route } from '../route.ts';
-import { digest, reason, repositoryName, shownState, state, time } from '../schemas.ts';
+import { digest, parts, reason, repositoryName, shownState, state, time } from '../schemas.ts';
 
 const image = { repository: repositoryName, digest };
+const decidedState = state.extend({ parts });
+const promoted = decidedState.extend({ approval: approval.nullable() });
 const PATH = '/repositories/{repository}/manifests/{digest}';
 
 /** What people decide about images. Who may not read about one is told as if it were not there. */
@@ -17,7 +20,7 @@ export function decisionRoutes(context: ApiContext): readonly Route[] {
       path: `${PATH}/promote`,
       id: 'promoteImage',
       summary:
-        'Lets an image out of quarantine, and approves it for an environment if one is said. Needs the role approver, and another person than who pushed it or had it taken.',
+        'Lets an image out of quarantine, and approves it for an environment if one is said; one that is served already is approved for the environment alone. Needs the role approver, and another person than who pushed it or had it taken; no robot.',
       params: image,
       body: {
         reason,
@@ -25,23 +28,25 @@ export function decisionRoutes(context: ApiContext): readonly Route[] {
         validUntil: time.nullable().default(null).meta({ description: 'When the approval for the environment ends.' }),
       },
       status: 200,
-      answer: state,
+      answer: promoted,
       handle: async ({ subject, params, body: { validUntil, ...body } }) => {
         const until = validUntil === null ? null : Date.parse(validUntil);
-        return await decided(subject, params.repository, () =>
-          promote(context, subject, { ...params, ...body, validUntil: until }),
-        );
+        assertMayRead(subject, params.repository);
+        const decision = { ...params, ...body, validUntil: until };
+        const { state: found, approval: given, parts: went } = await promote(context, subject, decision);
+        return { ...shownState(found), parts: [...went], approval: given === null ? null : shownApproval(given) };
       },
     }),
     route({
       method: 'POST',
       path: `${PATH}/revoke`,
       id: 'revokeImage',
-      summary: 'Ends at once that an image is served, until a person decides otherwise. Needs the role approver.',
+      summary:
+        'Ends at once that an image is served, with all that is in it, until a person decides otherwise. Needs the role approver.',
       params: image,
       body: { reason },
       status: 200,
-      answer: state,
+      answer: decidedState,
       handle: async ({ subject, params, body }) =>
         await decided(subject, params.repository, () => revoke(context, subject, { ...params, ...body })),
     }),
@@ -53,7 +58,7 @@ export function decisionRoutes(context: ApiContext): readonly Route[] {
       params: image,
       body: { reason, endsAt: time.nullable().default(null) },
       status: 200,
-      answer: state,
+      answer: decidedState,
       handle: async ({ subject, params, body }) => {
         const endsAt = body.endsAt === null ? null : Date.parse(body.endsAt);
         return await decided(subject, params.repository, () =>
@@ -69,7 +74,7 @@ export function decisionRoutes(context: ApiContext): readonly Route[] {
       params: image,
       body: { reason },
       status: 200,
-      answer: state,
+      answer: decidedState,
       handle: async ({ subject, params, body }) =>
         await decided(subject, params.repository, () =>
           changeState(context, subject, { ...params, ...body, to: 'expired' }),
@@ -81,8 +86,9 @@ export function decisionRoutes(context: ApiContext): readonly Route[] {
 async function decided(
   subject: Subject,
   repository: string,
-  decide: () => Promise<ImageState>,
-): Promise<z.input<typeof state>> {
+  decide: () => Promise<WithParts<ImageState>>,
+): Promise<z.input<typeof decidedState>> {
   assertMayRead(subject, repository);
-  return shownState(await decide());
+  const found = await decide();
+  return { ...shownState(found), parts: [...found.parts] };
 }

@@ -6,7 +6,18 @@ import { findImage } from '../image.ts';
 import { historyOf, pastEvent } from '../image-history.ts';
 import { approval, findingsOf, report, reportOf, shownApproval } from '../image-report.ts';
 import { type ApiContext, type Route, route } from '../route.ts';
-import { digest, imageReference, page, paging, reason, repositoryName, shownState, state, time } from '../schemas.ts';
+import {
+  digest,
+  imageReference,
+  page,
+  paging,
+  parts,
+  reason,
+  repositoryName,
+  shownState,
+  state,
+  time,
+} from '../schemas.ts';
 
 const read = { repository: repositoryName, reference: imageReference };
 const decided = { repository: repositoryName, digest };
@@ -81,9 +92,11 @@ export function imageRoutes(context: ApiContext): readonly Route[] {
       params: decided,
       body: { state: z.enum(LIFECYCLES), reason },
       status: 200,
-      answer: state,
-      handle: async ({ subject, params, body }) =>
-        shownState(await changeState(context, subject, { ...params, to: body.state, reason: body.reason })),
+      answer: state.extend({ parts }),
+      handle: async ({ subject, params, body }) => {
+        const found = await changeState(context, subject, { ...params, to: body.state, reason: body.reason });
+        return { ...shownState(found), parts: [...found.parts] };
+      },
     }),
     route({
       method: 'POST',
@@ -99,10 +112,11 @@ export function imageRoutes(context: ApiContext): readonly Route[] {
         validUntil: time.nullable().default(null),
       },
       status: 200,
-      answer: approval,
+      answer: approval.extend({ parts }),
       handle: async ({ subject, params, body }) => {
         const validUntil = body.validUntil === null ? null : Date.parse(body.validUntil);
-        return shownApproval(await setApproval(context, subject, { ...params, ...body, validUntil }));
+        const { parts: went, ...given } = await setApproval(context, subject, { ...params, ...body, validUntil });
+        return { ...shownApproval(given), parts: [...went] };
       },
     }),
   ];

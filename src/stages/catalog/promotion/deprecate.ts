@@ -2,7 +2,7 @@ import { isAppError } from '#base/error.ts';
 import { type Subject, WORKER } from '#model/platform/access.ts';
 import type { ImageState } from '#model/platform/state.ts';
 import type { CatalogContext } from '../context.ts';
-import { changeStateIn } from '../state.ts';
+import { changeStateIn, type WithParts } from '../state.ts';
 import { StateError } from '../state-error.ts';
 import type { Withdrawal } from './promote.ts';
 
@@ -21,7 +21,7 @@ export async function deprecate(
   context: RetirementContext,
   actor: Subject,
   { endsAt, ...image }: Deprecation,
-): Promise<ImageState> {
+): Promise<WithParts<ImageState>> {
   const now = context.clock.now();
   if (endsAt !== null && !(Number.isSafeInteger(endsAt) && endsAt > now)) {
     throw new StateError('STATE_CHANGE_INVALID', 'cannot be decided so', {

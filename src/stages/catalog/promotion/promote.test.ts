@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Digest } from '#base/digest.ts';
+import { type Digest, digestOf } from '#base/digest.ts';
 import { newId } from '#base/uuid.ts';
-import type { Subject } from '#model/platform/access.ts';
+import { ownerOf } from '#lib/access/index.ts';
+import { type Subject, WORKER } from '#model/platform/access.ts';
+import { INSTALLATION } from '#model/platform/repository-name.ts';
 import {
   ADMIN,
   APPROVER,
@@ -113,6 +115,105 @@ test('nobody approves what they had taken, or a platform of it, or an index with
     [(await standingOf(world, own)).state, (await standingOf(world, child)).state],
     ['approved', 'approved'],
   );
+});
+
+/** A robot that somebody made, as it pushes. */
+async function robot(world: World, name: string, createdBy: string, id = `account of ${name}`): Promise<Subject> {
+  const made = await world.store.records.accounts.create({
+    id,
+    kind: 'robot',
+    name: `robot$${name}`,
+    projectId: null,
+    secret: '',
+    environment: null,
+    expiresAt: null,
+    disabledAt: null,
+    tokensFrom: 1,
+    createdAt: 1,
+    createdBy,
+    grants: [],
+  });
+  assert.ok(made);
+  return { ...person(name, id), id: `robot:${name}` };
+}
+
+async function describeEnvironment(world: World, name: string): Promise<void> {
+  const { documents } = world.store.records;
+  const content = '{}';
+  const text = { kind: 'Environment', name, revision: 1, digest: digestOf(content), content, isRemoved: false };
+  const project = await documents.ensureProject(INSTALLATION, 1);
+  assert.ok(await documents.write(project, { ...text, createdAt: 1, createdBy: 'user:root' }));
+}
+
+test('what a robot pushed or asked for is that of who made it as well; another person may promote it', async (context) => {
+  const world = await openWorld(context);
+  const ci = await robot(world, 'team+ci', 'user:alice');
+  const digest = await pushTo(world, REPOSITORY, { by: ci });
+  const source: Subject = { ...ADMIN, id: 'source:hub' };
+  const taken = await pushTo(world, REPOSITORY, { layers: ['taken'], by: source });
+  await acquired(world, taken, ownerOf(ci));
+  const second = await robot(world, 'team+second', 'robot:team+ci');
+  const below = await pushTo(world, REPOSITORY, { layers: ['below'], by: second });
+  for (const one of [digest, taken, below]) {
+    await assert.rejects(promote(world, person('alice', 'account-1'), { ...image, digest: one }), OWN);
+    await promote(world, person('bob', 'account-3'), { ...image, digest: one });
+  }
+});
+
+test('a robot promotes nothing, since it may be that of who pushed; it may revoke', async (context) => {
+  const world = await openWorld(context);
+  const digest = await pushTo(world, REPOSITORY, { by: person('alice', 'account-1') });
+  const ci = await robot(world, 'team+ci', 'user:alice');
+  await assert.rejects(promote(world, ci, { ...image, digest }), OWN);
+  await assert.rejects(promote(world, ci, { ...image, digest, environment: 'prod' }), OWN);
+  await revoke(world, ci, { ...image, digest });
+});
+
+test('whoever could have made a robot that is gone does not promote what it pushed', async (context) => {
+  const world = await openWorld(context);
+  const ci = await robot(world, 'team+ci', 'user:alice');
+  const digest = await pushTo(world, REPOSITORY, { by: ci });
+  await world.store.records.accounts.remove('robot$team+ci');
+  const admin: Subject = {
+    ...person('alice', 'account-1'),
+    grants: [{ role: 'admin', scope: 'team/*', environment: '*' }],
+  };
+  await assert.rejects(promote(world, admin, { ...image, digest }), OWN);
+  // Of the same name, and another's.
+  await robot(world, 'team+ci', 'user:bob', 'another account');
+  await assert.rejects(promote(world, admin, { ...image, digest }), OWN);
+  await promote(world, person('bob', 'account-3'), { ...image, digest });
+});
+
+test('an environment is one that a document describes, where there are such documents', async (context) => {
+  const world = await openWorld(context);
+  const digest = await pushTo(world, REPOSITORY, {});
+  await promote(world, APPROVER, { ...image, digest, environment: 'anything' });
+  await describeEnvironment(world, 'production');
+  for (const [environment, isThere] of [
+    ['prodution', false],
+    ['production', true],
+    // What was decided before can be taken back.
+    ['anything', true],
+  ] as const) {
+    const decision = setApproval(world, APPROVER, { ...image, digest, environment, decision: 'refused' });
+    await (isThere
+      ? decision
+      : assert.rejects(decision, { code: 'STATE_CHANGE_INVALID', expected: 'one of production' }));
+  }
+});
+
+test('for an environment what is served is approved for that alone, by whoever may for that', async (context) => {
+  const world = await openWorld(context);
+  const digest = await pushTo(world, REPOSITORY, {});
+  await changeState(world, WORKER, { ...image, digest, to: 'approved', reason: 'admitted' });
+  const grants = [{ role: 'approver', scope: 'team/*', environment: 'prod' }] as const;
+  const ofProd: Subject = { id: 'user:prod', grants, environment: null };
+  const { state, approval } = await promote(world, ofProd, { ...image, digest, environment: 'prod' });
+  // Policy let it out, and may take it back.
+  assert.deepEqual([state.lifecycle, state.by, state.reason], ['approved', 'worker', 'admitted']);
+  assert.deepEqual([approval?.decision, approval?.decidedBy], ['approved', 'user:prod']);
+  assert.equal((await eventsOf(world, 'image.state-changed.v1')).length, 1);
 });
 
 test('who has no role for it promotes nothing, and all of it or nothing is written', async (context) => {

@@ -8,7 +8,7 @@ import { DocumentsError, ExceptionError } from '../error.ts';
 import { type DocumentChange, OtherRevision, writeDocuments } from '../write.ts';
 import { exceptionDocumentOf, invalid } from './document.ts';
 import { type ExceptionRequest, findRequest, type Person, writeRequest } from './record.ts';
-import { changedMeanwhile, type ExceptionContext, isCurrent, personOf } from './request.ts';
+import { assertNoRobot, changedMeanwhile, type ExceptionContext, isCurrent, personOf } from './request.ts';
 import { assertReach, prefixesOf } from './scope.ts';
 
 export interface ExceptionDecision {
@@ -114,12 +114,7 @@ function assertOther(requester: Person, decider: Person): void {
       expected: 'somebody else than the requester',
     });
   }
-  if (!decider.id.startsWith('user:')) {
-    throw new ExceptionError('EXCEPTION_DENIED', 'not allowed', {
-      object: quote(decider.id),
-      expected: 'a person, since a robot may be that of the requester',
-    });
-  }
+  assertNoRobot(decider, 'a person, since a robot may be that of the requester');
 }
 
 function assertPending(request: ExceptionRequest, now: number): void {

@@ -140,6 +140,13 @@ test('nobody approves what they asked for, by whatever name their account goes',
   await assert.rejects(decideException(world, { ...BOB, within: [] }, APPROVE), { code: 'EXCEPTION_DENIED' });
 });
 
+test('a robot asks for none: it may be that of whoever approves', async (context) => {
+  const world = await openWithPolicies(context);
+  const robot: Subject = { ...ANN, id: 'robot:team+ci', account: 'account-robot' };
+  await assert.rejects(ask(world, {}, robot), { code: 'EXCEPTION_DENIED' });
+  await assert.rejects(findException(world, ANN, 'lodash'), { code: 'EXCEPTION_ABSENT' });
+});
+
 test('it takes an approver for all that it is for, in all of its environments', async (context) => {
   const world = await openWithPolicies(context);
   await ask(world, { scopes: ['team/app', 'team/lib/*'] });

@@ -26,7 +26,7 @@ export interface ExceptionContext extends DocumentsContext {
 const NOBODY_YET = 'nobody yet';
 
 /**
- * Asks for an exception. Whoever may read all the repositories that it is for may. It lets nothing pass until somebody else approves it. Throws
+ * Asks for an exception. Whoever may read all the repositories that it is for may, a person: a robot may be that of the approver. It lets nothing pass until somebody else approves it. Throws
  * `ExceptionError`, and `DOCUMENTS_UNUSABLE`.
  */
 export async function requestException(
@@ -35,6 +35,7 @@ export async function requestException(
   { name, expires, ...wish }: ExceptionWish,
 ): Promise<ExceptionRequest> {
   const requester = personOf(actor);
+  assertNoRobot(requester, 'a person, since a robot may be that of whoever approves it');
   const { set } = await context.active();
   const now = context.clock.now();
   if (!Number.isSafeInteger(expires) || expires <= now || expires > MAX_INSTANT) {
@@ -117,6 +118,13 @@ export function personOf(actor: Subject): Person {
     });
   }
   return { id: actor.id, account: actor.account };
+}
+
+/** Throws `EXCEPTION_DENIED`. */
+export function assertNoRobot({ id }: Person, expected: string): void {
+  if (!id.startsWith('user:')) {
+    throw new ExceptionError('EXCEPTION_DENIED', 'not allowed', { object: quote(id), expected });
+  }
 }
 
 export function changedMeanwhile(name: string): ExceptionError {
