@@ -46,7 +46,7 @@ export async function openBlobIntake(
  * The id of an upload says what it is of, in the form of a UUID (version 8, RFC 9562): whoever goes on with an acquisition finds it by that alone. That it can
  * be guessed helps nobody, since only its owner may touch it.
  */
-function uploadIdOf({ repository, blob, acquisition }: BlobOfAcquisition): string {
+export function uploadIdOf({ repository, blob, acquisition }: Omit<BlobOfAcquisition, 'owner'>): string {
   const hex = hexOf(digestOf(`${acquisition}\n${repository}\n${blob.digest}`));
   return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
     '-',
