@@ -173,10 +173,19 @@ describe('plimsoll catalog', () => {
     assert.deepEqual([json.digest, json.findings.length], [shop, 1]);
   });
 
+  it('says what the server says, in its words', async () => {
+    const { code, err } = await run(['catalog', 'team/nothing:1']);
+    assert.equal(code, 3);
+    assert.equal(err, `plimsoll: ${server.url}: team/nothing: there is nothing of this name\n`);
+  });
+
   it('refuses what it does not know', async () => {
     for (const args of [
       ['--state', 'gone'],
       ['--in-use', '--unused'],
+      ['team/shop:1.2', '--in-use'],
+      ['team/shop:1.2', '--limit', '5'],
+      ['--package', 'openssl'],
       ['--limit', '0'],
       ['--older-than', 'long'],
       ['team/shop:1.2', '--state', 'revoked'],

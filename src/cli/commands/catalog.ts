@@ -30,17 +30,21 @@ const FILTERS = {
   },
   package: {
     parameter: 'package',
-    spec: { type: 'string', value: 'PURL', help: 'with this package, in any version or one' },
+    spec: { type: 'string', value: 'PURL', help: 'with this package, in any version or in one: pkg:npm/lodash' },
   },
   finding: { parameter: 'finding', spec: { type: 'string', value: 'ID', help: 'with this finding: CVE-2024-3094' } },
   severity: {
     parameter: 'severity',
     spec: { type: 'string', value: 'SEVERITY', help: 'with a finding of this severity' },
   },
-  base: { parameter: 'base', spec: { type: 'string', value: 'NAME', help: 'built on this base image' } },
-  owner: { parameter: 'owner', spec: { type: 'string', value: 'NAME', help: 'of this owner' } },
+  base: { parameter: 'base', spec: { type: 'string', value: 'NAME', help: 'built on the base image of this name' } },
+  owner: { parameter: 'owner', spec: { type: 'string', value: 'NAME', help: 'in repositories of this owner' } },
   order: { parameter: 'order', spec: { type: 'string', value: 'ORDER', help: `${ORDERS.join(', ')} (default name)` } },
 } as const satisfies Readonly<Record<string, { readonly parameter: string; readonly spec: OptionSpec }>>;
+
+/** What else goes with a search and not with an image. */
+const SEARCH_TEXTS = ['older-than', 'newer-than', 'limit'];
+const SEARCH_FLAGS = ['in-use', 'unused'];
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   state: LIFECYCLES,
@@ -54,7 +58,7 @@ export const catalog = remoteCommand({
   usage: '[IMAGE] | [SEARCH OPTIONS]',
   summary: 'search the images of a server, or show one with its findings, verdicts, evidence and history',
   description: [
-    'Without IMAGE lists the images that you may read about, one line for each platform. Every option narrows that down.',
+    'Without IMAGE lists the images that you may read about, one line for each platform. An image has to fit all the filters that you give.',
     'IMAGE is REPOSITORY:TAG or REPOSITORY@DIGEST, with the host of the server before it or not.',
   ],
   options: {
@@ -86,6 +90,7 @@ async function search({ options, target, io }: RemoteRun): Promise<RemoteResult>
     const value = options.text(name);
     if (value !== undefined) {
       assertChoice(name, value);
+      assertPurl(name, value);
       parameters.set(parameter, value);
     }
   }
@@ -112,7 +117,9 @@ async function search({ options, target, io }: RemoteRun): Promise<RemoteResult>
 }
 
 async function show({ options, target }: RemoteRun, text: string): Promise<RemoteResult> {
-  const foreign = Object.keys(FILTERS).find((name) => options.text(name) !== undefined);
+  const foreign =
+    [...Object.keys(FILTERS), ...SEARCH_TEXTS].find((name) => options.text(name) !== undefined) ??
+    SEARCH_FLAGS.find((name) => options.flag(name));
   if (foreign !== undefined) {
     throw new Failure('USAGE', `--${foreign} does not go with an image`, {
       object: 'catalog',
@@ -140,6 +147,17 @@ function assertChoice(name: string, value: string): void {
       object: `--${name}`,
       expected: `one of ${choices.join(', ')}`,
       found: quote(value),
+    });
+  }
+}
+
+function assertPurl(name: string, value: string): void {
+  if (name === 'package' && !value.startsWith('pkg:')) {
+    throw new Failure('USAGE', 'not a package URL', {
+      object: '--package',
+      expected: 'pkg:npm/lodash or pkg:npm/lodash@4.17.20',
+      found: quote(value),
+      hint: 'plimsoll where NAME finds a package of any type.',
     });
   }
 }

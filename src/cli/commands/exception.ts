@@ -23,7 +23,7 @@ const TEXTS = {
   reason: { value: 'TEXT', help: 'why; needed but for list and show' },
   owner: { value: 'TEXT', help: 'who sees to it that it ends' },
   ticket: { value: 'TEXT', help: 'where it is written down' },
-  expires: { value: 'TIME', help: 'when it ends: 14d, 12h, or 2027-01-31T12:00:00Z' },
+  expires: { value: 'TIME', help: 'when it ends: 14d, 12h, 2027-01-31 or 2027-01-31T12:00:00Z' },
   justification: { value: 'WORD', help: 'of OpenVEX: why the findings do not affect the image' },
   state: { value: 'STATE', help: 'with list: pending, approved, rejected or withdrawn' },
 } as const;

@@ -55,7 +55,7 @@ export const revoke: Command = remoteCommand({
   ],
   options: {
     reason: REASON,
-    environment: { type: 'string', value: 'NAME', help: 'only for this environment' },
+    environment: { type: 'string', value: 'NAME', help: 'only for this environment; its state stays' },
   },
   examples: ["plimsoll revoke team/app:1.2 --reason 'leaks credentials, incident 12'"],
   words: [1, 1],

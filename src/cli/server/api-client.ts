@@ -8,6 +8,8 @@ import { version } from '../version.ts';
 import type { ServerCredential } from './credential-store.ts';
 
 const TIMEOUT_MS = 60_000;
+/** Characters of what a server says. */
+const MAX_SHOWN = 1000;
 const BACKOFF_MS: readonly number[] = [500, 2000];
 
 /** A server, and who asks it. The credential goes to this origin and nowhere else: redirects are refused. */
@@ -51,9 +53,9 @@ export async function askApi(
       retries: { backoffMs: key === undefined ? [] : BACKOFF_MS },
     },
   );
-  const object = `${target.origin}${path}`;
+  const object = `${target.origin}/api/v1${path}`;
   if (answer.status >= 300) {
-    throw refusal(object, answer.status, answer.body);
+    throw refusal({ origin: target.origin, object }, answer.status, answer.body);
   }
   return answer.body.length === 0 ? null : parsed(answer.body, object);
 }
@@ -67,7 +69,11 @@ function parsed(body: Uint8Array, object: string): unknown {
 }
 
 /** The problem that the server describes (RFC 9457); what is no problem is not shown. */
-function refusal(object: string, status: number, body: Uint8Array): Failure {
+function refusal(
+  { origin, object }: { readonly origin: string; readonly object: string },
+  status: number,
+  body: Uint8Array,
+): Failure {
   let problem: ReadonlyMap<string, unknown> | null = null;
   try {
     problem = membersOf(parseStrictJson(body, object));
@@ -77,11 +83,16 @@ function refusal(object: string, status: number, body: Uint8Array): Failure {
   const said = problem === null ? null : (textOf(problem, 'detail') ?? textOf(problem, 'title'));
   const hint = problem === null ? null : textOf(problem, 'hint');
   const isUnknown = status === 401;
-  return new Failure('SERVER_REFUSED', said === null ? 'the server refused' : quote(said).slice(1, -1), {
-    object,
-    found: `status ${status}`,
-    ...(isUnknown
-      ? { hint: 'plimsoll login SERVER stores credentials.' }
-      : hint !== null && { hint: quote(hint).slice(1, -1) }),
+  // What it says names its own object and what it found; a status says more only where it is not about the request.
+  const isRequests = said !== null && status < 500 && status !== 429;
+  return new Failure('SERVER_REFUSED', said === null ? 'the server refused' : shown(said), {
+    object: isRequests ? origin : object,
+    ...(!isRequests && { found: `status ${status}` }),
+    ...(isUnknown ? { hint: 'plimsoll login SERVER stores credentials.' } : hint !== null && { hint: shown(hint) }),
   });
+}
+
+/** On one line, with its quotation marks as they are. */
+function shown(text: string): string {
+  return quote(text, MAX_SHOWN).slice(1, -1).replaceAll('\\"', '"');
 }
