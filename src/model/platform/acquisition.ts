@@ -43,6 +43,7 @@ export interface Acquisition {
   /** A sentence part for people: why it is held, refused or failed; empty otherwise. */
   readonly reason: string;
   readonly progress: AcquisitionProgress;
+  /** As `ownerOf` says, or `source:NAME`. */
   readonly requestedBy: string;
   readonly requestedAt: number;
   readonly updatedAt: number;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nameOfOwner } from '#lib/access/index.ts';
 import type { Records } from '#model/platform/records.ts';
 import type { FoundImage } from './image.ts';
 import { time, timeOf, timeOrNull } from './schemas.ts';
@@ -69,7 +70,7 @@ export async function historyOf(
         reference,
         state,
         reason,
-        requestedBy,
+        requestedBy: nameOfOwner(requestedBy),
       })),
   ];
   return past.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, MAX_PAST);

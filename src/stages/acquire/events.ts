@@ -1,4 +1,5 @@
 import { newId } from '#base/uuid.ts';
+import { nameOfOwner } from '#lib/access/index.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { PlatformEvent } from '#model/platform/event.ts';
 import type { AcquireContext } from './context.ts';
@@ -8,7 +9,7 @@ type EventContext = Pick<AcquireContext, 'clock' | 'random'>;
 export function requestedEvent(context: EventContext, acquisition: Acquisition): PlatformEvent {
   const { id, repository, upstream, reference, source, requestedBy } = acquisition;
   const data = { id, repository: repository.name, upstream, reference, source };
-  return eventOf(context, { type: 'acquisition.requested.v1', acquisition, actor: requestedBy, data });
+  return eventOf(context, { type: 'acquisition.requested.v1', acquisition, actor: nameOfOwner(requestedBy), data });
 }
 
 /** As it ended. */

@@ -1,5 +1,6 @@
 import { isDigest } from '#base/digest.ts';
 import { newId } from '#base/uuid.ts';
+import { ownerOf } from '#lib/access/index.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { AcquireContext, ActiveSources, Taken, UpstreamImage } from './context.ts';
@@ -41,7 +42,7 @@ export async function requestAcquisition(
     await assertUndecided(context, active, { taken, image });
   }
   const asked = { taken, reference: textOf(image.pointer) };
-  return (await beginAcquisition(context, actor.id, asked)).acquisition;
+  return (await beginAcquisition(context, ownerOf(actor), asked)).acquisition;
 }
 
 export interface NewAcquisition {

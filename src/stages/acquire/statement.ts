@@ -1,4 +1,5 @@
 import { algorithmOf, type Digest, hexOf } from '#base/digest.ts';
+import { nameOfOwner } from '#lib/access/index.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
 
 /** Documented in `docs/guides/acquisition.md`. What is in it is never given another meaning: what changes gets the next version. */
@@ -68,7 +69,7 @@ export function statementOf(image: AcquiredImage): AcquisitionStatement {
         reference: acquisition.reference,
         digest,
       },
-      requestedBy: acquisition.requestedBy,
+      requestedBy: nameOfOwner(acquisition.requestedBy),
       requestedAt: new Date(acquisition.requestedAt).toISOString(),
       acquiredAt: new Date(image.acquiredAt).toISOString(),
       manifests: [...new Set(image.manifests)].toSorted(),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { may, namePrefixes } from '#lib/access/index.ts';
+import { may, nameOfOwner, namePrefixes } from '#lib/access/index.ts';
 import type { Subject } from '#model/platform/access.ts';
 import {
   ACQUISITION_STATES,
@@ -168,6 +168,7 @@ function shown(found: Acquisition): z.input<typeof acquisition> {
   return {
     ...rest,
     repository: repository.name,
+    requestedBy: nameOfOwner(rest.requestedBy),
     progress: { ...progress },
     requestedAt: timeOf(requestedAt),
     updatedAt: timeOf(updatedAt),

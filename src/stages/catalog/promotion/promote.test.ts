@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Digest, digestOf } from '#base/digest.ts';
-import { newId } from '#base/uuid.ts';
-import { ownerOf } from '#lib/access/index.ts';
 import { type Subject, WORKER } from '#model/platform/access.ts';
 import { INSTALLATION } from '#model/platform/repository-name.ts';
+import { askFor } from '#test/fixtures/acquire-stage.ts';
 import {
   ADMIN,
   APPROVER,
@@ -35,27 +34,6 @@ async function standingOf(world: World, digest: Digest, environment: string | nu
   const { id } = await repositoryOf(world, REPOSITORY);
   const found = await world.store.records.manifests.find(id, digest, environment);
   return { state: found?.standing.state?.lifecycle, approval: found?.standing.approval };
-}
-
-async function acquired(world: World, digest: Digest, requestedBy: string): Promise<void> {
-  const repository = await repositoryOf(world, REPOSITORY);
-  const now = world.hand.time;
-  await world.store.records.acquisitions.begin({
-    id: newId(now, world.random),
-    repository,
-    source: 'hub',
-    upstream: 'docker.io/library/app',
-    reference: 'v1',
-    digest,
-    state: 'held',
-    reason: 'a finding',
-    progress: { manifests: 0, manifestsDone: 0, blobs: 0, blobsDone: 0, bytes: 0, bytesDone: 0 },
-    requestedBy,
-    requestedAt: now,
-    updatedAt: now,
-    finishedAt: now,
-    version: 1,
-  });
 }
 
 test('somebody else lets a held image out, for an environment as well, and says why', async (context) => {
@@ -102,7 +80,8 @@ test('nobody approves what they had taken, or a platform of it, or an index with
   const source: Subject = { ...ADMIN, id: 'source:hub' };
   const child = await pushTo(world, REPOSITORY, { by: source });
   const index = await pushIndexTo(world, REPOSITORY, [child]);
-  await acquired(world, index, 'user:bob#account-3');
+  await askFor(world, person('bob', 'account-3'), index);
+  // Renamed.
   const bob = person('robert', 'account-3');
   for (const digest of [child, index]) {
     await assert.rejects(promote(world, bob, { ...image, digest }), OWN);
@@ -151,7 +130,7 @@ test('what a robot pushed or asked for is that of who made it as well; another p
   const digest = await pushTo(world, REPOSITORY, { by: ci });
   const source: Subject = { ...ADMIN, id: 'source:hub' };
   const taken = await pushTo(world, REPOSITORY, { layers: ['taken'], by: source });
-  await acquired(world, taken, ownerOf(ci));
+  await askFor(world, ci, taken);
   const second = await robot(world, 'team+second', 'robot:team+ci');
   const below = await pushTo(world, REPOSITORY, { layers: ['below'], by: second });
   for (const one of [digest, taken, below]) {
