@@ -28,6 +28,8 @@ export type Affected =
   | { readonly kind: 'packages'; readonly purls: readonly string[] }
   /** All images of repositories of these names, and below those that end with a slash; of all of them for null. */
   | { readonly kind: 'repositories'; readonly prefixes: readonly string[] | null }
+  /** Images that were judged as `unknown` in some environment. */
+  | { readonly kind: 'unknown' }
   /** An image; of an index those of its platforms that the repository has. */
   | { readonly kind: 'image'; readonly repositoryId: string; readonly digest: Digest };
 

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { AppError } from '#base/error.ts';
 import { silentLog } from '#base/log.ts';
-import { ANONYMOUS, type Subject } from '#model/platform/access.ts';
+import { ANONYMOUS, type Subject, WORKER } from '#model/platform/access.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { FirstPull } from '#model/platform/intake.ts';
 import type { AcquireRules } from '#model/policy.ts';
 import { changeState } from '#stages/catalog/index.ts';
 import { type AcquireWorld, openAcquireWorld, sourceOf } from '#test/fixtures/acquire-stage.ts';
-import { ADMIN, DAY, eventsOf, pushTo, signal } from '#test/fixtures/catalog-world.ts';
+import { ADMIN, DAY, eventsOf, HOUR, pushTo, signal } from '#test/fixtures/catalog-world.ts';
 import {
   type HostileRegistry,
   refuse,
@@ -152,6 +152,43 @@ describe('what is not there upstream', () => {
   });
 });
 
+describe('what was refused', () => {
+  it('before anything of it came here is not asked for again at once, and then once', async (context) => {
+    const world = await open(context, { tags: [{ kind: 'exact', tag: 'latest' }] });
+    const first = world.gate.pull(VIEWER, REPOSITORY, LATEST, signal);
+    const row = await begun(world);
+    const { time } = world.hand;
+    const change = { state: 'refused', reason: 'no such platform' } as const;
+    assert.ok(await world.store.records.acquisitions.update(row.id, row.version, change, time));
+    const refused = { kind: 'refused', message: 'no such platform' };
+    assert.deepEqual(await first, refused);
+    for (let times = 0; times < 5; times += 1) {
+      assert.deepEqual(await world.gate.pull(VIEWER, REPOSITORY, LATEST, signal), refused);
+    }
+    assert.equal((await rows(world)).length, 1);
+    world.hand.time += 1;
+    world.sources.changedAt = world.hand.time;
+    void world.gate.pull(VIEWER, REPOSITORY, LATEST, signal).catch(() => undefined);
+    await begun(world);
+    assert.equal((await rows(world)).length, 2);
+  });
+
+  it('again and again has the reason of the first time', async (context) => {
+    const world = await open(context, {}, { refreshMs: 1000 });
+    for (let times = 0; times < 4; times += 1) {
+      const pull = world.gate.pull(VIEWER, REPOSITORY, LATEST, signal);
+      const row = await begun(world);
+      await world.work(row);
+      await (times === 0 ? world.judge(row, 'held', 'a finding') : undefined);
+      const answer = await pull;
+      const message = times === 0 ? 'a finding' : 'it was held before: a finding';
+      assert.deepEqual(answer, { kind: 'refused', message });
+      world.hand.time += HOUR;
+    }
+    assert.equal((await rows(world)).length, 4);
+  });
+});
+
 describe('who has nothing taken by pulling', () => {
   it('whoever may not pull, and whoever asks for what hangs on an image', async (context) => {
     const world = await open(context);
@@ -173,6 +210,15 @@ describe('who has nothing taken by pulling', () => {
     const denied = await eventsOf(world, 'acquisition.denied.v1');
     assert.deepEqual([denied.length, denied[0]?.actor, denied[0]?.data['reference']], [1, 'user:vera', 'latest']);
     assert.deepEqual([await rows(world), world.upstream.asked], [[], []]);
+  });
+
+  it('and of one who asks for anything at all so much is told, and no more', async (context) => {
+    const world = await open(context, { tags: [{ kind: 'exact', tag: 'stable' }], repositories: ['team/*'] });
+    for (let count = 0; count < 50; count += 1) {
+      await world.gate.pull(VIEWER, REPOSITORY, { tag: `tag-${count}` }, signal);
+      await world.gate.pull(VIEWER, `mirror/team/${count}`, LATEST, signal);
+    }
+    assert.equal((await eventsOf(world, 'acquisition.denied.v1')).length, 20);
   });
 
   it('whoever had too much taken lately; joining others costs nothing', async (context) => {
@@ -268,6 +314,57 @@ describe('a source that serves what nobody has decided about', () => {
     await changeState(world, ADMIN, { repository: REPOSITORY, digest, to: 'revoked', reason: 'no' });
     for (const part of [digest, layerDigest]) {
       assert.equal(await world.gate.unjudged(REPOSITORY, part), null);
+    }
+  });
+
+  it('nor what was decided here before, by a person or by policy', async (context) => {
+    const quarantine = async (world: Scene, by: Subject): Promise<void> => {
+      world.hand.time += HOUR;
+      await changeState(world, by, {
+        repository: REPOSITORY,
+        digest: world.image.manifestDigest,
+        to: 'quarantined',
+        reason: 'by policy or not',
+      });
+    };
+    for (const end of ['a person', 'policy', 'held', 'judged', 'meanwhile'] as const) {
+      const world = await open(context, { firstPull: { mode: 'serve', waitMs: 60_000 } });
+      const { manifestDigest: digest, layerDigest } = world.image;
+      const pull = world.gate.pull(VIEWER, REPOSITORY, { digest }, signal);
+      const row = await begun(world);
+      await world.work(row);
+      await pull;
+      assert.ok((await world.gate.unjudged(REPOSITORY, layerDigest)) !== null);
+      if (end === 'judged') {
+        const judgement = {
+          repositoryId: row.repository.id,
+          digest,
+          environment: 'default',
+          outcome: 'refused',
+        } as const;
+        const said = { reason: 'no', verdict: digest, validUntil: null, judgedAt: world.hand.time };
+        await world.store.records.judgements.set(row.repository, { ...judgement, ...said });
+      } else if (end === 'meanwhile') {
+        await changeState(world, WORKER, { repository: REPOSITORY, digest, to: 'approved', reason: 'admitted' });
+        await quarantine(world, WORKER);
+      } else {
+        await world.judge(row, end === 'held' ? 'held' : 'promoted', 'a finding');
+        await (end === 'held' ? undefined : quarantine(world, end === 'policy' ? WORKER : ADMIN));
+        world.hand.time += HOUR;
+        world.sources.changedAt = world.hand.time;
+        const again = world.gate.pull(VIEWER, REPOSITORY, { digest }, signal);
+        if (end === 'a person') {
+          const message = 'it was put into quarantine here: by policy or not';
+          assert.deepEqual(await again, { kind: 'refused', message });
+        } else {
+          await world.work(await begun(world));
+          await again;
+          assert.equal((await begun(world)).state, 'judging');
+        }
+      }
+      for (const part of [digest, layerDigest]) {
+        assert.equal(await world.gate.unjudged(REPOSITORY, part), null, end);
+      }
     }
   });
 

@@ -1,6 +1,6 @@
 import { isAppError, messageOf } from '#base/error.ts';
 import type { Log } from '#base/log.ts';
-import { may } from '#lib/access/index.ts';
+import { may, ownerOf } from '#lib/access/index.ts';
 import { isEvidenceTag } from '#lib/oci/index.ts';
 import type { Subject } from '#model/platform/access.ts';
 import { type Acquisition, FINAL_ACQUISITION_STATES } from '#model/platform/acquisition.ts';
@@ -29,7 +29,6 @@ const RATE: RateRule = { burst: 200, everyMs: 3000 };
 const REFRESH_MS = 10 * 60 * 1000;
 /** So long nobody asks again for what could not be taken. */
 const FAILED_MS = 30_000;
-const RECENT = 20;
 /** The client asks again after so many seconds; analyses of large images take minutes. */
 const RETRY_SECONDS = 10;
 
@@ -47,8 +46,10 @@ class Gate implements FirstPull {
   readonly #rate: RequestRate;
   readonly #refreshMs: number;
   readonly #unjudged: UnjudgedImages;
-  /** Refusals that were told already: a client that asks again and again makes one event. */
+  /** Refusals that were told already, by repository: a client that asks again and again, for whatever tag, makes one event. */
   readonly #told = new RequestRate({ burst: 1, everyMs: 60_000 });
+  /** Of one of us so many, whatever repositories he thinks of. */
+  readonly #toldOf = new RequestRate({ burst: 20, everyMs: 60_000 });
   /** When this process last asked whether a tag is to be looked at, so that a pull does not ask the store each time. */
   readonly #noticed = new Map<string, number>();
 
@@ -158,40 +159,49 @@ class Gate implements FirstPull {
         return { answer: { kind: 'refused', message: objection.reason } };
       }
     }
-    const filter = { prefixes: [taken.repository], source: null, state: 'failed', after: null, limit: RECENT } as const;
-    const failed = (await records.acquisitions.list(filter)).find(
-      ({ repository, reference, finishedAt }) =>
-        repository.name === taken.repository && reference === textOf(pointer) && (finishedAt ?? 0) > now - FAILED_MS,
-    );
-    return failed === undefined ? null : { answer: answerTo(failed) };
+    const latest = await this.#latest(taken, pointer);
+    return latest !== null && this.#isRecent(latest, { now, changedAt, isHere: here !== null })
+      ? { answer: answerTo(latest) }
+      : null;
+  }
+
+  /** Whether asking upstream once more would be too soon. What is here is looked at again in its own time. */
+  #isRecent(
+    { state, finishedAt }: Acquisition,
+    { now, changedAt, isHere }: { readonly now: number; readonly changedAt: number; readonly isHere: boolean },
+  ): boolean {
+    if (finishedAt === null) {
+      return false;
+    }
+    return state === 'failed'
+      ? finishedAt > now - FAILED_MS
+      : state !== 'promoted' && !isHere && finishedAt >= changedAt && finishedAt > now - this.#refreshMs;
   }
 
   async #start(subject: Subject, taken: Taken, pointer: ManifestPointer): Promise<Begun> {
     const { clock } = this.#context;
     const wait = this.#rate.take(subject.id, clock.now());
     if (wait > 0) {
-      const joined = await this.#underWay(taken, pointer);
-      if (joined !== undefined) {
+      const joined = await this.#latest(taken, pointer);
+      if (joined?.finishedAt === null) {
         return { row: joined };
       }
       const message = `${subject.id} has asked for too much that is new`;
       return { answer: { kind: 'wait', retryAfterSeconds: wait, message } };
     }
     const asked = { taken, reference: textOf(pointer) };
-    const { acquisition, isNew } = await beginAcquisition(this.#context, subject.id, asked);
+    const { acquisition, isNew } = await beginAcquisition(this.#context, ownerOf(subject), asked);
     if (!isNew) {
       this.#rate.giveBack(subject.id);
     }
     return { row: acquisition };
   }
 
-  /** What somebody else has taken right now, among the newest. */
-  async #underWay({ repository }: Taken, pointer: ManifestPointer): Promise<Acquisition | undefined> {
-    const { acquisitions } = this.#context.store.records;
-    const filter = { prefixes: [repository], source: null, state: null, after: null, limit: RECENT } as const;
-    return (await acquisitions.list(filter)).find(
-      (row) => row.repository.name === repository && row.reference === textOf(pointer) && row.finishedAt === null,
-    );
+  /** What became of it when it was asked for last. */
+  async #latest({ repository }: Taken, pointer: ManifestPointer): Promise<Acquisition | null> {
+    const { acquisitions, repositories } = this.#context.store.records;
+    const found = await repositories.find(repository);
+    return found === null ? null : await acquisitions.latest(found.id, textOf(pointer));
   }
 
   async #wait({ id }: Acquisition, { acquire }: Taken, signal: AbortSignal): Promise<FirstPullAnswer | null> {
@@ -212,7 +222,8 @@ class Gate implements FirstPull {
   ): Promise<FirstPullAnswer> {
     const { store, clock } = this.#context;
     const reference = textOf(pointer);
-    if (this.#told.take(`${subject.id} ${repository} ${reference}`, clock.now()) === 0) {
+    const now = clock.now();
+    if (this.#told.take(`${subject.id} ${repository}`, now) === 0 && this.#toldOf.take(subject.id, now) === 0) {
       const denied = { actor: subject.id, upstream: repository, reference, reason };
       await store.records.events.append(deniedEvent(this.#context, denied));
     }

@@ -1,5 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
+import { isOwnQuarantine } from '#model/platform/own-state.ts';
 import type { Records } from '#model/platform/records.ts';
 
 /** What stands against taking a digest once more. */
@@ -20,7 +21,7 @@ export interface AskedDigest {
 }
 
 /** Of one digest there are few; of these the newest one that came to a decision counts. */
-const LOOKED_AT = 20;
+export const LOOKED_AT = 20;
 
 /**
  * What was decided about a digest stands until something changes that decides: it is not taken again only to be held or refused again. Null when nothing
@@ -38,15 +39,26 @@ export async function objectionTo(
   if (state?.lifecycle === 'approved' || state?.lifecycle === 'deprecated') {
     return null;
   }
+  if (here !== null && state?.lifecycle === 'quarantined' && !isOwnQuarantine(state, here.pushedAt)) {
+    return { state: 'held', reason: `it was put into quarantine here: ${state.reason}` };
+  }
   const before = (await acquisitions.history(upstream, digest, LOOKED_AT)).find(isDecided);
   if (before === undefined || before.state === 'promoted' || (before.finishedAt ?? 0) < changedAt) {
     return null;
   }
   const outcome = before.state === 'refused' ? 'refused' : 'held';
-  return { state: outcome, reason: `it was ${outcome} before: ${before.reason}` };
+  return { state: outcome, reason: `${AGAIN[outcome]}${firstReason(before.reason)}` };
+}
+
+const AGAIN = { held: 'it was held before: ', refused: 'it was refused before: ' } as const;
+
+/** Of what was decided again and again because of what was decided before. */
+function firstReason(reason: string): string {
+  const again = Object.values(AGAIN).find((start) => reason.startsWith(start));
+  return again === undefined ? reason : firstReason(reason.slice(again.length));
 }
 
 /** One that failed says nothing of the image. */
-function isDecided({ state }: Acquisition): boolean {
+export function isDecided({ state }: Acquisition): boolean {
   return state === 'promoted' || state === 'held' || state === 'refused';
 }

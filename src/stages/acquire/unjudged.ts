@@ -2,6 +2,8 @@ import type { Digest } from '#base/digest.ts';
 import { parsePushedManifest } from '#lib/oci/index.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { MetadataStore } from '#model/platform/metadata-store.ts';
+import { isAutomatic } from '#model/platform/own-state.ts';
+import { isDecided, LOOKED_AT } from './history.ts';
 
 /** Acquisitions of a repository that are looked into, and manifests of each. */
 const MAX_ACQUISITIONS = 100;
@@ -27,7 +29,8 @@ export class UnjudgedImages {
     const { acquisitions } = this.#store.records;
     const filter = { source: null, state: 'judging', after: null, limit: MAX_ACQUISITIONS } as const;
     for (const acquisition of await acquisitions.list({ ...filter, prefixes: [repository] })) {
-      if (acquisition.repository.name === repository && (await this.#reaches(acquisition, digest))) {
+      const isHere = acquisition.repository.name === repository;
+      if (isHere && (await this.#reaches(acquisition, digest)) && !(await this.#wasDecided(acquisition))) {
         return true;
       }
     }
@@ -43,9 +46,26 @@ export class UnjudgedImages {
     return false;
   }
 
+  /** Still as it was put here, and no policy was asked: quarantine is as well where people put what they decided against, and policy what it let in before. */
   async #isUndecided({ repository }: Acquisition, manifest: Digest): Promise<boolean> {
-    const found = await this.#store.records.manifests.find(repository.id, manifest, null);
-    return found !== null && (found.standing.state?.lifecycle ?? 'quarantined') === 'quarantined';
+    const { manifests, judgements } = this.#store.records;
+    const found = await manifests.find(repository.id, manifest, null);
+    const governor =
+      found === null || found.governor === manifest ? found : await manifests.find(repository.id, found.governor, null);
+    const state = governor?.standing.state;
+    return (
+      governor !== null &&
+      state?.lifecycle === 'quarantined' &&
+      isAutomatic(state.by) &&
+      state.since === governor.pushedAt &&
+      (await judgements.ofImage(repository.id, governor.digest)).length === 0
+    );
+  }
+
+  /** Whether the same came to a decision in the same place before: it is looked at once more, and held until then. */
+  async #wasDecided({ upstream, digest, repository }: Acquisition): Promise<boolean> {
+    const before = digest === null ? [] : await this.#store.records.acquisitions.history(upstream, digest, LOOKED_AT);
+    return before.some((one) => one.repository.id === repository.id && isDecided(one));
   }
 
   async #partsOf({ id, repository, digest: root }: Acquisition): Promise<Parts> {

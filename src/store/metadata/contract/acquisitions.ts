@@ -75,6 +75,19 @@ export function acquisitionsContract(driver: MetadataContractDriver): void {
       assert.equal((await acquisitions.begin(again)).id, again.id);
     });
 
+    it('knows the newest of a reference', async () => {
+      const { store, other } = stores;
+      const { acquisitions } = store.records;
+      const old = await acquisitions.begin(await acquisition(store, 'acquired/latest'));
+      await acquisitions.update(old.id, 1, { state: 'failed', reason: 'gone' }, 6);
+      const { id: repositoryId } = old.repository;
+      assert.equal((await acquisitions.latest(repositoryId, '3'))?.reason, 'gone');
+      const fresh = await acquisitions.begin(await acquisition(store, 'acquired/latest'));
+      await acquisitions.begin(await acquisition(store, 'acquired/latest', { reference: '4' }));
+      assert.deepEqual(await other.records.acquisitions.latest(repositoryId, '3'), fresh);
+      assert.equal(await acquisitions.latest(repositoryId, '5'), null);
+    });
+
     it('lists the newest first, page by page, by repository, source and state', async () => {
       const { store } = stores;
       const { acquisitions } = store.records;

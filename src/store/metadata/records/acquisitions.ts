@@ -32,6 +32,14 @@ export function acquisitionRecords(db: Kysely<Tables>, dialect: Dialect): Acquis
           .orderBy('a.id', 'desc')
           .limit(limit),
       ),
+    latest: (repositoryId, reference) =>
+      first(
+        selectAcquisitions(db)
+          .where('a.repository_id', '=', repositoryId)
+          .where('a.reference', '=', reference)
+          .orderBy('a.id', 'desc')
+          .limit(1),
+      ),
     underWay: (repositoryId, digest) => underWay(db, repositoryId, digest),
     look: (about, before, now) => look(db, about, before, now),
   };

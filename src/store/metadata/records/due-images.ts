@@ -40,6 +40,8 @@ export async function markImages(
         prefixes === null ? sql<boolean>`1 = 1` : isWithinOne(dialect, sql.ref('i.repository_name'), prefixes);
       return await markWhere(db, isNamed, mark);
     }
+    case 'unknown':
+      return await markWhere(db, sql`i.id IN (SELECT j.image_id FROM judgements j WHERE j.outcome = 'unknown')`, mark);
     case 'image': {
       const ids = await idsOf(db, affected.repositoryId, affected.digest);
       return await markWhere(db, isNumbered(dialect, ids), mark);
