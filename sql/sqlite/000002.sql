@@ -28,6 +28,22 @@ CREATE INDEX acquisitions_source ON acquisitions (source, id);
 CREATE INDEX acquisitions_state ON acquisitions (state, id);
 CREATE INDEX acquisitions_upstream ON acquisitions (upstream, digest, id);
 
+-- When the last tag left it, or the last index that had it.
+ALTER TABLE manifests ADD COLUMN released_at INTEGER;
+
+-- What persons decided against manifests that are gone; an empty environment is the state.
+CREATE TABLE past_refusals (
+  project_id TEXT NOT NULL REFERENCES projects (id),
+  repository_id TEXT NOT NULL REFERENCES repositories (id),
+  digest TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  decision TEXT NOT NULL CHECK (decision IN ('quarantined', 'revoked', 'expired', 'refused')),
+  reason TEXT NOT NULL,
+  decided_at INTEGER NOT NULL,
+  decided_by TEXT NOT NULL,
+  PRIMARY KEY (repository_id, digest, environment)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE upstream_looks (
   about TEXT NOT NULL PRIMARY KEY,
   looked_at INTEGER NOT NULL

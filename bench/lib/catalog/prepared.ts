@@ -83,9 +83,8 @@ async function keptRealImages(): Promise<readonly RealImage[]> {
 
 /** The generator and the schema. */
 function recipeKey(): string {
-  const files = [...listFiles('bench/lib/catalog', '.ts', root), ...listFiles('sql/sqlite', '.sql', root)];
-  const texts = files
-    .filter((file) => !file.endsWith('.test.ts'))
-    .map((file) => readFileSync(join(root, file), 'utf8'));
+  const generator = ['vary.ts', 'seed-catalog.ts'].map((name) => join('bench/lib/catalog', name));
+  const files = [...generator, ...listFiles('sql/sqlite', '.sql', root)];
+  const texts = files.map((file) => readFileSync(join(root, file), 'utf8'));
   return hexOf(digestOf([...texts, realImagesKey()].join('\0'))).slice(0, 12);
 }

@@ -9,6 +9,7 @@ import { match } from '../match.ts';
 import type { AssessedLifecycle, Matched } from '../report.ts';
 import type { WholeInventory } from './inventory-schema.ts';
 import { unpackInventory } from './kept-inventory.ts';
+import { rememberedShard } from './remembered-shard.ts';
 
 /** What is in a set of layers, and what the advisories of now say of it. */
 export interface LayerKnowledge {
@@ -114,7 +115,7 @@ async function matchedNow(whole: WholeInventory, bytes: number, options: MatchOp
     shard: async (needed: string): Promise<ShardResult> => {
       const answer = await advisories.shard(needed);
       asked.set(needed, answer);
-      return answer;
+      return answer.reader === null ? answer : { ...answer, reader: rememberedShard(answer.reader) };
     },
   };
   const inventory: Inventory = { ...whole.inventory, content: 'cached' };

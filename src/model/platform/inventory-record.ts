@@ -34,6 +34,8 @@ export interface InventoryRecords {
   /** Says what an image holds; without a layer set only what is not known of it. */
   assign(repository: Repository, digest: Digest, analysis: ImageAnalysis): Promise<void>;
   ofImage(repositoryId: string, digest: Digest): Promise<ImageInventory | null>;
+  /** What `assign` said, without a look at the inventory. */
+  analysisOf(repositoryId: string, digest: Digest): Promise<ImageAnalysis | null>;
   /** Images that hold exactly this package version, by postings. */
   imagesWith(
     purl: string,

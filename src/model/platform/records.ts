@@ -68,10 +68,12 @@ export interface ManifestRecords {
   resolve(repository: string, reference: ManifestPointer, environment: string | null): Promise<ResolvedManifest | null>;
   find(repositoryId: string, digest: Digest, environment: string | null): Promise<StandingManifest | null>;
   /**
-   * Stores it, in quarantine when it is new, and makes what was deleted live again, in quarantine unless it was revoked. What hangs on it is
-   * governed by its governor from now on. False when it was there: nothing changes then. Throws `BLOB_NOT_IN_REPOSITORY`.
+   * Stores it, in quarantine when it is new, and makes what was deleted live again. What a person decided against it when it was here before stands: that it is
+   * revoked, expired or held in quarantine, or refused for an environment. What hangs on it is governed by its governor from now on. False when it was there: nothing changes then. Throws `BLOB_NOT_IN_REPOSITORY`.
    */
   insert(repository: Repository, manifest: NewManifest, state: ImageState): Promise<boolean>;
+  /** Of one that was deleted, or removed for good, the state that it would come back in as somebody decided; null where it would be looked at as new. */
+  ended(repository: string, digest: Digest): Promise<ImageState | null>;
   children(repositoryId: string, digest: Digest): Promise<readonly ManifestReference[]>;
   /** Manifests that have it as a child, sorted by digest. */
   parents(repositoryId: string, digest: Digest): Promise<readonly Pick<ManifestRecord, 'digest' | 'pushedAt'>[]>;
@@ -128,7 +130,7 @@ export interface TagRecords {
   /** What it meant before; null when it is new. Throws `MANIFEST_NOT_IN_REPOSITORY`. */
   set(repository: Repository, name: string, digest: Digest, by: string, now: number): Promise<Digest | null>;
   /** What it meant; null when there is none. */
-  delete(repositoryId: string, name: string): Promise<Digest | null>;
+  delete(repositoryId: string, name: string, now: number): Promise<Digest | null>;
   list(repositoryId: string, page: Page): Promise<readonly { readonly name: string; readonly digest: Digest }[]>;
 }
 
@@ -148,6 +150,8 @@ export interface BlobRecords {
   find(digest: Digest): Promise<BlobRecord | null>;
   /** The blob if this repository holds it. */
   linked(repositoryId: string, digest: Digest): Promise<LinkedBlob | null>;
+  /** Those of these blobs that this repository holds, by digest. */
+  linkedAmong(repositoryId: string, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, BlobRecord>>;
   /**
    * Makes the blob known and the repository hold it. When the digest is known under another key, that one stays: the caller removes its own bytes.
    * Bytes that are damaged are replaced. The key that counts.
@@ -190,8 +194,8 @@ export interface BlobUpkeep {
 export interface CollectionRecords {
   /** What a run would do, with nothing else going on meanwhile. */
   survey(options: SurveyOptions): Promise<Survey>;
-  /** Manifests without a tag that no other has as child, and whose subject, if they have one, is not there; pushed before then. */
-  untagged(pushedBefore: number, limit: number): Promise<readonly UntaggedManifest[]>;
+  /** Manifests that nothing has had as tag, child or subject since then, of which nobody says that they run; by repository and digest. */
+  untagged(before: number, page: Page): Promise<readonly UntaggedManifest[]>;
   /** Whether a tag means it, or a manifest, a deleted one included, has it as child. */
   isReferenced(repositoryId: string, digest: Digest): Promise<boolean>;
   /** All uploads, by id. */
@@ -227,6 +231,8 @@ export interface Survey {
 }
 
 export interface UntaggedManifest {
+  /** For `after` of the page that follows. */
+  readonly cursor: string;
   readonly repository: Repository;
   readonly digest: Digest;
   readonly size: number;
@@ -327,9 +333,19 @@ export interface DocumentRecords {
   find(projectId: string, kind: string, name: string): Promise<DocumentRecord | null>;
   /** The newest revision of each that is not removed. */
   list(projectId: string, kind: string, page: Page): Promise<readonly DocumentRecord[]>;
+  /** How many of these kinds there are that are not removed. */
+  count(projectId: string, kinds: readonly string[]): Promise<number>;
   /** The next revision; false when `revision` is not the one that follows the newest. */
   write(projectId: string, document: DocumentRecord): Promise<boolean>;
-  history(projectId: string, kind: string, name: string): Promise<readonly DocumentRecord[]>;
+  /** A revision, a removal as well; the newest for null. Null when there is none. */
+  revision(projectId: string, kind: string, name: string, revision: number | null): Promise<DocumentRecord | null>;
+  /** Newest first, without what they say; those before a revision, or from the newest on. */
+  history(
+    projectId: string,
+    kind: string,
+    name: string,
+    page: { readonly before: number | null; readonly limit: number },
+  ): Promise<readonly Omit<DocumentRecord, 'content'>[]>;
 }
 
 export interface VerdictRecord {

@@ -24,6 +24,8 @@ export interface WorkerContext extends Pick<ServerContext, 'store' | 'blobs' | '
 
 export interface ReviewParts {
   readonly judge: JudgeImage;
+  /** Images that are judged side by side, see `reviewDue`. */
+  readonly atOnce?: number;
   /** Told what became of the images of a turn. */
   readonly onReviewed?: (reviewed: Pick<Reviewed, 'judged' | 'failed'>) => void;
   /** Signs what is known of an image, and attaches it. */

@@ -8,7 +8,7 @@ import type { BlobStore } from '#model/platform/blob-store.ts';
 import type { MetadataStore } from '#model/platform/metadata-store.ts';
 import type { FactsStore } from '#model/ports.ts';
 import { type AcquisitionStatement, type CopyContext, upstreams } from '#stages/acquire/index.ts';
-import { askForReview, attestImage, attestStatement, createIntake, judgeImage } from '#stages/catalog/index.ts';
+import { askForReview, attestImage, attestStatement, createIntake, judgeTogether } from '#stages/catalog/index.ts';
 import {
   isSecretReference,
   readSecret,
@@ -40,6 +40,9 @@ export interface WorkerParts {
   close(): Promise<void>;
 }
 
+/** Whoever writes waits for the disk once for so many, and has as many whole reports in memory. */
+const JUDGED_AT_ONCE = 8;
+
 export async function openWorkerParts(context: PartsContext, config: ServerConfig): Promise<WorkerParts> {
   const { home, advisories: configured } = config;
   const documents = openDocuments(context, config);
@@ -57,7 +60,8 @@ export async function openWorkerParts(context: PartsContext, config: ServerConfi
   const judging = { ...context, assessor, policies, host: documents.context.host, key: signing.key };
   return {
     review: {
-      judge: (image, stop) => judgeImage(judging, image, stop),
+      judge: judgeTogether(judging),
+      atOnce: JUDGED_AT_ONCE,
       environments: async () => {
         const { compiled, revision } = await documents.sets.current();
         return { names: [...compiled.environments.keys()], revision };

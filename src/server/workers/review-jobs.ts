@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDigest } from '#base/digest.ts';
+import { parseStrictJson } from '#base/json/strict.ts';
 import { CatchUp, retire, reviewDue, updateAdvisories } from '#stages/catalog/index.ts';
 import type { JobHandlers, ReviewParts, WorkerContext } from './context.ts';
 
@@ -7,7 +8,8 @@ type Kind = 'judge-images' | 'attest-image' | 'update-advisories' | 'retire-imag
 
 /** A job of the schedule names no lane: it is the first. */
 const REVIEW = z.object({ lane: z.int().min(0).optional() });
-const IMAGE = z.object({ repository: z.string(), digest: z.string().refine(isDigest) });
+const IMAGES = z.object({ images: z.string() });
+const LIST = z.array(z.object({ repository: z.string(), digest: z.string().refine(isDigest) }));
 const RETIREMENT = z.object({ repository: z.string(), digest: z.string().refine(isDigest), since: z.int() });
 
 /** Judging what changed, and what time changed; the advisories that it is judged by. */
@@ -25,7 +27,7 @@ export function reviewJobs(context: WorkerContext): Pick<JobHandlers, Kind> {
 
 function judgingJobs(
   context: WorkerContext,
-  { judge, attest, advisories, environments, onReviewed }: ReviewParts,
+  { judge, atOnce = 1, attest, advisories, environments, onReviewed }: ReviewParts,
 ): Pick<JobHandlers, 'judge-images' | 'attest-image' | 'update-advisories'> {
   const { store, clock, log } = context;
   const following = { ...context, ...advisories };
@@ -45,15 +47,28 @@ function judgingJobs(
         await forgetEnvironments();
         await store.records.judgements.markExpired(clock.now());
       }
-      const prepare = async (): Promise<void> => await catchUp.run();
-      const reviewed = await reviewDue(context, { judge, prepare, lane, signal });
+      const prepare = async (): Promise<boolean> => await catchUp.run();
+      const reviewed = await reviewDue(context, { judge, atOnce, prepare, lane, signal });
       onReviewed?.(reviewed);
       if (reviewed.judged + reviewed.failed > 0) {
         log.info('images judged', { lane, ...reviewed });
       }
     },
     'attest-image': async ({ payload }, signal) => {
-      await attest(IMAGE.parse(payload), signal);
+      const list = LIST.parse(parseStrictJson(IMAGES.parse(payload).images, 'images to attest'));
+      const failures: unknown[] = [];
+      for (const image of list) {
+        try {
+          await attest(image, signal);
+        } catch (error) {
+          signal.throwIfAborted();
+          failures.push(error);
+        }
+      }
+      // The job is done again, and what hangs there already is not signed twice.
+      if (failures.length > 0) {
+        throw failures[0];
+      }
     },
     'update-advisories': async (_job, signal) => {
       const updated = await updateAdvisories(following, signal);

@@ -78,6 +78,18 @@ export async function judgeImage(
   return await run(context, image, signal);
 }
 
+/** See `judgeTogether`: loaded as well when there is an image to judge. */
+export function judgeTogether(
+  context: JudgeContext,
+): (image: ImageToJudge, signal: AbortSignal) => Promise<JudgedImage> {
+  let loaded: Promise<(image: ImageToJudge, signal: AbortSignal) => Promise<JudgedImage>> | null = null;
+  return async (image, signal) => {
+    loaded ??= import('./judge/index.ts').then((judge) => judge.judgeTogether(context));
+    const run = await loaded;
+    return await run(image, signal);
+  };
+}
+
 export { deleteBlob, deleteManifest, deleteTag } from './delete.ts';
 export { moveAcquiredTag } from './intake/acquired-tag.ts';
 export { createIntake } from './intake.ts';

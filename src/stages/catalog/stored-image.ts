@@ -20,19 +20,20 @@ export async function storedImage(
   const { repository, digest, mediaType, content } = manifest;
   const readable: { readonly digest: Digest; readonly size: number }[] = [];
   const damaged: Digest[] = [];
-  for (const reference of new Set(references.map((each) => each.digest))) {
-    const blob = await records.blobs.linked(repository.id, reference);
-    if (blob !== null && blob.damagedAt === null) {
+  const named = [...new Set(references.map(({ digest: blob }) => blob))];
+  const linked = await records.blobs.linkedAmong(repository.id, named);
+  for (const blob of named.flatMap((one) => linked.get(one) ?? [])) {
+    if (blob.damagedAt === null) {
       readable.push({ digest: blob.digest, size: blob.size });
-    } else if (blob !== null) {
+    } else {
       damaged.push(blob.digest);
     }
   }
   const open: StoredImage['open'] = async (wanted, signal) => {
-    const named = readable.find((blob) => blob.digest === wanted);
-    const blob = named === undefined ? null : await records.blobs.linked(repository.id, named.digest);
-    const found = blob === null ? null : await blobs.read(blob.key, { signal });
-    return found?.bytes ?? null;
+    const found = readable.find(({ digest: one }) => one === wanted);
+    const blob = found === undefined ? null : await records.blobs.linked(repository.id, found.digest);
+    const content = blob === null ? null : await blobs.read(blob.key, { signal });
+    return content?.bytes ?? null;
   };
   const reference = `${repository.name}@${digest}`;
   return { image: { reference, digest, mediaType, manifest: content, blobs: readable, open }, damaged };

@@ -6,6 +6,7 @@ import type { Records, ResolvedManifest, StandingManifest } from '#model/platfor
 import type { Approval, ImageState } from '#model/platform/state.ts';
 import type { Report } from '#model/report.ts';
 import { repositoryEvent } from '../context.ts';
+import { askForAttestation } from './ask-for-attestation.ts';
 import type { DecidingPolicies, JudgeContext } from './context.ts';
 import { keepApproval } from './keep-approval.ts';
 import { keepState } from './keep-state.ts';
@@ -79,7 +80,7 @@ async function commit(context: JudgeContext, records: Records, judging: Judging)
   }
   await moveState(context, records, judging, manifest, await standingIn(context, records, judging, approvals));
   await keepForSearch(records, judging, said.size === 0);
-  await askForAttestation(context, records, judging, isNews);
+  await attestAnew(context, records, judging, isNews);
   // Last, as those do who mark: they have what they changed before they wait for this.
   if (judging.lease !== null && !(await records.judgements.holds(repositoryId, digest, judging.lease))) {
     throw new Overtaken();
@@ -90,15 +91,12 @@ async function commit(context: JudgeContext, records: Records, judging: Judging)
   }
 }
 
-/** Behind all that decides: what is signed says later what was decided here. */
-const ATTESTATION_PRIORITY = 10;
-
 /** Whatever is decided: what was found in it, or is said of it, may be other than before. */
 const REPORTED_ANEW: ReadonlySet<string> = new Set(['new', 'advisories', 'evidence']);
 
 /** What we state of it is other than before: what was found in it, or what is said of it, exceptions and statements of others included. */
-async function askForAttestation(
-  { key = null }: JudgeContext,
+async function attestAnew(
+  { key = null, askToAttest }: JudgeContext,
   records: Records,
   { manifest, cause, now }: Judging,
   isNews: boolean,
@@ -107,14 +105,12 @@ async function askForAttestation(
     return;
   }
   const { repository, digest } = manifest;
-  const job = {
-    kind: 'attest-image',
-    payload: { repository: repository.name, digest },
-    key: `attest-image ${repository.id} ${digest}`,
-    projectId: repository.projectId,
-    priority: ATTESTATION_PRIORITY,
-  } as const;
-  await records.jobs.enqueue(job, now);
+  const image = { repository: repository.name, digest };
+  if (askToAttest === undefined) {
+    await askForAttestation(records, [[repository, image]], now);
+  } else {
+    askToAttest(repository, image);
+  }
 }
 
 /** The actor of what follows. */

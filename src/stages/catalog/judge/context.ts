@@ -4,6 +4,7 @@ import type { Log } from '#base/log.ts';
 import type { Repository } from '#model/platform/records.ts';
 import type { SigningKey } from '#model/signing.ts';
 import type { CatalogContext } from '../context.ts';
+import type { AttestedImage } from './ask-for-attestation.ts';
 
 /** The documents that decide. */
 export interface DecidingPolicies extends Pick<ActivePolicies, 'set' | 'compiled'> {
@@ -21,6 +22,8 @@ export interface JudgeContext extends CatalogContext {
   readonly host: string;
   /** By which what we know of images is signed; null, or nothing, where nothing is. */
   readonly key?: SigningKey | null;
+  /** Has an image attested, in the transaction at hand; left out, each is asked for by itself. */
+  readonly askToAttest?: (repository: Repository, image: AttestedImage) => void;
 }
 
 export interface ImageToJudge {

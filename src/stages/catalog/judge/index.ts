@@ -2,3 +2,4 @@
 export { type Attested, attestImage, attestStatement } from './attest-image.ts';
 export type { DecidingPolicies, ImageToJudge, JudgeContext, JudgedImage } from './context.ts';
 export { judgeImage } from './judge-image.ts';
+export { judgeTogether } from './judge-together.ts';

@@ -131,12 +131,15 @@ export function inventoriesContract(driver: MetadataContractDriver): void {
       const { digest } = await push(store, repository, manifest('of an image'));
       const { inventories } = other.records;
       assert.equal(await inventories.ofImage(repository.id, digest), null);
+      assert.equal(await inventories.analysisOf(repository.id, digest), null);
       const failed = { layerSet: null, unknowns: [UNKNOWN], analysedAt: 7 };
       await store.records.inventories.assign(repository, digest, failed);
       assert.deepEqual(await inventories.ofImage(repository.id, digest), { ...failed, inventory: null });
+      assert.deepEqual(await inventories.analysisOf(repository.id, digest), failed);
       const analysed = { layerSet: written.layerSet, unknowns: [BARE], analysedAt: 8 };
       await store.records.inventories.assign(repository, digest, analysed);
       assert.deepEqual(await inventories.ofImage(repository.id, digest), { ...analysed, inventory: written });
+      assert.deepEqual(await inventories.analysisOf(repository.id, digest), analysed);
     });
 
     it('holds an image to an inventory that was written', async () => {

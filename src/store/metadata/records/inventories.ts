@@ -16,6 +16,7 @@ import { readIdList, writeIdList } from './id-list.ts';
 import { imageIdOf } from './images.ts';
 import { insertPackages, isStorablePurl, MAX_PURL_BYTES, purlsOf } from './package-dictionary.ts';
 import { imagesWith, packagesFrom } from './package-queries.ts';
+import { prepared } from './prepared.ts';
 import { readUnknowns, writeUnknowns } from './unknowns.ts';
 
 /** What is in images: package versions by number, and which layer sets hold them. */
@@ -30,6 +31,7 @@ export function inventoryRecords(db: Kysely<Tables>, dialect: Dialect): Inventor
     assign: (repository, digest, analysis) =>
       atomically(db, (transaction) => assign(transaction, repository, digest, analysis)),
     ofImage: (repositoryId, digest) => ofImage(db, dialect, repositoryId, digest),
+    analysisOf: analysisOf(db),
     imagesWith: (purl, page) => imagesWith(db, purl, page),
     packages: (prefix, page) => packagesFrom(db, prefix, page),
   };
@@ -188,6 +190,29 @@ async function inventoryId(db: Kysely<Tables>, layerSet: Digest): Promise<number
     throw inventoryUnknown(layerSet);
   }
   return row.id;
+}
+
+/** The hot path of judging. */
+function analysisOf(db: Kysely<Tables>): InventoryRecords['analysisOf'] {
+  const query = prepared(db, ['repository', 'digest'], (value) =>
+    db
+      .selectFrom('image_inventories as i')
+      .leftJoin('inventories as v', 'v.id', 'i.inventory_id')
+      .select(['i.unknowns', 'i.analysed_at', 'v.layer_set'])
+      .where('i.repository_id', '=', value.repository)
+      .where('i.digest', '=', value.digest),
+  );
+  return async (repositoryId, digest) => {
+    const [row] = await query({ repository: repositoryId, digest });
+    const object = `analysis of ${digest}`;
+    return row === undefined
+      ? null
+      : {
+          layerSet: row.layer_set === null ? null : keptDigest(row.layer_set, object),
+          unknowns: readUnknowns(row.unknowns, object),
+          analysedAt: row.analysed_at,
+        };
+  };
 }
 
 async function ofImage(
