@@ -81,7 +81,9 @@ describe('documents', () => {
         [1, false],
       ],
     );
-    refusedWith(await ask('GET', '/documents/Policy/spare', admin), 404, 'API_NOT_FOUND');
+    const page = (await ask('GET', '/documents/Policy/spare/revisions?limit=1&after=3', admin)).json as typeof history;
+    assert.deepEqual([page.items.map(({ revision }) => revision), (page as { next?: string }).next], [[2], '2']);
+    refusedWith(await ask('GET', '/documents/Policy/spare', admin), 404, 'DOCUMENT_ABSENT');
     refusedWith(await ask('DELETE', '/documents/Policy/age', admin), 409, 'DOCUMENT_NEEDED');
     refusedWith(await ask('DELETE', '/documents/Policy/none', admin), 404, 'DOCUMENT_ABSENT');
   });
@@ -170,7 +172,7 @@ describe('exceptions', () => {
     refusedWith(await ask('DELETE', '/exceptions/lodash', ann), 400, 'API_REQUEST_INVALID');
     const ended = await ask('DELETE', '/exceptions/lodash?reason=fixed', ann);
     assert.deepEqual([ended.status, (ended.json as { state: string; decision: string }).decision], [200, 'fixed']);
-    refusedWith(await ask('GET', '/documents/Exception/lodash', admin), 404, 'API_NOT_FOUND');
+    refusedWith(await ask('GET', '/documents/Exception/lodash', admin), 404, 'DOCUMENT_ABSENT');
   });
 
   it('that there may not be are refused with the reason, and those of others look as if they were not there', async () => {

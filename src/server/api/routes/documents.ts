@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import type { DocumentRecord } from '#model/platform/records.ts';
-import { POLICY_KINDS, type PolicyKind } from '#model/policy.ts';
-import { applyDocuments, documentHistory, listDocuments, removeDocument } from '#stages/catalog/documents/index.ts';
-import { notFound } from '../error.ts';
+import { POLICY_KINDS } from '#model/policy.ts';
+import {
+  applyDocuments,
+  documentHistory,
+  findDocument,
+  listDocuments,
+  removeDocument,
+} from '#stages/catalog/documents/index.ts';
 import { assertMay } from '../permission.ts';
 import { type ApiContext, type Route, route } from '../route.ts';
 import { page, paging, stored, time, timeOf } from '../schemas.ts';
@@ -13,6 +18,7 @@ const name = z
   .regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,127}$/, 'expected the name of a document')
   .meta({ description: 'Unique among the documents of its kind.' });
 const named = { kind, name };
+const revisionNumber = z.string().regex(/^[1-9][0-9]{0,8}$/, 'expected the number of a revision');
 
 const summary = {
   kind: z.string(),
@@ -129,21 +135,14 @@ export function documentRoutes({ documents, store }: ApiContext): readonly Route
       summary: 'One document, as it is now or in an earlier revision.',
       params: named,
       query: {
-        revision: z
-          .string()
-          .regex(/^[1-9][0-9]{0,8}$/, 'expected the number of a revision')
-          .optional(),
+        revision: revisionNumber.optional(),
       },
       body: null,
       status: 200,
       answer: whole,
       handle: async ({ subject, params, query }) => {
-        const history = await historyOf({ store }, subject, params);
-        const wanted = query.revision === undefined ? null : Number(query.revision);
-        const found = history.find(({ revision }) => wanted === null || revision === wanted);
-        if (found === undefined || (wanted === null && found.isRemoved)) {
-          throw notFound(`${params.kind}/${params.name}`);
-        }
+        const revision = query.revision === undefined ? null : Number(query.revision);
+        const found = await findDocument({ store }, subject, { ...params, revision });
         return { ...shown(found), isRemoved: found.isRemoved, content: contentOf(found) };
       },
     }),
@@ -153,12 +152,18 @@ export function documentRoutes({ documents, store }: ApiContext): readonly Route
       id: 'listRevisions',
       summary: 'Every revision of a document, newest first, its removal included.',
       params: named,
+      query: { ...paging, after: revisionNumber.optional() },
       body: null,
       status: 200,
       answer: page(z.strictObject({ ...summary, isRemoved: z.boolean() })),
-      handle: async ({ subject, params }) => {
-        const history = await historyOf({ store }, subject, params);
-        return { items: history.map((one) => ({ ...shown(one), isRemoved: one.isRemoved })), next: null };
+      handle: async ({ subject, params, query: { after, limit } }) => {
+        const before = after === undefined ? null : Number(after);
+        const history = await documentHistory({ store }, subject, params, { before, limit });
+        const next = history.length < limit ? null : (history.at(-1)?.revision ?? null);
+        return {
+          items: history.map((one) => ({ ...shown(one), isRemoved: one.isRemoved })),
+          next: next === null ? null : String(next),
+        };
       },
     }),
     route({
@@ -193,15 +198,7 @@ function indexOf(text: string): number {
   return POLICY_KINDS.findIndex((one) => one === text);
 }
 
-async function historyOf(
-  context: Pick<ApiContext, 'store'>,
-  subject: Parameters<typeof documentHistory>[1],
-  params: { readonly kind: PolicyKind; readonly name: string },
-): Promise<readonly DocumentRecord[]> {
-  return await documentHistory(context, subject, params.kind, params.name);
-}
-
-function shown(record: DocumentRecord): z.input<typeof document> {
+function shown(record: Omit<DocumentRecord, 'content'>): z.input<typeof document> {
   const { kind: ofKind, name: called, revision, digest, createdAt, createdBy } = record;
   return { kind: ofKind, name: called, revision, digest, changedAt: timeOf(createdAt), changedBy: createdBy };
 }

@@ -21,6 +21,7 @@ import { applyDocuments, documentHistory, listDocuments, removeDocument } from '
 evidence('platform/documents', 'self-made', 'documents that are applied, refused and removed through the use cases');
 
 const ALL = { after: null, limit: 100 };
+const NEWEST = { before: null, limit: 10 };
 const BOTH = [policyText('age'), environmentText('production', 'age')].join('---\n');
 const file = (text: string, path = 'a.yaml') => [{ path, text }];
 
@@ -53,7 +54,7 @@ test('documents are created, changed and left as they are, each with a revision,
       ['user:root', 'Policy/age', 'Policy', 2],
     ],
   );
-  const history = await documentHistory(world, ROOT, 'Policy', 'age');
+  const history = await documentHistory(world, ROOT, { kind: 'Policy', name: 'age' }, NEWEST);
   assert.deepEqual(
     history.map(({ revision, createdBy }) => [revision, createdBy]),
     [
@@ -199,7 +200,7 @@ test('only an administrator of all writes, and only who may read all reads', asy
     () => applyDocuments(world, { ...ROOT, within: [] }, file(BOTH), { isDryRun: false }),
     () => removeDocument(world, person('a', 'auditor'), { kind: 'Policy', name: 'age' }),
     () => listDocuments(world, person('a', 'viewer', 'team/*'), 'Policy', ALL),
-    () => documentHistory(world, person('a', 'publisher', 'team/*'), 'Policy', 'age'),
+    () => documentHistory(world, person('a', 'publisher', 'team/*'), { kind: 'Policy', name: 'age' }, NEWEST),
   ];
   for (const one of work) {
     await assert.rejects(one, { code: 'DOCUMENTS_DENIED' });
@@ -222,13 +223,13 @@ test('what others need stays; what they do not is removed, and its history is ke
     ['age'],
   );
   assert.deepEqual(
-    (await documentHistory(world, ROOT, 'Policy', 'spare')).map(({ isRemoved }) => isRemoved),
+    (await documentHistory(world, ROOT, { kind: 'Policy', name: 'spare' }, NEWEST)).map(({ isRemoved }) => isRemoved),
     [true, false],
   );
   const events = await eventsOf(world.world, 'document.changed.v1');
   assert.deepEqual([events.at(-1)?.subject, events.at(-1)?.data['digest']], ['Policy/spare', null]);
   assert.equal((await put(world, policyText('spare'))).documents[0]?.change, 'created');
-  assert.equal((await documentHistory(world, ROOT, 'Policy', 'spare'))[0]?.revision, 3);
+  assert.equal((await documentHistory(world, ROOT, { kind: 'Policy', name: 'spare' }, NEWEST))[0]?.revision, 3);
 });
 
 test('what others write between the check and the writing is seen', async (context) => {

@@ -7,8 +7,8 @@ import { appliedRequest, type ExceptionDraft, exceptionDraft } from './exception
 import { type InstallationDocument, keyOf } from './kinds.ts';
 import { assertMayWrite } from './permission.ts';
 import { type DocumentText, readStored, readTexts } from './read.ts';
+import { assertRoom } from './room.ts';
 import { snapshot } from './snapshot.ts';
-import { MAX_DOCUMENTS, tooMany } from './stored.ts';
 import { putTogether } from './together.ts';
 import { type ChangeReach, OtherRevision, writeDocuments } from './write.ts';
 
@@ -37,7 +37,7 @@ const MAX_ATTEMPTS = 20;
 
 /**
  * Writes documents, all of them or none: together with those that are there, and with what ships, they have to compile. What of them is there already stays. An
- * exception is only asked for (see `requestException`). Throws `DOCUMENTS_DENIED` and `DOCUMENTS_BUSY`; what is wrong with documents is told as issues.
+ * exception is only asked for (see `requestException`). Throws `DOCUMENTS_DENIED`, `DOCUMENTS_TOO_MANY` and `DOCUMENTS_BUSY`; what is wrong with documents is told as issues.
  */
 export async function applyDocuments(
   context: DocumentsContext,
@@ -94,10 +94,8 @@ async function planned(context: DocumentsContext, actor: Subject, texts: readonl
       wrong.push(...('issue' in read ? [read.issue] : []));
     }
   }
+  assertRoom(context, [...others, ...own]);
   const all = [...others, ...own, ...drafts.map(({ document }) => document)];
-  if (all.length > MAX_DOCUMENTS) {
-    throw tooMany(all.length);
-  }
   wrong.push(...(wrong.length === 0 ? (await putTogether(all)).issues : []));
   const before = new Map(stored.map((record) => [keyOf(record), record.digest]));
   const changed = own.filter((document) => before.get(keyOf(document)) !== document.digest);

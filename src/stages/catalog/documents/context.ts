@@ -15,6 +15,8 @@ export interface DocumentsContext {
   readonly trustFolder: string | null;
   /** As policy sees repositories of ours: the host, and the port if it has one, before their names. */
   readonly host: string;
+  /** Documents that there may be; 10,000 when not said. */
+  readonly maxDocuments?: number;
   /** Has images judged soon that were marked, in the transaction that marked them. */
   askForReview(records: Pick<Records, 'jobs'>, now: number): Promise<void>;
 }

@@ -18,7 +18,7 @@ export type { DocumentsContext } from './context.ts';
 export type { ListedExceptions } from './exceptions/list.ts';
 export { EXCEPTION_STATES, type ExceptionRequest, type ExceptionState } from './exceptions/record.ts';
 export type { ExceptionContext, ExceptionWish } from './exceptions/request.ts';
-export { documentHistory, listDocuments } from './list.ts';
+export { documentHistory, findDocument, listDocuments } from './list.ts';
 export type { DocumentText } from './read.ts';
 
 /** See `applyDocuments` of `apply.ts`. */

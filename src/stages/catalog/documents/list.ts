@@ -22,18 +22,39 @@ export async function listDocuments(
   return projectId === null ? [] : await store.records.documents.list(projectId, kind, page);
 }
 
-/** Every revision of a document, newest first, its removal included. Throws `DOCUMENTS_DENIED`, `DOCUMENT_ABSENT`. */
+/** A revision of a document; the newest for null, and nothing of one that is removed. Throws `DOCUMENTS_DENIED`, `DOCUMENT_ABSENT`. */
+export async function findDocument(
+  { store }: ListContext,
+  actor: Subject,
+  { kind, name, revision }: { readonly kind: PolicyKind; readonly name: string; readonly revision: number | null },
+): Promise<DocumentRecord> {
+  assertMayRead(actor);
+  const { documents } = store.records;
+  const projectId = await documents.project(INSTALLATION);
+  const found = projectId === null ? null : await documents.revision(projectId, kind, name, revision);
+  if (found === null || (revision === null && found.isRemoved)) {
+    throw absent(kind, name);
+  }
+  return found;
+}
+
+/** Revisions of a document, newest first, its removal included, without what they say. Throws `DOCUMENTS_DENIED`, `DOCUMENT_ABSENT` where there never was one. */
 export async function documentHistory(
   { store }: ListContext,
   actor: Subject,
-  kind: PolicyKind,
-  name: string,
-): Promise<readonly DocumentRecord[]> {
+  { kind, name }: { readonly kind: PolicyKind; readonly name: string },
+  page: { readonly before: number | null; readonly limit: number },
+): Promise<readonly Omit<DocumentRecord, 'content'>[]> {
   assertMayRead(actor);
-  const projectId = await store.records.documents.project(INSTALLATION);
-  const history = projectId === null ? [] : await store.records.documents.history(projectId, kind, name);
-  if (history.length === 0) {
-    throw new DocumentsError('DOCUMENT_ABSENT', 'no such document', { object: quote(keyOf({ kind, name })) });
+  const { documents } = store.records;
+  const projectId = await documents.project(INSTALLATION);
+  const history = projectId === null ? [] : await documents.history(projectId, kind, name, page);
+  if (history.length === 0 && page.before === null) {
+    throw absent(kind, name);
   }
   return history;
+}
+
+function absent(kind: PolicyKind, name: string): DocumentsError {
+  return new DocumentsError('DOCUMENT_ABSENT', 'no such document', { object: quote(keyOf({ kind, name })) });
 }

@@ -3,7 +3,6 @@ import { canonicalJson } from '#base/json/canonical.ts';
 import { type DocumentRecord, type Records } from '#model/platform/records.ts';
 import { INSTALLATION } from '#model/platform/repository-name.ts';
 import { POLICY_KINDS, type PolicyKind } from '#model/policy.ts';
-import { DocumentsError } from './error.ts';
 
 /**
  * Says how often the documents changed: its revision is theirs. Whoever changes any of them writes the next one, so that of two who do at once the
@@ -12,8 +11,6 @@ import { DocumentsError } from './error.ts';
 const SET = { kind: 'Set', name: 'installation' } as const;
 
 const PAGE = 500;
-/** Documents that an installation may have: all of them are read where they are used. */
-export const MAX_DOCUMENTS = 10_000;
 
 /** The project of the installation, and the revision of its documents; null for what was never written. */
 export interface InstallationRevision {
@@ -33,7 +30,7 @@ export async function revisionOf({ documents }: DocumentReads): Promise<Installa
   return { projectId, revision: set?.revision ?? 0, changedAt: set?.createdAt ?? 0 };
 }
 
-/** The newest of each that is not removed. Throws `DOCUMENTS_TOO_MANY`. */
+/** The newest of each that is not removed. `makeRoom` sees to it that they are not too many, where they are written: what is too much could not be removed here. */
 export async function storedOf(
   { documents }: DocumentReads,
   projectId: string | null,
@@ -43,19 +40,9 @@ export async function storedOf(
   for (const kind of projectId === null ? [] : kinds) {
     for await (const page of pagesOf(documents, projectId ?? '', kind)) {
       all.push(...page);
-      if (all.length > MAX_DOCUMENTS) {
-        throw tooMany(all.length);
-      }
     }
   }
   return all;
-}
-
-export function tooMany(found: number): DocumentsError {
-  return new DocumentsError('DOCUMENTS_TOO_MANY', 'too many documents', {
-    expected: `at most ${MAX_DOCUMENTS}`,
-    found: String(found),
-  });
 }
 
 /** Makes the next revision of all documents; false when somebody else did since. First in a transaction: others wait for its end here. */
@@ -83,11 +70,12 @@ export async function newestRevision(
   kind: string,
   name: string,
 ): Promise<number> {
-  const found = await documents.find(projectId, kind, name);
-  return found?.revision ?? (await documents.history(projectId, kind, name))[0]?.revision ?? 0;
+  const [newest] = await documents.history(projectId, kind, name, { before: null, limit: 1 });
+  return newest?.revision ?? 0;
 }
 
-async function* pagesOf(
+/** Documents of a kind, page by page. */
+export async function* pagesOf(
   documents: Records['documents'],
   projectId: string,
   kind: string,

@@ -4,6 +4,7 @@ import type { Records } from '#model/platform/records.ts';
 import { INSTALLATION } from '#model/platform/repository-name.ts';
 import { type DocumentsContext, documentEvent } from './context.ts';
 import { keyOf } from './kinds.ts';
+import { expiredAtLimit } from './room.ts';
 import { newestRevision, nextRevision } from './stored.ts';
 
 /** A document that is written, or removed. */
@@ -27,7 +28,8 @@ export class OtherRevision extends Error {}
 
 /**
  * Writes documents that were checked with all others of a revision, with their events, and marks the images that they may be about. Their numbers, in
- * their order. Throws `OtherRevision` when others changed documents since.
+ * their order. Exceptions that time has ended go where there is no room otherwise. Throws `OtherRevision` when others changed documents since, and
+ * `DOCUMENTS_TOO_MANY`.
  */
 export async function writeDocuments(
   context: DocumentsContext,
@@ -51,6 +53,11 @@ export async function writeDocuments(
   const numbers: number[] = [];
   for (const change of changes) {
     numbers.push(await writeOne(context, records, actor, { projectId, change, now }));
+  }
+  if (changes.some(({ isRemoved }) => !isRemoved)) {
+    for (const change of await expiredAtLimit(context, records, projectId)) {
+      await writeOne(context, records, actor, { projectId, change, now });
+    }
   }
   await records.judgements.mark({ kind: 'repositories', prefixes: reach.prefixes }, reach.cause, now);
   await context.askForReview(records, now);
