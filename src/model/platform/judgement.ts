@@ -131,6 +131,9 @@ export interface CatalogQuery extends Page {
   readonly finding: string | null;
   /** At least one finding of exactly this one. */
   readonly severity: Severity | null;
+  /** At least, and at most; those without a score are not found then. */
+  readonly minScore: number | null;
+  readonly maxScore: number | null;
   /** A digest of the base image's top layer, or its name. */
   readonly base: string | null;
   readonly owner: string | null;

@@ -1,4 +1,5 @@
 import { digestOf } from '#base/digest.ts';
+import { parseStrictJson } from '#base/json/strict.ts';
 import { newId } from '#base/uuid.ts';
 import { WORKER } from '#model/platform/access.ts';
 import type { PlatformEvent } from '#model/platform/event.ts';
@@ -15,6 +16,14 @@ export interface Announcement {
   /** The name of the shard. */
   readonly shard: string;
   readonly revision: string;
+  /** When its newest advisory was modified; 0 where none says. */
+  readonly newest: number;
+}
+
+/** What was announced last of a shard. */
+export interface Announced extends Omit<Announcement, 'shard'> {
+  /** How often it was announced. */
+  readonly count: number;
 }
 
 /**
@@ -23,11 +32,11 @@ export interface Announcement {
  */
 export async function announce(
   { documents }: Pick<Records, 'documents'>,
-  { shard, revision }: Announcement,
+  { shard, revision, newest }: Announcement,
   now: number,
 ): Promise<number> {
   const projectId = await documents.ensureProject(INSTALLATION, now);
-  const content = JSON.stringify({ revision });
+  const content = JSON.stringify({ revision, newest } satisfies Said);
   const count = ((await documents.find(projectId, KIND, shard))?.revision ?? 0) + 1;
   const isWritten = await documents.write(projectId, {
     kind: KIND,
@@ -62,14 +71,14 @@ export function updatedEvent(
   };
 }
 
-/** How often each shard was announced, by its name. */
-export async function announced({ documents }: Pick<Records, 'documents'>): Promise<ReadonlyMap<string, number>> {
+/** What was announced, by the names of the shards. */
+export async function announced({ documents }: Pick<Records, 'documents'>): Promise<ReadonlyMap<string, Announced>> {
   const projectId = await documents.project(INSTALLATION);
-  const found = new Map<string, number>();
+  const found = new Map<string, Announced>();
   for (let after: string | null = null; projectId !== null; ) {
     const page = await documents.list(projectId, KIND, { after, limit: PAGE });
-    for (const { name, revision } of page) {
-      found.set(name, revision);
+    for (const { name, revision: count, content } of page) {
+      found.set(name, { count, ...saidIn(content, name) });
     }
     after = page.at(-1)?.name ?? null;
     if (page.length < PAGE) {
@@ -77,4 +86,13 @@ export async function announced({ documents }: Pick<Records, 'documents'>): Prom
     }
   }
   return found;
+}
+
+type Said = Omit<Announcement, 'shard'>;
+
+/** Of ourselves; what cannot be read is nothing that anybody has. */
+function saidIn(content: string, shard: string): Said {
+  const said = parseStrictJson(content, `announcement of ${shard}`);
+  const { revision, newest } = typeof said === 'object' && said !== null ? (said as Partial<Said>) : {};
+  return { revision: typeof revision === 'string' ? revision : '', newest: typeof newest === 'number' ? newest : 0 };
 }

@@ -60,9 +60,7 @@ async function openFollowing(context: TestContext): Promise<Following> {
     due: async () => {
       const taken = await records.judgements.take(100, world.hand.time, world.hand.time + 1);
       await Promise.all(
-        taken.map(
-          async ({ repository, digest, lease }) => await records.judgements.done(repository.id, digest, lease),
-        ),
+        taken.map(async ({ repository, digest, lease }) => await records.judgements.done(repository.id, digest, lease)),
       );
       return taken.map(({ digest }) => purls.get(digest) ?? '?');
     },
@@ -110,3 +108,14 @@ for (const [what, shard, news, expected] of [
     assert.deepEqual([images, due.toSorted()], [expected.length, [...expected].toSorted()]);
   });
 }
+
+test('an image is marked once, however many of its packages news are about', async (context) => {
+  const world = await openFollowing(context);
+  const purls = Array.from({ length: 1200 }, (_, index) => `pkg:npm/many@1.0.${index}`);
+  const digest = await pushTo(world, REPOSITORY, { layers: ['many'] });
+  const [layerSet, analysedAt] = [digestOf('many'), world.hand.time];
+  const { inventories } = world.store.records;
+  await inventories.write({ layerSet, packages: purls.toSorted(), unknowns: [], analysedAt, content: null });
+  await inventories.assign(await repositoryOf(world, REPOSITORY), digest, { layerSet, unknowns: [], analysedAt });
+  assert.deepEqual(await world.follow('npm', { kind: 'all' }), { packages: 1201, images: 2 });
+});

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { cpSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { loadMoving, type MovingAdvisories } from '#assess/index.ts';
@@ -21,6 +22,8 @@ const ZLIB = 'pkg:apk/alpine/zlib@1.2.11-r1?arch=x86_64&distro=alpine-3.10.9';
 const LODASH = 'pkg:npm/lodash@4.17.4';
 const BABEL = 'pkg:npm/%40babel/core@7.0.0';
 const MODIFIED = '2026-01-02T03:04:05Z';
+const LATER = '2026-01-02T04:04:05Z';
+const MINUTE = 60 * 1000;
 
 interface AdvisoryWorld extends World, AdvisoriesContext {
   readonly feed: AdvisoryFolder;
@@ -75,7 +78,7 @@ async function openAdvisoryWorld(context: TestContext, ecosystems: readonly stri
 async function movingFor(
   context: TestContext,
   world: World,
-  feed: AdvisoryFolder,
+  feed: Pick<AdvisoryFolder, 'folder'>,
   name: string,
 ): Promise<MovingAdvisories> {
   const { MovingAdvisories: Moving } = await loadMoving();
@@ -183,6 +186,77 @@ test('another worker looks at the source before it judges what this one has mark
   world.feed.add('Alpine', { id: 'CVE-2026-0001', of: 'Alpine:v3.10', name: 'openssl', modified: MODIFIED });
   await world.update();
   assert.equal(await knows(), false);
-  await catchUp.run();
+  assert.equal(await catchUp.run(), true);
   assert.equal(await knows(), true);
+});
+
+/** A worker of its own, over the same stores. */
+async function otherWorker(context: TestContext, world: AdvisoryWorld, folder: string, name: string) {
+  const lines: unknown[] = [];
+  const log = { ...silentLog, warn: (_: string, fields: unknown) => void lines.push(fields) };
+  const advisories = await movingFor(context, world, { folder }, name);
+  return { catchUp: new CatchUp({ ...world, log, advisories, home: join(world.folder, name) }), lines, advisories };
+}
+
+test('who cannot have what was announced is behind until it can, and says so once', {
+  skip: missing('shared-data'),
+}, async (context) => {
+  const world = await openAdvisoryWorld(context, ['Alpine']);
+  await world.image(SSL);
+  const mirror = join(world.folder, 'mirror');
+  cpSync(world.feed.folder, mirror, { recursive: true });
+  const { catchUp, lines } = await otherWorker(context, world, mirror, 'other');
+  world.feed.add('Alpine', { id: 'CVE-2026-0001', of: 'Alpine:v3.10', name: 'openssl', modified: LATER });
+  await world.update();
+  // A mirror that lags behind, and then one that is not there.
+  assert.equal(await catchUp.run(), false);
+  rmSync(mirror, { recursive: true });
+  for (const later of [0, MINUTE, MINUTE]) {
+    world.hand.time += later;
+    assert.equal(await catchUp.run(), false);
+  }
+  assert.deepEqual(lines, [
+    { shards: 'Alpine', reason: 'the source gives older Alpine advisories than it gave another worker' },
+  ]);
+  cpSync(world.feed.folder, mirror, { recursive: true });
+  // It was asked a moment ago.
+  assert.equal(await catchUp.run(), false);
+  world.hand.time += MINUTE;
+  assert.equal(await catchUp.run(), true);
+  // After a restart it has what it had, whatever the source gives.
+  rmSync(mirror, { recursive: true });
+  const restarted = await otherWorker(context, world, mirror, 'other');
+  assert.deepEqual([await restarted.catchUp.run(), restarted.lines], [true, []]);
+});
+
+test('what was not known is judged again when a feed is back, also where it says nothing new', {
+  skip: missing('shared-data'),
+}, async (context) => {
+  const world = await openAdvisoryWorld(context, ['Alpine']);
+  const blind = await world.image(SSL);
+  await world.image(ZLIB);
+  await world.update();
+  await world.due();
+  const other = await otherWorker(context, world, world.feed.folder, 'other');
+  assert.equal(await other.catchUp.run(), true);
+  const away = join(world.folder, 'away');
+  renameSync(world.feed.folder, away);
+  await world.update();
+  await other.advisories.update(['Alpine:v3.10']);
+  const repository = await repositoryOf(world, REPOSITORY);
+  const unknown = { repositoryId: repository.id, digest: blind, environment: 'default', outcome: 'unknown' } as const;
+  const rest = { reason: 'why', verdict: digestOf('verdict'), validUntil: null, judgedAt: world.hand.time };
+  await world.store.records.judgements.set(repository, { ...unknown, ...rest });
+  await world.update();
+  assert.deepEqual(await world.due(), []);
+  renameSync(away, world.feed.folder);
+  const { changed, unchanged, images } = await world.update();
+  assert.deepEqual([changed, unchanged, images], [0, 1, 1]);
+  assert.deepEqual(await world.due(), [SSL]);
+  // The other worker could not look at it either: it does before it judges.
+  assert.equal((await other.advisories.shard('Alpine:v3.10')).unknowns.length, 1);
+  assert.equal(await other.catchUp.run(), true);
+  assert.equal((await other.advisories.shard('Alpine:v3.10')).unknowns.length, 0);
+  await world.update();
+  assert.deepEqual(await world.due(), []);
 });

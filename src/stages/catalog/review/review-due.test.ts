@@ -115,10 +115,11 @@ test('what is marked while it is judged is judged again', async (context) => {
 test('what has to be known is asked for after an image was taken and before it is judged', async (context) => {
   const world = await openReviewWorld(context);
   const said: string[] = [];
-  const prepare = async (): Promise<void> => {
+  const prepare = async (): Promise<boolean> => {
     said.push(
       `${(await world.store.records.judgements.take(10, world.hand.time, world.hand.time + HOUR)).length} left`,
     );
+    return true;
   };
   const judge = (): Promise<void> => Promise.resolve(void said.push('judged'));
   await world.review({ judge, prepare });
@@ -127,6 +128,22 @@ test('what has to be known is asked for after an image was taken and before it i
   await markAll(world);
   await world.review({ judge, prepare });
   assert.deepEqual(said, ['0 left', 'judged']);
+});
+
+test('who cannot know what has to be known judges nothing, and leaves it to others at once', async (context) => {
+  const world = await openReviewWorld(context);
+  await imageOf(world, 'rest', 'one');
+  await markAll(world);
+  const before = (await world.store.jobs.counts()).waiting;
+  assert.deepEqual(await world.review({ prepare: () => Promise.resolve(false) }), {
+    judged: 0,
+    failed: 0,
+    isDone: false,
+  });
+  assert.equal((await world.store.jobs.counts()).waiting, before + 1);
+  await assert.rejects(world.review({ prepare: () => Promise.reject(new Error('no database')) }), /no database/);
+  assert.deepEqual(world.judged, []);
+  assert.deepEqual(await world.review({ lane: 1 }), { judged: 1, failed: 0, isDone: true });
 });
 
 test('a turn ends in time and asks for another one; more than one can do is for others as well', async (context) => {

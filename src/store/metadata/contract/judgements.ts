@@ -111,6 +111,24 @@ export function judgementsContract(driver: MetadataContractDriver): void {
       await drain(stores);
     });
 
+    it('marks what was judged as not known, in whichever environment', async () => {
+      const { store } = stores;
+      const { judgements } = store.records;
+      const repository = await store.records.repositories.ensure('marked/unknown', 1);
+      const [known, unknown] = [await image(store, repository, 'known'), await image(store, repository, 'unknown')];
+      await judgements.set(repository, judgement(repository, known));
+      await judgements.set(repository, judgement(repository, unknown));
+      assert.equal(await judgements.mark({ kind: 'unknown' }, 'advisories', NOW), 0);
+      const blind = judgement(repository, unknown, { environment: 'staging', outcome: 'unknown' });
+      await judgements.set(repository, blind);
+      assert.equal(await judgements.mark({ kind: 'unknown' }, 'advisories', NOW), 1);
+      assert.deepEqual(
+        (await drain(stores)).map(({ digest, cause }) => [digest, cause]),
+        [[unknown, 'advisories']],
+      );
+      await judgements.set(repository, { ...blind, outcome: 'admitted' });
+    });
+
     it('marks an image that nothing is known of yet, and of an index its platforms', async () => {
       const { store } = stores;
       const { judgements } = store.records;
