@@ -53,7 +53,10 @@ export function overview(): string {
       WIDTH,
     ),
     '',
-    ...wrap('Exit codes: 0 passed, 1 refused, 2 wrong usage, 3 the input could not be read or analysed.', WIDTH),
+    ...wrap(
+      'Exit codes: 0 passed, 1 refused, 2 wrong usage, 3 the input could not be read or analysed, or a server said no or is not there.',
+      WIDTH,
+    ),
     '',
   ].join('\n');
 }

@@ -15,8 +15,9 @@ export const acquire = remoteCommand({
   summary: 'take an image from a source into the catalogue of a server, through quarantine',
   description: [
     'Asks the server to copy an image of somebody else: REF is docker.io/library/alpine:3.20, with a tag or a digest. A document of kind Source has to allow it. All of the image comes in, with its signatures, attestations and bills of materials, to quarantine; it is analysed, its evidence verified, and policy decides whether it is let out. An image that is on its way already is joined.',
-    'With --wait the command ends when that is over, and says what came of it: exit code 0 when the image is promoted, 1 when it is held or refused, 3 when it could not be taken. It goes on waiting while the server is started again. Without --wait it ends with 0 as soon as the image is asked for.',
+    'With --wait the command ends when that is over, and says what came of it: exit code 0 when the image is promoted, 1 when it is held or refused, 3 when it could not be taken. It goes on waiting while the server is started again; where --timeout ends it, the server goes on, and to ask again is to join. Without --wait it ends with 0 as soon as the image is asked for.',
     'What was held or refused is not taken again until something changes that decides. --force has an approver take it once more, by its digest.',
+    'docs/guides/acquire.md tells it from an empty folder on.',
   ],
   options: {
     wait: { type: 'boolean', help: 'wait until it is over' },

@@ -24,9 +24,10 @@ export const apply: Command = remoteCommand({
   usage: 'FILE|FOLDER… [--dry-run] | --list | --show KIND/NAME | --remove KIND/NAME',
   summary: 'write the documents that decide on a server: policies, environments, sources, trust',
   description: [
-    `Documents are YAML of the kinds ${KINDS}, several in a file apart by ---; of a folder the *.yaml and *.yml are taken, and - is standard input. All of them are written or none: together with those that the server has they have to compile, and what is wrong is told with file, line and column. What is there already stays. Needs the role admin for all.`,
+    `Documents are YAML of the kinds ${KINDS}, several in a file apart by ---; of a folder the *.yaml and *.yml are taken, and - is standard input. All of them are written or none: together with those that the server has they have to compile, and what is wrong is told with file, line and column, and the exit code is 1. What is there already stays. Needs the role admin for all.`,
     'An exception is only asked for: somebody else approves it (plimsoll exception approve).',
     'Keys and certificates of a document of kind Trust are in it (pem:), or in the folder trust of the data folder of the server.',
+    'docs/guides/documents.md describes all of them.',
   ],
   options: {
     'dry-run': { type: 'boolean', help: 'say what would change and what is wrong, and write nothing' },
