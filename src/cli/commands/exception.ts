@@ -110,7 +110,7 @@ export const exception: Command = remoteCommand({
   usage: ACTIONS.map(({ name, usage }) => `${name} ${usage}`).join(' | '),
   summary: 'ask for exceptions from policy, and decide about those that others asked for',
   description: [
-    'request asks that a rule may be broken, or that findings are let pass, for some repositories, digests or packages, until an instant. It takes at least one of --repository, --digest and --package, and one of --rule and --finding; where several are given all of them have to fit. Whoever may read about all of these may ask. It lets nothing pass until somebody approves it.',
+    'request asks that a rule may be broken, or that findings are let pass, for some repositories, digests or packages, until an instant. It takes at least one of --repository, --digest and --package, and one of --rule and --finding; it is for what fits one of each kind that you give. Whoever may read about all of these may ask. It lets nothing pass until somebody approves it.',
     'approve and reject take the role approver for all that it is for, in all of its environments. Nobody decides about what they asked for, and no robot decides.',
     'end ends an exception, or withdraws what was asked for: whoever asked may, and whoever could approve it. By itself it ends when its time is over; an environment says how long that may be.',
     'docs/guides/documents.md describes it.',

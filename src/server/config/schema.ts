@@ -114,7 +114,7 @@ const retentionRule = z
     name: z
       .string('expected a name')
       .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected a name of lower-case letters, digits and dashes')
-      .describe('What it is called where it says why something goes.'),
+      .describe('What it is called where it says why something goes: lower-case letters, digits and dashes.'),
     repositories: Scope.describe('`*`, a repository, or all below a prefix: `team/*`.'),
     labels: texts.optional().describe('Only repositories with these labels. Default: any.'),
     tags: listOf(z.string(TAG_PATTERN).regex(/^[^{]{1,256}$/, TAG_PATTERN), 'patterns')
