@@ -12,7 +12,7 @@ import type { SigningKey } from '#model/signing.ts';
 import { generateMachineKey, openKey, writeKeyPair } from '#store/keys/index.ts';
 import { evidence } from '#test/evidence.ts';
 import { attachLocal } from '#test/fixtures/attach-local.ts';
-import { eventsOf, pushIndexTo, pushTo, repositoryOf, signal, uploadTo } from '#test/fixtures/catalog-world.ts';
+import { eventsOf, HOUR, pushIndexTo, pushTo, repositoryOf, signal, uploadTo } from '#test/fixtures/catalog-world.ts';
 import { documents, environment, source, without } from '#test/fixtures/judging-documents.ts';
 import { type JudgingWorld, openJudgingWorld } from '#test/fixtures/judging-world.ts';
 import { sourceSubject } from '../intake/source-subject.ts';
@@ -148,6 +148,27 @@ test('an index is decided when the last of its platforms is', async (context) =>
   assert.equal((await endOf(world, acquisition)).state, 'promoted');
 });
 
+test('an index that is brought again is decided by what is said of all its platforms now', async (context) => {
+  const { world, all } = await opened(context);
+  const [one, other] = [await brought(world, ['musl@1.1']), await brought(world, ['musl@1.1'], 'b')];
+  const index = await pushIndexTo(world, REPOSITORY, [one, other]);
+  const first = await acquiring(world, index);
+  await world.judge(REPOSITORY, one);
+  await world.judge(REPOSITORY, other);
+  assert.equal((await endOf(world, first)).state, 'held');
+  world.hand.time += HOUR;
+  await world.decideBy(all.replaceAll('musl', 'absent'));
+  const again = await acquiring(world, index);
+  const { id: repositoryId } = await repositoryOf(world, REPOSITORY);
+  const { judgements, tags } = world.store.records;
+  assert.equal(await judgements.mark({ kind: 'image', repositoryId, digest: index }, 'new', world.hand.time), 2);
+  await world.judge(REPOSITORY, one);
+  assert.equal((await endOf(world, again)).state, 'judging');
+  await world.judge(REPOSITORY, other);
+  assert.equal((await endOf(world, again)).state, 'promoted');
+  assert.deepEqual(await tags.list(repositoryId, { after: null, limit: 9 }), [{ name: 'v1', digest: index }]);
+});
+
 test('what is not signed as a source wants never leaves quarantine, whatever policy says', async (context) => {
   const { world, release, stranger, all } = await opened(context, 'release');
   const signed = await brought(world, ['zlib@1.2'], 'signed');
@@ -176,4 +197,37 @@ test('what is not signed as a source wants never leaves quarantine, whatever pol
   assert.equal(await lifecycleOf(world, signed), 'quarantined');
   await world.judge(REPOSITORY, forged, 'trust');
   assert.equal(await lifecycleOf(world, forged), 'approved');
+});
+
+test('a platform that is in an index without a signature as well keeps what a signed one gives it', async (context) => {
+  const { world, release, stranger } = await opened(context, 'release');
+  const [amd, arm] = [await brought(world, ['zlib@1.2'], 'amd'), await brought(world, ['zlib@1.2'], 'arm')];
+  const first = await pushIndexTo(world, REPOSITORY, [amd, arm]);
+  await sign(world, first, release);
+  for (const digest of [amd, arm]) {
+    await world.judge(REPOSITORY, digest);
+  }
+  const lifecycles = async (...digests: readonly Digest[]) =>
+    await Promise.all(digests.map(async (digest) => await lifecycleOf(world, digest)));
+  assert.deepEqual(await lifecycles(amd, arm, first), ['approved', 'approved', 'approved']);
+  // The next one, before its signature is there; one of a stranger; and so many that nobody looks at all of them.
+  world.hand.time += HOUR;
+  const amdOfNext = await brought(world, ['zlib@1.2'], 'next');
+  const next = await pushIndexTo(world, REPOSITORY, [amdOfNext, arm]);
+  const forged = await brought(world, ['zlib@1.2'], 'forged');
+  for (let count = 0; count < 16; count += 1) {
+    world.hand.time += HOUR;
+    const other = await brought(world, ['zlib@1.2'], `other ${count}`);
+    const index = await pushIndexTo(world, REPOSITORY, [arm, forged, other]);
+    await (count === 0 ? sign(world, index, stranger) : Promise.resolve());
+  }
+  for (const digest of [amdOfNext, arm, forged]) {
+    await world.judge(REPOSITORY, digest);
+  }
+  assert.deepEqual(await lifecycles(arm, first), ['approved', 'approved']);
+  // Nobody gets in beside it.
+  assert.deepEqual(await lifecycles(amdOfNext, next, forged), ['quarantined', 'quarantined', 'quarantined']);
+  await sign(world, next, release);
+  await world.judge(REPOSITORY, amdOfNext);
+  assert.deepEqual(await lifecycles(amdOfNext, next, arm, first), ['approved', 'approved', 'approved', 'approved']);
 });
