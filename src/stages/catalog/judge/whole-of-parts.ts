@@ -20,9 +20,13 @@ export interface WholeApprovalQuestion {
   readonly by: string;
 }
 
-/** What an index gets for an environment by its parts: the word that all of them have, until the first of them ends. Null for no change; a person's word about the index stands. */
+/** What an index gets for an environment by its parts: the word that all of them have, until the first of them ends. Null for no change; a person's word about the index stands, an approval until it ends. */
 export function wholeApproval({ environment, before, parts, time, by }: WholeApprovalQuestion): Approval | null {
-  if (before !== null && !isAutomatic(before.decidedBy)) {
+  if (
+    before !== null &&
+    !isAutomatic(before.decidedBy) &&
+    (before.decision === 'refused' || isStanding(before, time))
+  ) {
     return null;
   }
   const decided = parts.map(({ name, approvals }) => ({
