@@ -28,6 +28,28 @@ CREATE INDEX acquisitions_source ON acquisitions (source, id);
 CREATE INDEX acquisitions_state ON acquisitions (state, id);
 CREATE INDEX acquisitions_upstream ON acquisitions (upstream, digest, id);
 
+-- When a tag left a manifest, or an index that had it.
+CREATE TABLE releases (
+  project_id TEXT COLLATE "C" NOT NULL REFERENCES projects (id),
+  repository_id TEXT COLLATE "C" NOT NULL REFERENCES repositories (id),
+  digest TEXT COLLATE "C" NOT NULL,
+  released_at BIGINT NOT NULL,
+  PRIMARY KEY (repository_id, digest)
+);
+
+-- What persons decided against manifests that are gone; an empty environment is the state.
+CREATE TABLE past_refusals (
+  project_id TEXT COLLATE "C" NOT NULL REFERENCES projects (id),
+  repository_id TEXT COLLATE "C" NOT NULL REFERENCES repositories (id),
+  digest TEXT COLLATE "C" NOT NULL,
+  environment TEXT COLLATE "C" NOT NULL,
+  decision TEXT COLLATE "C" NOT NULL CHECK (decision IN ('quarantined', 'revoked', 'expired', 'refused')),
+  reason TEXT NOT NULL,
+  decided_at BIGINT NOT NULL,
+  decided_by TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (repository_id, digest, environment)
+);
+
 CREATE TABLE upstream_looks (
   about TEXT COLLATE "C" PRIMARY KEY,
   looked_at BIGINT NOT NULL
@@ -64,9 +86,9 @@ CREATE TABLE images (
 CREATE INDEX images_inventory ON images (inventory_id);
 CREATE INDEX images_base ON images (base);
 -- A page is found by these alone, so that passing over many images is cheap.
-CREATE INDEX images_name ON images (repository_name, id, is_deleted, lifecycle, severities, created_at, used_at, inventory_id, repository_id);
-CREATE INDEX images_newest ON images (created_at, id, is_deleted, lifecycle, severities, used_at, inventory_id, repository_id);
-CREATE INDEX images_worst ON images (badness, id, is_deleted, lifecycle, severities, created_at, used_at, inventory_id, repository_id);
+CREATE INDEX images_name ON images (repository_name, id, is_deleted, lifecycle, severities, score, created_at, used_at, inventory_id, repository_id);
+CREATE INDEX images_newest ON images (created_at, id, is_deleted, lifecycle, severities, score, used_at, inventory_id, repository_id);
+CREATE INDEX images_worst ON images (badness, id, is_deleted, lifecycle, severities, score, created_at, used_at, inventory_id, repository_id);
 
 CREATE TABLE judgements (
   project_id TEXT COLLATE "C" NOT NULL REFERENCES projects (id),

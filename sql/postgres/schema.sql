@@ -206,9 +206,9 @@ CREATE TABLE images (
 );
 CREATE INDEX images_base ON public.images USING btree (base);
 CREATE INDEX images_inventory ON public.images USING btree (inventory_id);
-CREATE INDEX images_name ON public.images USING btree (repository_name, id, is_deleted, lifecycle, severities, created_at, used_at, inventory_id, repository_id);
-CREATE INDEX images_newest ON public.images USING btree (created_at, id, is_deleted, lifecycle, severities, used_at, inventory_id, repository_id);
-CREATE INDEX images_worst ON public.images USING btree (badness, id, is_deleted, lifecycle, severities, created_at, used_at, inventory_id, repository_id);
+CREATE INDEX images_name ON public.images USING btree (repository_name, id, is_deleted, lifecycle, severities, score, created_at, used_at, inventory_id, repository_id);
+CREATE INDEX images_newest ON public.images USING btree (created_at, id, is_deleted, lifecycle, severities, score, used_at, inventory_id, repository_id);
+CREATE INDEX images_worst ON public.images USING btree (badness, id, is_deleted, lifecycle, severities, score, created_at, used_at, inventory_id, repository_id);
 
 CREATE TABLE inventories (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -318,6 +318,21 @@ CREATE TABLE package_versions (
   UNIQUE (purl)
 );
 
+CREATE TABLE past_refusals (
+  project_id text COLLATE "C" NOT NULL,
+  repository_id text COLLATE "C" NOT NULL,
+  digest text COLLATE "C" NOT NULL,
+  environment text COLLATE "C" NOT NULL,
+  decision text COLLATE "C" NOT NULL,
+  reason text NOT NULL,
+  decided_at bigint NOT NULL,
+  decided_by text COLLATE "C" NOT NULL,
+  CHECK ((decision = ANY (ARRAY['quarantined'::text, 'revoked'::text, 'expired'::text, 'refused'::text]))),
+  FOREIGN KEY (project_id) REFERENCES projects(id),
+  FOREIGN KEY (repository_id) REFERENCES repositories(id),
+  PRIMARY KEY (repository_id, digest, environment)
+);
+
 CREATE TABLE postings (
   package_version_id bigint NOT NULL,
   inventory_id bigint NOT NULL,
@@ -332,6 +347,16 @@ CREATE TABLE projects (
   created_at bigint NOT NULL,
   PRIMARY KEY (id),
   UNIQUE (name)
+);
+
+CREATE TABLE releases (
+  project_id text COLLATE "C" NOT NULL,
+  repository_id text COLLATE "C" NOT NULL,
+  digest text COLLATE "C" NOT NULL,
+  released_at bigint NOT NULL,
+  FOREIGN KEY (project_id) REFERENCES projects(id),
+  FOREIGN KEY (repository_id) REFERENCES repositories(id),
+  PRIMARY KEY (repository_id, digest)
 );
 
 CREATE TABLE repositories (

@@ -28,8 +28,14 @@ CREATE INDEX acquisitions_source ON acquisitions (source, id);
 CREATE INDEX acquisitions_state ON acquisitions (state, id);
 CREATE INDEX acquisitions_upstream ON acquisitions (upstream, digest, id);
 
--- When the last tag left it, or the last index that had it.
-ALTER TABLE manifests ADD COLUMN released_at INTEGER;
+-- When a tag left a manifest, or an index that had it.
+CREATE TABLE releases (
+  project_id TEXT NOT NULL REFERENCES projects (id),
+  repository_id TEXT NOT NULL REFERENCES repositories (id),
+  digest TEXT NOT NULL,
+  released_at INTEGER NOT NULL,
+  PRIMARY KEY (repository_id, digest)
+) STRICT, WITHOUT ROWID;
 
 -- What persons decided against manifests that are gone; an empty environment is the state.
 CREATE TABLE past_refusals (
@@ -80,9 +86,9 @@ CREATE TABLE images (
 CREATE INDEX images_inventory ON images (inventory_id);
 CREATE INDEX images_base ON images (base);
 -- A page is found by these alone, so that passing over many images is cheap.
-CREATE INDEX images_name ON images (repository_name, id, is_deleted, lifecycle, severities, created_at, used_at, inventory_id, repository_id);
-CREATE INDEX images_newest ON images (created_at, id, is_deleted, lifecycle, severities, used_at, inventory_id, repository_id);
-CREATE INDEX images_worst ON images (badness, id, is_deleted, lifecycle, severities, created_at, used_at, inventory_id, repository_id);
+CREATE INDEX images_name ON images (repository_name, id, is_deleted, lifecycle, severities, score, created_at, used_at, inventory_id, repository_id);
+CREATE INDEX images_newest ON images (created_at, id, is_deleted, lifecycle, severities, score, used_at, inventory_id, repository_id);
+CREATE INDEX images_worst ON images (badness, id, is_deleted, lifecycle, severities, score, created_at, used_at, inventory_id, repository_id);
 
 CREATE TABLE judgements (
   project_id TEXT NOT NULL REFERENCES projects (id),

@@ -191,11 +191,11 @@ CREATE INDEX images_base ON images (base);
 
 CREATE INDEX images_inventory ON images (inventory_id);
 
-CREATE INDEX images_name ON images (repository_name, id, is_deleted, lifecycle, severities, created_at, used_at, inventory_id, repository_id);
+CREATE INDEX images_name ON images (repository_name, id, is_deleted, lifecycle, severities, score, created_at, used_at, inventory_id, repository_id);
 
-CREATE INDEX images_newest ON images (created_at, id, is_deleted, lifecycle, severities, used_at, inventory_id, repository_id);
+CREATE INDEX images_newest ON images (created_at, id, is_deleted, lifecycle, severities, score, used_at, inventory_id, repository_id);
 
-CREATE INDEX images_worst ON images (badness, id, is_deleted, lifecycle, severities, created_at, used_at, inventory_id, repository_id);
+CREATE INDEX images_worst ON images (badness, id, is_deleted, lifecycle, severities, score, created_at, used_at, inventory_id, repository_id);
 
 CREATE TABLE inventories (
   id INTEGER PRIMARY KEY,
@@ -317,6 +317,18 @@ CREATE TABLE package_versions (
   purl TEXT NOT NULL UNIQUE
 ) STRICT;
 
+CREATE TABLE past_refusals (
+  project_id TEXT NOT NULL REFERENCES projects (id),
+  repository_id TEXT NOT NULL REFERENCES repositories (id),
+  digest TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  decision TEXT NOT NULL CHECK (decision IN ('quarantined', 'revoked', 'expired', 'refused')),
+  reason TEXT NOT NULL,
+  decided_at INTEGER NOT NULL,
+  decided_by TEXT NOT NULL,
+  PRIMARY KEY (repository_id, digest, environment)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE postings (
   package_version_id INTEGER NOT NULL REFERENCES package_versions (id),
   inventory_id INTEGER NOT NULL REFERENCES inventories (id),
@@ -328,6 +340,14 @@ CREATE TABLE projects (
   name TEXT NOT NULL UNIQUE,
   created_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE releases (
+  project_id TEXT NOT NULL REFERENCES projects (id),
+  repository_id TEXT NOT NULL REFERENCES repositories (id),
+  digest TEXT NOT NULL,
+  released_at INTEGER NOT NULL,
+  PRIMARY KEY (repository_id, digest)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE repositories (
   id TEXT NOT NULL PRIMARY KEY,

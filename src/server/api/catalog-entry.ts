@@ -52,6 +52,8 @@ export const ANYTHING: Omit<CatalogQuery, 'prefixes' | 'after' | 'limit'> = {
   package: null,
   finding: null,
   severity: null as Severity | null,
+  minScore: null,
+  maxScore: null,
   base: null,
   owner: null,
   createdBefore: null,

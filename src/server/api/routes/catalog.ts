@@ -6,6 +6,10 @@ import { type ApiContext, type Route, route } from '../route.ts';
 import { environmentName, page, paging, stored, time } from '../schemas.ts';
 
 const yesOrNo = z.enum(['true', 'false']).transform((text) => text === 'true');
+const score = z
+  .string()
+  .regex(/^(?:100|[0-9]{1,2}(?:\.[0-9]{1,2})?)$/, 'expected a number from 0 to 100')
+  .transform(Number);
 const query = {
   ...paging,
   text: stored.max(255).optional().meta({ description: 'A part of the name of the repository.' }),
@@ -16,8 +20,10 @@ const query = {
     .optional()
     .meta({ description: 'Of the verdict for that environment, or for any.' }),
   package: stored.max(2000).optional().meta({ description: 'A package URL, with a version or without.' }),
-  finding: stored.max(200).optional().meta({ description: 'An id or alias: CVE-2024-3094.' }),
+  finding: stored.max(200).optional().meta({ description: 'An id or alias, in capitals or not: CVE-2024-3094.' }),
   severity: z.enum(SEVERITIES).optional().meta({ description: 'With a finding of this severity.' }),
+  minScore: score.optional().meta({ description: 'With a score of at least so much, from 0 to 100.' }),
+  maxScore: score.optional().meta({ description: 'With a score of at most so much.' }),
   base: stored.max(255).optional().meta({ description: 'The name of the base image, or the digest of its top layer.' }),
   owner: stored.max(200).optional(),
   createdBefore: time.optional(),
@@ -51,6 +57,8 @@ export function catalogRoutes({ store: { records } }: ApiContext): readonly Rout
           package: filters.package ?? null,
           finding: filters.finding ?? null,
           severity: filters.severity ?? null,
+          minScore: filters.minScore ?? null,
+          maxScore: filters.maxScore ?? null,
           base: filters.base ?? null,
           owner: filters.owner ?? null,
           createdBefore: createdBefore === undefined ? null : Date.parse(createdBefore),

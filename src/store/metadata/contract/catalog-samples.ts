@@ -15,6 +15,8 @@ export const QUERY: CatalogQuery = {
   package: null,
   finding: null,
   severity: null,
+  minScore: null,
+  maxScore: null,
   base: null,
   owner: null,
   createdBefore: null,

@@ -52,10 +52,10 @@ export function catalogSearchContract(driver: MetadataContractDriver): void {
         store,
         'find/web-app',
         '1',
-        { base: 'alpine', createdAt: 1000, counts: { ...NONE, high: 2 } },
+        { base: 'alpine', createdAt: 1000, counts: { ...NONE, high: 2 }, score: 61.25 },
         [lodash, musl],
       );
-      const b = await made(store, 'find/api', '1', { createdAt: 2000, counts: { ...NONE, critical: 1 } }, [musl]);
+      const b = await made(store, 'find/api', '1', { createdAt: 2000, counts: { ...NONE, critical: 1 }, score: 80 }, [musl]);
       const c = await made(store, 'find/100%_x', '1', { createdAt: null }, [
         'pkg:npm/lodash@5',
         'pkg:npm/lodash-es@4.17.20',
@@ -109,6 +109,13 @@ export function catalogSearchContract(driver: MetadataContractDriver): void {
         [{ finding: 'CVE-x' }, [a]],
         [{ finding: 'GHSA-x' }, [a]],
         [{ finding: 'CVE' }, []],
+        [{ finding: 'cve-x' }, [a]],
+        [{ finding: 'Ghsa-X' }, [a]],
+        [{ minScore: 61.25 }, [a, b]],
+        [{ minScore: 61.26 }, [b]],
+        [{ maxScore: 80 }, [a, b]],
+        [{ minScore: 10, maxScore: 79.99 }, [a]],
+        [{ minScore: 81 }, []],
         [{ severity: 'high' }, [a]],
         [{ severity: 'critical' }, [b]],
         [{ severity: 'none' }, []],

@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { CatalogQuery } from '#model/platform/judgement.ts';
 import type { Tables } from '../tables.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
+import { spellingsOf } from './findings.ts';
 import { packagesNamed } from './package-queries.ts';
 import { coveringPrefixes, endOf, isOfMany, isWithinOne } from './prefixes.ts';
 
@@ -41,7 +42,7 @@ export async function catalogFilters(
       .selectFrom('finding_names')
       .select('package_version_id as id')
       .distinct()
-      .where('name', '=', query.finding)
+      .where('name', 'in', spellingsOf(query.finding))
       .execute();
     filters.push(
       inventoryFilter(

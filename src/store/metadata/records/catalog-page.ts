@@ -86,13 +86,20 @@ const ORDERS: Readonly<
 
 /** Conditions that the indexes of the orders answer by themselves. */
 export function columnConditions(query: CatalogQuery): RawBuilder<boolean>[] {
-  const { state, severity, createdBefore, createdAfter, inUse, prefixes, order } = query;
+  const { state, severity, minScore, maxScore, createdBefore, createdAfter, inUse, prefixes, order } = query;
   const conditions: RawBuilder<boolean>[] = [];
   if (state !== null) {
     conditions.push(sql<boolean>`i.lifecycle = ${state}`);
   }
   if (severity !== null) {
     conditions.push(sql<boolean>`(i.severities & ${2 ** SEVERITIES.indexOf(severity)}) <> 0`);
+  }
+  // In hundredths, as it is stored; what has no score is within no bounds.
+  if (minScore !== null) {
+    conditions.push(sql<boolean>`i.score >= ${Math.round(minScore * 100)}`);
+  }
+  if (maxScore !== null) {
+    conditions.push(sql<boolean>`i.score <= ${Math.round(maxScore * 100)}`);
   }
   // In another order its index is of no use: what it found would have to be sorted.
   const createdAt = order === 'newest' ? sql.ref('i.created_at') : sql`(i.created_at + 0)`;

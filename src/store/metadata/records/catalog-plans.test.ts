@@ -32,6 +32,8 @@ type Db = Kysely<Tables>;
 const COLUMNS: Partial<CatalogQuery> = {
   state: 'approved',
   severity: 'high',
+  minScore: 1,
+  maxScore: 90,
   createdBefore: 5,
   createdAfter: 1,
   inUse: true,

@@ -47,14 +47,26 @@ async function ofPackages(
   return rows.map(findingOf);
 }
 
+/**
+ * How an id may be written in the store: as it is asked for, all in capitals (`CVE-2024-3094`), or with small letters after the first dash (`GHSA-jfh8-…`). Who
+ * asks in small letters is not to be told that there is nothing.
+ */
+export function spellingsOf(name: string): readonly string[] {
+  const capitals = name.toUpperCase();
+  const dash = capitals.indexOf('-');
+  const mixed = dash === -1 ? capitals : `${capitals.slice(0, dash)}${capitals.slice(dash).toLowerCase()}`;
+  return [...new Set([name, capitals, mixed])];
+}
+
 /** Sorted by purl and id; the page goes by `purl id`, since a package version may have several of one alias. */
 export function findingsWithId(db: Kysely<Tables>, name: string, { after, limit }: Page) {
   const [purl = '', id = ''] = (after ?? '').split(' ', 2);
   return selectFindings(db)
+    .distinct()
     .innerJoin('finding_names as n', (join) =>
       join.onRef('n.package_version_id', '=', 'f.package_version_id').onRef('n.id', '=', 'f.id'),
     )
-    .where('n.name', '=', name)
+    .where('n.name', 'in', spellingsOf(name))
     .where(sql<boolean>`(p.purl, f.id) > (${purl}, ${id})`)
     .orderBy('p.purl')
     .orderBy('f.id')
