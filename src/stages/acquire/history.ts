@@ -32,14 +32,18 @@ export async function objectionTo(
   { repository, upstream, digest, changedAt }: AskedDigest,
 ): Promise<Objection | null> {
   const here = await manifests.resolve(repository, { digest }, null);
-  const state = here?.standing.state;
+  // What was deleted comes back as it went.
+  const state = here === null ? await manifests.ended(repository, digest) : here.standing.state;
   if (state?.lifecycle === 'revoked') {
     return { state: 'refused', reason: `it was revoked here: ${state.reason}` };
+  }
+  if (state?.lifecycle === 'expired') {
+    return { state: 'refused', reason: `its time is over here: ${state.reason}` };
   }
   if (state?.lifecycle === 'approved' || state?.lifecycle === 'deprecated') {
     return null;
   }
-  if (here !== null && state?.lifecycle === 'quarantined' && !isOwnQuarantine(state, here.pushedAt)) {
+  if (state?.lifecycle === 'quarantined' && (here === null || !isOwnQuarantine(state, here.pushedAt))) {
     return { state: 'held', reason: `it was put into quarantine here: ${state.reason}` };
   }
   const before = (await acquisitions.history(upstream, digest, LOOKED_AT)).find(isDecided);

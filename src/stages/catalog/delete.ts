@@ -42,7 +42,7 @@ export async function deleteIn(
 /** Deletes a tag, and not what it means. Throws as `deleteManifest`. */
 export async function deleteTag(context: CatalogContext, subject: Subject, name: string, tag: string): Promise<void> {
   await inRepository(context, subject, name, async (records, repository) => {
-    const digest = await records.tags.delete(repository.id, tag);
+    const digest = await records.tags.delete(repository.id, tag, context.clock.now());
     if (digest === null) {
       throw manifestAbsent(`${name}:${tag}`);
     }

@@ -33,6 +33,8 @@ export interface Tables extends JobTables {
   readonly finding_names: FindingNameRow;
   readonly repository_details: RepositoryDetailsRow;
   readonly image_uses: ImageUseRow;
+  readonly past_refusals: PastRefusalRow;
+  readonly releases: ReleaseRow;
   readonly idempotency_keys: IdempotencyKeyRow;
 }
 
@@ -248,6 +250,24 @@ export interface AcquisitionRow {
   readonly updated_at: number;
   readonly finished_at: number | null;
   readonly version: number;
+}
+
+export interface ReleaseRow {
+  readonly project_id: string;
+  readonly repository_id: string;
+  readonly digest: string;
+  readonly released_at: number;
+}
+
+export interface PastRefusalRow {
+  readonly project_id: string;
+  readonly repository_id: string;
+  readonly digest: string;
+  readonly environment: string;
+  readonly decision: 'quarantined' | 'revoked' | 'expired' | 'refused';
+  readonly reason: string;
+  readonly decided_at: number;
+  readonly decided_by: string;
 }
 
 export interface UpstreamLookRow {

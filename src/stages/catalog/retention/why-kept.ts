@@ -9,7 +9,7 @@ const MAX_BELOW = 1000;
 export async function whyKept(
   records: Records,
   repository: Repository,
-  { digest, tags }: KeptImage,
+  { digest, tags }: Pick<KeptImage, 'digest' | 'tags'>,
 ): Promise<string | null> {
   const { id } = repository;
   if ((await records.manifests.find(id, digest, null)) === null) {

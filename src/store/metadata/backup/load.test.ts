@@ -29,6 +29,8 @@ const SINCE_SECOND = new Set([
   'inventory_contents',
   'acquisitions',
   'image_uses',
+  'past_refusals',
+  'releases',
 ]);
 
 describe('a dump', () => {

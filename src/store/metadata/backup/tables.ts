@@ -21,6 +21,8 @@ export const DUMPED_TABLES: readonly DumpedTable[] = [
   { name: 'manifest_references', order: ['repository_id', 'manifest', 'kind', 'digest'] },
   { name: 'tags', order: ['repository_id', 'name'] },
   { name: 'approvals', order: ['repository_id', 'digest', 'environment'] },
+  { name: 'past_refusals', order: ['repository_id', 'digest', 'environment'] },
+  { name: 'releases', order: ['repository_id', 'digest'] },
   { name: 'accounts', order: ['id'] },
   { name: 'grants', order: ['account_id', 'role', 'scope', 'environment'] },
   { name: 'server_keys', order: ['id'] },

@@ -8,6 +8,7 @@ import type { Dialect } from './dialect.ts';
 import { followState } from './images.ts';
 import { insertManifest } from './manifest-insert.ts';
 import { findManifest, referrersOf, resolveManifest } from './manifest-queries.ts';
+import { endedState } from './past-refusals.ts';
 import { replaceApproval } from './replace-approval.ts';
 import { toApproval } from './standings.ts';
 import { holdLive } from './tags.ts';
@@ -19,6 +20,7 @@ export function manifestRecords(db: Kysely<Tables>, dialect: Dialect): ManifestR
     find: findManifest(db),
     insert: (repository, manifest, state) =>
       atomically(db, (all) => insertManifest(all, dialect, { repository, manifest, state })),
+    ended: (repository, digest) => endedState(db, repository, digest),
     children: (repositoryId, digest) => children(db, repositoryId, digest),
     parents: (repositoryId, digest) => parents(db, repositoryId, digest),
     referrers: (repositoryId, subject, filter) => referrersOf(db, repositoryId, subject, filter),

@@ -4,6 +4,7 @@ import type { Repository, TagRecords } from '#model/platform/records.ts';
 import { MetadataError } from '../error.ts';
 import type { Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
+import { release } from './releases.ts';
 
 /** Names of manifests that are not deleted. */
 export function tagRecords(db: Kysely<Tables>): TagRecords {
@@ -20,15 +21,7 @@ export function tagRecords(db: Kysely<Tables>): TagRecords {
           updated_by: by,
         });
       }),
-    delete: async (repositoryId, name) => {
-      const row = await db
-        .deleteFrom('tags')
-        .where('repository_id', '=', repositoryId)
-        .where('name', '=', name)
-        .returning('digest')
-        .executeTakeFirst();
-      return row === undefined ? null : (row.digest as Digest);
-    },
+    delete: (repositoryId, name, now) => atomically(db, (all) => remove(all, repositoryId, name, now)),
     list: async (repositoryId, { after, limit }) => {
       const rows = await db
         .selectFrom('tags')
@@ -74,6 +67,20 @@ function notInRepository(repository: Repository, digest: Digest): MetadataError 
   });
 }
 
+async function remove(db: Kysely<Tables>, repositoryId: string, name: string, now: number): Promise<Digest | null> {
+  const row = await db
+    .deleteFrom('tags')
+    .where('repository_id', '=', repositoryId)
+    .where('name', '=', name)
+    .returning('digest')
+    .executeTakeFirst();
+  if (row === undefined) {
+    return null;
+  }
+  await release(db, repositoryId, row.digest, now);
+  return row.digest as Digest;
+}
+
 async function set(db: Kysely<Tables>, tag: Tables['tags']): Promise<Digest | null> {
   for (;;) {
     const inserted = await db
@@ -99,6 +106,9 @@ async function set(db: Kysely<Tables>, tag: Tables['tags']): Promise<Digest | nu
         .where('repository_id', '=', tag.repository_id)
         .where('name', '=', tag.name)
         .execute();
+      if (previous.digest !== tag.digest) {
+        await release(db, tag.repository_id, previous.digest, tag.updated_at);
+      }
       return previous.digest as Digest;
     }
     // Somebody removed it between the two: then it is new after all.
