@@ -3,8 +3,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { digestOf } from '#base/digest.ts';
 import { ANONYMOUS, type Role, type Subject } from '#model/platform/access.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
-import { type AcquireWorld, openAcquireWorld, sourceOf } from '#test/fixtures/acquire-stage.ts';
-import { ADMIN, DAY, eventsOf, faultsOfManifest, repositoryOf } from '#test/fixtures/catalog-world.ts';
+import { type AcquireWorld, jobOf, openAcquireWorld, sourceOf } from '#test/fixtures/acquire-stage.ts';
+import { ADMIN, DAY, eventsOf, faultsOfManifest, repositoryOf, signal } from '#test/fixtures/catalog-world.ts';
 import {
   type HostileRegistry,
   refusal,
@@ -15,6 +15,8 @@ import {
 } from '#test/fixtures/hostile-registry.ts';
 import { tarOf } from '#test/fixtures/tar-archive.ts';
 import { requestAcquisition } from './request.ts';
+import { runAcquisition } from './run.ts';
+import type { AcquisitionStatement } from './statement.ts';
 
 const REPOSITORY = 'mirror/team/app';
 
@@ -258,27 +260,43 @@ describe('what goes wrong upstream', () => {
     }
   });
 
-  it('is not whole with something that hangs on it missing', async (context) => {
+  it('is not whole when something that hangs on it is refused; what is listed and was deleted is said', async (context) => {
     const world = await open(context);
     const { image } = world;
-    const absent = digestOf('signature');
+    const listed = digestOf('signature');
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    const manifests = [{ mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: listed, size: 9 }];
+    const list = JSON.stringify({ schemaVersion: 2, mediaType, manifests });
+    let status = 403;
     world.upstream.answer = (request, response) => {
       if (request.url?.includes('/referrers/') === true) {
-        const manifests = [{ mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: absent, size: 9 }];
-        const mediaType = 'application/vnd.oci.image.index.v1+json';
-        response
-          .writeHead(200, { 'content-type': mediaType })
-          .end(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
+        response.writeHead(200, { 'content-type': mediaType }).end(list);
+      } else if (request.url?.endsWith(listed) === true) {
+        refuse(response, status, status === 404 ? 'MANIFEST_UNKNOWN' : 'DENIED', 'not this one');
       } else {
         image.answer(request, response);
       }
     };
-    const asked = await requestAcquisition(world, ADMIN, { reference: world.reference });
-    await world.work(asked);
-    const row = await world.find(asked);
-    assert.equal(row.state, 'failed');
-    assert.match(row.reason, /not all that belongs to the image can be had/);
+    const first = await requestAcquisition(world, ADMIN, { reference: world.reference });
+    await world.work(first);
+    const failed = await world.find(first);
+    assert.equal(failed.state, 'failed');
+    assert.match(failed.reason, /not all that belongs to the image can be had/);
     assert.equal(await world.store.records.manifests.resolve(REPOSITORY, { tag: 'latest' }, null), null);
+    status = 404;
+    const stated: AcquisitionStatement[] = [];
+    const attach = (_: unknown, statement: AcquisitionStatement): Promise<void> => {
+      stated.push(statement);
+      return Promise.resolve();
+    };
+    const second = await requestAcquisition(world, ADMIN, { reference: world.reference });
+    await runAcquisition({ ...world, attach }, jobOf(second.id), signal);
+    const row = await world.find(second);
+    assert.deepEqual(
+      [row.state, row.reason],
+      ['judging', '1 of what is listed upstream as hanging on it is not there any more'],
+    );
+    assert.deepEqual(stated[0]?.predicate.gone, [{ digest: listed, subject: image.manifestDigest }]);
   });
 
   it('an address that the source does not allow is not asked', async (context) => {
@@ -288,7 +306,7 @@ describe('what goes wrong upstream', () => {
     await world.work(asked);
     const row = await world.find(asked);
     assert.deepEqual([row.state, world.upstream.asked], ['failed', []]);
-    assert.match(row.reason, /address refused/);
+    assert.match(row.reason, /may not be asked by this source/);
   });
 
   it('a source that does not allow it any more ends it', async (context) => {
@@ -325,7 +343,7 @@ it('credentials are sent upstream, and are in no row, event or job', async (cont
   delete secrets['env:PASSWORD'];
   const without = await requestAcquisition(world, ADMIN, { reference: `${upstream.host}/team/app:latest` });
   await assert.rejects(world.work(without));
-  assert.match((await world.find(without)).reason, /env:PASSWORD: a secret of the source is not there/);
+  assert.match((await world.find(without)).reason, /a secret that the source names is not there/);
   const rows = await world.store.records.acquisitions.list({
     prefixes: null,
     source: null,

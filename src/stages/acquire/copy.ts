@@ -1,8 +1,18 @@
 import { type Digest, isDigest } from '#base/digest.ts';
-import { type ClosurePlan, copyClosure, parsePushedManifest, planClosure, type Upstream } from '#lib/oci/index.ts';
+import {
+  type ClosurePlan,
+  type ClosureProblem,
+  copyClosure,
+  missingPlatforms,
+  parsePushedManifest,
+  planClosure,
+  type Upstream,
+} from '#lib/oci/index.ts';
 import type { AcquisitionRow } from './acquisition-row.ts';
 import type { CopyContext, Taken } from './context.ts';
 import { AcquireError } from './error.ts';
+import { told } from './failure.ts';
+import { governedEnd } from './governed.ts';
 import { ProgressWriter } from './progress.ts';
 import { statementOf } from './statement.ts';
 
@@ -19,6 +29,7 @@ export async function copyImage(context: CopyContext, copying: Copying, signal: 
   const { row, taken, upstream, digest } = copying;
   const plan = await planClosure(upstream, digest, { signal });
   assertWhole(plan);
+  // Of one image its config says what it is for, and policy sees that.
   const missing = missingPlatforms(plan, taken.acquire.platforms);
   if (missing.length > 0) {
     await row.end('refused', `the index has no image for ${missing.join(', ')}, which the source asks for`);
@@ -29,8 +40,17 @@ export async function copyImage(context: CopyContext, copying: Copying, signal: 
   await haveJudged(context, row, plan);
 }
 
+/**
+ * What a list names and the registry has no more was deleted since: registries leave such entries for ever. What an index lists, or a tag means, and what
+ * cannot be asked, is something else.
+ */
+function isGone({ route, digest, isAbsent }: ClosureProblem): boolean {
+  return isAbsent && digest !== null && (route === 'referrers' || route === 'fallback-tag');
+}
+
 /** What may be had later is worth another attempt. Throws `ACQUIRE_NOT_WHOLE`. */
-function assertWhole({ upstream, root, problems }: ClosurePlan): void {
+function assertWhole({ upstream, root, problems: all }: ClosurePlan): void {
+  const problems = all.filter((problem) => !isGone(problem));
   const [first] = problems.toSorted((a, b) => Number(b.isTemporary) - Number(a.isTemporary));
   if (first === undefined) {
     return;
@@ -38,18 +58,9 @@ function assertWhole({ upstream, root, problems }: ClosurePlan): void {
   const more = problems.length === 1 ? '' : `, and ${problems.length - 1} more like it`;
   throw new AcquireError('ACQUIRE_NOT_WHOLE', 'not all that belongs to the image can be had', {
     object: `${upstream}@${root}`,
-    found: `${first.reason}${more}`,
+    found: `${told(first.code) ?? first.reason}${more}`,
     isTemporary: first.isTemporary,
   });
-}
-
-/** Of an index; of one image its config says what it is for, and policy sees that. */
-function missingPlatforms({ root, manifests }: ClosurePlan, wanted: readonly string[]): readonly string[] {
-  if (manifests.find(({ digest }) => digest === root)?.kind !== 'index') {
-    return [];
-  }
-  const there = new Set(manifests.filter(({ hangsOn }) => hangsOn === null).map(({ platform }) => platform));
-  return wanted.filter((platform) => !there.has(platform));
 }
 
 async function copyAll(
@@ -67,6 +78,7 @@ async function copyAll(
       tag: isDigest(reference) ? null : reference,
       progress: (done) => progress.report(done),
       signal: AbortSignal.any([signal, progress.failed]),
+      tolerates: isGone,
     });
   } finally {
     await progress.stop();
@@ -93,20 +105,35 @@ async function attachStatement(
     referrers: plan.manifests.flatMap(({ digest: copied, artifactType, hangsOn }) =>
       hangsOn === null ? [] : [{ digest: copied, artifactType, subject: hangsOn }],
     ),
+    gone: plan.problems
+      .filter(isGone)
+      .flatMap(({ digest: listed, about }) => (listed === null ? [] : [{ digest: listed, subject: about }])),
     version,
   });
   await attach(acquisition, statement, signal);
 }
 
 /** Marks what a container can be made of; whoever judges ends the acquisition. */
-async function haveJudged({ clock, askForReview }: CopyContext, row: AcquisitionRow, plan: ClosurePlan): Promise<void> {
+async function haveJudged(
+  { store, clock, askForReview }: CopyContext,
+  row: AcquisitionRow,
+  plan: ClosurePlan,
+): Promise<void> {
+  const here = await store.records.manifests.find(row.current.repository.id, plan.root, null);
+  if (here !== null && here.governor !== here.digest) {
+    const { state, reason } = governedEnd(here);
+    await row.end(state, reason);
+    return;
+  }
   const runnable = plan.manifests.filter(isRunnable);
   if (runnable.length === 0) {
     await row.end('held', 'nothing of it can be run, so that no policy judges it: an approver has to');
     return;
   }
   const { id: repositoryId } = row.current.repository;
-  await row.changeWith({ state: 'judging', reason: '' }, async (records) => {
+  const gone = plan.problems.filter(isGone).length;
+  const reason = gone === 0 ? '' : `${gone} of what is listed upstream as hanging on it is not there any more`;
+  await row.changeWith({ state: 'judging', reason }, async (records) => {
     const now = clock.now();
     for (const { digest } of runnable) {
       await records.judgements.mark({ kind: 'image', repositoryId, digest }, 'new', now);

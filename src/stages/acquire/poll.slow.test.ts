@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { Acquisition } from '#model/platform/acquisition.ts';
+import type { Acquisition, AcquisitionChange } from '#model/platform/acquisition.ts';
 import type { AcquireRules } from '#model/policy.ts';
 import { type AcquireWorld, openAcquireWorld, sourceOf } from '#test/fixtures/acquire-stage.ts';
-import { DAY, HOUR, signal } from '#test/fixtures/catalog-world.ts';
+import { DAY, eventsOf, HOUR, signal } from '#test/fixtures/catalog-world.ts';
 import {
   type HostileRegistry,
   refuse,
@@ -115,6 +115,41 @@ describe('a source with a schedule', () => {
     ]);
   });
 
+  it('asks for what fails for good once a day, or when it changes, so that the rest has its turn', async (context) => {
+    const world = await open(context);
+    const limits = { repositories: 10, tags: 10, requests: 1 };
+    const broken = world.tags.get('1.0.0') ?? imageOf('one');
+    const poll = async (): Promise<readonly string[]> => {
+      world.hand.time += HOUR + 1;
+      await pollSources(world, signal, limits);
+      const open = (await rows(world)).filter(({ finishedAt }) => finishedAt === null);
+      for (const row of open) {
+        const change = { state: 'failed', reason: 'no', digest: world.tags.get(row.reference)?.manifestDigest ?? null };
+        const { acquisitions } = world.store.records;
+        assert.ok(await acquisitions.update(row.id, row.version, change as AcquisitionChange, world.hand.time));
+      }
+      return open.map(({ reference }) => reference);
+    };
+    assert.deepEqual([await poll(), await poll(), await poll(), await poll()], [['1.0.0'], ['1.1.0'], ['2.0.0'], []]);
+    world.tags.set('1.0.0', imageOf('mended'));
+    assert.deepEqual(await poll(), ['1.0.0']);
+    world.tags.set('1.0.0', broken);
+    world.hand.time += DAY;
+    assert.deepEqual(await poll(), ['1.0.0']);
+  });
+
+  it('has each of many repositories looked at in its turn', async (context) => {
+    const world = await open(context, { repositories: ['**'] });
+    for (const name of ['mirror/a', 'mirror/b', 'mirror/c', 'mirror/team/app']) {
+      await world.store.records.repositories.ensure(name, world.hand.time);
+    }
+    for (let run = 0; run < 2; run += 1) {
+      await pollSources(world, signal, { repositories: 2, tags: 10, requests: 10 });
+      world.hand.time += HOUR + 1;
+    }
+    assert.equal((await rows(world)).length, 3);
+  });
+
   it('that does not answer holds up no other', async (context) => {
     const world = await open(context);
     const dead = sourceOf('127.0.0.1:1', { repositories: ['a/b'], everyMs: HOUR, into: 'dead' }, 'dead');
@@ -141,4 +176,41 @@ it('an acquisition that nobody goes on with is enqueued again', async (context) 
   assert.equal((await world.store.jobs.counts()).waiting, 1);
   await world.work(acquisition);
   assert.equal((await world.find(acquisition)).state, 'judging');
+});
+
+describe('an acquisition whose image is looked at', () => {
+  async function judging(context: TestContext): Promise<{ readonly world: Scene; readonly row: Acquisition }> {
+    const world = await open(context, { everyMs: null });
+    const taken = (await world.sources.active()).upstreamOf('mirror/team/app', { tag: '1.0.0' });
+    assert.ok(taken?.kind === 'taken');
+    const { acquisition } = await beginAcquisition(world, 'user:admin', { taken, reference: '1.0.0' });
+    await world.work(acquisition);
+    world.hand.time += DAY;
+    return { world, row: await world.find(acquisition) };
+  }
+
+  it('is left alone while that is due, and has it looked at again when it is not', async (context) => {
+    const { world, row } = await judging(context);
+    const { judgements } = world.store.records;
+    assert.equal((await pollSources(world, signal)).revived, 0);
+    const [image] = await judgements.take(1, world.hand.time, world.hand.time + 1);
+    assert.ok(image !== undefined);
+    await judgements.done(row.repository.id, image.digest, image.lease);
+    assert.equal((await judgements.due()).rest, 0);
+    assert.equal((await pollSources(world, signal)).revived, 1);
+    assert.equal((await pollSources(world, signal)).revived, 0);
+    assert.deepEqual([(await judgements.due()).rest, (await world.find(row)).state], [1, 'judging']);
+  });
+
+  it('ends when that is not here any more', async (context) => {
+    const { world, row } = await judging(context);
+    const { repository, digest } = row;
+    assert.ok(digest !== null);
+    await world.store.records.trash.delete(repository.id, digest, 'user:admin', world.hand.time);
+    assert.equal((await pollSources(world, signal)).revived, 1);
+    const ended = await world.find(row);
+    assert.deepEqual([ended.state, ended.reason], ['failed', 'it was deleted here while it was looked at']);
+    const [event] = await eventsOf(world, 'acquisition.finished.v1');
+    assert.deepEqual(event?.data['state'], 'failed');
+  });
 });

@@ -1,11 +1,12 @@
+import type { Digest } from '#base/digest.ts';
 import { messageOf } from '#base/error.ts';
-import type { Acquisition } from '#model/platform/acquisition.ts';
+import type { Repository } from '#model/platform/records.ts';
 import type { AcquiringSource, ActiveSources, CopyContext, Taken } from './context.ts';
 import { objectionTo } from './history.ts';
-import { enqueueAcquisition } from './job.ts';
 import { nameOf } from './reference.ts';
 import { beginAcquisition } from './request.ts';
 import { digestOf } from './resolve.ts';
+import { reviveAcquisitions } from './revive.ts';
 
 export interface PollLimits {
   /** Repositories of a source that are looked at in one run. */
@@ -20,15 +21,16 @@ export interface Polled {
   readonly sources: number;
   readonly tags: number;
   readonly requested: number;
-  /** Acquisitions whose job was lost. */
+  /** Acquisitions that nobody went on with. */
   readonly revived: number;
 }
 
 const LIMITS: PollLimits = { repositories: 200, tags: 500, requests: 100 };
-/** So long nobody has said anything of an acquisition when its job is taken for lost; a copy says something every second. */
-const STALLED_MS = 30 * 60 * 1000;
-const PAGE = 200;
-const MAX_PAGES = 50;
+/** Repositories of a source that are known, and have their turn. */
+const MAX_KNOWN = 10_000;
+const PAGE = 500;
+/** So long a tag that could not be taken is not asked for again by itself, while it means the same. */
+const FAILED_MS = 24 * 60 * 60 * 1000;
 
 /** Looks at the sources whose time has come, each by one of many workers, and has new images taken. What fails of one source is for the next run. */
 export async function pollSources(
@@ -38,7 +40,7 @@ export async function pollSources(
 ): Promise<Polled> {
   const { store, clock, log } = context;
   const active = await context.sources.active();
-  const polled = { sources: 0, tags: 0, requested: 0, revived: await revive(context) };
+  const polled = { sources: 0, tags: 0, requested: 0, revived: await reviveAcquisitions(context) };
   for (const one of active.acquiring) {
     signal.throwIfAborted();
     const { everyMs } = one.acquire;
@@ -99,12 +101,23 @@ class SourcePoll {
 
   /** Of ours: those that the source names in full, and those that something was taken of before. */
   async #repositories(): Promise<readonly string[]> {
-    const { one, limits } = this.#poll;
+    const { one, limits, round } = this.#poll;
     const { into, repositories } = one.acquire;
     const named = repositories.filter((pattern) => !pattern.includes('*')).map((path) => `${into}/${path}`);
-    const page = { after: null, limit: limits.repositories };
-    const known = await this.#context.store.records.repositories.list([`${into}/`], page);
-    return [...new Set([...named, ...known.map(({ name }) => name)])].slice(0, limits.repositories);
+    const known = new Set(named);
+    for (let after: string | null = null; known.size < MAX_KNOWN; ) {
+      const page: readonly Repository[] = await this.#context.store.records.repositories.list([`${into}/`], {
+        after,
+        limit: PAGE,
+      });
+      page.forEach(({ name }) => known.add(name));
+      after = page.at(-1)?.name ?? null;
+      if (page.length < PAGE) {
+        break;
+      }
+    }
+    // A pull of what is nowhere leaves a repository as well: with these each has its turn.
+    return turn([...known], limits.repositories, round);
   }
 
   async #look(repository: string, counts: Counts, signal: AbortSignal): Promise<void> {
@@ -135,19 +148,36 @@ class SourcePoll {
     }
   }
 
-  async #isNew(taken: Taken, tag: string, digest: NonNullable<Acquisition['digest']>): Promise<boolean> {
+  async #isNew(taken: Taken, tag: string, digest: Digest): Promise<boolean> {
     const { records } = this.#context.store;
     const here = await records.manifests.resolve(taken.repository, { tag }, null);
     if (here?.digest === digest) {
       return false;
     }
     const { changedAt } = this.#poll.active;
+    if (await this.#hasFailed(taken, tag, digest)) {
+      return false;
+    }
     const asked = { repository: taken.repository, upstream: nameOf(taken), digest, changedAt };
     return (await objectionTo(records, asked)) === null;
   }
+
+  /** Lately, and nothing has changed since, here or there: what fails for good would use up what a run may begin. */
+  async #hasFailed({ repository }: Taken, tag: string, digest: Digest): Promise<boolean> {
+    const { store, clock } = this.#context;
+    const found = await store.records.repositories.find(repository);
+    const latest = found === null ? null : await store.records.acquisitions.latest(found.id, tag);
+    return (
+      latest?.state === 'failed' &&
+      latest.digest === digest &&
+      latest.finishedAt !== null &&
+      latest.finishedAt >= this.#poll.active.changedAt &&
+      latest.finishedAt > clock.now() - FAILED_MS
+    );
+  }
 }
 
-const ANY = `sha256:${'0'.repeat(64)}` as NonNullable<Acquisition['digest']>;
+const ANY = `sha256:${'0'.repeat(64)}` as Digest;
 
 /** As many as are allowed, each time others. */
 function turn(tags: readonly string[], count: number, round: number): readonly string[] {
@@ -156,37 +186,4 @@ function turn(tags: readonly string[], count: number, round: number): readonly s
   }
   const start = (round * count) % tags.length;
   return [...tags.slice(start), ...tags.slice(0, start)].slice(0, count);
-}
-
-/** Enqueues again what nobody goes on with: its job died as often as it may. Its progress stays. */
-async function revive(context: CopyContext): Promise<number> {
-  const { store, clock } = context;
-  const before = clock.now() - STALLED_MS;
-  let revived = 0;
-  for (const state of ['waiting', 'copying'] as const) {
-    let after: string | null = null;
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const found: readonly Acquisition[] = await store.records.acquisitions.list({
-        prefixes: null,
-        source: null,
-        state,
-        after,
-        limit: PAGE,
-      });
-      for (const one of found.filter(({ updatedAt }) => updatedAt < before)) {
-        await store.transaction(async (records) => {
-          const now = clock.now();
-          if (await records.acquisitions.update(one.id, one.version, {}, now)) {
-            await enqueueAcquisition(records, one, now);
-          }
-        });
-        revived += 1;
-      }
-      after = found.at(-1)?.id ?? null;
-      if (found.length < PAGE) {
-        break;
-      }
-    }
-  }
-  return revived;
 }

@@ -55,6 +55,7 @@ test('says what came from where, when and for whom; the same again for whoever g
       acquiredAt: requestedAt,
       manifests: [image.manifestDigest],
       referrers: [],
+      gone: [],
       program: { name: 'plimsoll', version: '1.0.0' },
     },
   };

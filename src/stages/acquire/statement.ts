@@ -33,6 +33,8 @@ export interface AcquisitionPredicate {
   readonly manifests: readonly Digest[];
   /** Those of them that hang on another, sorted by digest. */
   readonly referrers: readonly CopiedReferrer[];
+  /** What was listed upstream as hanging on one of them, and was not there any more, sorted by digest. */
+  readonly gone: readonly Pick<CopiedReferrer, 'digest' | 'subject'>[];
   readonly program: { readonly name: 'plimsoll'; readonly version: string };
 }
 
@@ -51,6 +53,7 @@ export interface AcquiredImage {
   readonly acquiredAt: number;
   readonly manifests: readonly Digest[];
   readonly referrers: readonly CopiedReferrer[];
+  readonly gone: AcquisitionPredicate['gone'];
   readonly version: string;
 }
 
@@ -74,6 +77,7 @@ export function statementOf(image: AcquiredImage): AcquisitionStatement {
       acquiredAt: new Date(image.acquiredAt).toISOString(),
       manifests: [...new Set(image.manifests)].toSorted(),
       referrers: image.referrers.toSorted((a, b) => (a.digest < b.digest ? -1 : 1)),
+      gone: image.gone.toSorted((a, b) => (a.digest < b.digest ? -1 : 1)),
       program: { name: 'plimsoll', version: image.version },
     },
   };

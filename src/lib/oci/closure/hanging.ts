@@ -13,7 +13,7 @@ import type { Upstream } from './upstream.ts';
 export interface Hanging {
   readonly route: ClosureRoute;
   readonly digest: Digest;
-  /** Null where nobody says. */
+  /** Null where nobody says whose word counts: registries list the size of all that belongs to a referrer as its own (Harbor). */
   readonly size: number | null;
   /** Under which it was found, with what was found there. */
   readonly tagged: { readonly tag: string; readonly fetched: FetchedManifest } | null;
@@ -72,7 +72,7 @@ async function listed(upstream: Upstream, subject: Digest, signal: AbortSignal):
   }
   const route = 'referrers';
   return {
-    found: list.descriptors.map(({ digest, size }) => ({ route, digest, size, tagged: null, isList: false })),
+    found: list.descriptors.map(({ digest }) => ({ route, digest, size: null, tagged: null, isList: false })),
     problems:
       list.incomplete === null ? [] : [problemOf({ route, digest: null, tag: null, about: subject }, list.incomplete)],
   };
@@ -103,7 +103,7 @@ async function fallback(upstream: Upstream, subject: Digest, tag: string, signal
   const route = 'fallback-tag';
   return {
     found: [
-      ...index.manifests.map(({ digest, size }) => ({ route, digest, size, tagged: null, isList: false }) as const),
+      ...index.manifests.map(({ digest }) => ({ route, digest, size: null, tagged: null, isList: false }) as const),
       { route, digest: fetched.digest, size: fetched.bytes.length, tagged: { tag, fetched }, isList: true },
     ],
     problems: [],

@@ -106,6 +106,8 @@ class Planner {
   readonly #nodes = new Map<Digest, Node>();
   readonly #failed = new Set<Digest>();
   readonly #problems: ClosureProblem[] = [];
+  /** What does not hang where somebody says. */
+  readonly #misplaced: { readonly link: Link; readonly error: unknown }[] = [];
   #links = 0;
   #isFull = false;
 
@@ -137,6 +139,7 @@ class Planner {
   }
 
   async plan(root: Digest, tag: string | null): Promise<ClosurePlan> {
+    this.#tellMisplaced();
     const found = [...this.#nodes.values()].flatMap((node) =>
       node.link === null ? [] : [{ ...node, link: node.link }],
     );
@@ -154,6 +157,16 @@ class Planner {
       blobs: await this.#blobs.list(this.#upstream, this.#signal),
       problems: this.#problems,
     };
+  }
+
+  /** A list may name what belongs to the image otherwise (Harbor lists cosign's signatures, which name no subject): nothing is lost by that. */
+  #tellMisplaced(): void {
+    for (const { link, error } of this.#misplaced) {
+      const isListed = link.route === 'referrers' || link.route === 'fallback-tag';
+      if (!isListed || (this.#nodes.get(link.digest)?.link ?? null) === null) {
+        this.#problem(link, error);
+      }
+    }
   }
 
   /** The links to read: each digest once, as many as are allowed. */
@@ -179,8 +192,17 @@ class Planner {
   }
 
   async #read(link: Link, signal: AbortSignal): Promise<ReadNode | null> {
+    if (this.#isFull) {
+      return null;
+    }
     try {
-      return await readNode(this.#upstream, link, signal);
+      const node = await readNode(this.#upstream, link, signal);
+      const { length } = node.content;
+      if (link.fetched === null && link.size === null && !this.#room.take(length)) {
+        this.#full(link, limitExceeded(`what belongs to ${this.#upstream.name}`, this.#limits.bytes));
+        return null;
+      }
+      return node;
     } catch (error) {
       signal.throwIfAborted();
       this.#failed.add(link.digest);
@@ -198,9 +220,14 @@ class Planner {
     const { read } = node;
     try {
       assertSize(read, link);
-      assertHangs(read, link);
     } catch (error) {
       this.#problem(link, error);
+      return [];
+    }
+    try {
+      assertHangs(read, link);
+    } catch (error) {
+      this.#misplaced.push({ link, error });
       return [];
     }
     if (link.tag !== null) {

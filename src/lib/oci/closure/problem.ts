@@ -1,5 +1,5 @@
 import type { AppError } from '#base/error.ts';
-import { isNotFound, RegistryError } from '../transport/error.ts';
+import { isNotFound } from '../transport/error.ts';
 import type { ClosureProblem } from './closure.ts';
 
 export function problemOf(
@@ -11,6 +11,7 @@ export function problemOf(
     code: error.code,
     reason: error.message,
     isAbsent: isNotFound(error),
-    isTemporary: error instanceof RegistryError && error.temporary,
+    // Those of registries and of their token services say so.
+    isTemporary: 'temporary' in error && error.temporary === true,
   };
 }

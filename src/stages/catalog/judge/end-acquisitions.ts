@@ -3,6 +3,7 @@ import { newId } from '#base/uuid.ts';
 import { parsePushedManifest } from '#lib/oci/index.ts';
 import { WORKER } from '#model/platform/access.ts';
 import type { Acquisition, AcquisitionState } from '#model/platform/acquisition.ts';
+import type { Judgement } from '#model/platform/judgement.ts';
 import type { Records, Repository } from '#model/platform/records.ts';
 import { cannotRun } from '../governor.ts';
 import { moveAcquiredTag } from '../intake/acquired-tag.ts';
@@ -26,7 +27,7 @@ export async function endAcquisitions(context: JudgeContext, { repository, diges
     await context.store.transaction(async (all) => {
       const acquisition = await all.acquisitions.find(id);
       if (acquisition?.state === 'judging' && acquisition.digest !== null) {
-        const end = await endOf(all, acquisition, images, origin.environment);
+        const end = await endOf(all, acquisition, images, { deciding: origin.environment, justJudged: digest });
         if (end !== null) {
           await finish(context, all, acquisition, end);
         }
@@ -45,13 +46,13 @@ async function endOf(
   records: Records,
   { repository, digest: top }: Acquisition,
   images: readonly ImageAt[],
-  deciding: string | null,
+  { deciding, justJudged }: { readonly deciding: string | null; readonly justJudged: Digest },
 ): Promise<End | null> {
   const manifest = top === null ? null : await records.manifests.find(repository.id, top, null);
   const reasons: string[] = [];
   for (const { digest, name } of images) {
     const judgements = await records.judgements.ofImage(repository.id, digest);
-    if (judgements.length === 0) {
+    if (judgements.length === 0 || (digest !== justJudged && (await isStale(records, repository, judgements)))) {
       return null;
     }
     const decided = judgements.find(({ environment }) => environment === deciding);
@@ -72,6 +73,13 @@ async function endOf(
     return { state: 'held', reason: 'nothing of it can be run, so that no policy judges it: an approver has to' };
   }
   return { state: 'held', reason: reasons[0] ?? undecided ?? state?.reason ?? 'it is not in the repository any more' };
+}
+
+/** Whether it is to be judged again: what was said before then does not count. Whoever judges it at this moment may have written it already. */
+async function isStale({ judgements }: Records, repository: Repository, said: readonly Judgement[]): Promise<boolean> {
+  const [one] = said;
+  const since = one === undefined ? null : await judgements.dueSince(repository.id, one.digest);
+  return since !== null && said.some(({ judgedAt }) => judgedAt < since);
 }
 
 interface ImageAt {
