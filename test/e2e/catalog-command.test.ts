@@ -152,6 +152,7 @@ describe('plimsoll catalog', () => {
     const filters = ['--in-use', '--severity', 'critical', '--environment', 'production', '--outcome', 'refused'];
     assert.match(await done('catalog', ...filters, '--package', OPENSSL, '--name', 'sho'), /team\/shop/);
     assert.equal(await done('catalog', '--unused', '--name', 'shop'), 'no images\n');
+    assert.equal(await done('catalog', '--min-score', '99.5', '--max-score', '100', '--name', 'shop'), 'no images\n');
     const json = JSON.parse(await done('catalog', '--name', 'shop', '-o', 'json')) as {
       items: { digest: string }[];
       more: boolean;

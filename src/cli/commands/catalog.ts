@@ -39,6 +39,14 @@ const FILTERS = {
   },
   base: { parameter: 'base', spec: { type: 'string', value: 'NAME', help: 'built on the base image of this name' } },
   owner: { parameter: 'owner', spec: { type: 'string', value: 'NAME', help: 'in repositories of this owner' } },
+  'min-score': {
+    parameter: 'minScore',
+    spec: { type: 'string', value: 'NUMBER', help: 'with a score of at least so much, from 0 to 100' },
+  },
+  'max-score': {
+    parameter: 'maxScore',
+    spec: { type: 'string', value: 'NUMBER', help: 'with a score of at most so much' },
+  },
   order: { parameter: 'order', spec: { type: 'string', value: 'ORDER', help: `${ORDERS.join(', ')} (default name)` } },
 } as const satisfies Readonly<Record<string, { readonly parameter: string; readonly spec: OptionSpec }>>;
 
