@@ -13,7 +13,7 @@ export interface Judgement {
   readonly reason: string;
   /** Of the verdict's record. */
   readonly verdict: Digest;
-  /** The first instant at which time alone could change it; null when it cannot. */
+  /** When it is asked again: the first instant at which time alone could change it, or ends its approval; of what is not known some time later. Null for never. */
   readonly validUntil: number | null;
   readonly judgedAt: number;
 }

@@ -51,7 +51,14 @@ async function open(
     feed: () => (feed ?? assert.fail('no feed')).open(),
   });
   feed = movingFeed(world.hand.time);
-  const digest = await pushTo(world, REPOSITORY, { layers: [packages.join()] });
+  const created = new Date(world.hand.time).toISOString();
+  const config = JSON.stringify({
+    created,
+    os: 'linux',
+    architecture: 'amd64',
+    rootfs: { type: 'layers', diff_ids: [] },
+  });
+  const digest = await pushTo(world, REPOSITORY, { layers: [packages.join()], config });
   await world.know(REPOSITORY, digest, packages);
   const { id } = await repositoryOf(world, REPOSITORY);
   const { manifests, judgements, verdicts } = world.store.records;
@@ -147,6 +154,24 @@ test('the end of a grace is noticed, and ends what is served to those without an
   const { state, approval } = await image.standing();
   assert.deepEqual([state?.lifecycle, approval?.decision], ['quarantined', 'refused']);
   assert.match(state?.reason ?? '', /refused for default: .*Alpine:v3.10 is too old/);
+});
+
+test('an image that gets too old for a rule is served until it is judged again, and then has its grace', async (context) => {
+  const young = without('no-musl', 'musl').replace(
+    /expression: .*/,
+    "expression: image.created != null && context.time - image.created < duration('240h')",
+  );
+  const image = await open(context, ['zlib@1.2'], documents(environment({ grace: '7d', tolerated: [] }), young));
+  const turn = image.world.hand.time + 10 * DAY;
+  assert.deepEqual([(await image.judgement()).validUntil, (await image.approval()).validUntil], [turn, null]);
+  image.world.hand.time = turn + HOUR;
+  assert.equal(await image.isDue(), true);
+  assert.equal(sight(image, await image.standing()).kind, 'yes');
+  await image.later(0, 'time');
+  const { outcome, validUntil } = await image.judgement();
+  assert.deepEqual([outcome, validUntil], ['warned', turn + HOUR + GRACE]);
+  const sure = sight(image, await image.standing());
+  assert.match(sure.kind === 'yes' ? (sure.warnings[0] ?? '') : '', /the approval for default ends/);
 });
 
 test("what a person approved and policy admits is policy's again when it is known again", async (context) => {
