@@ -36,6 +36,8 @@ export interface ReviewParts {
   /** Names of the environments that there are, and the revision of the documents that say so. */
   readonly environments: () => Promise<{ readonly names: readonly string[]; readonly revision: number }>;
   readonly advisories: Pick<AdvisoriesContext, 'home' | 'advisories'>;
+  /** Sees to it that images are judged by the files of trust that there are now. */
+  readonly trust?: { run(): Promise<void> };
 }
 
 export type JobHandlers = Readonly<Partial<Record<JobKind, JobHandler>>>;

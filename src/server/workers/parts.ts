@@ -1,21 +1,17 @@
 import { openStoredAssessor } from '#assess/index.ts';
 import type { Clock } from '#base/clock.ts';
 import { parseDigest } from '#base/digest.ts';
+import { LIMITS, readFileBounded } from '#base/limits.ts';
 import type { Log } from '#base/log.ts';
 import type { RandomBytes } from '#base/uuid.ts';
 import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { BlobStore } from '#model/platform/blob-store.ts';
 import type { MetadataStore } from '#model/platform/metadata-store.ts';
 import type { FactsStore } from '#model/ports.ts';
-import { type AcquisitionStatement, type CopyContext, upstreams } from '#stages/acquire/index.ts';
+import { type AcquisitionStatement, type ConfiguredUpstreams, type CopyContext, upstreams } from '#stages/acquire/index.ts';
+import { TrustWatch } from '#stages/catalog/documents/index.ts';
 import { askForReview, attestImage, attestStatement, createIntake, judgeTogether } from '#stages/catalog/index.ts';
-import {
-  isSecretReference,
-  readSecret,
-  type ServerConfig,
-  ServerConfigError,
-  secretEnvironment,
-} from '../config/index.ts';
+import { readDocumentSecret, type ServerConfig, secretEnvironment } from '../config/index.ts';
 import { type OpenDocuments, openDocuments } from '../documents/index.ts';
 import { openSigningKey } from '../signing/index.ts';
 import { openServerAdvisories } from './advisories.ts';
@@ -41,7 +37,7 @@ export interface WorkerParts {
 }
 
 /** Whoever writes waits for the disk once for so many, and has as many whole reports in memory. */
-const JUDGED_AT_ONCE = 8;
+const JUDGED_AT_ONCE = 4;
 
 export async function openWorkerParts(context: PartsContext, config: ServerConfig): Promise<WorkerParts> {
   const { home, advisories: configured } = config;
@@ -68,6 +64,7 @@ export async function openWorkerParts(context: PartsContext, config: ServerConfi
       },
       attest: (image, stop) => attestImage(judging, image, stop),
       advisories: { home, advisories },
+      trust: new TrustWatch(documents.context, documents.sets),
     },
     acquire: acquiring(context, config, documents, (acquisition, statement, stop) =>
       attestAcquisition(judging, acquisition, statement, stop),
@@ -94,7 +91,7 @@ async function attestAcquisition(
 
 function acquiring(
   context: PartsContext,
-  { limits }: ServerConfig,
+  { limits, sources: access }: ServerConfig,
   { sources }: OpenDocuments,
   attach: CopyContext['attach'],
 ): CopyContext {
@@ -108,18 +105,23 @@ function acquiring(
     version,
     sources,
     intakeOf: (source) => createIntake(uploads, { source }),
-    openUpstream: upstreams({ clock, log, readSecret: readNamedSecret }),
+    openUpstream: upstreams({
+      clock,
+      log,
+      readSecret: async (reference) => await readDocumentSecret(reference, access, secretEnvironment()),
+      configured: async () => await configuredFor(access),
+    }),
     attach,
     askForReview,
   };
 }
 
-async function readNamedSecret(reference: string): Promise<string> {
-  if (!isSecretReference(reference)) {
-    throw new ServerConfigError('SERVER_SECRET_MISSING', 'no reference to a secret', {
-      object: 'credentials of a source',
-      expected: 'env:NAME or file:/PATH',
-    });
+/** As it is when a source is used: the file may change. */
+async function configuredFor({ registries, proxies }: ServerConfig['sources']): Promise<ConfiguredUpstreams> {
+  const environment = proxies ? secretEnvironment() : {};
+  if (registries === null) {
+    return { proxies: environment };
   }
-  return await readSecret(reference, secretEnvironment());
+  const bytes = await readFileBounded(registries, LIMITS.registriesFileBytes);
+  return { proxies: environment, registries: { file: registries, text: new TextDecoder().decode(bytes) } };
 }

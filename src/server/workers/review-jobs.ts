@@ -27,7 +27,7 @@ export function reviewJobs(context: WorkerContext): Pick<JobHandlers, Kind> {
 
 function judgingJobs(
   context: WorkerContext,
-  { judge, atOnce = 1, attest, advisories, environments, onReviewed }: ReviewParts,
+  { judge, atOnce = 1, attest, advisories, environments, onReviewed, trust }: ReviewParts,
 ): Pick<JobHandlers, 'judge-images' | 'attest-image' | 'update-advisories'> {
   const { store, clock, log } = context;
   const following = { ...context, ...advisories };
@@ -45,9 +45,13 @@ function judgingJobs(
       const { lane = 0 } = REVIEW.parse(payload);
       if (lane === 0) {
         await forgetEnvironments();
+        await trust?.run();
         await store.records.judgements.markExpired(clock.now());
       }
-      const prepare = async (): Promise<boolean> => await catchUp.run();
+      const prepare = async (): Promise<boolean> => {
+        await trust?.run();
+        return await catchUp.run();
+      };
       const reviewed = await reviewDue(context, { judge, atOnce, prepare, lane, signal });
       onReviewed?.(reviewed);
       if (reviewed.judged + reviewed.failed > 0) {

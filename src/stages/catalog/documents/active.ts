@@ -17,6 +17,8 @@ export interface ActiveSet {
   readonly compiled: CompiledSet;
   /** By the names of their documents. */
   readonly trust: ReadonlyMap<string, TrustConfiguration>;
+  /** By the same names: the digest of the document, and that of what it says with the files that it names. */
+  readonly trustRead: ReadonlyMap<string, readonly [document: string, read: string]>;
   /** False where there are none but those that ship: then nothing is let out of quarantine by itself. */
   readonly hasEnvironments: boolean;
 }
@@ -63,6 +65,12 @@ export class ActiveSets {
       });
     }
     return outcome.active;
+  }
+
+  /** As `current`, of files as they are now. */
+  async reread(): Promise<ActiveSet> {
+    this.#compiled = null;
+    return await this.current();
   }
 
   async health(): Promise<DocumentsHealth> {

@@ -31,9 +31,15 @@ export async function compileStored(
       read.set(key, before ?? (await readStored(kind, content, keyOf({ kind, name }), trustFolder)));
     }
     const { set, compiled, trust, hasEnvironments, issues } = await putTogether([...read.values()]);
-    return compiled === null
-      ? { kind: 'unusable', revision, problem: issueText(issues[0]) }
-      : { kind: 'usable', active: { revision, changedAt, set, compiled, trust, hasEnvironments } };
+    if (compiled === null) {
+      return { kind: 'unusable', revision, problem: issueText(issues[0]) };
+    }
+    const trustRead = new Map(
+      [...read.values()].flatMap((document) =>
+        document.kind === 'Trust' ? [[document.name, [document.digest, document.configuration.digest]] as const] : [],
+      ),
+    );
+    return { kind: 'usable', active: { revision, changedAt, set, compiled, trust, trustRead, hasEnvironments } };
   } catch (error) {
     if (isAppError(error)) {
       return { kind: 'unusable', revision, problem: messageOf(error) };

@@ -20,6 +20,7 @@ export { EXCEPTION_STATES, type ExceptionRequest, type ExceptionState } from './
 export type { ExceptionContext, ExceptionWish } from './exceptions/request.ts';
 export { documentHistory, findDocument, listDocuments } from './list.ts';
 export type { DocumentText } from './read.ts';
+export { TrustWatch } from './trust-watch.ts';
 
 /** See `applyDocuments` of `apply.ts`. */
 export async function applyDocuments(
