@@ -16,6 +16,7 @@ import {
 } from './schema-parts.ts';
 
 const SERVICE = `expected one of ${SERVICES.join(', ')}`;
+const VARIABLES = 'expected the start of names of variables, such as PLIMSOLL_SECRET_';
 const YES_OR_NO = 'expected true or false';
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -172,7 +173,7 @@ export const serverDocument = z.strictObject({
       grace: Duration.optional().describe('How long what was deleted, or is not needed, is kept. Default: `24h`.'),
       every: Duration.optional().describe('Between two collections of garbage. Default: `6h`.'),
       untagged: Duration.optional().describe(
-        'How long a manifest is kept that nothing refers to any more: no tag, no index, and it is no referrer. Default: for ever.',
+        'How long a manifest is kept that nothing refers to any more: no tag, no index, it is no referrer, and nobody has said that it runs. It counts from when the last tag went. Default: for ever.',
       ),
     })
     .optional()
@@ -235,6 +236,30 @@ export const serverDocument = z.strictObject({
     })
     .optional()
     .describe('How the server signs what it says of images.'),
+  sources: z
+    .strictObject({
+      secrets: Path.optional().describe(
+        'The folder of the files that credentials of a source may name (`file:/PATH`). Default: `secrets` below `home`.',
+      ),
+      variables: z
+        .string(VARIABLES)
+        .regex(/^[A-Z_][0-9A-Z_]{2,63}$/, VARIABLES)
+        .optional()
+        .describe(
+          'How variables begin that credentials of a source may name (`env:NAME`). Default: `PLIMSOLL_SECRET_`.',
+        ),
+      registries: Path.optional().describe(
+        'A [registries file](../guides/registries.md), for `ca`, client certificates and `token-realms` of registries that sources name. What it says of mirrors and `tls` does not count. Default: none.',
+      ),
+      proxies: z
+        .boolean(YES_OR_NO)
+        .optional()
+        .describe(
+          'Registries of sources are asked by `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of the worker. The proxy then decides which addresses are reached. Default: false.',
+        ),
+    })
+    .optional()
+    .describe('How registries of sources are reached. Whoever may write documents may name no other secrets.'),
   log: z
     .strictObject({
       level: z

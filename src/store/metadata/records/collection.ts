@@ -54,7 +54,7 @@ export function collectionRecords(db: Kysely<Tables>): CollectionRecords {
   };
 }
 
-/** Of `manifests as m`: nothing has referred to it since then, what it may refer to is not there, not even deleted, and nobody says that it runs, or something in it. */
+/** Of `manifests as m`: nothing has referred to it since then, what it may refer to is not there, not even deleted, and nobody says that it runs, or something in it, or has it taken. */
 function isUntagged(before: number) {
   return sql<boolean>`
     m.deleted_at IS NULL AND m.pushed_at < ${before}
@@ -68,6 +68,10 @@ function isUntagged(before: number) {
     )
     AND NOT EXISTS (
       SELECT 1 FROM manifests s WHERE s.repository_id = m.repository_id AND s.digest = m.subject
+    )
+    AND NOT EXISTS (
+      SELECT 1 FROM acquisitions a
+      WHERE a.repository_id = m.repository_id AND a.finished_at IS NULL AND a.digest = m.digest
     )
     AND NOT EXISTS (SELECT 1 FROM image_uses u WHERE u.repository_id = m.repository_id AND u.digest = m.digest)
     AND NOT EXISTS (
