@@ -33,7 +33,9 @@ tolerated:
 
 const options = benchOptions();
 const count = options.quick ? 2000 : 100_000;
-const judgeSeconds = options.quick ? 10 : 90;
+/** Images that are judged before anything is measured. */
+const warmUp = options.quick ? 200 : 2000;
+const judgeSeconds = options.quick ? 10 : 60;
 const searches = options.quick ? 100 : 600;
 
 const figures: Figure[] = [];
@@ -60,9 +62,7 @@ async function measure(driver: Driver, installation: Installation): Promise<read
     dryRun: false,
   });
   const idle = await searching(installation);
-  for (let worker = 0; worker < WORKERS; worker += 1) {
-    installation.startWorker();
-  }
+  await installation.startWorkers(WORKERS);
   const judged = await judging(installation);
   const name = (what: string): string => `${driver}: ${what}`;
   return [
@@ -87,8 +87,21 @@ async function measure(driver: Driver, installation: Installation): Promise<read
       value: 1000 / judged.perSecond,
       note: `${judged.perSecond.toFixed(0)} a second by ${WORKERS} workers, ${judged.images} images; running ones done after ${judged.runningSeconds.toFixed(1)} s`,
     },
+    {
+      name: name('processors for an image judged again'),
+      unit: 'ms',
+      limit: null,
+      value: judged.processorMilliseconds + judged.databaseMilliseconds,
+      note: `of that the server of the database ${judged.databaseMilliseconds.toFixed(1)} ms`,
+    },
     { name: name('search p95 meanwhile'), unit: 'ms', limit: null, value: judged.searchP95 },
-    { name: name('memory of all processes'), unit: 'MB', limit: LIMITS.bytes / 1e6, value: judged.bytes / 1e6 },
+    {
+      name: name('memory of all processes'),
+      unit: 'MB',
+      limit: LIMITS.bytes / 1e6,
+      value: judged.bytes / 1e6,
+      note: driver === 'postgres' ? `besides ${(judged.databaseBytes / 1e6).toFixed(0)} MB of PostgreSQL` : '',
+    },
   ];
 }
 
@@ -131,9 +144,13 @@ interface Judged {
   readonly runningSeconds: number;
   readonly searchP95: number;
   readonly bytes: number;
+  readonly databaseBytes: number;
+  /** For one image. */
+  readonly processorMilliseconds: number;
+  readonly databaseMilliseconds: number;
 }
 
-/** From the first images that are judged on, for as long as there are any and at most so many seconds. What is due is read as the API tells its progress. */
+/** After some images, when every shard of advisories is there that they need, for as long as there are any and at most so many seconds. What is due is read as the API tells its progress. */
 async function judging(installation: Installation): Promise<Judged> {
   const due = async (): Promise<{ readonly running: number; readonly all: number }> => {
     const { running, promoted, rest } = (await installation.ask('GET', '/review')).json as Record<
@@ -144,23 +161,27 @@ async function judging(installation: Installation): Promise<Judged> {
   };
   const before = await due();
   let left = await due();
-  for (const deadline = performance.now() + 300_000; left.all >= before.all; left = await due()) {
+  for (const deadline = performance.now() + 300_000; left.all > before.all - warmUp; left = await due()) {
     if (performance.now() > deadline) {
       throw new Error(`expected images to be judged, ${left.all} wait`);
     }
     await sleep(200);
   }
   const first = left;
+  const usedBefore = installation.use();
   const began = performance.now();
+  let used = usedBefore;
   let bytes = 0;
+  let databaseBytes = 0;
   let runningSeconds = Number.NaN;
   let last = began;
-  let searched: Searched | null = null;
   while (left.all > 0 && (performance.now() - began) / 1000 < judgeSeconds) {
     await sleep(1000);
     left = await due();
     last = performance.now();
-    bytes = Math.max(bytes, installation.bytes());
+    used = installation.use();
+    bytes = Math.max(bytes, used.bytes);
+    databaseBytes = Math.max(databaseBytes, used.databaseBytes);
     if (left.running === 0 && Number.isNaN(runningSeconds)) {
       runningSeconds = (last - began) / 1000;
     }
@@ -169,6 +190,18 @@ async function judging(installation: Installation): Promise<Judged> {
     );
   }
   const perSecond = (first.all - left.all) / ((last - began) / 1000);
-  searched = await searching(installation);
-  return { perSecond, images: first.all - left.all, runningSeconds, searchP95: searched.p95, bytes };
+  const images = first.all - left.all;
+  const milliseconds = (of: 'processorSeconds' | 'databaseProcessorSeconds'): number =>
+    ((used[of] - usedBefore[of]) * 1000) / images;
+  const { p95 } = await searching(installation);
+  return {
+    perSecond,
+    images,
+    runningSeconds,
+    searchP95: p95,
+    bytes,
+    databaseBytes,
+    processorMilliseconds: milliseconds('processorSeconds'),
+    databaseMilliseconds: milliseconds('databaseProcessorSeconds'),
+  };
 }

@@ -9,7 +9,7 @@ import type { MetadataStore } from '#model/platform/metadata-store.ts';
 import { dumpMetadata, loadMetadata, openPostgresStore, openSqliteStore } from '#store/metadata/index.ts';
 import { freePort } from '#test/fixtures/free-port.ts';
 import { type Postgres, startPostgres } from '#test/fixtures/postgres.ts';
-import { processTree, proportionalBytes } from '#test/fixtures/process-tree.ts';
+import { processorSeconds, processTree, proportionalBytes } from '#test/fixtures/process-tree.ts';
 import { basic } from '#test/fixtures/server.ts';
 import { copyHome } from './prepared.ts';
 
@@ -20,20 +20,29 @@ export interface Installation {
   readonly store: MetadataStore;
   /** Starts what answers requests, and waits until it does. */
   startFront(): Promise<void>;
-  /** Starts another process that does the work in the background. */
-  startWorker(): void;
-  /** Ends the workers. */
-  stopWorkers(): Promise<void>;
+  /** From then on so many workers work in the background: one with what answers requests, others by themselves. */
+  startWorkers(count: number): Promise<void>;
   /** Asks the API as the administrator; milliseconds and the answer. */
   ask(method: string, path: string, body?: unknown): Promise<{ readonly milliseconds: number; readonly json: unknown }>;
-  /** Of all its processes at this moment, what they share divided among them; the database's own are not among them. */
-  bytes(): number;
+  /** At this moment, of all its processes and of those of the database server: what they share is divided among them. */
+  use(): Use;
   stop(): Promise<void>;
+}
+
+/** What processes take of the machine. */
+export interface Use {
+  readonly bytes: number;
+  readonly databaseBytes: number;
+  /** Since they were started. */
+  readonly processorSeconds: number;
+  readonly databaseProcessorSeconds: number;
 }
 
 export type Driver = 'sqlite' | 'postgres';
 
 const START_SECONDS = 120;
+const FRONT = ['--role', 'registry', '--role', 'api', '--role', 'admission'] as const;
+const WORKER = ['--role', 'worker'] as const;
 
 interface Options {
   readonly program: string;
@@ -99,8 +108,12 @@ class Processes implements Installation {
   }
 
   async startFront(): Promise<void> {
+    await this.#startServer(FRONT);
+  }
+
+  async #startServer(roles: readonly string[]): Promise<void> {
     let out = '';
-    this.#front = this.#start(['--role', 'registry', '--role', 'api', '--role', 'admission'], (text) => {
+    this.#front = this.#start(roles, (text) => {
       out += text;
     });
     const deadline = performance.now() + START_SECONDS * 1000;
@@ -110,16 +123,27 @@ class Processes implements Installation {
       }
       await sleep(50);
     }
-    const [, name = '', secret = ''] = /^ {2}user +(\S+)\n {2}password +(\S+)$/m.exec(out) ?? [];
-    this.#authorization = basic({ name, secret });
+    // Told when it is started for the first time.
+    const [, name, secret = ''] = /^ {2}user +(\S+)\n {2}password +(\S+)$/m.exec(out) ?? [];
+    if (name !== undefined) {
+      this.#authorization = basic({ name, secret });
+    }
   }
 
-  startWorker(): void {
-    this.#workers.push(this.#start(['--role', 'worker']));
+  async startWorkers(count: number): Promise<void> {
+    await this.#stopServer();
+    for (let others = 1; others < count; others += 1) {
+      this.#workers.push(this.#start(WORKER));
+    }
+    await this.#startServer([...FRONT, ...WORKER]);
   }
 
-  async stopWorkers(): Promise<void> {
-    await Promise.all(this.#workers.splice(0).map(end));
+  async #stopServer(): Promise<void> {
+    const running = this.#front;
+    this.#front = null;
+    if (running !== null) {
+      await end(running);
+    }
   }
 
   async ask(
@@ -144,16 +168,24 @@ class Processes implements Installation {
     return { milliseconds, json: text === '' ? null : (JSON.parse(text) as unknown) };
   }
 
-  bytes(): number {
+  use(): Use {
     const roots = [this.#front, ...this.#workers].flatMap((running) => running?.child.pid ?? []);
-    return roots.flatMap((root) => processTree(root)).reduce((sum, pid) => sum + proportionalBytes(pid), 0);
+    const own = new Set(roots.flatMap((root) => processTree(root)));
+    // Nothing else is started here than the server of the database.
+    const database = processTree(process.pid).filter((pid) => pid !== process.pid && !own.has(pid));
+    const sum = (pids: Iterable<number>, of: (pid: number) => number): number =>
+      [...pids].reduce((all, pid) => all + of(pid), 0);
+    return {
+      bytes: sum(own, proportionalBytes),
+      databaseBytes: sum(database, proportionalBytes),
+      processorSeconds: sum(own, processorSeconds),
+      databaseProcessorSeconds: sum(database, processorSeconds),
+    };
   }
 
   async stop(): Promise<void> {
-    await this.stopWorkers();
-    if (this.#front !== null) {
-      await end(this.#front);
-    }
+    await Promise.all(this.#workers.splice(0).map(end));
+    await this.#stopServer();
     await this.store.close();
     await this.#parts.postgres?.stop();
     rmSync(this.#parts.home, { recursive: true, force: true });

@@ -35,9 +35,9 @@ interface Entry {
 }
 
 const DAY_MS = 86_400_000;
-/** Bytes that an inventory takes in memory, with what was found in it, for one as it is kept. */
-const WEIGHT = 40;
-const DEFAULT_BYTES = 96 * 1024 ** 2;
+/** Bytes that an inventory takes in memory, with what was found in it and the facts and texts made of it, for one as it is kept. */
+const WEIGHT = 80;
+const DEFAULT_BYTES = 32 * 1024 ** 2;
 
 /**
  * Inventories that were looked at lately with what was found in them, so that thousands of images of a few sets of layers are matched once for each

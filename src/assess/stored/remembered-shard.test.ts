@@ -44,14 +44,14 @@ test('what was not asked for longest is forgotten, and what is very much is not 
   const asked: string[] = [];
   const remembered = rememberedShard(counting(asked));
   for (let round = 0; round < 2; round += 1) {
-    remembered.affected('npm', 'a5000');
+    remembered.affected('npm', 'a700');
   }
   assert.equal(asked.length, 2);
   for (const letter of 'bcdefghijklmnop') {
-    remembered.affected('npm', `${letter}1500`);
-    remembered.affected('npm', 'b1500');
+    remembered.affected('npm', `${letter}400`);
+    remembered.affected('npm', 'b400');
   }
-  assert.equal(asked.filter((one) => one === 'npm b1500').length, 1);
-  remembered.affected('npm', 'c1500');
-  assert.equal(asked.filter((one) => one === 'npm c1500').length, 2);
+  assert.equal(asked.filter((one) => one === 'npm b400').length, 1);
+  remembered.affected('npm', 'c400');
+  assert.equal(asked.filter((one) => one === 'npm c400').length, 2);
 });

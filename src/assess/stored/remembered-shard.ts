@@ -1,8 +1,8 @@
 import type { Affected } from '#model/advisory.ts';
 import type { OpenShard } from '#store/shards/index.ts';
 
-/** Rows of all packages of one shard: some ten megabytes. */
-const MOST_ROWS = 20_000;
+/** Rows of all packages of one shard: each may hold its prose. */
+const MOST_ROWS = 6_000;
 
 const remembered = new WeakMap<OpenShard, OpenShard>();
 

@@ -30,10 +30,17 @@ export async function storedImage(
     }
   }
   const open: StoredImage['open'] = async (wanted, signal) => {
-    const found = readable.find(({ digest: one }) => one === wanted);
-    const blob = found === undefined ? null : await records.blobs.linked(repository.id, found.digest);
-    const content = blob === null ? null : await blobs.read(blob.key, { signal });
-    return content?.bytes ?? null;
+    const known = [...linked.values()].find((blob) => blob.digest === wanted && blob.damagedAt === null);
+    if (known === undefined) {
+      return null;
+    }
+    const found = await blobs.read(known.key, { signal });
+    if (found !== null) {
+      return found.bytes;
+    }
+    // Its bytes may be under another key by now.
+    const now = await records.blobs.linked(repository.id, known.digest);
+    return now === null ? null : ((await blobs.read(now.key, { signal }))?.bytes ?? null);
   };
   const reference = `${repository.name}@${digest}`;
   return { image: { reference, digest, mediaType, manifest: content, blobs: readable, open }, damaged };

@@ -35,20 +35,28 @@ async function summarise(
   digest: Digest,
   { platform, createdAt, base, counts, score }: ImageSummary,
 ): Promise<void> {
-  const id = await imageIdOf(db, repository, digest);
-  await db
-    .updateTable('images')
-    .set({
-      platform: bounded(platform),
-      base: bounded(base),
-      created_at: createdAt !== null && Number.isSafeInteger(createdAt) && createdAt >= 0 ? createdAt : -1,
-      counts: JSON.stringify(counts),
-      severities: SEVERITIES.reduce((bits, severity, index) => bits + (counts[severity] > 0 ? 2 ** index : 0), 0),
-      badness: badnessOf(counts),
-      score: score === null ? null : Math.round(score * 100),
-    })
-    .where('id', '=', id)
-    .execute();
+  const columns = {
+    platform: bounded(platform),
+    base: bounded(base),
+    created_at: createdAt !== null && Number.isSafeInteger(createdAt) && createdAt >= 0 ? createdAt : -1,
+    counts: JSON.stringify(counts),
+    severities: SEVERITIES.reduce((bits, severity, index) => bits + (counts[severity] > 0 ? 2 ** index : 0), 0),
+    badness: badnessOf(counts),
+    score: score === null ? null : Math.round(score * 100),
+  };
+  const write = async (): Promise<bigint> => {
+    const { numUpdatedRows } = await db
+      .updateTable('images')
+      .set(columns)
+      .where('repository_id', '=', repository.id)
+      .where('digest', '=', digest)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows;
+  };
+  if ((await write()) === 0n) {
+    await imageIdOf(db, repository, digest);
+    await write();
+  }
 }
 
 function bounded(text: string | null): string | null {

@@ -106,6 +106,7 @@ export function isImage(repositoryId: string, digest: Digest): RawBuilder<boolea
   return sql`i.repository_id = ${repositoryId} AND i.digest = ${digest}`;
 }
 
-function idOf(repositoryId: string, digest: Digest): RawBuilder<number> {
+/** For a statement; null for what has none. */
+export function idOf(repositoryId: string, digest: Digest): RawBuilder<number> {
   return sql`(SELECT id FROM images WHERE repository_id = ${repositoryId} AND digest = ${digest})`;
 }

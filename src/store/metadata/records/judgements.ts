@@ -7,7 +7,7 @@ import { atomically } from './atomically.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
 import { dueCounts, dueSince, giveBack, isHeld, judged, markExpired, markImages, takeImages } from './due-images.ts';
 import { keptDigest } from './error.ts';
-import { imageIdOf } from './images.ts';
+import { idOf, imageIdOf } from './images.ts';
 
 /** What policy says of images, and which are to be judged again. */
 export function judgementRecords(
@@ -39,8 +39,17 @@ export function judgementRecords(
 
 async function set(db: Kysely<Tables>, repository: Repository, judgement: Judgement): Promise<void> {
   const { digest, environment, outcome, reason, verdict, validUntil, judgedAt } = judgement;
-  const image = await imageIdOf(db, repository, digest);
   const said = { outcome, reason, verdict, valid_until: validUntil, judged_at: judgedAt };
+  const { numUpdatedRows } = await db
+    .updateTable('judgements')
+    .set(said)
+    .where('environment', '=', environment)
+    .where('image_id', '=', idOf(repository.id, digest))
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows > 0n) {
+    return;
+  }
+  const image = await imageIdOf(db, repository, digest);
   await db
     .insertInto('judgements')
     .values({ project_id: repository.projectId, image_id: image, environment, ...said })
