@@ -19,7 +19,14 @@ type Client = (typeof CLIENTS)[number];
 
 /** A Debian with a lot in it: signed is all that it has to be here. Each client has a source of its own, so that nothing is here that another one brought. */
 function documents(registry: string): string {
-  const kinds = ['unreadable', 'no-package-database', 'version', 'no-advisories', 'stale-advisories', 'incomplete-advisories'];
+  const kinds = [
+    'unreadable',
+    'no-package-database',
+    'version',
+    'no-advisories',
+    'stale-advisories',
+    'incomplete-advisories',
+  ];
   const sources = CLIENTS.map(
     (client) => `---
 apiVersion: plimsoll.dev/v1
@@ -130,8 +137,9 @@ describe('clients pull 850 MB through the proxy', {
       const { items } = (await world.ask('admin', 'GET', `/acquisitions?repository=mirror/${client}/large`)) as {
         readonly items: readonly { readonly state: string; readonly reason: string }[];
       };
-      assert.ok(!['held', 'refused', 'failed'].includes(items[0]?.state ?? ''), items[0]?.reason);
-      return items[0]?.state === 'promoted';
+      const { state, reason } = items[0] ?? { state: '', reason: '' };
+      assert.ok(!['held', 'refused', 'failed'].includes(state), reason);
+      return state === 'promoted';
     });
     if (said !== null) {
       assert.match(said, /429|too ?many ?requests/i);

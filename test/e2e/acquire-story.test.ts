@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { evidence } from '../evidence.ts';
+import { attestedBy, STATED } from '../fixtures/own-statements.ts';
 import { type RegistryClients, registryClients } from '../fixtures/registry-clients.ts';
-import { publishStory, Story } from '../fixtures/story.ts';
+import { CLEAN, publishStory, Story } from '../fixtures/story.ts';
 import { compareGuide } from '../fixtures/story-guide.ts';
 import { type StoryWorld, startStoryWorld } from '../fixtures/story-world.ts';
 import { missing } from '../prerequisites.ts';
@@ -35,6 +36,10 @@ describe('images come in by the gate', {
   it('an exception lets it in, for its time and its environment', async () => await story.admitsByException());
   it('a wrong signature never leaves quarantine, and is not taken again', async () => await story.keepsTheForgedOut());
   it('an advisory flags a promoted image, without a pull', async () => await story.flagsThePromoted());
+  it('what the server says of an image hangs on it, signed: bill of materials, report, verdict, where it is from', async () => {
+    const said = await attestedBy(clients, world, CLEAN, story.clean);
+    assert.deepEqual([...said].toSorted(), [...STATED].toSorted());
+  });
   it('all of it is in the catalogue and the events', async () => await story.isAllTold());
   it('the guide shows what the commands say', () => {
     const { page, story: said } = compareGuide(world);
