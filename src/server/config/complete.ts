@@ -50,6 +50,7 @@ export function completeConfig(document: ServerDocument, surroundings: Surroundi
     access: { anonymousPull: document.access?.anonymousPull ?? [] },
     advisories: advisoriesOf(document, surroundings),
     signing: signingOf(document, surroundings.folder),
+    sources: sourcesOf(document, surroundings.folder, home),
     log: { level: surroundings.logLevel ?? document.log?.level ?? 'info' },
     shutdownGraceMs: toMilliseconds(document.shutdown?.grace ?? '20s'),
   };
@@ -129,6 +130,16 @@ function advisoriesOf({ advisories }: ServerDocument, surroundings: Surroundings
 function signingOf({ signing }: ServerDocument, folder: string): ServerConfig['signing'] {
   const { key, passphrase = null } = signing ?? {};
   return { key: key === undefined ? null : placeOf(key, folder), passphrase };
+}
+
+function sourcesOf({ sources }: ServerDocument, folder: string, home: string): ServerConfig['sources'] {
+  const { secrets, variables = 'PLIMSOLL_SECRET_', registries, proxies = false } = sources ?? {};
+  return {
+    secrets: secrets === undefined ? resolve(home, 'secrets') : resolve(folder, secrets),
+    variables,
+    registries: registries === undefined ? null : resolve(folder, registries),
+    proxies,
+  };
 }
 
 /** A URI as it is, a path below the folder. */

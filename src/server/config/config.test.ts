@@ -39,6 +39,12 @@ describe('a configuration', () => {
         access: { anonymousPull: [] },
         advisories: null,
         signing: { key: null, passphrase: null },
+        sources: {
+          secrets: '/srv/plimsoll/secrets',
+          variables: 'PLIMSOLL_SECRET_',
+          registries: null,
+          proxies: false,
+        },
         log: { level: 'info' },
         shutdownGraceMs: 20_000,
       });
@@ -73,6 +79,7 @@ worker: { concurrency: 4, cache: 500MB }
 access: { anonymousPull: [public/*] }
 advisories: { source: osv, every: 15m }
 signing: { key: server.key, passphrase: env:KEY_PASSPHRASE }
+sources: { secrets: hub, variables: HUB_, registries: registries.yaml, proxies: true }
 log: { level: warn }
 shutdown: { grace: 45s }
 `);
@@ -132,6 +139,12 @@ shutdown: { grace: 45s }
       access: { anonymousPull: ['public/*'] },
       advisories: { source: '/etc/plimsoll/osv', everyMs: 15 * 60_000 },
       signing: { key: '/etc/plimsoll/server.key', passphrase: 'env:KEY_PASSPHRASE' },
+      sources: {
+        secrets: '/etc/plimsoll/hub',
+        variables: 'HUB_',
+        registries: '/etc/plimsoll/registries.yaml',
+        proxies: true,
+      },
       log: { level: 'warn' },
       shutdownGraceMs: 45_000,
     });

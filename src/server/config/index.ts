@@ -1,6 +1,7 @@
 /** What the server works by: `plimsoll.yaml` and a few variables. */
 export { authorityOf } from './address.ts';
 export { loadServerConfig, secretEnvironment } from './config.ts';
+export { otherSecretThan, readDocumentSecret } from './document-secrets.ts';
 export { ServerConfigError } from './error.ts';
 export {
   type AdvisoriesConfig,
@@ -12,4 +13,4 @@ export {
   type ServerConfig,
   type Service,
 } from './model.ts';
-export { isSecretReference, readSecret } from './secrets.ts';
+export { readSecret } from './secrets.ts';

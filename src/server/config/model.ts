@@ -31,6 +31,7 @@ export interface ServerConfig {
   /** Null for a server that gets none by itself. */
   readonly advisories: AdvisoriesConfig | null;
   readonly signing: SigningConfig;
+  readonly sources: SourcesConfig;
   readonly log: { readonly level: LogLevel };
   /** Milliseconds that requests and jobs at hand get to finish when the server stops. */
   readonly shutdownGraceMs: number;
@@ -123,4 +124,16 @@ export interface SigningConfig {
   readonly key: string | null;
   /** Opens a file that is encrypted. */
   readonly passphrase: SecretReference | null;
+}
+
+/** What documents of kind Source are used with. */
+export interface SourcesConfig {
+  /** The folder of the files that their credentials may name. */
+  readonly secrets: string;
+  /** How variables begin that their credentials may name. */
+  readonly variables: string;
+  /** A registries file, for certificates and token services; null for none. */
+  readonly registries: string | null;
+  /** Whether the proxies of the environment are asked. */
+  readonly proxies: boolean;
 }

@@ -3,7 +3,7 @@ import type { RandomBytes } from '#base/uuid.ts';
 import type { Sources } from '#stages/acquire/index.ts';
 import { ActiveSets, type DocumentsContext } from '#stages/catalog/documents/index.ts';
 import { askForReview } from '#stages/catalog/index.ts';
-import type { ServerConfig } from '../config/index.ts';
+import { otherSecretThan, type ServerConfig } from '../config/index.ts';
 import type { ServerContext } from '../context.ts';
 import { repositoryHost } from './repository-host.ts';
 
@@ -20,9 +20,13 @@ const TRUST_FOLDER = 'trust';
 
 export function openDocuments(
   context: OpenContext,
-  config: Pick<ServerConfig, 'home' | 'publicUrl' | 'listeners'>,
+  config: Pick<ServerConfig, 'home' | 'publicUrl' | 'listeners' | 'sources'>,
 ): OpenDocuments {
-  return openDocumentsAt(context, { trustFolder: join(config.home, TRUST_FOLDER), host: repositoryHost(config) });
+  return openDocumentsAt(context, {
+    trustFolder: join(config.home, TRUST_FOLDER),
+    host: repositoryHost(config),
+    otherSecretThan: (reference) => otherSecretThan(reference, config.sources),
+  });
 }
 
 type OpenContext = Pick<ServerContext, 'store' | 'clock' | 'log'> & { readonly random: RandomBytes };
@@ -30,7 +34,7 @@ type OpenContext = Pick<ServerContext, 'store' | 'clock' | 'log'> & { readonly r
 /** As `openDocuments`, where no configuration says it. */
 export function openDocumentsAt(
   { store, clock, log, random }: OpenContext,
-  place: Pick<DocumentsContext, 'trustFolder' | 'host'>,
+  place: Pick<DocumentsContext, 'trustFolder' | 'host' | 'otherSecretThan'>,
 ): OpenDocuments {
   const context: DocumentsContext = { store, clock, log, random, ...place, askForReview };
   const sets = new ActiveSets(context);

@@ -8,7 +8,12 @@ import type { Acquisition } from '#model/platform/acquisition.ts';
 import type { BlobStore } from '#model/platform/blob-store.ts';
 import type { MetadataStore } from '#model/platform/metadata-store.ts';
 import type { FactsStore } from '#model/ports.ts';
-import { type AcquisitionStatement, type ConfiguredUpstreams, type CopyContext, upstreams } from '#stages/acquire/index.ts';
+import {
+  type AcquisitionStatement,
+  type ConfiguredUpstreams,
+  type CopyContext,
+  upstreams,
+} from '#stages/acquire/index.ts';
 import { TrustWatch } from '#stages/catalog/documents/index.ts';
 import { askForReview, attestImage, attestStatement, createIntake, judgeTogether } from '#stages/catalog/index.ts';
 import { readDocumentSecret, type ServerConfig, secretEnvironment } from '../config/index.ts';

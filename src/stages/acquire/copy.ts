@@ -125,7 +125,14 @@ async function haveJudged(
     await row.end(state, reason);
     return;
   }
-  const runnable = plan.manifests.filter(isRunnable);
+  const runnable: ClosurePlan['manifests'][number]['digest'][] = [];
+  for (const manifest of plan.manifests.filter(isRunnable)) {
+    const copied = await store.records.manifests.find(row.current.repository.id, manifest.digest, null);
+    // A signature under a tag of cosign may be mistaken for an image: the state of what it is about is that of both.
+    if (copied === null || copied.governor === copied.digest) {
+      runnable.push(manifest.digest);
+    }
+  }
   if (runnable.length === 0) {
     await row.end('held', 'nothing of it can be run, so that no policy judges it: an approver has to');
     return;
@@ -135,7 +142,7 @@ async function haveJudged(
   const reason = gone === 0 ? '' : `${gone} of what is listed upstream as hanging on it is not there any more`;
   await row.changeWith({ state: 'judging', reason }, async (records) => {
     const now = clock.now();
-    for (const { digest } of runnable) {
+    for (const digest of runnable) {
       await records.judgements.mark({ kind: 'image', repositoryId, digest }, 'new', now);
     }
     await askForReview(records, now);

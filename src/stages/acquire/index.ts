@@ -6,4 +6,4 @@ export { pollSources } from './poll.ts';
 export { requestAcquisition } from './request.ts';
 export { runAcquisition } from './run.ts';
 export type { AcquisitionStatement } from './statement.ts';
-export { upstreams } from './upstream.ts';
+export { type ConfiguredUpstreams, upstreams } from './upstream.ts';

@@ -9,10 +9,13 @@ export interface UpstreamsOptions {
   readonly log: Log;
   /** The secret behind a reference such as `env:NAME`. */
   readonly readSecret: (reference: string) => Promise<string>;
-  /** Certificates and proxies of whoever runs the server. */
-  readonly configured?: Parameters<typeof accessOfSource>[3];
+  /** Certificates and proxies of whoever runs the server, at that moment. */
+  readonly configured?: () => Promise<ConfiguredUpstreams>;
   readonly tuning?: UpstreamOptions['tuning'];
 }
+
+/** See `accessOfSource`. */
+export type ConfiguredUpstreams = NonNullable<Parameters<typeof accessOfSource>[3]>;
 
 /** Opens repositories as their sources say. Throws `ACQUIRE_SECRET_MISSING`, which says where a secret was looked for and nothing of what is there. */
 export function upstreams({ clock, log, readSecret, configured, tuning }: UpstreamsOptions): OpenUpstream {
@@ -31,7 +34,7 @@ export function upstreams({ clock, log, readSecret, configured, tuning }: Upstre
     const { credentials: named } = acquire;
     const credentials =
       named === null ? null : { username: await secret(named.username), password: await secret(named.password) };
-    const access = accessOfSource(acquire, credentials, clock, configured);
+    const access = accessOfSource(acquire, credentials, clock, await configured?.());
     return await openUpstream({ domain: registry, path }, { access, log, ...(tuning === undefined ? {} : { tuning }) });
   };
 }

@@ -84,6 +84,7 @@ async function planned(context: DocumentsContext, actor: Subject, texts: readonl
       wrong.push(...('issue' in draft ? [draft.issue] : []));
     }
   }
+  assertSecrets(context, documents);
   const own = documents.filter(({ kind }) => kind !== 'Exception');
   const replaced = new Set([...own, ...drafts.map(({ document }) => document)].map(keyOf));
   const others: InstallationDocument[] = [];
@@ -111,6 +112,24 @@ async function planned(context: DocumentsContext, actor: Subject, texts: readonl
       change: changeOf(document, before, drafts),
     })),
   };
+}
+
+/** Throws `DOCUMENTS_DENIED` for a source that has a secret of the server sent to its registry which is none of its own. */
+function assertSecrets({ otherSecretThan }: DocumentsContext, documents: readonly InstallationDocument[]): void {
+  for (const document of documents) {
+    const named = document.kind === 'Source' ? (document.acquire?.credentials ?? null) : null;
+    for (const reference of named === null ? [] : [named.username, named.password]) {
+      const expected = otherSecretThan?.(reference) ?? null;
+      if (expected !== null) {
+        throw new DocumentsError('DOCUMENTS_DENIED', 'not a secret that documents may name', {
+          object: `${document.file}, credentials of source ${document.name}`,
+          expected,
+          found: reference.slice(0, reference.indexOf(':') + 1),
+          hint: 'plimsoll.yaml says where these are: sources > secrets and sources > variables.',
+        });
+      }
+    }
+  }
 }
 
 function changeOf(

@@ -13,6 +13,8 @@ export interface DocumentsContext {
   readonly log: Log;
   /** Absolute; below it are the files that documents of kind Trust may name. Null: they may name none. */
   readonly trustFolder: string | null;
+  /** What credentials of a source should name in the place of a reference; null when they may name it. Anything when not said. */
+  readonly otherSecretThan?: (reference: string) => string | null;
   /** As policy sees repositories of ours: the host, and the port if it has one, before their names. */
   readonly host: string;
   /** Documents that there may be; 10,000 when not said. */
