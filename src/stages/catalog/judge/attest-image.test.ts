@@ -6,11 +6,12 @@ import { trustFromFlags } from '#lib/trust/index.ts';
 import type { SigningKey } from '#model/signing.ts';
 import { generateMachineKey, openKey, writeKeyPair } from '#store/keys/index.ts';
 import { evidence } from '#test/evidence.ts';
-import { pushTo, repositoryOf, signal } from '#test/fixtures/catalog-world.ts';
-import { documents, environment, without } from '#test/fixtures/judging-documents.ts';
+import { DAY, pushTo, repositoryOf, signal } from '#test/fixtures/catalog-world.ts';
+import { documents, environment, exception, without } from '#test/fixtures/judging-documents.ts';
 import { type JudgingWorld, openJudgingWorld } from '#test/fixtures/judging-world.ts';
 import { localRepository } from '../local-repository.ts';
 import { attestImage, attestStatement } from './attest-image.ts';
+import { judgeImage } from './judge-image.ts';
 
 evidence(
   'trust/own-evidence',
@@ -112,4 +113,33 @@ test('anybody who trusts our key verifies it, and we ourselves judge nothing by 
     JSON.stringify(found.evidence.map(({ rejected }) => rejected)),
   );
   assert.deepEqual((await look(false)).evidence, []);
+});
+
+test('what is decided on other grounds is signed anew, also when it comes to the same', async (context) => {
+  const { world, key, digest } = await opened(context);
+  const strict = documents(environment(), environment({ name: 'other' }), without('no-musl', 'zlib'));
+  const from = world.hand.time;
+  const asked = async (cause: string): Promise<number> => {
+    // Records of one millisecond have no order.
+    world.hand.time += 1000;
+    let count = 0;
+    const askToAttest = (): void => {
+      count += 1;
+    };
+    await judgeImage({ ...world, key, askToAttest }, { repository: REPOSITORY, digest, cause }, signal);
+    return count;
+  };
+  for (const [days, cause, expected] of [
+    [1, 'exception', 1],
+    [1, 'exception', 0],
+    // Admitted as before, by an exception that ends later.
+    [2, 'exception', 1],
+    [2, 'policy', 0],
+    // A statement of others may say what the report tells.
+    [2, 'evidence', 1],
+    [2, 'advisories', 1],
+  ] as const) {
+    await world.decideBy(documents(strict, exception('no-musl', digest, { from, to: from + days * DAY })));
+    assert.equal(await asked(cause), expected, `${cause}, ${days} days`);
+  }
 });
