@@ -45,6 +45,7 @@ export type {
   RuleCoverage,
   RuleExplanation,
 } from '#lib/policy/index.ts';
+export { graceEnd } from '#lib/policy/index.ts';
 export type { TrustConfiguration as StoredTrust } from '#lib/trust/index.ts';
 export type { Advisories, ShardStatus, ShownAdvisory, UpdateResult } from './advisories.ts';
 export type { ExportReport } from './advisory-artifact/export.ts';

@@ -1,5 +1,5 @@
+import { graceEnd } from '#assess/index.ts';
 import { type Digest, digestOf } from '#base/digest.ts';
-import { graceEnd } from '#lib/policy/index.ts';
 import type { HistoryFact } from '#model/facts.ts';
 import type { VerdictRecord, VerdictRecords } from '#model/platform/records.ts';
 import type { Environment } from '#model/policy.ts';
