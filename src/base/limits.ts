@@ -254,6 +254,8 @@ export const LIMITS = {
   apiFormBytes: 64 * KiB,
   /** The body of a request to the API. */
   apiBodyBytes: 1 * MiB,
+  /** A report of what runs: 20,000 images with the longest names there are. */
+  apiUsesBytes: 10 * MiB,
   /** An answer of the API, as the command line reads it. */
   apiAnswerBytes: 16 * MiB,
   /** The file in which the command line keeps credentials for servers. */

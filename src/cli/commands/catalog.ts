@@ -99,6 +99,7 @@ async function search({ options, target, io }: RemoteRun): Promise<RemoteResult>
     if (value !== undefined) {
       assertChoice(name, value);
       assertPurl(name, value);
+      assertScore(name, value);
       parameters.set(parameter, value);
     }
   }
@@ -166,6 +167,16 @@ function assertPurl(name: string, value: string): void {
       expected: 'pkg:npm/lodash or pkg:npm/lodash@4.17.20',
       found: quote(value),
       hint: 'plimsoll where NAME finds a package of any type.',
+    });
+  }
+}
+
+function assertScore(name: string, value: string): void {
+  if (name.endsWith('-score') && !/^(?:100|[0-9]{1,2}(?:\.[0-9]{1,2})?)$/.test(value)) {
+    throw new Failure('USAGE', 'not a score', {
+      object: `--${name}`,
+      expected: 'a number from 0 to 100',
+      found: quote(value),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import { renderWhere } from '../render/where.ts';
+import { isFindingId } from '../server/finding-id.ts';
 import { listSome } from '../server/list-some.ts';
 import { remoteCommand } from '../server/remote-command.ts';
 
@@ -10,7 +11,7 @@ export const where = remoteCommand({
   usage: 'PACKAGE|FINDING',
   summary: 'which images of a server hold a package or have a finding, and where they run',
   description: [
-    'PACKAGE is a package URL, or a name with a version or without: openssl, lodash@4.17.20. FINDING is an id or alias of an advisory: CVE-2024-3094, GHSA-jfh8-c2jp-5v3q. What looks like an id is one; --package and --finding say which is meant. Stored inventories are asked, no image is read.',
+    'PACKAGE is a package URL, or a name with a version or without: openssl, lodash@4.17.20. FINDING is an id or alias of an advisory: CVE-2024-3094, GHSA-jfh8-c2jp-5v3q. What looks like an id is one, in capitals or not; --package and --finding say which is meant. Stored inventories are asked, no image is read.',
   ],
   options: {
     package: { type: 'boolean', help: 'it is a package' },
@@ -32,8 +33,3 @@ export const where = remoteCommand({
   },
   render: renderWhere,
 });
-
-/** `CVE-2024-3094`, `GHSA-…`, `RHSA-2024:1234`, `DSA-5649-1`: capitals, a dash and a digit or letter; packages are called otherwise. */
-function isFindingId(text: string): boolean {
-  return /^[A-Z][A-Z0-9]{1,15}-[0-9A-Za-z][0-9A-Za-z:.-]*$/.test(text);
-}

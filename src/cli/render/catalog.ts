@@ -7,7 +7,7 @@ import { counted, visible } from './text.ts';
 
 /** What of an image tells it from others in a list. */
 const DIGEST_CHARS = 12;
-const HEAD = ['IMAGE', 'PLATFORM', 'STATE', 'POLICY', 'FINDINGS', 'USED', 'OWNER'];
+const HEAD = ['IMAGE', 'PLATFORM', 'STATE', 'POLICY', 'FINDINGS', 'SCORE', 'USED', 'OWNER'];
 
 /** Images, a line for each. */
 export function renderCatalog(answer: unknown, { columns, style }: Screen): string {
@@ -52,6 +52,12 @@ export function countsText(counts: AnswerMembers | null): string {
   return found.length === 0 ? 'none' : found.join(', ');
 }
 
+/** `61.25`, of a hundred. */
+function scoreText(image: AnswerMembers): string {
+  const score = image.optionalCount('score');
+  return score === null ? '-' : String(score);
+}
+
 function rowOf(image: AnswerMembers): readonly string[] {
   const isKnown = image.optionalCount('packages') !== null;
   return [
@@ -60,6 +66,7 @@ function rowOf(image: AnswerMembers): readonly string[] {
     visible(image.text('state')),
     policyText(image),
     isKnown ? countsText(image.one('counts')) : 'not analysed',
+    scoreText(image),
     image.is('inUse') ? 'yes' : 'no',
     visible(image.optional('owner') ?? '-'),
   ];

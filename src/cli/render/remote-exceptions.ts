@@ -52,5 +52,5 @@ function targetOf(one: AnswerMembers): string {
 }
 
 function minutes(time: string): string {
-  return visible(time.slice(0, MINUTES).replace('T', ' '));
+  return time === '' ? '' : visible(`${time.slice(0, MINUTES).replace('T', ' ')} UTC`);
 }

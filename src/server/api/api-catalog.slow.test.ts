@@ -222,6 +222,13 @@ describe('one image', () => {
     assert.deepEqual(first.items, [BROKEN]);
     const rest = await findings(`?limit=1&after=${encodeURIComponent(first.next ?? '')}`);
     assert.deepEqual([rest.items, rest.next], [[POLLUTED], null]);
+    for (const [key, items] of [
+      [`critical pkg:zzz/${'x'.repeat(1500)} CVE-gone`, [POLLUTED]],
+      ['none pkg:a GHSA-0', []],
+      ['no key', []],
+    ] as const) {
+      assert.deepEqual((await findings(`?after=${encodeURIComponent(key)}`)).items, items, key);
+    }
     const history = await ask('GET', '/repositories/team/shop/manifests/1.2/history', viewer);
     assert.deepEqual([history.status, history.json], [200, { items: [] }]);
   });
@@ -327,6 +334,13 @@ describe('what runs', () => {
     assert.ok((await names('/catalog?inUse=true')).includes('team/clean'));
     assert.equal((await ask('PUT', '/uses/cluster-c', agent, { uses: [] })).status, 200);
     assert.ok(!(await names('/catalog?inUse=true')).includes('team/clean'));
+    // More than other bodies may take.
+    const many = Array.from({ length: 9000 }, () => ({
+      repository: 'team/absent',
+      digest: `sha256:${'0'.repeat(64)}`,
+      environment: 'production',
+    }));
+    assert.deepEqual((await ask('PUT', '/uses/cluster-c', agent, { uses: many })).json, { known: 0, unknown: 9000 });
     refusedWith(await ask('PUT', '/uses/cluster-c', viewer, { uses: [] }), 403, 'USES_DENIED');
     const other = { repository: 'other/app', digest };
     refusedWith(await ask('PUT', '/uses/cluster-c', agent, { uses: [other] }), 403, 'USES_DENIED');

@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { messageOf } from '#base/error.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import { LIMITS } from '#base/limits.ts';
+import { ownerOf } from '#lib/access/index.ts';
 import { ANONYMOUS } from '#model/platform/access.ts';
 import { COLLECT_DEFAULTS } from '#stages/catalog/index.ts';
 import { Denials } from '../access/denials.ts';
@@ -18,7 +19,7 @@ import { openApiDocument } from './openapi.ts';
 import { isDenial, problemOf, retryAfterOf } from './problem.ts';
 import { type ApiContext, EventSource, type Route } from './route.ts';
 import { allRoutes } from './routes/list.ts';
-import { Streams } from './streams.ts';
+import { type OpenedStream, Streams } from './streams.ts';
 
 export interface ApiOptions {
   /** Of the program, for the description of the API. */
@@ -92,10 +93,11 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
     app.route({
       method: route.method,
       url: `${API_PATH}${route.path.replaceAll('{', ':').replaceAll('}', '')}`,
+      bodyLimit: route.bodyBytes,
       handler: async (request, reply) => {
         const serverRequest = requestOf(request.raw);
         const answer = await answerRoute(route, serverRequest, request);
-        if (answer instanceof EventSource) {
+        if ('source' in answer) {
           return await streams.answer(serverRequest, reply, answer);
         }
         reply.code(answer.status).header('cache-control', 'no-store');
@@ -123,7 +125,7 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
     route: Route,
     serverRequest: ServerRequest,
     request: FastifyRequest,
-  ): Promise<EventSource | TextAnswer> {
+  ): Promise<OpenedStream | TextAnswer> {
     assertSameSite(serverRequest.request);
     const subject = await authenticator.authenticate(serverRequest);
     if (subject.id === ANONYMOUS.id) {
@@ -136,7 +138,7 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
       const run = async (): Promise<unknown> =>
         await route.run({ params, query, body, subject, request: serverRequest });
       if (route.isStream) {
-        return await openStream(run);
+        return { source: await openStream(run), owner: ownerOf(subject) };
       }
       const { log } = serverRequest;
       return await answerOnce(own, { route, subject, request: request.raw, body, log }, run);

@@ -118,11 +118,17 @@ export async function findingsOf(
 ): Promise<readonly PackageFinding[]> {
   const held = (await inventories.ofImage(repository.id, manifest.digest))?.inventory?.packages ?? [];
   const found = held.length === 0 ? [] : await findings.ofPackages(held);
-  return found.toSorted(
-    (a, b) =>
-      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-      compareText(a.purl, b.purl) ||
-      compareText(a.id, b.id),
+  return found.toSorted(compareFindings);
+}
+
+type FindingPlace = Pick<PackageFinding, 'severity' | 'purl' | 'id'>;
+
+/** The worst first, then by package and id. */
+export function compareFindings(a: FindingPlace, b: FindingPlace): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    compareText(a.purl, b.purl) ||
+    compareText(a.id, b.id)
   );
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from '#base/limits.ts';
 import type { Subject } from '#model/platform/access.ts';
 import type { DocumentsHealth, ExceptionContext } from '#stages/catalog/documents/index.ts';
 import type { CatalogContext, CollectOptions, RetentionRule } from '#stages/catalog/index.ts';
@@ -45,6 +46,8 @@ interface Definition<P extends Shape, Q extends Shape, B extends Shape, A extend
   /** Null for an answer without a body. */
   readonly answer: A | null;
   readonly isSecret?: true;
+  /** What the body may take; as much as any when not said. */
+  readonly bodyBytes?: number;
   handle(call: Call<z.output<z.ZodObject<P>>, z.output<z.ZodObject<Q>>, z.output<z.ZodObject<B>>>): Promise<z.input<A>>;
 }
 
@@ -73,6 +76,7 @@ export interface Route
   readonly body: z.ZodObject | null;
   /** Whether it answers with server-sent events, each with `answer` as data; then `run` resolves with an `EventSource`. */
   readonly isStream: boolean;
+  readonly bodyBytes: number;
   /** Whether a secret is in the request or in the answer: neither is kept. */
   readonly isSecret: boolean;
   run(call: RawCall): Promise<unknown>;
@@ -101,6 +105,7 @@ export function route<
     body: definition.body === null ? null : body,
     isStream: false,
     isSecret: definition.isSecret ?? false,
+    bodyBytes: definition.bodyBytes ?? LIMITS.apiBodyBytes,
     run: async (call) =>
       await definition.handle({
         params: parse(params, call.params, 'path'),

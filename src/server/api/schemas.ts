@@ -42,7 +42,8 @@ export const reason = stored.min(1).max(1000);
 
 /** A list goes on after the `next` of the page before. */
 export const paging = {
-  after: stored.max(512).optional(),
+  // The longest is of a package URL.
+  after: stored.max(4096).optional(),
   limit: z
     .string()
     .regex(/^[1-9][0-9]{0,3}$/, 'expected a number from 1 to 1000')

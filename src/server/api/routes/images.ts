@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { SEVERITIES } from '#model/advisory.ts';
+import type { PackageFinding } from '#model/platform/judgement.ts';
 import { LIFECYCLES } from '#model/platform/state.ts';
 import { changeState, setApproval } from '#stages/catalog/index.ts';
 import { findImage } from '../image.ts';
 import { historyOf, pastEvent } from '../image-history.ts';
-import { approval, findingsOf, report, reportOf, shownApproval } from '../image-report.ts';
+import { approval, compareFindings, findingsOf, report, reportOf, shownApproval } from '../image-report.ts';
 import { type ApiContext, type Route, route } from '../route.ts';
 import {
   digest,
@@ -61,10 +62,11 @@ export function imageRoutes(context: ApiContext): readonly Route[] {
       handle: async ({ subject, params, query: { after, limit, severity } }) => {
         const all = await findingsOf(records, await findImage(records, subject, params));
         const asked = all.filter((one) => severity === undefined || one.severity === severity);
-        const start = after === undefined ? 0 : asked.findIndex((one) => keyOf(one) === after) + 1;
-        const items = asked.slice(start, start + limit);
+        // Also where the one that the last page ended at is gone since.
+        const rest = after === undefined ? asked : asked.filter((one) => isAfter(one, after));
+        const items = rest.slice(0, limit);
         const last = items.at(-1);
-        const isLast = start + limit >= asked.length;
+        const isLast = rest.length <= limit;
         return {
           items: items.map((one) => ({ ...one, aliases: [...one.aliases] })),
           next: isLast || last === undefined ? null : keyOf(last),
@@ -122,6 +124,15 @@ export function imageRoutes(context: ApiContext): readonly Route[] {
   ];
 }
 
-function keyOf({ purl, id }: { readonly purl: string; readonly id: string }): string {
-  return `${id} ${purl}`;
+type Place = Pick<PackageFinding, 'severity' | 'purl' | 'id'>;
+
+function keyOf({ severity, purl, id }: Place): string {
+  return `${severity} ${purl} ${id}`;
+}
+
+/** Whether it comes after the one with this key, as `findingsOf` sorts; nothing comes after what is no key. */
+function isAfter(one: Place, key: string): boolean {
+  const [word, purl = '', id = ''] = key.split(' ', 3);
+  const severity = SEVERITIES.find((each) => each === word);
+  return severity !== undefined && compareFindings(one, { severity, purl, id }) > 0;
 }

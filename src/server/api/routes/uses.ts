@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from '#base/limits.ts';
 import { setUses } from '#stages/catalog/index.ts';
 import { type ApiContext, type Route, route } from '../route.ts';
 import { digest, environmentName, repositoryName } from '../schemas.ts';
@@ -14,6 +15,7 @@ export function useRoutes(context: ApiContext): readonly Route[] {
       id: 'setUses',
       summary:
         'Says what runs at a place, a cluster or a node, in place of what you said of it before. Needs the role deployer for each repository.',
+      bodyBytes: LIMITS.apiUsesBytes,
       params: { place: z.string().min(1).max(128) },
       body: {
         uses: z

@@ -37,7 +37,11 @@ export function whereRoutes({ store: { records } }: ApiContext): readonly Route[
           .max(2000)
           .optional()
           .meta({ description: 'A package URL, or NAME[@VERSION] of any type: openssl, lodash@4.17.20.' }),
-        finding: stored.min(1).max(200).optional().meta({ description: 'An id or alias, in capitals or not: CVE-2024-3094.' }),
+        finding: stored
+          .min(1)
+          .max(200)
+          .optional()
+          .meta({ description: 'An id or alias, in capitals or not: CVE-2024-3094.' }),
       },
       body: null,
       status: 200,
