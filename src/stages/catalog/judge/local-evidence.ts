@@ -2,7 +2,7 @@ import { isEvidenceTag } from '#lib/oci/index.ts';
 import type { LocalManifest, LocalRepository } from '#model/platform/local-repository.ts';
 import type { ManifestPointer, ResolvedManifest } from '#model/platform/records.ts';
 import { localRepository } from '../local-repository.ts';
-import type { JudgeContext } from './context.ts';
+import type { CatalogContext } from '../context.ts';
 
 /** Of these one manifest has four at most, and one for each referrer where somebody had no referrers API. */
 const MOST_TAGS = 32;
@@ -12,7 +12,7 @@ const DIGITS = 'sha256-'.length + 64;
  * The repository of an image as its evidence is read from it: what is known of the image is not asked for again, and which of the tags there are that something could
  * hang on it by is asked once, not for each of them. Most images have none.
  */
-export function localEvidence(context: JudgeContext, image: ResolvedManifest): LocalRepository {
+export function localEvidence(context: CatalogContext, image: ResolvedManifest): LocalRepository {
   const local = localRepository(context, image.repository, { listsOwn: false });
   const listed = new Map<string, Promise<ReadonlySet<string> | null>>();
   const isThere = async (tag: string): Promise<boolean> => {
@@ -32,7 +32,7 @@ export function localEvidence(context: JudgeContext, image: ResolvedManifest): L
 
 /** Tags that begin with this; null when there are more than are listed at once. */
 async function tagsOf(
-  { store }: JudgeContext,
+  { store }: Pick<CatalogContext, 'store'>,
   repositoryId: string,
   stem: string,
 ): Promise<ReadonlySet<string> | null> {
