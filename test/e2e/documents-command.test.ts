@@ -124,7 +124,7 @@ describe('plimsoll exception', () => {
     const list = await as('bob', ['exception', 'list', '--state', 'pending']);
     assert.match(
       list.out,
-      /^NAME +STATE +ENDS +BY +FOR +REASON\nlodash +pending +\S+ \S+ +user:ann +CVE-2020-8203 +not reachable\n$/,
+      /^NAME +STATE +ENDS +BY +FOR +REASON\nlodash +pending +\S+ \S+ UTC +user:ann +CVE-2020-8203 +not reachable\n$/,
     );
     const approved = await as('bob', ['exception', 'approve', 'lodash', '--reason', 'checked']);
     assert.match(approved.out, /^lodash: approved\n[^]*decided +user:bob/);
