@@ -4,7 +4,7 @@ import { type Digest, digestOf } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import { attachmentOf, closureWorld, tagOf } from '#test/fixtures/closure-world.ts';
 import { memoryUpstream, UPSTREAM_NAME, type UpstreamContents } from '#test/fixtures/memory-upstream.ts';
-import { type Document, descriptorOf, documentOf, imageOf, indexOf, TYPES } from '#test/fixtures/registry-client.ts';
+import { type Document, documentOf, imageOf, indexOf, TYPES } from '#test/fixtures/registry-client.ts';
 import type { ClosurePlan } from './closure.ts';
 import { type PlanOptions, planClosure } from './plan.ts';
 
