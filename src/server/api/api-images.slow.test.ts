@@ -30,7 +30,7 @@ describe('images', () => {
     const { status, json } = await server.ask('GET', path, { as: viewer });
     assert.equal(status, 200);
     const report = json as { state: { state: string }; inventory: null; pushedBy: string };
-    assert.deepEqual([report.state.state, report.inventory, report.pushedBy], ['quarantined', null, 'robot:ci']);
+    assert.deepEqual([report.state.state, report.inventory, report.pushedBy], ['quarantined', null, 'user:ci']);
     const encoded = await ask('GET', `/repositories/team%2Freported%2Fapp/manifests/${digest}`, viewer);
     assert.deepEqual(encoded.json, json);
   });
