@@ -78,7 +78,6 @@ async function overtake(context: TestContext, does: (parts: Meanwhile) => Promis
     assert.equal(await records.judgements.mark({ kind: 'packages', purls: [MUSL] }, cause, world.hand.time), 1);
   };
   const { store } = await openStores({ folder: world.folder, postgres }, world.clock);
-  context.after(async () => await store.close());
   const other = { ...world, store, policies: () => Promise.resolve(strict) };
   const judge = async (): Promise<void> => {
     const options = { judge: judging(other), lane: 1, signal };
@@ -95,7 +94,12 @@ async function overtake(context: TestContext, does: (parts: Meanwhile) => Promis
     },
   };
   await mark('new');
-  await reviewDue(world, { judge: judging({ ...world, assessor: slow }), lane: 0, signal });
+  try {
+    await reviewDue(world, { judge: judging({ ...world, assessor: slow }), lane: 0, signal });
+  } finally {
+    // While its folder is there.
+    await store.close();
+  }
   const { id } = await repositoryOf(world, REPOSITORY);
   const said = await records.judgements.ofImage(id, digest);
   const { running, promoted, rest } = await records.judgements.due();
