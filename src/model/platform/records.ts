@@ -2,6 +2,7 @@ import type { Digest, DigestAlgorithm } from '#base/digest.ts';
 import type { Grant } from './access.ts';
 import type { AcquisitionRecords } from './acquisition.ts';
 import type { BlobKey, StoredBlob, UploadState } from './blob-store.ts';
+import type { DocumentRecords } from './document-record.ts';
 import type { PlatformEvent } from './event.ts';
 import type { IdempotencyRecords } from './idempotency.ts';
 import type { InventoryRecords } from './inventory-record.ts';
@@ -11,6 +12,7 @@ import type { Page, Repository } from './repository.ts';
 import type { RetentionRecords } from './retention.ts';
 import type { Approval, ImageState, Lifecycle, Standing } from './state.ts';
 
+export type { DocumentRecord, DocumentRecords } from './document-record.ts';
 export type { IdempotencyRecords, IdempotentRequest } from './idempotency.ts';
 export type { ImageAnalysis, ImageInventory, InventoryRecords } from './inventory-record.ts';
 export type { Page, Repository } from './repository.ts';
@@ -311,41 +313,6 @@ export interface EventRecords {
   ): Promise<readonly { readonly cursor: string; readonly event: PlatformEvent }[]>;
   cursor(consumer: string): Promise<string | null>;
   setCursor(consumer: string, cursor: string, now: number): Promise<void>;
-}
-
-export interface DocumentRecord {
-  readonly kind: string;
-  readonly name: string;
-  readonly revision: number;
-  readonly digest: Digest;
-  readonly content: string;
-  readonly createdAt: number;
-  readonly createdBy: string;
-  readonly isRemoved: boolean;
-}
-
-export interface DocumentRecords {
-  /** The id of a project by its name; null when there is none. */
-  project(name: string): Promise<string | null>;
-  /** Finds it or makes it: documents may belong to a project without a repository. */
-  ensureProject(name: string, now: number): Promise<string>;
-  /** The newest revision; null when there is none or it is removed. */
-  find(projectId: string, kind: string, name: string): Promise<DocumentRecord | null>;
-  /** The newest revision of each that is not removed. */
-  list(projectId: string, kind: string, page: Page): Promise<readonly DocumentRecord[]>;
-  /** How many of these kinds there are that are not removed. */
-  count(projectId: string, kinds: readonly string[]): Promise<number>;
-  /** The next revision; false when `revision` is not the one that follows the newest. */
-  write(projectId: string, document: DocumentRecord): Promise<boolean>;
-  /** A revision, a removal as well; the newest for null. Null when there is none. */
-  revision(projectId: string, kind: string, name: string, revision: number | null): Promise<DocumentRecord | null>;
-  /** Newest first, without what they say; those before a revision, or from the newest on. */
-  history(
-    projectId: string,
-    kind: string,
-    name: string,
-    page: { readonly before: number | null; readonly limit: number },
-  ): Promise<readonly Omit<DocumentRecord, 'content'>[]>;
 }
 
 export interface VerdictRecord {

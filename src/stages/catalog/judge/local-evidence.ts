@@ -1,8 +1,8 @@
 import { isEvidenceTag } from '#lib/oci/index.ts';
 import type { LocalManifest, LocalRepository } from '#model/platform/local-repository.ts';
 import type { ManifestPointer, ResolvedManifest } from '#model/platform/records.ts';
-import { localRepository } from '../local-repository.ts';
 import type { CatalogContext } from '../context.ts';
+import { localRepository } from '../local-repository.ts';
 
 /** Of these one manifest has four at most, and one for each referrer where somebody had no referrers API. */
 const MOST_TAGS = 32;

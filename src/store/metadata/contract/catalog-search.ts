@@ -55,7 +55,9 @@ export function catalogSearchContract(driver: MetadataContractDriver): void {
         { base: 'alpine', createdAt: 1000, counts: { ...NONE, high: 2 }, score: 61.25 },
         [lodash, musl],
       );
-      const b = await made(store, 'find/api', '1', { createdAt: 2000, counts: { ...NONE, critical: 1 }, score: 80 }, [musl]);
+      const b = await made(store, 'find/api', '1', { createdAt: 2000, counts: { ...NONE, critical: 1 }, score: 80 }, [
+        musl,
+      ]);
       const c = await made(store, 'find/100%_x', '1', { createdAt: null }, [
         'pkg:npm/lodash@5',
         'pkg:npm/lodash-es@4.17.20',

@@ -141,7 +141,8 @@ export function catalogContract(driver: MetadataContractDriver): void {
           await one.transaction(async ({ catalog }) => await catalog.setDetails(repository, change, 'user:x', 2));
         }),
       );
-      const said = Object.assign({}, ...changes, { updatedAt: 2, updatedBy: 'user:x' });
+      const [owner, description, labels, immutableTags] = changes;
+      const said = { ...owner, ...description, ...labels, ...immutableTags, updatedAt: 2, updatedBy: 'user:x' };
       assert.deepEqual(await store.records.catalog.details(repository.id), said);
     });
 
