@@ -145,8 +145,8 @@ describe('plimsoll acquire', () => {
 describe('plimsoll catalog', () => {
   it('lists images, with what policy says and what is found in them', async () => {
     const out = await done('catalog', '--finding', 'CVE-2024-1000');
-    assert.match(out, /^IMAGE +PLATFORM +STATE +POLICY +FINDINGS +USED +OWNER\n/);
-    assert.match(out, /^team\/shop:1\.2 +linux\/amd64 +quarantined +production refused +1 critical +yes +-$/m);
+    assert.match(out, /^IMAGE +PLATFORM +STATE +POLICY +FINDINGS +SCORE +USED +OWNER\n/);
+    assert.match(out, /^team\/shop:1\.2 +linux\/amd64 +quarantined +production refused +1 critical +- +yes +-$/m);
     assert.match(out, /\n1 image\n$/);
     assert.equal(await done('catalog', '--state', 'revoked'), 'no images\n');
     const filters = ['--in-use', '--severity', 'critical', '--environment', 'production', '--outcome', 'refused'];
