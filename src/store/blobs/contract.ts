@@ -389,7 +389,7 @@ export function blobStoreContract({ name, skip, start }: BlobStoreMember): void 
         clearInterval(timer);
       }
       measure();
-      assert.ok(most < 160 * MiB, `${Math.round(most / MiB)} MiB of buffers`);
+      assert.ok(most < 128 * MiB, `${Math.round(most / MiB)} MiB of buffers`);
       await clear();
     });
   });
