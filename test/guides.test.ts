@@ -11,19 +11,25 @@ import { advisoryProviders } from '#lib/advisories/index.ts';
 import { DOCUMENT_SCHEMAS } from '#lib/policy/documents/schema.ts';
 import { checkPolicies, policySet, readPolicyFiles, runPolicyTests, shippedDocuments } from '#lib/policy/index.ts';
 import { loadTrustConfiguration } from '#lib/trust/index.ts';
+import { wrongInRequest } from './fixtures/shown-requests.ts';
 import { rootFile, signerFile, TRUSTED_ROOT_FILE } from './fixtures/signed/index.ts';
 import { data, missing } from './prerequisites.ts';
 
 const root = resolve(import.meta.dirname, '..');
-/** The guides that show trust configurations or command lines, and how many at least. */
+/** The guides that show trust configurations, documents of policy, command lines or requests, and how many at least. */
 const GUIDES = [
-  { name: 'advisories', configurations: 1, commands: 10 },
-  { name: 'evidence', configurations: 1, commands: 2 },
-  { name: 'trust', configurations: 5, commands: 8 },
-  { name: 'key-rotation', configurations: 1, commands: 1 },
-  { name: 'policy', configurations: 0, commands: 6 },
-  { name: 'signing', configurations: 0, commands: 5 },
+  { name: 'acquire', configurations: 1, policies: 4, commands: 15, requests: 0 },
+  { name: 'advisories', configurations: 1, policies: 0, commands: 10, requests: 0 },
+  { name: 'catalog', configurations: 0, policies: 0, commands: 10, requests: 10 },
+  { name: 'evidence', configurations: 1, policies: 0, commands: 2, requests: 0 },
+  { name: 'trust', configurations: 5, policies: 0, commands: 8, requests: 0 },
+  { name: 'key-rotation', configurations: 1, policies: 0, commands: 1, requests: 0 },
+  { name: 'policy', configurations: 0, policies: 1, commands: 6, requests: 0 },
+  { name: 'documents', configurations: 0, policies: 2, commands: 9, requests: 0 },
+  { name: 'signing', configurations: 0, policies: 0, commands: 5, requests: 0 },
 ];
+/** The first line of a block of `plimsoll.yaml`. */
+const SERVER_FILE = '# plimsoll.yaml\n';
 const KEYS = ['p256', 'p256-second', 'p384', 'rsa2048', 'ed25519'] as const;
 
 /** Files of fixtures under the names of the guide, every key another one. */
@@ -52,13 +58,30 @@ const NO_FILES = {
   report: (path: string) => Promise.reject(new Error(path)),
 };
 
-for (const { name, configurations, commands } of GUIDES) {
+const helpOf = new Map<string, string>();
+
+/** What `plimsoll COMMAND --help` says. */
+function help(command: string): string {
+  const known = helpOf.get(command);
+  if (known !== undefined) {
+    return known;
+  }
+  const { status, stdout } = spawnSync(resolve(root, 'bin/plimsoll'), [command, '--help'], { encoding: 'utf8' });
+  assert.equal(status, 0, command);
+  helpOf.set(command, stdout);
+  return stdout;
+}
+
+for (const { name, configurations, policies: documentsShown, commands, requests } of GUIDES) {
   describe(`the guide ${name}`, () => {
     const guide = readFileSync(resolve(root, `docs/guides/${name}.md`), 'utf8');
     const yaml = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
     const sources = yaml.filter((text) => text.includes('kind: Advisories'));
     const policies = yaml.filter((text) => /^kind: (?:Policy|Environment|Exception|Source|PolicyTest)$/m.test(text));
-    const blocks = yaml.filter((text) => !sources.includes(text) && !policies.includes(text));
+    const servers = yaml.filter((text) => text.startsWith(SERVER_FILE));
+    const others = [sources, policies, servers].flat();
+    const blocks = yaml.filter((text) => !others.includes(text));
+    const lines = [...guide.replaceAll(/ \\\n */g, ' ').matchAll(/^ {4}(\w+) (.*)$/gm)];
 
     const schema = JSON.parse(readFileSync(resolve(root, 'docs/reference/trust.schema.json'), 'utf8')) as object;
     const validate = new Ajv2020({ strict: true, logger: false, formats: { 'date-time': true } }).compile(schema);
@@ -110,21 +133,35 @@ for (const { name, configurations, commands } of GUIDES) {
           [],
         );
       }
-      assert.equal(documents.length > 0, name === 'policy');
+      assert.ok(documents.length >= documentsShown);
+    });
+
+    it('shows configurations of servers that the published schema takes', () => {
+      const text = readFileSync(resolve(root, 'docs/reference/plimsoll-yaml.schema.json'), 'utf8');
+      const takes = new Ajv2020({ strict: true, logger: false, allowUnionTypes: true }).compile(
+        JSON.parse(text) as object,
+      );
+      for (const server of servers) {
+        assert.ok(takes(parse(server)), JSON.stringify(takes.errors));
+      }
+    });
+
+    it('shows requests that the API takes', () => {
+      const shown = lines.filter(([, program]) => program === 'curl').map(([, , line = '']) => line);
+      assert.ok(shown.length >= requests);
+      for (const line of shown) {
+        assert.equal(wrongInRequest(line), null, line);
+      }
     });
 
     it('shows command lines whose commands and options there are', () => {
-      const lines = [...guide.replaceAll(/ \\\n */g, ' ').matchAll(/^ {4}plimsoll (.*)$/gm)].map(
-        ([, line = '']) => line,
-      );
-      assert.ok(lines.length >= commands);
-      for (const line of lines) {
+      const shown = lines.filter(([, program]) => program === 'plimsoll').map(([, , line = '']) => line);
+      assert.ok(shown.length >= commands);
+      for (const line of shown) {
         const [command = '', ...words] = line.split(' ');
-        const help = spawnSync(resolve(root, 'bin/plimsoll'), [command, '--help'], { encoding: 'utf8' });
-        assert.equal(help.status, 0, line);
         const options = words.filter((word) => word.startsWith('-')).map((word) => word.replace(/=.*/, ''));
         for (const option of options) {
-          assert.match(help.stdout, new RegExp(`^ .*(^|[ ,])${option}[ ,]`, 'm'), `${option} of ${line}`);
+          assert.match(help(command), new RegExp(`^ .*(^|[ ,])${option}[ ,]`, 'm'), `${option} of ${line}`);
         }
       }
     });

@@ -42,7 +42,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/sbom': { number: 2 },
   'lib/policy': { number: 2, siblings: ['lib/versions'], packages: ['re2js', 'zod'] },
   'lib/trust': { number: 2, siblings: ['lib/vex'], packages: ['re2js', 'tuf-js', 'zod'] },
-  'lib/access': { number: 2, packages: ['zod'] },
+  'lib/access': { number: 2, packages: ['re2js', 'zod'] },
   'store/blobs': { number: 2, packages: ['@aws-sdk/client-s3'] },
   'store/cache': { number: 2 },
   'store/jobs': { number: 2, packages: ['graphile-worker', 'kysely', 'pg'] },
@@ -55,6 +55,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'store/policy': { number: 2 },
   'store/shards': { number: 2, packages: ['node:sqlite'] },
   assess: { number: 3, packages: ['node:child_process', 'zod'] },
+  'stages/acquire': { number: 4 },
+  // Apart from the rest of the catalogue, which reads manifests: only assess/ knows both lib/oci and lib/policy.
+  'stages/catalog/documents': { number: 4, packages: ['zod'] },
   'stages/catalog': { number: 4 },
   server: {
     number: 5,

@@ -7,7 +7,7 @@ import { refusedSkips, runTests } from './test/results.ts';
 
 /**
  * `npm test [-- files and folders]`: the checks, the unit tests in two processes, and the end-to-end tests in a process each,
- * three at a time, since many of them wait for others more than they compute. A skip for another reason than a missing prerequisite
+ * four at a time, since many of them wait for others more than they compute. A skip for another reason than a missing prerequisite
  * fails; with CI=true every skip does. With CI=true a test that fails alone among thousands is asked once more, and told as flaky when
  * it passes then.
  */
@@ -22,7 +22,7 @@ for (const line of absent()) {
 }
 // Each of these processes loads much the same files; beside the dependencies, as the launcher does it.
 const env = { NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/plimsoll') };
-const { status, results } = await runTests(['--test-concurrency=3', ...files], { inherit: true, env });
+const { status, results } = await runTests(['--test-concurrency=4', ...files], { inherit: true, env });
 const refused = refusedSkips(results, inCi);
 if (refused.length > 0) {
   console.error(`\n${inCi ? 'with CI=true nothing may be skipped' : 'a skip must come from test/prerequisites.ts'}:`);

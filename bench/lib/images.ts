@@ -59,44 +59,68 @@ const RECIPES = {
 /** Kept between runs, ignored by git. */
 const cache = join(root, '.cache/bench');
 const ENTRY = 'images.json';
+const TREE = 'tree.tar';
 
 /** The images of this recipe, built when they are not there yet; says what it does. Needs GNU tar, gzip and mmdebstrap. */
 export async function benchImages(size: 'large' | 'quick'): Promise<BenchImages> {
   const recipe = JSON.stringify(RECIPES[size]);
-  const key = `${size}-${createHash('sha256').update(recipe).digest('hex').slice(0, 12)}`;
+  const key = keyOf(size, RECIPES[size]);
   const folder = join(cache, key);
   if (!existsSync(join(folder, ENTRY))) {
-    mkdirSync(cache, { recursive: true });
     console.log(`building images in ${folder}: ${recipe}`);
-    const unfinished = mkdtempSync(join(cache, 'unfinished-'));
-    try {
-      const images = await build(unfinished, size);
-      writeFileSync(join(unfinished, ENTRY), JSON.stringify(images));
-      rmSync(folder, { recursive: true, force: true });
-      renameSync(unfinished, folder);
-    } finally {
-      rmSync(unfinished, { recursive: true, force: true });
-    }
+    await fill(folder, async (unfinished) => await build(unfinished, size));
     for (const old of readdirSync(cache).filter((name) => name.startsWith(`${size}-`) && name !== key)) {
       rmSync(join(cache, old), { recursive: true, force: true });
     }
   }
-  return located(folder, JSON.parse(readFileSync(join(folder, ENTRY), 'utf8')) as BenchImages);
+  const images = JSON.parse(readFileSync(join(folder, ENTRY), 'utf8')) as BenchImages;
+  const { large, split, many } = images;
+  return { large: located(folder, large), split: located(folder, split), many: located(folder, many) };
+}
+
+/** The large one alone: that of the benches when they have run here, else one like it, which takes a minute or two. Needs what they need. */
+export async function largeImage(): Promise<BenchImage> {
+  const { version, mmdebstrap } = RECIPES.large;
+  const whole = join(cache, keyOf('large', RECIPES.large));
+  if (existsSync(join(whole, ENTRY))) {
+    return located(whole, (JSON.parse(readFileSync(join(whole, ENTRY), 'utf8')) as BenchImages).large);
+  }
+  const folder = join(cache, keyOf('one', { version, mmdebstrap }));
+  if (!existsSync(join(folder, ENTRY))) {
+    await fill(folder, async (unfinished) => {
+      const image = await buildLarge(unfinished, 'large');
+      rmSync(join(unfinished, TREE));
+      return image;
+    });
+  }
+  return located(folder, JSON.parse(readFileSync(join(folder, ENTRY), 'utf8')) as BenchImage);
+}
+
+function keyOf(name: string, recipe: object): string {
+  return `${name}-${createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12)}`;
+}
+
+/** All of it or nothing. */
+async function fill(folder: string, make: (unfinished: string) => Promise<object>): Promise<void> {
+  mkdirSync(cache, { recursive: true });
+  const unfinished = mkdtempSync(join(cache, 'unfinished-'));
+  try {
+    writeFileSync(join(unfinished, ENTRY), JSON.stringify(await make(unfinished)));
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
 }
 
 /** Paths are kept relative to the folder. */
-function located(folder: string, images: BenchImages): BenchImages {
-  const at = (image: BenchImage): BenchImage => ({
-    ...image,
-    layout: join(folder, image.layout),
-    layers: image.layers.map((path) => join(folder, path)),
-  });
-  return { large: at(images.large), split: at(images.split), many: at(images.many) };
+function located(folder: string, image: BenchImage): BenchImage {
+  return { ...image, layout: join(folder, image.layout), layers: image.layers.map((path) => join(folder, path)) };
 }
 
-async function build(folder: string, size: 'large' | 'quick'): Promise<BenchImages> {
-  const tar = join(folder, 'tree.tar');
-  const tree = join(folder, 'tree');
+/** The tar of its tree is left in the folder. */
+async function buildLarge(folder: string, size: 'large' | 'quick'): Promise<BenchImage> {
+  const tar = join(folder, TREE);
   step('a tree', () => {
     if (size === 'large') {
       run('mmdebstrap', ['--quiet', ...RECIPES.large.mmdebstrap, tar]);
@@ -104,7 +128,13 @@ async function build(folder: string, size: 'large' | 'quick'): Promise<BenchImag
       run('tar', ['-cf', tar, '-C', root, ...RECIPES.quick.folders]);
     }
   });
-  const large = await layout(folder, 'large', [programOutput('cat', [tar])]);
+  return await layout(folder, 'large', [programOutput('cat', [tar])]);
+}
+
+async function build(folder: string, size: 'large' | 'quick'): Promise<BenchImages> {
+  const tar = join(folder, TREE);
+  const tree = join(folder, 'tree');
+  const large = await buildLarge(folder, size);
   step('a larger tree', () => {
     if (size === 'large') {
       rmSync(tar);

@@ -1,6 +1,13 @@
 import { LIMITS, readFileBounded } from '#base/limits.ts';
 import type { AdvisoriesConfiguration } from '#lib/advisories/index.ts';
-import type { ExceptionImport, ImportedExceptions, PolicyTestRun, Replay, RuleExplanation } from '#lib/policy/index.ts';
+import type {
+  ExceptionImport,
+  FolderFile,
+  ImportedExceptions,
+  PolicyTestRun,
+  Replay,
+  RuleExplanation,
+} from '#lib/policy/index.ts';
 import type { RefreshedTrustRoot, TrustDescription } from '#lib/trust/index.ts';
 import type { AdvisorySourceSetting } from '#model/advisory-source.ts';
 import type { EvidenceReport } from '#model/evidence.ts';
@@ -14,6 +21,7 @@ import type { Advisories, AdvisoriesOptions } from './advisories.ts';
 import type { ExportOptions, ExportReport } from './advisory-artifact/export.ts';
 import type { ImportOptions, ImportReport } from './advisory-artifact/import.ts';
 import type { AssessEvidenceOptions } from './assess-evidence.ts';
+import type * as Moving from './moving/index.ts';
 import type { OwnEvidenceOptions, OwnEvidenceWork } from './own-evidence/attest.ts';
 import type { ActivePolicies, PolicyChoice } from './policy/active.ts';
 import type { CheckedPolicies } from './policy/check.ts';
@@ -23,6 +31,8 @@ import type { ExportedVex } from './policy-exceptions/openvex.ts';
 import type { KeyDescription } from './show-key.ts';
 import type { SignImageOptions, SigningWork } from './sign.ts';
 import type { AnalyseStoredOptions, StoredAnalysis, StoredImage } from './stored/analyse-stored.ts';
+import type { StoredAssessor, StoredAssessorOptions } from './stored/assessor.ts';
+import type { AttachedOwn, OwnKnowledge, OwnPlace, OwnSigner } from './stored/attach-own.ts';
 import type { UpdateTrustRootOptions } from './trust-root.ts';
 
 export type {
@@ -35,16 +45,19 @@ export type {
   RuleCoverage,
   RuleExplanation,
 } from '#lib/policy/index.ts';
+export { graceEnd } from '#lib/policy/index.ts';
+export type { TrustConfiguration as StoredTrust } from '#lib/trust/index.ts';
 export type { Advisories, ShardStatus, ShownAdvisory, UpdateResult } from './advisories.ts';
 export type { ExportReport } from './advisory-artifact/export.ts';
 export type { ImportReport } from './advisory-artifact/import.ts';
 export type { AssessProgress } from './assess.ts';
 export { assess } from './assess.ts';
 export { judge } from './gate.ts';
+export type { Dictionary, MovingAdvisories, PackageGroup, ShardNews } from './moving/index.ts';
 export type { OwnEvidenceWork } from './own-evidence/attest.ts';
 export type { ActivePolicies, PolicyChoice, PolicySource } from './policy/active.ts';
 export type { CheckedPolicies } from './policy/check.ts';
-export type { Judged, JudgeRequest } from './policy/judge.ts';
+export type { Judged, JudgedFacts, JudgeRequest } from './policy/judge.ts';
 export { isBundleReference } from './policy-artifact/bundle.ts';
 export type { ExportedBundle } from './policy-artifact/export.ts';
 export type { ExportedVex } from './policy-exceptions/openvex.ts';
@@ -53,12 +66,39 @@ export type { KeyDescription } from './show-key.ts';
 export type { SignedPart, SigningWork } from './sign.ts';
 export type { ServiceSource, SignerSource, SigningOptions } from './signing.ts';
 export type { StoredAnalysis, StoredImage } from './stored/analyse-stored.ts';
+export type { StoredAssessor, StoredAssessorOptions } from './stored/assessor.ts';
+export type { AttachedOwn, OwnKnowledge, OwnPlace, OwnSigner } from './stored/attach-own.ts';
+export type { StoredOrigin } from './stored/origin.ts';
+export { originOf as storedOrigin } from './stored/origin.ts';
+export type { StoredReportRequest } from './stored/report-of-stored.ts';
 export type { TrustSource } from './trust.ts';
 
 /** The inventory of an image in a store of ours, put together in processes that may do nothing else. What that takes is loaded when it is asked for. */
 export async function analyseStored(image: StoredImage, options: AnalyseStoredOptions): Promise<StoredAnalysis> {
   const { analyseStored: run } = await import('./stored/analyse-stored.ts');
   return await run(image, options);
+}
+
+/** Reports and verdicts of images in a store of ours. What that takes is loaded when it is asked for. */
+export async function openStoredAssessor(options: StoredAssessorOptions): Promise<StoredAssessor> {
+  const { openStoredAssessor: open } = await import('./stored/assessor.ts');
+  return open(options);
+}
+
+/** See `attachOwn` of stored images. What that takes is loaded when it is asked for. */
+export async function attachOwn(place: OwnPlace, known: OwnKnowledge, signer: OwnSigner): Promise<AttachedOwn> {
+  const { attachOwn: run } = await import('./stored/attach-own.ts');
+  return await run(place, known, signer);
+}
+
+/** See `attachStatement` of stored images. What that takes is loaded when it is asked for. */
+export async function attachOwnStatement(
+  place: OwnPlace,
+  statement: { readonly name: string; readonly type: string; readonly predicate: object },
+  signer: OwnSigner,
+): Promise<AttachedOwn> {
+  const { attachStatement: run } = await import('./stored/attach-own.ts');
+  return await run(place, statement, signer);
 }
 
 /** What hangs on an image, judged by a trust configuration. What that takes is loaded when it is asked for. */
@@ -194,6 +234,12 @@ export async function checkFolder(
   return await run(paths, options);
 }
 
+/** The files of documents in files and folders (absolute), as `policy check` finds them. What that takes is loaded when it is asked for. */
+export async function readDocumentFiles(paths: readonly string[]): Promise<readonly FolderFile[]> {
+  const { readPolicyPaths } = await import('./policy/files.ts');
+  return await readPolicyPaths(paths);
+}
+
 /** Runs the cases of a folder of policies (absolute); those of what ships for null. What that takes is loaded when it is asked for. */
 export async function testPolicies(
   folder: string | null,
@@ -240,4 +286,9 @@ export async function pruneRecords(
 ): Promise<{ readonly records: number; readonly objects: number }> {
   const { PolicyStore } = await import('#store/policy/index.ts');
   return await new PolicyStore(home).prune(before, now);
+}
+
+/** How what is stored follows other advisories. What that takes is loaded when it is asked for. */
+export async function loadMoving(): Promise<typeof Moving> {
+  return await import('./moving/index.ts');
 }

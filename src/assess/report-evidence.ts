@@ -31,13 +31,7 @@ export async function evidenceForScan(reference: string, options: AssessEvidence
       foundSbom: (found) => sboms.push(found),
       foundVex: (found) => documents.push(found),
     });
-    const covers = (image: Digest | null, { subject }: Evidence): boolean =>
-      coveringOf(report, image)?.has(subject) === true;
-    return {
-      of: (image) => partOf(report, image),
-      sbomsOf: (image) => sboms.filter(({ evidence }) => covers(image, evidence)),
-      vexOf: (image) => documents.filter(({ evidence }) => covers(image, evidence)),
-    };
+    return scanEvidence(report, sboms, documents);
   } catch (error) {
     options.signal.throwIfAborted();
     if (!isAppError(error)) {
@@ -46,6 +40,21 @@ export async function evidenceForScan(reference: string, options: AssessEvidence
     const trust = notLookedAt(messageOf(error));
     return { of: () => ({ evidence: [], trust }), sbomsOf: () => [], vexOf: () => [] };
   }
+}
+
+/** What was found of several images, by image. */
+export function scanEvidence(
+  report: EvidenceReport,
+  sboms: readonly AttestedSbom[],
+  documents: readonly AttestedVex[],
+): ScanEvidence {
+  const covers = (image: Digest | null, { subject }: Evidence): boolean =>
+    coveringOf(report, image)?.has(subject) === true;
+  return {
+    of: (image) => partOf(report, image),
+    sbomsOf: (image) => sboms.filter(({ evidence }) => covers(image, evidence)),
+    vexOf: (image) => documents.filter(({ evidence }) => covers(image, evidence)),
+  };
 }
 
 function partOf(report: EvidenceReport, image: Digest | null): Pick<Report, 'evidence' | 'trust'> {
@@ -89,6 +98,7 @@ function ownVerification({ verification }: EvidenceReport, image: Digest | null)
   };
 }
 
-function notLookedAt(reason: string): ReportTrust {
+/** Why nobody could look. */
+export function notLookedAt(reason: string): ReportTrust {
   return { configuration: null, verification: null, problems: [], notLookedAt: reason };
 }

@@ -56,6 +56,16 @@ export const LIMITS = {
   referrerPages: 64,
   /** Pages of a list of a repository's tags. */
   tagPages: 1024,
+  /** Tags of one repository. */
+  tags: 1_000_000,
+  /** Manifests that are copied with one image: its platforms, and what hangs on any of them. */
+  closureManifests: 4096,
+  /** All of these together; they are held in memory. */
+  closureBytes: 128 * MiB,
+  /** Blobs that these name. */
+  closureBlobs: 65_536,
+  /** Manifests that hang on each other in a chain: a signature on a bill of materials on an image is two. */
+  closureDepth: 8,
   /** Signatures, attestations and other manifests that are read of those that hang on one manifest. */
   attachments: 256,
   /** Parts of signatures and attestations that are read for one manifest: the signatures of an image accumulate in one. */
@@ -164,8 +174,8 @@ export const LIMITS = {
   registriesFileBytes: 256 * KiB,
   /** The summary of a backup; it lists blobs that were damaged. */
   backupSummaryBytes: 16 * MiB,
-  /** One row in a backup: the manifest in it is written in Base64. */
-  backupRowBytes: 16 * MiB,
+  /** One row in a backup: the inventory in it is written in Base64. */
+  backupRowBytes: 48 * MiB,
   /** The configuration of the server. */
   serverConfigurationBytes: 256 * KiB,
   /** A configuration of where advisories come from. */
@@ -244,6 +254,8 @@ export const LIMITS = {
   apiFormBytes: 64 * KiB,
   /** The body of a request to the API. */
   apiBodyBytes: 1 * MiB,
+  /** A report of what runs: 20,000 images with the longest names there are. */
+  apiUsesBytes: 10 * MiB,
   /** An answer of the API, as the command line reads it. */
   apiAnswerBytes: 16 * MiB,
   /** The file in which the command line keeps credentials for servers. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Failure, reportError } from './failure.ts';
+import { Failure, reportError, ServerRefusal } from './failure.ts';
 import type { Io } from './io.ts';
 
 /** What `reportError` writes. */
-function told(error: unknown, debug: boolean): string {
+function told(error: unknown, debug: boolean, exitCode = 3): string {
   const texts: string[] = [];
   const terminal = { isTerminal: false, columns: 80 };
   const io: Io = {
@@ -20,7 +20,7 @@ function told(error: unknown, debug: boolean): string {
     interrupted: () => null,
     close: () => undefined,
   };
-  assert.equal(reportError(error, io, debug), 3);
+  assert.equal(reportError(error, io, debug), exitCode);
   return texts.join('');
 }
 
@@ -57,4 +57,10 @@ test('a file that cannot be opened is named first, whatever the system calls the
   for (const [error, text] of cases) {
     assert.equal(told(error, false), `plimsoll: ${text}\n  --debug shows where.\n`);
   }
+});
+
+test('what a server had decided before ends with 1, what else it refuses with 3', () => {
+  assert.match(told(new ServerRefusal('ACQUIRE_DECIDED_BEFORE', 'held', {}), false, 1), /held/);
+  assert.match(told(new ServerRefusal('ACQUIRE_DENIED', 'denied', {}), false), /denied/);
+  assert.match(told(new ServerRefusal(null, 'denied', {}), false), /denied/);
 });

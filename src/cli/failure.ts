@@ -16,12 +16,28 @@ export type CliCode =
   | 'CREDENTIAL_STORE_UNUSABLE'
   /** The server said no: who asks may not do this, or is not known. */
   | 'SERVER_REFUSED'
+  /** What was asked of the server may be done, or not: it did not say before the time was over. */
+  | 'SERVER_OUTCOME_UNKNOWN'
   /** The server answered with something else than its API describes. */
   | 'SERVER_ANSWER_INVALID'
   /** The run took longer than `--timeout`. */
   | 'TIMED_OUT';
 
 export class Failure extends Base<CliCode> {}
+
+/** A server said no. */
+export class ServerRefusal extends Failure {
+  /** The code of its own; null where it said none. */
+  readonly serverCode: string | null;
+
+  constructor(serverCode: string | null, problem: string, details: ConstructorParameters<typeof Failure>[2]) {
+    super('SERVER_REFUSED', problem, details);
+    this.serverCode = serverCode;
+  }
+}
+
+/** Codes of servers that say what was decided about the image at hand. */
+const DECIDED_CODES: ReadonlySet<string> = new Set(['ACQUIRE_DECIDED_BEFORE']);
 
 /** Codes that mean the user wrote something wrong, wherever below the command line it was noticed. */
 const USAGE_CODES: ReadonlySet<string> = new Set([
@@ -57,7 +73,8 @@ const HINTS: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Says what went wrong on standard error and returns the exit code: 2 for wrong usage, 3 for everything else. Messages may
+ * Says what went wrong on standard error and returns the exit code: 2 for wrong usage, 1 where a server had decided against an image before, 3 for
+ * everything else. Messages may
  * hold text from an image or feed, so nothing of them reaches the terminal as it is.
  */
 export function reportError(error: unknown, io: Io, debug: boolean): number {
@@ -85,6 +102,9 @@ export function reportError(error: unknown, io: Io, debug: boolean): number {
 }
 
 function exitCodeOf(error: AppError): number {
+  if (error instanceof ServerRefusal && DECIDED_CODES.has(error.serverCode ?? '')) {
+    return 1;
+  }
   return USAGE_CODES.has(error.code) ? 2 : 3;
 }
 

@@ -3,6 +3,8 @@ import { commands } from './commands/list.ts';
 import { optionsOf } from './options.ts';
 
 const WIDTH = 80;
+/** The line goes on. */
+const MORE = ' \\';
 
 /** The screen for `plimsoll --help`. */
 export function overview(): string {
@@ -38,7 +40,10 @@ export function overview(): string {
         'PLIMSOLL_POLICIES',
         'policies: a folder, or a signed bundle (default ~/.config/plimsoll/policies, else those that ship)',
       ],
-      ['PLIMSOLL_SERVER', 'the server that user and robot ask (default: where you logged in last)'],
+      [
+        'PLIMSOLL_SERVER',
+        'the server that acquire, catalog, where, user and others ask (default: where you logged in last)',
+      ],
       ['PLIMSOLL_KEY_PASSPHRASE', 'opens the private key that signs; COSIGN_PASSWORD where there is none'],
       ['NO_COLOR', 'no colours'],
     ]),
@@ -48,7 +53,10 @@ export function overview(): string {
       WIDTH,
     ),
     '',
-    ...wrap('Exit codes: 0 passed, 1 refused, 2 wrong usage, 3 the input could not be read or analysed.', WIDTH),
+    ...wrap(
+      'Exit codes: 0 passed, 1 refused, 2 wrong usage, 3 the input could not be read or analysed, or a server said no or is not there.',
+      WIDTH,
+    ),
     '',
   ].join('\n');
 }
@@ -56,7 +64,7 @@ export function overview(): string {
 /** The screen for `plimsoll COMMAND --help`. */
 export function commandHelp(command: Command): string {
   return [
-    `Usage: plimsoll ${command.name} ${command.usage}`,
+    ...usageLines(command),
     '',
     ...command.description.flatMap((paragraph) => [...wrap(paragraph, WIDTH), '']),
     ...(command.forms === undefined ? [] : [...columns(command.forms), '']),
@@ -64,9 +72,51 @@ export function commandHelp(command: Command): string {
     ...columns(optionRows(optionsOf(command))),
     '',
     'Examples:',
-    ...command.examples.map((example) => `  ${example}`),
+    ...command.examples.flatMap(exampleLines),
     '',
   ].join('\n');
+}
+
+/** Each way to use it begins a line. */
+function usageLines({ name, usage }: Command): readonly string[] {
+  const indent = `Usage: plimsoll ${name} `;
+  return alternatives(usage).flatMap((parts, at) => {
+    const width = WIDTH - indent.length;
+    const fitting = parts.flatMap((part) => (part.length > width ? part.split(' ') : [part]));
+    const [first = '', ...more] = wrapWords(fitting, width);
+    const start = at === 0 ? indent : indent.replace('Usage:', '      ');
+    return [`${start}${first}`.trimEnd(), ...more.map((line) => ' '.repeat(indent.length) + line)];
+  });
+}
+
+/** What stands between bars outside of brackets, as parts that stay on one line: what is in brackets, an option with its value, or a word. */
+function alternatives(usage: string): readonly (readonly string[])[] {
+  const found: string[][] = [[]];
+  let depth = 0;
+  let isOption = false;
+  for (const word of usage.split(' ')) {
+    const parts = found.at(-1) ?? [];
+    if (word === '|' && depth === 0) {
+      found.push([]);
+    } else if (depth > 0 || (isOption && /^[A-Z]/.test(word))) {
+      parts.push(`${parts.pop() ?? ''} ${word}`);
+    } else {
+      parts.push(word);
+    }
+    isOption = word.startsWith('--');
+    depth += word.replaceAll(/[^[(]/g, '').length - word.replaceAll(/[^\])]/g, '').length;
+  }
+  return found;
+}
+
+/** As a shell takes it, also where it is too long for one line; an option stays with its value. */
+function exampleLines(example: string): readonly string[] {
+  if (example.length + 2 <= WIDTH) {
+    return [`  ${example}`];
+  }
+  const words = example.match(/(?:--?[\w-]+ (?!-))?(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  const lines = wrapWords(words, WIDTH - `      ${MORE}`.length);
+  return lines.map((line, at) => `${at === 0 ? '  ' : '      '}${line}${at < lines.length - 1 ? MORE : ''}`);
 }
 
 function optionRows(options: Readonly<Record<string, OptionSpec>>): readonly (readonly [string, string])[] {
@@ -86,9 +136,13 @@ function columns(rows: readonly (readonly [string, string])[]): readonly string[
 }
 
 function wrap(text: string, width: number): readonly string[] {
+  return wrapWords(text.split(' '), width);
+}
+
+function wrapWords(words: readonly string[], width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of words) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;

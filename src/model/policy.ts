@@ -214,6 +214,49 @@ export interface Source extends DocumentHead {
   readonly repositories: readonly string[];
   readonly bases: readonly ApprovedBase[];
   readonly packages: readonly PackagePin[];
+  /** How a server takes images from it; null where it only says what is allowed. */
+  readonly acquire: AcquireRules | null;
+}
+
+/** What of a registry may be taken, and how. Nothing outside of it can be. */
+export interface AcquireRules {
+  /** Host, and port if it has one: `docker.io`, `registry.example.org:5000`. */
+  readonly registry: string;
+  /** Patterns of repositories below it, without the host: `library/*`. Never empty. */
+  readonly repositories: readonly string[];
+  /** Any of them is enough; without one only digests can be asked for. */
+  readonly tags: readonly TagRule[];
+  /** `linux/amd64`: an index has to have them, and those that it has besides are copied with it; empty for any. */
+  readonly platforms: readonly string[];
+  /** Where copies go: `mirror` makes `docker.io/library/alpine` `mirror/library/alpine`. */
+  readonly into: string;
+  /** The name of a document of kind Trust; null trusts nobody, and policy sees that. */
+  readonly trust: string | null;
+  /** References to secrets: `env:NAME`, `file:/path`. */
+  readonly credentials: { readonly username: string; readonly password: string } | null;
+  /** What addresses its host, and hosts that it names, may have. */
+  readonly network: 'public' | 'private' | 'loopback';
+  /** `none` for plain HTTP. */
+  readonly tls: 'verify' | 'none';
+  /** Between two looks at its tags, milliseconds; null for never: then somebody asks. */
+  readonly everyMs: number | null;
+  /** The environment whose verdict lets an image out of quarantine. */
+  readonly environment: string;
+  readonly firstPull: FirstPullRules;
+}
+
+export type TagRule =
+  | { readonly kind: 'exact'; readonly tag: string }
+  /** A range of semantic versions: `>=1.2 <2`. */
+  | { readonly kind: 'semver'; readonly range: string }
+  /** RE2, of the whole tag. */
+  | { readonly kind: 'matches'; readonly pattern: string };
+
+/** `hold`: the first pull waits until it is decided. `serve`: it is served while it is looked at, with a warning. `off`: nobody takes anything by pulling. */
+export interface FirstPullRules {
+  readonly mode: 'hold' | 'serve' | 'off';
+  /** How long a client waits, milliseconds. */
+  readonly waitMs: number;
 }
 
 /** A base image by its layers, which nobody can claim without having them. */

@@ -25,6 +25,8 @@ export interface ServerRequest {
   readonly clientAddress: string;
   /** Aborts when the client goes away or the server stops. */
   readonly signal: AbortSignal;
+  /** Aborts when the server begins to stop: what could go on for ever ends then, everything else is finished. */
+  readonly draining: AbortSignal;
   readonly log: Log;
 }
 

@@ -3,17 +3,31 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { digestOf } from '#base/digest.ts';
 import { AppError } from '#base/error.ts';
-import { checkPolicies, parseDocuments, readPolicyFiles, shippedDocuments } from '#lib/policy/index.ts';
+import {
+  checkPolicies,
+  parseDocuments,
+  readPolicyFiles,
+  shippedDocuments,
+  sourceFor,
+  type UpstreamImage,
+  upstreamOf,
+} from '#lib/policy/index.ts';
+import { isRepositoryName } from '#model/platform/repository-name.ts';
+import type { Source } from '#model/policy.ts';
 import { type FuzzTarget, invariant } from '../../tools/fuzz/target.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const shipped = await shippedDocuments();
+const TAGS = ['latest', '1.2.3', 'v2.0.0-rc.1', '3.10', 'sha256-0'];
 
 /** Documents of policies, environments, exceptions and sources, and all that is said of them. */
 export const policyDocuments: FuzzTarget = {
   id: 'policy-documents',
   seeds: () => [
-    ...[...readFileSync(resolve(root, 'docs/guides/policy.md'), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)]
+    ...['policy', 'documents']
+      .flatMap((guide) => [
+        ...readFileSync(resolve(root, `docs/guides/${guide}.md`), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g),
+      ])
       .map(([, text = '']) => text)
       .filter((text) => !text.includes('PolicyTest'))
       .map((text) => Buffer.from(text)),
@@ -33,6 +47,12 @@ export const policyDocuments: FuzzTarget = {
     '"\\u0041"',
     '2100-01-01T00:00:00Z',
     'kind: Trust',
+    'credentials: { username: env:A, password: ',
+    '{ semver: "',
+    "{ matches: '",
+    '(a{9}){9}',
+    '>=1.2 <2 || ^3',
+    '/**',
   ],
   run: (input) => {
     const folder = readPolicyFiles([{ path: 'f.yaml', bytes: input }]);
@@ -55,8 +75,28 @@ export const policyDocuments: FuzzTarget = {
         );
       }
     });
+    invariant('what a source takes comes back from where it goes', () => {
+      const sources = folder.documents.filter((document) => document.kind === 'Source');
+      const acquiring = sources.flatMap(({ acquire }) => acquire ?? []);
+      for (const { registry, repositories } of acquiring) {
+        const path = (repositories[0] ?? '').replaceAll('**', 'x/y').replaceAll('*', 'x');
+        for (const tag of TAGS) {
+          assertBack(sources, { registry, path, pointer: { tag } });
+        }
+      }
+    });
     if (issues.some(({ file, severity }) => file === 'f.yaml' && severity === 'error')) {
       throw new AppError('POLICY_INVALID', 'a file that has something wrong', { object: 'f.yaml' });
     }
   },
 };
+
+/** Where sources do not go together, one repository may stand for another image. */
+function assertBack(sources: readonly Source[], image: UpstreamImage): void {
+  const taken = sourceFor(sources, image);
+  if (taken.kind === 'taken') {
+    const back = upstreamOf([taken.source], taken.repository, image.pointer);
+    assert.ok(back?.kind === 'taken' && back.registry === taken.registry && back.path === taken.path);
+    assert.ok(isRepositoryName(taken.repository));
+  }
+}

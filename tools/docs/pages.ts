@@ -30,6 +30,7 @@ import { BUCKETS, METRICS } from '#server/metrics/catalogue.ts';
 import { processFamilies } from '#server/metrics/meter.ts';
 import { listFiles, root } from '../lib/files.ts';
 import { advisoryFeedsPage } from './advisory-feeds.ts';
+import { apiDescription, apiPage } from './api.ts';
 import { catalogersPage } from './catalogers.ts';
 import { catalogersIdentity } from './catalogers-identity.ts';
 import { errorsPage } from './errors.ts';
@@ -62,6 +63,7 @@ import { vexFormatsPage } from './vex-formats.ts';
 
 const catalogers = await loadCatalogers();
 const shippedPolicies = await shippedSet();
+const api = await apiDescription((readJson('package.json') as { readonly version: string }).version);
 
 /** Every generated file by its path. Throws for sources from which a page cannot be made. */
 export function generatePages(): ReadonlyMap<string, string> {
@@ -81,6 +83,8 @@ export function generatePages(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/reference/advisories.schema.json', jsonSchemaPage(z.toJSONSchema(advisories, { io: 'input' }))],
     ['docs/reference/advisory-feeds.md', advisoryFeedsPage(advisoryProviders, defaultSources())],
+    ['docs/reference/api.md', apiPage(api)],
+    ['docs/reference/openapi.json', jsonSchemaPage(api)],
     ['docs/reference/catalogers.md', catalogersPage(catalogers)],
     ['docs/reference/errors.md', errorsPage(product.map(readSource))],
     ['docs/reference/events.md', eventsPage(EVENT_TYPES)],

@@ -23,6 +23,7 @@ export function plimsollYamlPage(schema: Part): string {
     '| --- | --- |',
     '| `PLIMSOLL_LISTEN` | `listeners`: one address of loopback and port, which serves everything |',
     '| `PLIMSOLL_LOG_LEVEL` | `log > level` |',
+    '| `PLIMSOLL_ADVISORIES` | `advisories > source` |',
     '',
     'and these hold where the file is silent: `PLIMSOLL_HOME`, `PLIMSOLL_CACHE_SIZE`.',
     '',

@@ -7,6 +7,7 @@ import { namePattern, runTests, type TestResult } from '../test/results.ts';
 import { type Company, companiesOf } from './company.ts';
 import type { Fault } from './faults.ts';
 import { copyTree, type Tree } from './tree.ts';
+import { unableFaults } from './unable.ts';
 
 export interface Judgement {
   readonly fault: Fault;
@@ -38,11 +39,10 @@ export async function judgeFaults(
 ): Promise<readonly Judgement[]> {
   using first = copyTree(from);
   using second = copyTree(from);
-  const [broken, together] = await Promise.all([first.brokenLines(), brokenTogether(second, faults)]);
-  // One look of the compiler at all faults together is enough, as long as it has nothing to say of them.
-  const looked = together.every((line) => broken.includes(line));
+  const usable = faults.filter((fault) => unusableBecause(first, fault) === null);
+  const unable = await unableFaults([first, second], usable, await first.brokenLines());
   const green = await greenTogether([first, second], faults);
-  const known: Known = { green, broken: looked ? null : broken };
+  const known: Known = { green, unable };
   const companies = companiesOf(from, faults);
   const judgements = await pool(companies, 2, async (company, lane) => {
     const tree = lane === 0 ? first : second;
@@ -70,9 +70,9 @@ async function judgeAlone(tree: Tree, fault: Fault, known: Known): Promise<Answe
  * The faults of a company whose tests turn red when all of them are planted: each test loads its own fault and no other. Of every other one nothing is
  * known by that.
  */
-async function caughtTogether(tree: Tree, company: Company, { green, broken }: Known): Promise<ReadonlySet<Fault>> {
+async function caughtTogether(tree: Tree, company: Company, { green, unable }: Known): Promise<ReadonlySet<Fault>> {
   const usable = company.filter((fault) => unusableBecause(tree, fault) === null && green.has(testOf(fault)));
-  if (company.length === 1 || usable.length < company.length || broken !== null) {
+  if (company.length === 1 || usable.length < company.length || company.some((fault) => unable.has(fault))) {
     return new Set();
   }
   const results = await tree.plantedTogether(company, () => runNamed(tree, company));
@@ -81,12 +81,6 @@ async function caughtTogether(tree: Tree, company: Company, { green, broken }: K
       ({ file, name, state }) => state === 'failed' && keyOf(relative(tree.path, file ?? ''), name) === testOf(fault),
     );
   return new Set(company.filter(failed));
-}
-
-/** What the compiler says of the tree with every fault in it that can stand beside the others. */
-async function brokenTogether(tree: Tree, faults: readonly Fault[]): Promise<readonly string[]> {
-  const usable = faults.filter((fault) => unusableBecause(tree, fault) === null);
-  return await tree.plantedTogether(usable, () => tree.brokenLines());
 }
 
 /**
@@ -123,16 +117,17 @@ function keyOf(file: string, name: string): string {
 interface Known {
   /** Tests of which it is known that they pass without the fault. */
   readonly green: ReadonlySet<string>;
-  /** What the compiler says without the fault; null when it need not be asked again. */
-  readonly broken: readonly string[] | null;
+  /** What the compiler says of those that could not even run. */
+  readonly unable: ReadonlyMap<Fault, string>;
 }
 
 type Answer = readonly [verdict: Judgement['verdict'], detail: string];
 
 const CAUGHT: Answer = ['caught', ''];
 
-async function judge(tree: Tree, fault: Fault, { green, broken }: Known): Promise<Answer> {
-  const unusable = unusableBecause(tree, fault);
+async function judge(tree: Tree, fault: Fault, { green, unable }: Known): Promise<Answer> {
+  const complaint = unable.get(fault);
+  const unusable = unusableBecause(tree, fault) ?? (complaint && `the fault does not even run: ${complaint}`) ?? null;
   if (unusable !== null) {
     return ['invalid', unusable];
   }
@@ -147,10 +142,6 @@ async function judge(tree: Tree, fault: Fault, { green, broken }: Known): Promis
     }
   }
   return await tree.planted(fault.file, fault.find, fault.replace, async () => {
-    const news = broken === null ? [] : (await tree.brokenLines()).filter((line) => !broken.includes(line));
-    if (news[0] !== undefined) {
-      return ['invalid', `the fault does not even run: ${news[0]}`];
-    }
     const after = await runNamed(tree, [fault]);
     if (after.length === 0) {
       return ['invalid', 'with the fault the test did not run to its end'];

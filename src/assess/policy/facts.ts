@@ -12,20 +12,31 @@ import { imageFacts, instant } from './facts-image.ts';
 import { packageFact } from './facts-packages.ts';
 import { wellFormed } from './well-formed.ts';
 
+/** Facts of packages, by the list that they are of: many images hold the same one. */
+export type KnownPackages = WeakMap<Report['packages'], Pick<Facts, 'packages' | 'licenses'>>;
+
 /** What a policy may see of an image: all that a scan found out, and what was decided of it before. The report is a whole one: with all severities. */
-export function factsOf(report: Report, history: readonly HistoryFact[]): Facts {
+export function factsOf(report: Report, history: readonly HistoryFact[], known: KnownPackages = new WeakMap()): Facts {
   const evidence = evidenceFacts(report);
-  return wellFormed({
+  const ofPackages = known.get(report.packages) ?? packagesOf(report);
+  known.set(report.packages, ofPackages);
+  const rest = wellFormed({
     image: imageFacts(report),
-    packages: report.packages.map(packageFact).toSorted((a, b) => compareText(a.purl, b.purl)),
     findings: findingFacts(report),
     base: baseOf(report),
     lifecycle: (report.lifecycle ?? []).map(lifecycleFact),
-    licenses: classifyLicenses(report.packages),
     unknowns: report.unknowns.map(unknownFact),
     evidence,
     advisories: report.advisories.map(advisoriesFact),
     history,
+  });
+  return { ...rest, ...ofPackages };
+}
+
+function packagesOf({ packages }: Report): Pick<Facts, 'packages' | 'licenses'> {
+  return wellFormed({
+    packages: packages.map(packageFact).toSorted((a, b) => compareText(a.purl, b.purl)),
+    licenses: classifyLicenses(packages),
   });
 }
 

@@ -1,19 +1,20 @@
 import { type Digest, digestOf } from '#base/digest.ts';
 import { quote } from '#base/error.ts';
 import { canonicalJson } from '#base/json/canonical.ts';
-import { BUDGET, type CompiledEnvironment, digestFacts, type EvaluateRequest, recordOf } from '#lib/policy/index.ts';
+import { BUDGET, type CompiledEnvironment, type DigestedParts, digestFacts, recordOf } from '#lib/policy/index.ts';
+import type { Facts, FactsManifest, HistoryFact } from '#model/facts.ts';
 import type { PolicyContext, PolicySet } from '#model/policy.ts';
 import type { Report } from '#model/report.ts';
 import type { Verdict } from '#model/verdict.ts';
 import { PolicyStore } from '#store/policy/index.ts';
 import type { ActivePolicies } from './active.ts';
 import { PolicyUseError } from './error.ts';
-import { factsOf } from './facts.ts';
+import { factsOf, type KnownPackages } from './facts.ts';
 import { Evaluations } from './threads/evaluations.ts';
 import type { FactTexts } from './threads/protocol.ts';
 
 export interface JudgeRequest {
-  readonly policies: ActivePolicies;
+  readonly policies: Omit<ActivePolicies, 'issues'>;
   /** Where and when is asked; the environment is that of `policies`. */
   readonly context: Omit<PolicyContext, 'environment' | 'time'>;
   /** Milliseconds since 1970. */
@@ -32,45 +33,83 @@ export interface Judged {
   readonly record: Digest;
 }
 
+/** What a report says, as policies see it. One for all environments that are asked. */
+export interface PreparedFacts {
+  readonly facts: Facts;
+  readonly manifest: FactsManifest;
+  readonly digest: Digest;
+  readonly texts: FactTexts;
+}
+
+export interface JudgeFactsRequest extends Pick<JudgeRequest, 'policies' | 'context' | 'now' | 'allowUnknown'> {
+  /** Who evaluates; it outlives many judgements. */
+  readonly evaluations: Evaluations;
+}
+
+/** A verdict with its record, and nothing kept of it. */
+export interface JudgedFacts extends Judged {
+  /** The record: canonical JSON. */
+  readonly text: string;
+  /** Canonical JSON of all that the verdict is made of, by digest. */
+  readonly inputs: () => ReadonlyMap<Digest, string>;
+}
+
 /**
  * Decides about the image of a whole report, and keeps the record with everything that it is made of. Throws `ENVIRONMENT_UNKNOWN`,
  * `REPORT_NOT_JUDGED`, `POLICY_RECORD_NOT_KEPT`.
  */
 export async function judgeReport(report: Report, request: JudgeRequest): Promise<Judged> {
-  assertWhole(report);
-  const { policies, now, allowUnknown } = request;
-  const environment = environmentOf(policies);
   const store = new PolicyStore(request.home);
   // A document may claim to be about any image: what is decided of it is not decided of that one.
   const digest = report.content === 'declared' ? null : report.image.digest;
-  const history = digest === null ? [] : await store.history(digest);
-  const facts = factsOf(report, history);
-  const { manifest, digest: factsDigest, texts } = digestFacts(facts);
+  environmentOf(request.policies);
+  const prepared = prepareFacts(report, digest === null ? [] : await store.history(digest));
+  const evaluations = new Evaluations();
+  try {
+    const { verdict, record, text, inputs } = await judgeFacts(prepared, { ...request, evaluations });
+    if (request.keep) {
+      await store.keep({ verdict, text, digest: record, inputs: inputs(), image: digest }, request.now);
+    }
+    return { verdict, record };
+  } finally {
+    await evaluations.close();
+  }
+}
+
+/** What images of the same layers share: it is put together once for as long as somebody holds their packages. */
+export interface KnownFacts {
+  readonly packages: KnownPackages;
+  readonly parts: DigestedParts;
+}
+
+/** The facts of a whole report, `history` oldest first. Throws `REPORT_NOT_JUDGED`. */
+export function prepareFacts(
+  report: Report,
+  history: readonly HistoryFact[],
+  known: KnownFacts = { packages: new WeakMap(), parts: new WeakMap() },
+): PreparedFacts {
+  assertWhole(report);
+  const facts = factsOf(report, history, known.packages);
+  return { facts, ...digestFacts(facts, known.parts) };
+}
+
+/** What one environment says of them, within bounds of time, whatever the rules are. Throws `ENVIRONMENT_UNKNOWN`. */
+export async function judgeFacts(prepared: PreparedFacts, request: JudgeFactsRequest): Promise<JudgedFacts> {
+  const { policies, now, allowUnknown, evaluations } = request;
+  const compiled = environmentOf(policies);
+  const { set } = policies;
+  const { facts, manifest, digest: factsDigest, texts } = prepared;
   const context: PolicyContext = {
     ...request.context,
     time: new Date(now).toISOString(),
     environment: policies.environment,
   };
-  const { set } = policies;
-  const asked = { facts, manifest, factsDigest, compiled: environment, set, context, allowUnknown, budget: BUDGET };
-  const verdict = await evaluated(asked, texts);
+  const asked = { facts, manifest, factsDigest, compiled, set, context, allowUnknown, budget: BUDGET };
+  const verdict = await evaluations.evaluate(asked, texts);
   const text = recordOf(verdict);
-  const record = digestOf(text);
-  if (request.keep) {
-    const inputs = new Map([...texts, ...documentsOf(set), ...digested([revisionOf(set), context, { allowUnknown }])]);
-    await store.keep({ verdict, text, digest: record, inputs, image: digest }, now);
-  }
-  return { verdict, record };
-}
-
-/** Within bounds of time, whatever the rules are. */
-async function evaluated(request: EvaluateRequest, texts: FactTexts): Promise<Verdict> {
-  const evaluations = new Evaluations();
-  try {
-    return await evaluations.evaluate(request, texts);
-  } finally {
-    await evaluations.close();
-  }
+  const inputs = (): ReadonlyMap<Digest, string> =>
+    new Map([...texts, ...documentsOf(set), ...digested([revisionOf(set), context, { allowUnknown }])]);
+  return { verdict, record: digestOf(text), text, inputs };
 }
 
 /** What was left out of a report could be what refuses the image. */
@@ -83,7 +122,7 @@ function assertWhole({ kind, hiddenFindings }: Report): void {
   }
 }
 
-function environmentOf({ compiled, environment }: ActivePolicies): CompiledEnvironment {
+function environmentOf({ compiled, environment }: JudgeRequest['policies']): CompiledEnvironment {
   const found = compiled.environments.get(environment);
   if (found === undefined) {
     throw new PolicyUseError('ENVIRONMENT_UNKNOWN', 'no such environment', {

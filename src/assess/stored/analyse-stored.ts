@@ -3,10 +3,13 @@ import type { Digest } from '#base/digest.ts';
 import { AppError, quote } from '#base/error.ts';
 import { LIMITS } from '#base/limits.ts';
 import { loadIsolation } from '#lib/layers/index.ts';
+import { MAX_INVENTORY_CONTENT_BYTES } from '#model/platform/inventory-record.ts';
 import type { FactsStore } from '#model/ports.ts';
 import type { Unknown } from '#model/unknown.ts';
 import type { AnalysisProgram } from '../isolation/command.ts';
 import { startProcess } from '../isolation/start-process.ts';
+import { packInventory } from './kept-inventory.ts';
+import { listedIn } from './listed.ts';
 import type { AnalysisResult } from './protocol.ts';
 import { type Ended, Session } from './session.ts';
 
@@ -65,6 +68,8 @@ export type StoredAnalysis =
       readonly unknowns: readonly Unknown[];
       /** Unknowns of this image, as against its layers. */
       readonly problems: readonly Unknown[];
+      /** The whole inventory, as `packInventory` keeps it; null where it is too large, and then one of `problems` says so. */
+      readonly content: Uint8Array | null;
     }
   | { readonly kind: 'artifact' }
   /** It could not be read, or what reads it dies of it. */
@@ -81,7 +86,7 @@ export async function analyseStored(image: StoredImage, options: AnalyseStoredOp
     options.signal.throwIfAborted();
     const ended = await analyseOnce(image, options);
     if (ended.kind === 'result') {
-      return analysisOf(ended.result);
+      return await analysisOf(ended.result);
     }
     reason = await wordsFor(ended);
   }
@@ -122,11 +127,34 @@ async function analyseOnce(image: StoredImage, options: AnalyseStoredOptions): P
   }
 }
 
-function analysisOf(result: AnalysisResult): StoredAnalysis {
-  if (result.kind === 'unavailable') {
-    throw unavailable(result.reason);
+async function analysisOf(result: AnalysisResult): Promise<StoredAnalysis> {
+  switch (result.kind) {
+    case 'unavailable':
+      throw unavailable(result.reason);
+    case 'failed':
+      return { kind: 'unknown', reason: result.reason };
+    case 'artifact':
+      return result;
+    case 'inventory': {
+      const { kind, layerSet, problems, whole } = result;
+      if (whole === null) {
+        const { packages, unknowns } = result;
+        return { kind, layerSet, packages, unknowns, problems, content: null };
+      }
+      // What it is found by is what it holds, whatever the process says.
+      const listed = listedIn(whole.inventory.packages, whole.inventory.unknowns);
+      const content = await packInventory(whole);
+      const isKept = content !== null && content.length <= MAX_INVENTORY_CONTENT_BYTES;
+      return isKept
+        ? { kind, layerSet, ...listed, problems, content }
+        : { kind, layerSet, ...listed, problems: [...problems, tooLarge(content?.length ?? null)], content: null };
+    }
   }
-  return result.kind === 'failed' ? { kind: 'unknown', reason: result.reason } : result;
+}
+
+function tooLarge(length: number | null): Unknown {
+  const reason = `expected an inventory that is kept in ${MAX_INVENTORY_CONTENT_BYTES} bytes, found one of ${length ?? 'too many'}: it is kept by the names of its packages alone`;
+  return { kind: 'unreadable', path: null, layer: null, analyser: 'inventory', reason };
 }
 
 async function wordsFor({ cause }: Extract<Ended, { readonly kind: 'died' }>): Promise<string> {

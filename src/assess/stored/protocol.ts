@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { isDigest } from '#base/digest.ts';
+import { type Digest, isDigest } from '#base/digest.ts';
 import type { FactsKey } from '#model/ports.ts';
-import { UNKNOWN_KINDS } from '#model/unknown.ts';
+import type { Unknown } from '#model/unknown.ts';
+import { UNKNOWN, WHOLE_INVENTORY, type WholeInventory } from './inventory-schema.ts';
 
 /*
  * Messages between a worker and the process that puts the inventory of an image together. Frames as of layer processes; of those
@@ -24,7 +25,7 @@ export const WINDOW = 4;
 export const KEPT_BYTES = 64 * MiB;
 /** Unknowns and packages of one image; what is more is one unknown that says so. */
 export const MOST_LISTED = 200_000;
-/** Of a result, as text and about as much in memory. */
+/** Of a result, as text and about as much in memory. A whole inventory that is larger is left out of it. */
 export const RESULT_BYTES = 128 * MiB;
 export const RESULT_DEPTH = 8;
 
@@ -92,15 +93,6 @@ export const ASK = z.discriminatedUnion('kind', [
 ]);
 export type Ask = z.infer<typeof ASK>;
 
-const UNKNOWN = z.strictObject({
-  kind: z.enum(UNKNOWN_KINDS),
-  path: text.nullable(),
-  layer: digest.nullable(),
-  analyser: text,
-  ownedBy: text.exactOptional(),
-  reason: text,
-});
-
 /** What it says in the end. */
 export const RESULT = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -111,6 +103,8 @@ export const RESULT = z.discriminatedUnion('kind', [
     unknowns: z.array(UNKNOWN).max(MOST_LISTED + 1),
     /** Of this image besides. */
     problems: z.array(UNKNOWN).max(MOST_LISTED + 1),
+    /** All that is known of the layers; null when that is too much. */
+    whole: WHOLE_INVENTORY.nullable(),
   }),
   /** It cannot be run: there is nothing to list. */
   z.strictObject({ kind: z.literal('artifact') }),
@@ -118,7 +112,16 @@ export const RESULT = z.discriminatedUnion('kind', [
   /** No process could be started for a layer: no fault of the image. */
   z.strictObject({ kind: z.literal('unavailable'), reason: text }),
 ]);
-export type AnalysisResult = z.infer<typeof RESULT>;
+export type AnalysisResult = Exclude<z.infer<typeof RESULT>, { readonly kind: 'inventory' }> | InventoryResult;
+
+export interface InventoryResult {
+  readonly kind: 'inventory';
+  readonly layerSet: Digest;
+  readonly packages: readonly string[];
+  readonly unknowns: readonly Unknown[];
+  readonly problems: readonly Unknown[];
+  readonly whole: WholeInventory | null;
+}
 
 /** How a stream ended. */
 export interface StreamEnd {

@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { compareText } from '#base/compare.ts';
 import { type Digest, digestOf, parseDigest } from '#base/digest.ts';
 import { isAppError } from '#base/error.ts';
 import { canonicalJson } from '#base/json/canonical.ts';
@@ -13,7 +12,11 @@ import type { Unknown } from '#model/unknown.ts';
 import { type ImageInventory, inventoryOfImage } from '../image-inventory.ts';
 import { createLayerProcesses } from '../isolation/index.ts';
 import { removeSignals } from '../isolation/run-process.ts';
-import { type AnalysisRequest, type AnalysisResult, MOST_LISTED } from './protocol.ts';
+import { layerIdOf } from '../layer-id.ts';
+import { fitting } from './fitting.ts';
+import { WHOLE_VERSION, type WholeInventory } from './inventory-schema.ts';
+import { bounded, listedIn } from './listed.ts';
+import type { AnalysisRequest, AnalysisResult } from './protocol.ts';
 import { WorkerLink } from './worker-link.ts';
 
 /** The pipe to the worker; all that the process may write to. */
@@ -81,17 +84,21 @@ function contentOf({ reference, digest: own, manifest, blobs }: AnalysisRequest,
   };
 }
 
-function resultOf(image: Image, { inventory, sound }: ImageInventory, version: string): AnalysisResult {
+function resultOf(image: Image, read: ImageInventory, version: string): AnalysisResult {
+  const { inventory, sound } = read;
   const { problems } = image;
-  const purls = new Set(inventory.packages.map(({ purl }) => purl));
   const unknowns = inventory.unknowns.slice(problems.length);
-  const more = purls.size > MOST_LISTED ? [left('packages', purls.size)] : [];
-  const listed = {
-    packages: [...purls].toSorted(compareText).slice(0, MOST_LISTED),
-    unknowns: bounded([...more, ...unknowns]),
-  };
+  const listed = listedIn(inventory.packages, unknowns);
   const only = sound && problems.length === 0 ? null : [image.digest, digestOf(JSON.stringify(listed))];
-  return { kind: 'inventory', layerSet: layerSetOf(image, version, only), ...listed, problems: bounded(problems) };
+  const layerSet = layerSetOf(image, version, only);
+  const whole = wholeOf(read, unknowns);
+  return fitting({ kind: 'inventory', layerSet, ...listed, problems: bounded(problems), whole });
+}
+
+/** The layers' part of it: how it was read, and what is wrong with this image, is not. */
+function wholeOf({ inventory, layers }: ImageInventory, unknowns: readonly Unknown[]): WholeInventory {
+  const { content: _content, ...rest } = inventory;
+  return { inventory: { ...rest, unknowns }, layers: layers.map(layerIdOf) };
 }
 
 /**
@@ -103,19 +110,10 @@ function layerSetOf({ layers }: Image, version: string, only: readonly (string |
     layers: layers.map((layer) => [layer.digest, layer.diffId]),
     catalogers: CATALOGERS_IDENTITY,
     program: version,
+    whole: WHOLE_VERSION,
     only,
   };
   return digestOf(canonicalJson(key));
-}
-
-function bounded(unknowns: readonly Unknown[]): Unknown[] {
-  const kept = unknowns.slice(0, MOST_LISTED);
-  return unknowns.length > MOST_LISTED ? [...kept, left('unknowns', unknowns.length)] : kept;
-}
-
-function left(what: string, found: number): Unknown {
-  const reason = `expected at most ${MOST_LISTED} ${what}, found ${found}: the rest is left out`;
-  return { kind: 'unreadable', path: null, layer: null, analyser: 'inventory', reason };
 }
 
 function neverAsked(): never {

@@ -79,6 +79,41 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./login.ts')).login,
   },
   {
+    name: 'acquire',
+    summary: 'take an image from a source into the catalogue of a server, through quarantine',
+    load: async () => (await import('./acquire.ts')).acquire,
+  },
+  {
+    name: 'catalog',
+    summary: 'search the images of a server, or show one with its findings, verdicts, evidence and history',
+    load: async () => (await import('./catalog.ts')).catalog,
+  },
+  {
+    name: 'where',
+    summary: 'which images of a server hold a package or have a finding, and where they run',
+    load: async () => (await import('./where.ts')).where,
+  },
+  {
+    name: 'promote',
+    summary: 'let an image out of quarantine, or approve it for an environment',
+    load: async () => (await import('./promote.ts')).promote,
+  },
+  {
+    name: 'revoke',
+    summary: 'end that an image is served',
+    load: async () => (await import('./promote.ts')).revoke,
+  },
+  {
+    name: 'apply',
+    summary: 'write the documents that decide on a server: policies, environments, sources, trust',
+    load: async () => (await import('./apply.ts')).apply,
+  },
+  {
+    name: 'exception',
+    summary: 'ask for exceptions from policy, and decide about those that others asked for',
+    load: async () => (await import('./exception.ts')).exception,
+  },
+  {
     name: 'user',
     summary: 'make, list, change and remove the users of a server',
     load: async () => (await import('./user.ts')).user,

@@ -46,6 +46,13 @@ export function subjectIdOf(account: { readonly kind: 'user' | 'robot'; readonly
   return account.kind === 'user' ? `user:${account.name}` : `robot:${account.name.slice(ROBOT_PREFIX.length)}`;
 }
 
+const ROBOT_ID_PREFIX = 'robot:';
+
+/** Of `robot:team+ci` the name of the account, `robot$team+ci`; null for a subject that is no robot. */
+export function robotNameOfSubject(id: string): string | null {
+  return id.startsWith(ROBOT_ID_PREFIX) ? `${ROBOT_PREFIX}${id.slice(ROBOT_ID_PREFIX.length)}` : null;
+}
+
 function isName(text: string): boolean {
   return (
     text.length <= MAX_NAME_CHARS && /^[a-z0-9._-]+$/.test(text) && /^[a-z0-9]/.test(text) && /[a-z0-9]$/.test(text)

@@ -115,9 +115,10 @@ describe('prefixes of names', () => {
     assert.deepEqual(namePrefixes(who, 'pull'), ['a/b', 'team/']);
     assert.deepEqual(namePrefixes(ANONYMOUS, 'pull'), []);
     assert.equal(namePrefixes(WORKER, 'pull'), null);
+    assert.deepEqual(namePrefixes({ ...who, within: [] }, 'read'), []);
   });
 
-  it('hold every repository that may be pulled', () => {
+  it('are of every repository that may be pulled, and of no other', () => {
     const segment = fc.constantFrom('a', 'b', 'ab');
     const name = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
     const scope = fc.oneof(
@@ -128,9 +129,8 @@ describe('prefixes of names', () => {
       fc.property(fc.array(scope, { maxLength: 3 }), name, (scopes, repository) => {
         const who = subject(scopes.map((text) => grant('viewer', text)));
         const prefixes = namePrefixes(who, 'pull') ?? [''];
-        if (may(who, 'pull', repository)) {
-          assert.ok(prefixes.some((prefix) => repository.startsWith(prefix)));
-        }
+        const isMeant = prefixes.some((one) => (one.endsWith('/') ? repository.startsWith(one) : repository === one));
+        assert.equal(isMeant, may(who, 'pull', repository));
       }),
     );
   });

@@ -1,6 +1,6 @@
 import type { Action, Grant, Subject, TokenScope } from '#model/platform/access.ts';
 import { ROLE_ACTIONS } from './roles.ts';
-import { covers, parseScope, type Scope } from './scope.ts';
+import { contains, covers, parseScope, type Scope } from './scope.ts';
 
 /** What is asked about. */
 export interface Resource {
@@ -30,6 +30,22 @@ export function may(subject: Subject, action: Action, repository: string | null)
   return decide(subject, action, { repository }).kind === 'yes';
 }
 
+/**
+ * Whether somebody may do something with all that a scope holds, for an environment; `*` for every one. Never by a token of the registry. False for
+ * what is no scope.
+ */
+export function mayAll(subject: Subject, action: Action, scope: string, environment: string): boolean {
+  const asked = parseScope(scope);
+  return (
+    asked !== null &&
+    subject.within === undefined &&
+    subject.grants.some((grant) => {
+      const own = parseScope(grant.scope);
+      return own !== null && contains(own, asked) && reaches(grant, action, environment);
+    })
+  );
+}
+
 /** Whether somebody may be shown the name of a repository in the list of all. */
 export function mayList(subject: Subject, repository: string): boolean {
   const isListed = subject.within === undefined || subject.within.some((scope) => scope.repository === null);
@@ -37,10 +53,13 @@ export function mayList(subject: Subject, repository: string): boolean {
 }
 
 /**
- * What the names of repositories start with that somebody may do something with; null when there is no limit. A prefix may be of more than is
- * allowed (`team/app` of `team/app2`), so that each name is still to be decided about.
+ * The repositories that somebody may do something with: names, and names with a slash at the end for all below; null when there is no limit. What a token of
+ * the registry is limited to besides is still to be decided about for each.
  */
 export function namePrefixes(subject: Subject, action: Action): readonly string[] | null {
+  if (subject.within !== undefined && NEEDED[action] === undefined) {
+    return [];
+  }
   const scopes = subject.grants
     .filter((grant) => reaches(grant, action, subject.environment))
     .flatMap(({ scope }) => parseScope(scope) ?? []);

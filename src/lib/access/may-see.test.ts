@@ -60,13 +60,19 @@ describe('who may read what is', () => {
     revoked: ['an approver', 'an administrator', 'a worker'],
     expired: ['an approver', 'an administrator', 'a worker'],
   };
+  const WHY: Readonly<Record<string, string>> = {
+    quarantined: 'quarantine',
+    'never pushed': 'quarantine',
+    revoked: 'state',
+    expired: 'state',
+  };
   for (const [state, names] of Object.entries(SEES)) {
     it(state, () => {
       const at = standing(state === 'never pushed' ? null : (state as Lifecycle));
       for (const [name, subject] of READERS) {
         const sight = maySee(subject, REPOSITORY, at, NOW);
         assert.equal(sight.kind, names.includes(name) ? 'yes' : 'no', name);
-        assert.ok(sight.kind === 'yes' || (sight.why === 'state' && sight.message !== ''));
+        assert.ok(sight.kind === 'yes' || (sight.why === WHY[state] && sight.message !== ''));
       }
     });
   }
@@ -84,7 +90,7 @@ it('shows what is in quarantine to the account that pushed it, and to no other o
 it('says of what is in quarantine to a viewer that it is, since when and why', () => {
   assert.deepEqual(maySee(viewer, REPOSITORY, standing('quarantined'), NOW), {
     kind: 'no',
-    why: 'state',
+    why: 'quarantine',
     message: 'the image is in quarantine since 2026-05-31T23:59:59.000Z: for a reason',
   });
 });
@@ -95,6 +101,20 @@ it('warns of what is deprecated', () => {
     warnings: ['the image is deprecated since 2026-05-31T23:59:59.000Z: for a reason'],
   });
   assert.deepEqual(maySee(viewer, REPOSITORY, standing('approved'), NOW), { kind: 'yes', warnings: [] });
+});
+
+it('warns of an approval that ends within a month, and why, whoever it is for', () => {
+  const day = 24 * 60 * 60 * 1000;
+  const ending = (days: number): Standing =>
+    standing('approved', { validUntil: NOW + days * day, reason: 'a rule is broken' });
+  assert.deepEqual(maySee(deployer, REPOSITORY, ending(7), NOW), {
+    kind: 'yes',
+    warnings: ['the approval for production ends 2026-06-08T00:00:00.000Z: a rule is broken'],
+  });
+  assert.deepEqual(maySee(deployer, REPOSITORY, ending(31), NOW), { kind: 'yes', warnings: [] });
+  assert.deepEqual(maySee(viewer, REPOSITORY, ending(7), NOW), { kind: 'yes', warnings: [] });
+  const both = maySee(deployer, REPOSITORY, standing('deprecated', { validUntil: NOW + day }), NOW);
+  assert.ok(both.kind === 'yes' && both.warnings.length === 2);
 });
 
 describe('whoever pulls for an environment', () => {

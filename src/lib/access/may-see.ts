@@ -12,11 +12,17 @@ export type Sight =
     }
   | {
       readonly kind: 'no';
-      /** `unknown-repository`: answered as if there were no such repository. `state`: there is one, and `message` says why not. */
-      readonly why: 'unknown-repository' | 'state';
+      /**
+       * `unknown-repository`: answered as if there were no such repository. Otherwise there is one, and `message` says why not: nothing was decided yet
+       * (`quarantine`), or something else was (`state`).
+       */
+      readonly why: 'unknown-repository' | 'quarantine' | 'state';
       /** A sentence part with the state and its reason, as safe as a warning. Where the report is comes from the caller. */
       readonly message: string;
     };
+
+/** Days before its end in which an approval is served with a warning. */
+const ENDS_SOON_MS = 30 * 24 * 60 * 60 * 1000;
 
 const SEEN: Sight = { kind: 'yes', warnings: [] };
 
@@ -32,7 +38,9 @@ export function maySee(subject: Subject, repository: string, standing: Standing,
   }
   const { state } = standing;
   if (state === null || state.lifecycle === 'quarantined') {
-    return isApprover || standing.pushedBy === ownerOf(subject) ? SEEN : refused(quarantined(state));
+    return isApprover || standing.pushedBy === ownerOf(subject)
+      ? SEEN
+      : { kind: 'no', why: 'quarantine', message: quarantined(state) };
   }
   if (state.lifecycle === 'revoked' || state.lifecycle === 'expired') {
     return isApprover ? SEEN : refused(stated(state, state.lifecycle));
@@ -43,7 +51,22 @@ export function maySee(subject: Subject, repository: string, standing: Standing,
       return refused(obstacle);
     }
   }
-  return state.lifecycle === 'deprecated' ? { kind: 'yes', warnings: [stated(state, 'deprecated')] } : SEEN;
+  const warnings = [
+    ...(state.lifecycle === 'deprecated' ? [stated(state, 'deprecated')] : []),
+    ...endOf(standing.approval, subject.environment, now),
+  ];
+  return warnings.length === 0 ? SEEN : { kind: 'yes', warnings };
+}
+
+/** Whoever deploys hears of it before it is refused: an approval that ends, since a rule is broken or an exception is over then. */
+function endOf(approval: Approval | null, environment: string | null, now: number): readonly string[] {
+  if (environment === null || approval === null || approval.validUntil === null) {
+    return [];
+  }
+  const { validUntil, reason } = approval;
+  return validUntil - now > ENDS_SOON_MS
+    ? []
+    : [safe(`the approval for ${environment} ends ${new Date(validUntil).toISOString()}: ${reason}`)];
 }
 
 function quarantined(state: ImageState | null): string {

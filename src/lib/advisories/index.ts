@@ -7,6 +7,7 @@ export type { AdvisoriesConfiguration } from './configuration/index.ts';
 export { assertNeededName, baseEcosystem, isNeededName } from './ecosystem-name.ts';
 export { AdvisoryError } from './error.ts';
 export { ecosystemsNeeded, matchPackages } from './match/index.ts';
+export { comparedName } from './package-name.ts';
 export { advisoryProviders, defaultSources } from './providers/list.ts';
 export type {
   AdvisoryProvider,

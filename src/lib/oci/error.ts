@@ -61,5 +61,7 @@ export type OciCode =
   | 'ATTACH_FAILED'
   /** Others keep changing the list of what hangs on the image, so that it could not be completed. */
   | 'ATTACH_UNSETTLED'
+  /** Something that belongs to an image could not be read or is not there, so that a copy would not be whole. */
+  | 'CLOSURE_INCOMPLETE'
   /** Another program is changing the layout, or one that did has not ended properly. */
   | 'LAYOUT_LOCKED';

@@ -97,7 +97,8 @@ function isPathComponent(component: string): boolean {
   return separator === '' && /^[a-z0-9]/.test(component);
 }
 
-function isTag(tag: string): boolean {
+/** The grammar of tags (distribution-spec, Pulling Manifests). */
+export function isTag(tag: string): boolean {
   return tag.length <= MAX_TAG && /^[0-9A-Za-z_.-]+$/.test(tag) && !tag.startsWith('.') && !tag.startsWith('-');
 }
 

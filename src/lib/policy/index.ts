@@ -24,12 +24,19 @@ export {
   explainRule,
   type RuleExplanation,
 } from './evaluate/explain.ts';
+export { graceEnd } from './evaluate/grace.ts';
 export { parseRecord, type Replay, recordOf, replay } from './evaluate/replay.ts';
 export { BUDGET, type EvaluateRequest } from './evaluate/request.ts';
 export { type ExceptionImport, type ImportedExceptions, importExceptions } from './exceptions/index.ts';
-export { digestFacts } from './facts/manifest.ts';
+export { type DigestedParts, digestFacts } from './facts/manifest.ts';
 export { classifyLicenses } from './licenses/classify.ts';
 export { shippedDocuments, shippedSet, shippedTests } from './shipped/index.ts';
+export {
+  acceptsTag,
+  sourceFor,
+  type UpstreamImage,
+  upstreamOf,
+} from './sources/index.ts';
 export { starterFiles } from './starter/index.ts';
 export {
   type CaseResult,

@@ -27,6 +27,19 @@ export const EVENT_TYPES = {
   'image.approval-changed.v1':
     'It was decided for an environment. repository, digest, environment, decision, reason, validUntil.',
   'image.analysed.v1': 'Its inventory is known. repository, digest, packages, unknowns (how many each).',
+  'image.judged.v1':
+    'Policy was asked again and says something else than before, or for the first time. repository, digest, environment, outcome, before (null for the first time), reason, cause.',
+  'image.flagged.v1':
+    'An image that is served broke a rule; it is served until the grace ends. repository, digest, environment, reason, until (null without an end).',
+  'acquisition.requested.v1': 'An image was asked for. id, repository, upstream, reference, source.',
+  'acquisition.finished.v1':
+    'It came, or did not. id, repository, upstream, reference, digest (null when it was never known), state, reason.',
+  'acquisition.denied.v1': 'No source allows it. upstream, reference, reason.',
+  'advisories.updated.v1':
+    'Other advisories are used from now on. ecosystem, revision, packages (versions that they change), images.',
+  'exception.requested.v1': 'name, reason.',
+  'exception.decided.v1': 'name, decision (approved, rejected or withdrawn), reason.',
+  'repository.changed.v1': 'Owner, description, labels or rules of a repository. repository, change.',
   'tag.moved.v1': 'A tag means another manifest, or is new. repository, tag, digest, previous (null when new).',
   'tag.deleted.v1': 'A tag is gone. repository, tag, digest.',
   'blob.damaged.v1': 'The bytes of a blob are not what its digest says. digest, found.',
@@ -35,7 +48,7 @@ export const EVENT_TYPES = {
   'account.removed.v1': 'kind, name.',
   'access.denied.v1': 'Somebody was refused. action, resource, reason.',
   'upkeep.requested.v1': 'Somebody asked for upkeep out of its turn. kind (of the job).',
-  'document.changed.v1': 'A document was written or removed. kind, name, revision, digest.',
+  'document.changed.v1': 'A document was written or removed. kind, name, revision, digest (null when it was removed).',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

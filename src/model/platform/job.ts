@@ -14,7 +14,19 @@ export interface JobRequest {
   readonly maxAttempts?: number;
 }
 
-export const JOB_KINDS = ['analyse-image', 'collect-garbage', 'scrub-blobs', 'expire-uploads'] as const;
+export const JOB_KINDS = [
+  'analyse-image',
+  'acquire-image',
+  'judge-images',
+  'attest-image',
+  'retire-image',
+  'update-advisories',
+  'poll-sources',
+  'apply-retention',
+  'collect-garbage',
+  'scrub-blobs',
+  'expire-uploads',
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 /** A job that a worker has. */

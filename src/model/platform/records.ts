@@ -1,36 +1,32 @@
 import type { Digest, DigestAlgorithm } from '#base/digest.ts';
-import type { Unknown } from '../unknown.ts';
 import type { Grant } from './access.ts';
+import type { AcquisitionRecords } from './acquisition.ts';
 import type { BlobKey, StoredBlob, UploadState } from './blob-store.ts';
+import type { DocumentRecords } from './document-record.ts';
 import type { PlatformEvent } from './event.ts';
-import type { InventoryRecord } from './inventory-record.ts';
+import type { IdempotencyRecords } from './idempotency.ts';
+import type { InventoryRecords } from './inventory-record.ts';
 import type { JobRequest } from './job.ts';
+import type { CatalogRecords, FindingRecords, JudgementRecords } from './judgement.ts';
+import type { Page, Repository } from './repository.ts';
+import type { RetentionRecords } from './retention.ts';
 import type { Approval, ImageState, Lifecycle, Standing } from './state.ts';
+
+export type { DocumentRecord, DocumentRecords } from './document-record.ts';
+export type { IdempotencyRecords, IdempotentRequest } from './idempotency.ts';
+export type { ImageAnalysis, ImageInventory, InventoryRecords } from './inventory-record.ts';
+export type { Page, Repository } from './repository.ts';
 
 /*
  * The ports of the metadata store, one for each kind of record. All of them are of one transaction, or of none: then each call is one.
  * Times are milliseconds UTC and always the caller's. Lists are sorted by bytes, and paged by the last name that was seen.
  */
 
-export interface Page {
-  /** Only what sorts after this. */
-  readonly after: string | null;
-  readonly limit: number;
-}
-
-export interface Repository {
-  readonly id: string;
-  readonly projectId: string;
-  /** The first segment of the name. */
-  readonly project: string;
-  readonly name: string;
-}
-
 export interface RepositoryRecords {
   find(name: string): Promise<Repository | null>;
   /** Finds it or makes it, and its project. */
   ensure(name: string, now: number): Promise<Repository>;
-  /** Names that start with one of the prefixes; all of them for null. */
+  /** Those of these names, and below those that end with a slash: `team/app`, `team/`; all of them for null. */
   list(prefixes: readonly string[] | null, page: Page): Promise<readonly Repository[]>;
 }
 
@@ -74,16 +70,27 @@ export interface ManifestRecords {
   resolve(repository: string, reference: ManifestPointer, environment: string | null): Promise<ResolvedManifest | null>;
   find(repositoryId: string, digest: Digest, environment: string | null): Promise<StandingManifest | null>;
   /**
-   * Stores it, in quarantine when it is new, and makes what was deleted live again, in quarantine unless it was revoked. What hangs on it is
-   * governed by its governor from now on. False when it was there: nothing changes then. Throws `BLOB_NOT_IN_REPOSITORY`.
+   * Stores it, in quarantine when it is new, and makes what was deleted live again. What a person decided against it when it was here before stands: that it is
+   * revoked, expired or held in quarantine, or refused for an environment. What hangs on it is governed by its governor from now on. False when it was there: nothing changes then. Throws `BLOB_NOT_IN_REPOSITORY`.
    */
   insert(repository: Repository, manifest: NewManifest, state: ImageState): Promise<boolean>;
+  /** Of one that was deleted, or removed for good, the state that it would come back in as somebody decided; null where it would be looked at as new. */
+  ended(repository: string, digest: Digest): Promise<ImageState | null>;
   children(repositoryId: string, digest: Digest): Promise<readonly ManifestReference[]>;
+  /** Manifests that have it as a child, sorted by digest. */
+  parents(repositoryId: string, digest: Digest): Promise<readonly Pick<ManifestRecord, 'digest' | 'pushedAt'>[]>;
   /** What has it as subject, sorted by digest. */
   referrers(repositoryId: string, subject: Digest, filter: ReferrerFilter): Promise<readonly StandingManifest[]>;
   /** False when it is not, or no more, in `from`: nothing changes then. Two who decide at once do not overwrite each other. */
   setState(repositoryId: string, digest: Digest, from: Lifecycle, state: ImageState): Promise<boolean>;
   setApproval(repository: Repository, digest: Digest, approval: Approval): Promise<void>;
+  /** False when something else than `before` (null for nothing) is decided for that environment: nothing changes then. */
+  replaceApproval(
+    repository: Repository,
+    digest: Digest,
+    before: Approval | null,
+    approval: Approval,
+  ): Promise<boolean>;
   approvals(repositoryId: string, digest: Digest): Promise<readonly Approval[]>;
 }
 
@@ -125,7 +132,7 @@ export interface TagRecords {
   /** What it meant before; null when it is new. Throws `MANIFEST_NOT_IN_REPOSITORY`. */
   set(repository: Repository, name: string, digest: Digest, by: string, now: number): Promise<Digest | null>;
   /** What it meant; null when there is none. */
-  delete(repositoryId: string, name: string): Promise<Digest | null>;
+  delete(repositoryId: string, name: string, now: number): Promise<Digest | null>;
   list(repositoryId: string, page: Page): Promise<readonly { readonly name: string; readonly digest: Digest }[]>;
 }
 
@@ -145,6 +152,8 @@ export interface BlobRecords {
   find(digest: Digest): Promise<BlobRecord | null>;
   /** The blob if this repository holds it. */
   linked(repositoryId: string, digest: Digest): Promise<LinkedBlob | null>;
+  /** Those of these blobs that this repository holds, by digest. */
+  linkedAmong(repositoryId: string, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, BlobRecord>>;
   /**
    * Makes the blob known and the repository hold it. When the digest is known under another key, that one stays: the caller removes its own bytes.
    * Bytes that are damaged are replaced. The key that counts.
@@ -187,8 +196,8 @@ export interface BlobUpkeep {
 export interface CollectionRecords {
   /** What a run would do, with nothing else going on meanwhile. */
   survey(options: SurveyOptions): Promise<Survey>;
-  /** Manifests without a tag that no other has as child, and whose subject, if they have one, is not there; pushed before then. */
-  untagged(pushedBefore: number, limit: number): Promise<readonly UntaggedManifest[]>;
+  /** Manifests that nothing has had as tag, child or subject since then, of which nobody says that they run; by repository and digest. */
+  untagged(before: number, page: Page): Promise<readonly UntaggedManifest[]>;
   /** Whether a tag means it, or a manifest, a deleted one included, has it as child. */
   isReferenced(repositoryId: string, digest: Digest): Promise<boolean>;
   /** All uploads, by id. */
@@ -224,6 +233,8 @@ export interface Survey {
 }
 
 export interface UntaggedManifest {
+  /** For `after` of the page that follows. */
+  readonly cursor: string;
   readonly repository: Repository;
   readonly digest: Digest;
   readonly size: number;
@@ -304,27 +315,6 @@ export interface EventRecords {
   setCursor(consumer: string, cursor: string, now: number): Promise<void>;
 }
 
-export interface DocumentRecord {
-  readonly kind: string;
-  readonly name: string;
-  readonly revision: number;
-  readonly digest: Digest;
-  readonly content: string;
-  readonly createdAt: number;
-  readonly createdBy: string;
-  readonly isRemoved: boolean;
-}
-
-export interface DocumentRecords {
-  /** The newest revision; null when there is none or it is removed. */
-  find(projectId: string, kind: string, name: string): Promise<DocumentRecord | null>;
-  /** The newest revision of each that is not removed. */
-  list(projectId: string, kind: string, page: Page): Promise<readonly DocumentRecord[]>;
-  /** The next revision; false when `revision` is not the one that follows the newest. */
-  write(projectId: string, document: DocumentRecord): Promise<boolean>;
-  history(projectId: string, kind: string, name: string): Promise<readonly DocumentRecord[]>;
-}
-
 export interface VerdictRecord {
   /** UUIDv7: later ones sort after. */
   readonly id: string;
@@ -340,37 +330,14 @@ export interface VerdictRecord {
 
 export interface VerdictRecords {
   append(verdict: VerdictRecord): Promise<void>;
-  /** Newest first. */
-  history(repositoryId: string, digest: Digest, environment: string, limit: number): Promise<readonly VerdictRecord[]>;
-}
-
-export interface InventoryRecords {
-  /** Stores it unless its layer set is known. Packages enter the dictionary, postings are written. */
-  write(inventory: InventoryRecord): Promise<void>;
-  find(layerSet: Digest): Promise<InventoryRecord | null>;
-  /** Says what an image holds; without a layer set only what is not known of it. */
-  assign(repository: Repository, digest: Digest, analysis: ImageAnalysis): Promise<void>;
-  ofImage(repositoryId: string, digest: Digest): Promise<ImageInventory | null>;
-  /** Images that hold exactly this package version, by postings. */
-  imagesWith(
-    purl: string,
-    page: Page,
-  ): Promise<readonly { readonly repository: Repository; readonly digest: Digest }[]>;
-  /** Package versions whose purl starts with this: `pkg:npm/lodash@`. */
-  packages(prefix: string, page: Page): Promise<readonly string[]>;
-}
-
-export interface ImageAnalysis {
-  /** Null when it could not be analysed. */
-  readonly layerSet: Digest | null;
-  /** What is not known of this image besides what its layers left open. */
-  readonly unknowns: readonly Unknown[];
-  readonly analysedAt: number;
-}
-
-export interface ImageInventory extends ImageAnalysis {
-  /** Null when it could not be analysed. */
-  readonly inventory: InventoryRecord | null;
+  /** Newest first; those older than the one of the id `before`, where one is given. */
+  history(
+    repositoryId: string,
+    digest: Digest,
+    environment: string,
+    limit: number,
+    before?: string | null,
+  ): Promise<readonly VerdictRecord[]>;
 }
 
 export interface JobRecords {
@@ -392,5 +359,11 @@ export interface Records {
   readonly documents: DocumentRecords;
   readonly verdicts: VerdictRecords;
   readonly inventories: InventoryRecords;
+  readonly acquisitions: AcquisitionRecords;
+  readonly judgements: JudgementRecords;
+  readonly findings: FindingRecords;
+  readonly catalog: CatalogRecords;
+  readonly retention: RetentionRecords;
+  readonly idempotency: IdempotencyRecords;
   readonly jobs: JobRecords;
 }

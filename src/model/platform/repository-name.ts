@@ -25,3 +25,6 @@ function isNameComponent(component: string): boolean {
 function isSeparator(text: string): boolean {
   return text === '' || text === '.' || text === '_' || text === '__' || /^-+$/.test(text);
 }
+
+/** The project of what belongs to the installation as a whole: no repository has a name that begins with a dot. */
+export const INSTALLATION = '.installation';

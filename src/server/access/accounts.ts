@@ -1,4 +1,5 @@
 import { quote } from '#base/error.ts';
+import { shownPage } from '#base/shown-page.ts';
 import { newId } from '#base/uuid.ts';
 import {
   AccessError,
@@ -90,7 +91,7 @@ export class Accounts {
     return { account: await this.#create(actor, fields, robot), secret };
   }
 
-  /** Those that the actor administers. A page may be shorter than asked for; `next` is null at the end. */
+  /** Those that the actor administers; `next` is null at the end. */
   async list(
     actor: Subject,
     kind: Account['kind'],
@@ -102,9 +103,13 @@ export class Accounts {
     } else {
       assertAdministersSomething(actor);
     }
-    const found = await this.#context.store.records.accounts.list(kind, page);
-    const next = found.length < page.limit ? null : (found.at(-1)?.name ?? null);
-    return { accounts: found.filter((account) => mayAdminister(actor, account)), next };
+    const { accounts } = this.#context.store.records;
+    const { items, next } = await shownPage(
+      page,
+      async (some) => await accounts.list(kind, some),
+      (account) => mayAdminister(actor, account),
+    );
+    return { accounts: items, next };
   }
 
   async find(actor: Subject, kind: Account['kind'], name: string): Promise<Account> {

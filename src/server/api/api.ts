@@ -4,35 +4,60 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { messageOf } from '#base/error.ts';
 import { parseStrictJson } from '#base/json/strict.ts';
 import { LIMITS } from '#base/limits.ts';
+import { ownerOf } from '#lib/access/index.ts';
 import { ANONYMOUS } from '#model/platform/access.ts';
 import { COLLECT_DEFAULTS } from '#stages/catalog/index.ts';
 import { Denials } from '../access/denials.ts';
 import type { Access } from '../access/index.ts';
 import type { RequestHandler, ServerContext, ServerRequest } from '../context.ts';
+import { type OpenDocuments, openDocumentsAt } from '../documents/index.ts';
+import type { Meter } from '../metrics/index.ts';
 import { ApiError, notFound } from './error.ts';
+import { answerOnce, type TextAnswer } from './idempotency.ts';
 import { API_PATH } from './links.ts';
 import { openApiDocument } from './openapi.ts';
 import { isDenial, problemOf, retryAfterOf } from './problem.ts';
-import type { ApiContext, Route } from './route.ts';
+import { type ApiContext, EventSource, type Route } from './route.ts';
 import { allRoutes } from './routes/list.ts';
+import { type OpenedStream, Streams } from './streams.ts';
 
 export interface ApiOptions {
   /** Of the program, for the description of the API. */
   readonly version: string;
   /** What the collection of garbage is told; its defaults when not said. */
   readonly collection?: ApiContext['collection'];
+  /** Rules for what is deleted; none when not said. */
+  readonly retention?: ApiContext['retention'];
+  /** Without it nothing can be taken from elsewhere. */
+  readonly acquiring?: ApiContext['acquiring'];
+  readonly meter?: Pick<Meter, 'onCollect' | 'set'>;
+  /** Without it documents of kind Trust may name no files, and repositories here are those of the public URL. */
+  readonly documents?: OpenDocuments;
 }
 
 /** Longest part of a path: the name of a repository with its slashes encoded. */
 const MAX_PARAMETER_CHARS = 1024;
 
+/** The description of the API (OpenAPI 3.1). Nothing is asked of what is given. */
+export function describeApi(context: ServerContext, access: Pick<Access, 'accounts'>, options: ApiOptions): object {
+  return openApiDocument(allRoutes(apiContext(context, access, options)), options.version);
+}
+
+function apiContext(context: ServerContext, { accounts }: Pick<Access, 'accounts'>, options: ApiOptions): ApiContext {
+  const { collection = COLLECT_DEFAULTS, retention = [], acquiring = NOTHING } = options;
+  const documents = apiDocuments(
+    options.documents ?? openDocumentsAt({ ...context, random: randomBytes }, place(context)),
+  );
+  return { ...context, random: randomBytes, accounts, collection, retention, acquiring, documents };
+}
+
 /** Answers everything below `/api/v1`. */
 export function createApi(context: ServerContext, access: Access, options: ApiOptions): RequestHandler {
-  const { accounts, authenticator } = access;
-  const { collection = COLLECT_DEFAULTS } = options;
-  const own: ApiContext = { ...context, random: randomBytes, accounts, collection };
+  const { authenticator } = access;
+  const own = apiContext(context, access, options);
   const routes = allRoutes(own);
   const denials = new Denials(own);
+  const streams = new Streams(options.meter ?? null);
   /** Which request of ours one of Fastify's is. */
   const requests = new WeakMap<IncomingMessage, ServerRequest>();
   const requestOf = (raw: IncomingMessage): ServerRequest => {
@@ -68,14 +93,18 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
     app.route({
       method: route.method,
       url: `${API_PATH}${route.path.replaceAll('{', ':').replaceAll('}', '')}`,
+      bodyLimit: route.bodyBytes,
       handler: async (request, reply) => {
         const serverRequest = requestOf(request.raw);
         const answer = await answerRoute(route, serverRequest, request);
-        reply.code(route.status).header('cache-control', 'no-store');
-        if (route.answer === null) {
-          return await reply.send();
+        if ('source' in answer) {
+          return await streams.answer(serverRequest, reply, answer);
         }
-        return await reply.type('application/json').send(JSON.stringify(answer));
+        reply.code(answer.status).header('cache-control', 'no-store');
+        if (answer.isRepeated) {
+          reply.header('idempotency-replayed', 'true');
+        }
+        return answer.body === null ? await reply.send() : await reply.type('application/json').send(answer.body);
       },
     });
   }
@@ -92,7 +121,11 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
     await closed;
   };
 
-  async function answerRoute(route: Route, serverRequest: ServerRequest, request: FastifyRequest): Promise<unknown> {
+  async function answerRoute(
+    route: Route,
+    serverRequest: ServerRequest,
+    request: FastifyRequest,
+  ): Promise<OpenedStream | TextAnswer> {
     assertSameSite(serverRequest.request);
     const subject = await authenticator.authenticate(serverRequest);
     if (subject.id === ANONYMOUS.id) {
@@ -102,7 +135,13 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
     }
     const { params, query, body } = request;
     try {
-      return await route.run({ params, query, body, subject, request: serverRequest });
+      const run = async (): Promise<unknown> =>
+        await route.run({ params, query, body, subject, request: serverRequest });
+      if (route.isStream) {
+        return { source: await openStream(run), owner: ownerOf(subject) };
+      }
+      const { log } = serverRequest;
+      return await answerOnce(own, { route, subject, request: request.raw, body, log }, run);
     } catch (error) {
       if (isDenial(error)) {
         const resource = request.url.split('?', 1)[0]?.slice(0, MAX_PARAMETER_CHARS) ?? '';
@@ -111,6 +150,27 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
       throw error;
     }
   }
+}
+
+async function openStream(run: () => Promise<unknown>): Promise<EventSource> {
+  const source = await run();
+  if (source instanceof EventSource) {
+    return source;
+  }
+  throw new TypeError('a route of events that opened none');
+}
+
+/** Without sources nothing can be asked for. */
+const NOTHING: ApiContext['acquiring'] = {
+  request: async (_subject, { reference }) => await Promise.reject(notFound(reference)),
+};
+
+function apiDocuments({ context, sets }: OpenDocuments): ApiContext['documents'] {
+  return { ...context, active: async () => await sets.current(), health: async () => await sets.health() };
+}
+
+function place({ publicUrl }: ServerContext): { readonly trustFolder: null; readonly host: string } {
+  return { trustFolder: null, host: new URL(publicUrl).host };
 }
 
 type Fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
@@ -140,10 +200,11 @@ const MANIFESTS = '/manifests/';
 /** The name of a repository may stand in a path as it is, with its slashes: routes know one part of a path. */
 function encodeRepository(url: string): string {
   const [path = '', ...query] = url.split('?');
-  const end = path.lastIndexOf(MANIFESTS);
-  if (!path.startsWith(REPOSITORIES) || end < REPOSITORIES.length) {
+  if (!path.startsWith(REPOSITORIES)) {
     return url;
   }
+  const last = path.lastIndexOf(MANIFESTS);
+  const end = last < REPOSITORIES.length ? path.length : last;
   const name = path.slice(REPOSITORIES.length, end).replaceAll('/', '%2F');
   return [`${REPOSITORIES}${name}${path.slice(end)}`, ...query].join('?');
 }

@@ -10,10 +10,29 @@ export type ApiCode =
   /** A part of the request is not what the API describes. */
   | 'API_REQUEST_INVALID'
   /** A page of another site sent the request. */
-  | 'API_CROSS_SITE';
+  | 'API_CROSS_SITE'
+  /** More streams of events are open than one process has. */
+  | 'API_TOO_MANY_STREAMS'
+  /** A key for a request that is not one, or for a request that takes none. */
+  | 'API_KEY_INVALID'
+  /** Another request of the same account had this key. */
+  | 'API_KEY_REUSED'
+  /** The same request with this key is being done. */
+  | 'API_KEY_UNDER_WAY';
 
 /** Why a request to the API is refused. */
 export class ApiError extends AppError<ApiCode> {}
+
+/** As `ApiError`, where it helps to come again. */
+export class BusyError extends ApiError {
+  /** Seconds. */
+  readonly retryAfter: number;
+
+  constructor(code: ApiCode, problem: string, retryAfter: number) {
+    super(code, problem);
+    this.retryAfter = retryAfter;
+  }
+}
 
 /** As if there were nothing. */
 export function notFound(object: string): ApiError {

@@ -1,3 +1,3 @@
 /** What answers below `/api/v1`. */
-export { type ApiOptions, createApi } from './api.ts';
+export { type ApiOptions, createApi, describeApi } from './api.ts';
 export { API_PATH, reportUrl } from './links.ts';

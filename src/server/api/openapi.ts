@@ -24,22 +24,34 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
   };
 }
 
-function operation({ id, summary, params, query, body, answer, status }: Route): object {
+function operation({ id, summary, params, query, body, answer, status, method, isStream, isSecret }: Route): object {
   return {
     operationId: id,
     summary,
-    parameters: [...parameters(params, 'path'), ...parameters(query, 'query')],
+    parameters: [...parameters(params, 'path'), ...parameters(query, 'query'), ...keyParameter(method, isSecret)],
     ...(body !== null && {
       requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } },
     }),
     responses: {
       [status]: {
         description: summary,
-        ...(answer !== null && { content: { 'application/json': { schema: jsonSchema(answer, 'output') } } }),
+        ...(answer !== null && {
+          content: { [isStream ? 'text/event-stream' : 'application/json']: { schema: jsonSchema(answer, 'output') } },
+        }),
       },
       default: { description: 'What went wrong.', content: { 'application/problem+json': { schema: PROBLEM } } },
     },
   };
+}
+
+/** draft-ietf-httpapi-idempotency-key-header. */
+function keyParameter(method: Route['method'], isSecret: boolean): readonly object[] {
+  const description =
+    'The same request with the same key is done once, and answered alike for a day; another one with the key is refused (422).';
+  const schema = { type: 'string', minLength: 1, maxLength: 255 };
+  return isSecret || method === 'GET' || method === 'DELETE'
+    ? []
+    : [{ name: 'Idempotency-Key', in: 'header', required: false, description, schema }];
 }
 
 function parameters(schema: z.ZodObject, where: 'path' | 'query'): readonly object[] {

@@ -10,9 +10,9 @@ export function assertMay(subject: Subject, action: Action): void {
   }
 }
 
-/** Throws `API_NOT_FOUND` unless the subject may read about this repository: it looks as if it were not there. */
-export function assertMayRead(subject: Subject, repository: string): void {
+/** Throws `API_NOT_FOUND` unless the subject may read about this repository: what was asked for looks as if it were not there. */
+export function assertMayRead(subject: Subject, repository: string, asked: string = repository): void {
   if (decide(subject, 'read', { repository }).kind === 'no') {
-    throw notFound(repository);
+    throw notFound(asked);
   }
 }

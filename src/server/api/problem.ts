@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AppError, isAppError } from '#base/error.ts';
 import { AccessError } from '#lib/access/index.ts';
+import { BusyError } from './error.ts';
 
 /** What went wrong (RFC 9457). */
 export const problem = z.strictObject({
@@ -25,30 +26,60 @@ const STATUS: Readonly<Record<string, number>> = {
   API_CROSS_SITE: 403,
   ACCOUNT_DENIED: 403,
   STATE_CHANGE_DENIED: 403,
+  STATE_OWN_WORK: 403,
+  DETAILS_DENIED: 403,
+  USES_DENIED: 403,
   RESTORE_DENIED: 403,
+  ACQUIRE_DENIED: 403,
+  DOCUMENTS_DENIED: 403,
+  EXCEPTION_DENIED: 403,
+  EXCEPTION_OWN: 403,
+  ACQUIRE_OUTSIDE_SOURCES: 403,
   API_NOT_FOUND: 404,
+  DETAILS_REPOSITORY_UNKNOWN: 404,
   ACCOUNT_UNKNOWN: 404,
   STATE_IMAGE_UNKNOWN: 404,
   RESTORE_NOT_DELETED: 404,
+  DOCUMENT_ABSENT: 404,
+  EXCEPTION_ABSENT: 404,
   ACCOUNT_NAME_TAKEN: 409,
   ACCOUNT_LAST_ADMINISTRATOR: 409,
   STATE_CHANGE_REFUSED: 409,
   STATE_CHANGED_MEANWHILE: 409,
   STATE_GOVERNED: 409,
   COLLECTION_REFUSED: 409,
+  ACQUIRE_DECIDED_BEFORE: 409,
+  DOCUMENT_NEEDED: 409,
+  DOCUMENTS_BUSY: 409,
+  DOCUMENTS_TOO_MANY: 409,
+  DOCUMENTS_UNUSABLE: 409,
+  EXCEPTION_NAME_TAKEN: 409,
+  EXCEPTION_NOT_PENDING: 409,
+  EXCEPTION_CHANGED_MEANWHILE: 409,
+  API_KEY_UNDER_WAY: 409,
   LIMIT_EXCEEDED: 413,
+  API_KEY_REUSED: 422,
   TOO_MANY_ATTEMPTS: 429,
+  API_TOO_MANY_STREAMS: 503,
 };
 
 /** Codes that are the request's fault, besides those above. Everything else is an error of the server. */
 const BAD_REQUEST: ReadonlySet<string> = new Set([
   'API_REQUEST_INVALID',
+  'API_KEY_INVALID',
+  'CATALOG_CURSOR_INVALID',
+  'EVENT_CURSOR_INVALID',
+  'ACQUIRE_REFERENCE_INVALID',
+  'EXCEPTION_INVALID',
+  'DETAILS_INVALID',
+  'USES_INVALID',
   'ACCOUNT_INVALID',
   'ACCOUNT_NAME_INVALID',
   'GRANT_INVALID',
   'PASSWORD_REFUSED',
   'STATE_CHANGE_INVALID',
   'JSON_INVALID',
+  'JSON_NOT_CANONICAL',
   'JSON_DUPLICATE_KEY',
   'JSON_TOO_DEEP',
 ]);
@@ -64,7 +95,7 @@ export function problemOf(error: unknown, requestId: string): Problem | null {
 
 /** Seconds for `Retry-After`; null when waiting changes nothing. */
 export function retryAfterOf(error: unknown): number | null {
-  return error instanceof AccessError ? error.retryAfter : null;
+  return error instanceof AccessError || error instanceof BusyError ? error.retryAfter : null;
 }
 
 /** Whether somebody was refused who is known: that is written down. */

@@ -13,6 +13,8 @@ export interface Surroundings {
   /** Instead of what the document says; null where the environment is silent. */
   readonly listen: string | null;
   readonly logLevel: ServerConfig['log']['level'] | null;
+  /** `PLIMSOLL_ADVISORIES`, absolute. */
+  readonly advisories: string | null;
 }
 
 const DEFAULT_ADDRESS = '127.0.0.1:7400';
@@ -40,11 +42,15 @@ export function completeConfig(document: ServerDocument, surroundings: Surroundi
       untaggedMs: collection?.untagged === undefined ? null : toMilliseconds(collection.untagged),
     },
     scrub: { everyMs: toMilliseconds(document.scrub?.every ?? '7d') },
+    retention: retentionOf(document),
     worker: {
       concurrency: document.worker?.concurrency ?? 2,
       cacheBytes: document.worker?.cache === undefined ? surroundings.cacheBytes : toBytes(document.worker.cache),
     },
     access: { anonymousPull: document.access?.anonymousPull ?? [] },
+    advisories: advisoriesOf(document, surroundings),
+    signing: signingOf(document, surroundings.folder),
+    sources: sourcesOf(document, surroundings.folder, home),
     log: { level: surroundings.logLevel ?? document.log?.level ?? 'info' },
     shutdownGraceMs: toMilliseconds(document.shutdown?.grace ?? '20s'),
   };
@@ -90,6 +96,55 @@ function blobsOf({ blobs }: ServerDocument, folder: string, home: string): Blobs
     credentials: credentials ?? null,
     redirect: redirect ?? false,
   };
+}
+
+function retentionOf({ retention }: ServerDocument): ServerConfig['retention'] {
+  if (retention === undefined) {
+    return null;
+  }
+  return {
+    everyMs: toMilliseconds(retention.every ?? '24h'),
+    rules: retention.rules.map(({ name, repositories, labels, tags, untagged, annotations, keepLast, olderThan }) => ({
+      name,
+      repositories,
+      labels: labels ?? {},
+      tags: tags ?? [],
+      untagged: untagged ?? false,
+      annotations: annotations ?? {},
+      keepLast: keepLast ?? 0,
+      olderThanMs: olderThan === undefined ? null : toMilliseconds(olderThan),
+    })),
+  };
+}
+
+/** What the environment says counts: the same variable names the same place for the command line. */
+function advisoriesOf({ advisories }: ServerDocument, surroundings: Surroundings): ServerConfig['advisories'] {
+  const said = advisories?.source;
+  if (surroundings.advisories === null && said === undefined) {
+    return null;
+  }
+  const source = surroundings.advisories ?? (said === 'public' ? null : placeOf(said ?? '', surroundings.folder));
+  return { source, everyMs: toMilliseconds(advisories?.every ?? '1h') };
+}
+
+function signingOf({ signing }: ServerDocument, folder: string): ServerConfig['signing'] {
+  const { key, passphrase = null } = signing ?? {};
+  return { key: key === undefined ? null : placeOf(key, folder), passphrase };
+}
+
+function sourcesOf({ sources }: ServerDocument, folder: string, home: string): ServerConfig['sources'] {
+  const { secrets, variables = 'PLIMSOLL_SECRET_', registries, proxies = false } = sources ?? {};
+  return {
+    secrets: secrets === undefined ? resolve(home, 'secrets') : resolve(folder, secrets),
+    variables,
+    registries: registries === undefined ? null : resolve(folder, registries),
+    proxies,
+  };
+}
+
+/** A URI as it is, a path below the folder. */
+function placeOf(text: string, folder: string): string {
+  return /^[a-z][a-z0-9+.-]+:/.test(text) ? text : resolve(folder, text);
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -9,7 +9,7 @@ import type { ServerConfig } from './model.ts';
 import { parseServerConfig } from './parse.ts';
 import { readSecret, type SecretReference } from './secrets.ts';
 
-const SURROUNDINGS = { home: '/srv/plimsoll', cacheBytes: 1000, listen: null, logLevel: null };
+const SURROUNDINGS = { home: '/srv/plimsoll', cacheBytes: 1000, listen: null, logLevel: null, advisories: null };
 
 function parse(text: string): ServerConfig {
   return parseServerConfig(text, '/etc/plimsoll/plimsoll.yaml', SURROUNDINGS);
@@ -34,8 +34,17 @@ describe('a configuration', () => {
         limits: { blobBytes: 64 * 1024 ** 3, connections: 4096, requestsPerSecond: null },
         collection: { graceMs: 86_400_000, everyMs: 21_600_000, untaggedMs: null },
         scrub: { everyMs: 604_800_000 },
+        retention: null,
         worker: { concurrency: 2, cacheBytes: 1000 },
         access: { anonymousPull: [] },
+        advisories: null,
+        signing: { key: null, passphrase: null },
+        sources: {
+          secrets: '/srv/plimsoll/secrets',
+          variables: 'PLIMSOLL_SECRET_',
+          registries: null,
+          proxies: false,
+        },
         log: { level: 'info' },
         shutdownGraceMs: 20_000,
       });
@@ -61,8 +70,16 @@ blobs:
 limits: { blob: 10GiB, connections: 100, requestsPerSecond: 50 }
 collection: { grace: 7d, every: 90m, untagged: 30d }
 scrub: { every: 30d }
+retention:
+  every: 12h
+  rules:
+    - { name: requests, repositories: team/*, tags: ['pr-.*'], keepLast: 5, labels: { tier: scratch } }
+    - { name: old, repositories: '*', untagged: true, olderThan: 90d, annotations: { kind: nightly } }
 worker: { concurrency: 4, cache: 500MB }
 access: { anonymousPull: [public/*] }
+advisories: { source: osv, every: 15m }
+signing: { key: server.key, passphrase: env:KEY_PASSPHRASE }
+sources: { secrets: hub, variables: HUB_, registries: registries.yaml, proxies: true }
 log: { level: warn }
 shutdown: { grace: 45s }
 `);
@@ -93,8 +110,41 @@ shutdown: { grace: 45s }
       limits: { blobBytes: 10 * 1024 ** 3, connections: 100, requestsPerSecond: 50 },
       collection: { graceMs: 7 * 86_400_000, everyMs: 90 * 60_000, untaggedMs: 30 * 86_400_000 },
       scrub: { everyMs: 30 * 86_400_000 },
+      retention: {
+        everyMs: 43_200_000,
+        rules: [
+          {
+            name: 'requests',
+            repositories: 'team/*',
+            labels: { tier: 'scratch' },
+            tags: ['pr-.*'],
+            untagged: false,
+            annotations: {},
+            keepLast: 5,
+            olderThanMs: null,
+          },
+          {
+            name: 'old',
+            repositories: '*',
+            labels: {},
+            tags: [],
+            untagged: true,
+            annotations: { kind: 'nightly' },
+            keepLast: 0,
+            olderThanMs: 7_776_000_000,
+          },
+        ],
+      },
       worker: { concurrency: 4, cacheBytes: 500_000_000 },
       access: { anonymousPull: ['public/*'] },
+      advisories: { source: '/etc/plimsoll/osv', everyMs: 15 * 60_000 },
+      signing: { key: '/etc/plimsoll/server.key', passphrase: 'env:KEY_PASSPHRASE' },
+      sources: {
+        secrets: '/etc/plimsoll/hub',
+        variables: 'HUB_',
+        registries: '/etc/plimsoll/registries.yaml',
+        proxies: true,
+      },
       log: { level: 'warn' },
       shutdownGraceMs: 45_000,
     });
@@ -173,6 +223,15 @@ const REFUSED: readonly (readonly [name: string, text: string, place: string, pr
   ['no time', 'shutdown: { grace: 0s }\n', 'line 1, column 13', /such as 90s/],
   ['no jobs', 'worker: { concurrency: 0 }\n', 'line 1, column 11, worker > concurrency', /from 1 to 64/],
   ['a scope that is none', 'access: { anonymousPull: [Public/*] }\n', 'line 1, column 27', /public\/\*/],
+  [
+    'a place for advisories that is none',
+    'advisories: { source: "ftp://a/b" }\n',
+    'line 1, column 15',
+    /expected public/,
+  ],
+  ['advisories from nowhere', 'advisories: { every: 1h }\n', 'line 1, column 1, advisories', /expected public/],
+  ['a key of no kind', 'signing: { key: "kms://a" }\n', 'line 1, column 12, signing > key', /expected a file, pkcs11:/],
+  ['a key in place of its file', 'signing:\n  key: |\n    -----BEGIN hunter2\n', 'line 2, column 3', /not shown here/],
   ['a list for a map', 'log: [info]\n', 'line 1, column 1, log', /found a list/],
 ];
 
@@ -227,6 +286,15 @@ describe('where the configuration is', () => {
     const env = { PLIMSOLL_LISTEN: '127.0.0.1:0', PLIMSOLL_LOG_LEVEL: 'debug' };
     const config = await loadServerConfig(request(home), env);
     assert.deepEqual([config.listeners.map(({ port }) => port), config.log.level], [[0], 'debug']);
+    assert.equal(config.advisories, null);
+    const advisories = async (source: string) =>
+      (await loadServerConfig(request(home), { PLIMSOLL_ADVISORIES: source })).advisories;
+    assert.deepEqual(await advisories('/srv/osv'), { source: '/srv/osv', everyMs: 3_600_000 });
+    assert.deepEqual(await advisories('https://osv.example.org'), {
+      source: 'https://osv.example.org',
+      everyMs: 3_600_000,
+    });
+    await assert.rejects(advisories('ftp://osv.example.org'), { code: 'SERVER_CONFIG_INVALID' });
     for (const wrong of [{ PLIMSOLL_LISTEN: '0.0.0.0:80' }, { PLIMSOLL_LISTEN: 'x' }, { PLIMSOLL_LOG_LEVEL: 'loud' }]) {
       await assert.rejects(loadServerConfig(request(home), wrong), { code: 'SERVER_CONFIG_INVALID' });
     }

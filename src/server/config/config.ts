@@ -21,13 +21,20 @@ export interface ConfigRequest {
 
 /**
  * The configuration: the file that is named, else that of `PLIMSOLL_CONFIG`, else `plimsoll.yaml` in the data folder if it is there, else
- * what holds without one. `PLIMSOLL_LISTEN` takes the place of all listeners, `PLIMSOLL_LOG_LEVEL` that of the log's level.
+ * what holds without one. `PLIMSOLL_LISTEN` takes the place of all listeners, `PLIMSOLL_LOG_LEVEL` that of the log's level, `PLIMSOLL_ADVISORIES`
+ * that of where advisories come from.
  */
 export async function loadServerConfig(
   { file, home, cacheBytes }: ConfigRequest,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ServerConfig> {
-  const surroundings = { home, cacheBytes, listen: listenOf(env), logLevel: levelOf(env) };
+  const surroundings = {
+    home,
+    cacheBytes,
+    listen: listenOf(env),
+    logLevel: levelOf(env),
+    advisories: advisoriesOf(env),
+  };
   const named = file ?? set(env['PLIMSOLL_CONFIG']);
   const byDefault = join(home, 'plimsoll.yaml');
   if (named === null && !existsSync(byDefault)) {
@@ -73,6 +80,18 @@ function levelOf(env: NodeJS.ProcessEnv): Surroundings['logLevel'] {
     throw invalidVariable('PLIMSOLL_LOG_LEVEL', `one of ${LEVELS.join(', ')}`, text);
   }
   return level ?? null;
+}
+
+function advisoriesOf(env: NodeJS.ProcessEnv): Surroundings['advisories'] {
+  const text = set(env['PLIMSOLL_ADVISORIES']);
+  if (text === null || /^https?:\/\//.test(text)) {
+    return text;
+  }
+  if (text.includes('://')) {
+    const expected = 'a folder, a configuration ending in .yaml, or a URL that begins with https:// or http://';
+    throw invalidVariable('PLIMSOLL_ADVISORIES', expected, text);
+  }
+  return resolve(text);
 }
 
 function invalidVariable(name: string, expected: string, found: string): ServerConfigError {

@@ -1,4 +1,5 @@
 import type { LogLevel } from '#base/log.ts';
+import type { RetentionRule } from '#stages/catalog/index.ts';
 import type { SecretReference } from './secrets.ts';
 
 /** What a listener answers for. `/healthz` and `/readyz` are answered on each. */
@@ -23,8 +24,14 @@ export interface ServerConfig {
   readonly limits: LimitsConfig;
   readonly collection: CollectionConfig;
   readonly scrub: ScrubConfig;
+  /** Null for a server that deletes nothing by itself. */
+  readonly retention: RetentionConfig | null;
   readonly worker: WorkerConfig;
   readonly access: AccessConfig;
+  /** Null for a server that gets none by itself. */
+  readonly advisories: AdvisoriesConfig | null;
+  readonly signing: SigningConfig;
+  readonly sources: SourcesConfig;
   readonly log: { readonly level: LogLevel };
   /** Milliseconds that requests and jobs at hand get to finish when the server stops. */
   readonly shutdownGraceMs: number;
@@ -89,6 +96,11 @@ export interface ScrubConfig {
   readonly everyMs: number;
 }
 
+export interface RetentionConfig {
+  readonly everyMs: number;
+  readonly rules: readonly RetentionRule[];
+}
+
 export interface WorkerConfig {
   /** Jobs at once. */
   readonly concurrency: number;
@@ -99,4 +111,29 @@ export interface WorkerConfig {
 export interface AccessConfig {
   /** Scopes of what anybody may pull. */
   readonly anonymousPull: readonly string[];
+}
+
+export interface AdvisoriesConfig {
+  /** A URL, a folder, or a file of `kind: Advisories`, as `PLIMSOLL_ADVISORIES` of the command line; null for the public feeds. */
+  readonly source: string | null;
+  readonly everyMs: number;
+}
+
+export interface SigningConfig {
+  /** A reference as `--key` of `sign` takes it; null for a key that is made in the data folder. */
+  readonly key: string | null;
+  /** Opens a file that is encrypted. */
+  readonly passphrase: SecretReference | null;
+}
+
+/** What documents of kind Source are used with. */
+export interface SourcesConfig {
+  /** The folder of the files that their credentials may name. */
+  readonly secrets: string;
+  /** How variables begin that their credentials may name. */
+  readonly variables: string;
+  /** A registries file, for certificates and token services; null for none. */
+  readonly registries: string | null;
+  /** Whether the proxies of the environment are asked. */
+  readonly proxies: boolean;
 }

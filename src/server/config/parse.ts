@@ -33,7 +33,8 @@ type Place = (path: readonly (string | number)[]) => string;
 
 /** What stands in the place of a reference to a secret may be the secret, and a URL may have one in it. */
 function shown(expected: string, found: string): string {
-  const mayBeSecret = expected.startsWith('env:NAME') || (found.includes('://') && found.includes('@'));
+  const mayBeSecret =
+    expected.startsWith('env:NAME') || found.includes('BEGIN') || (found.includes('://') && found.includes('@'));
   return mayBeSecret ? 'something else, which is not shown here' : found;
 }
 

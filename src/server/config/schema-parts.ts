@@ -40,6 +40,17 @@ export const Network = z.string(NETWORK).refine(isNetwork, NETWORK);
 const URL_TEXT = 'expected a URL that begins with https:// or http://, without user name, query or fragment';
 export const WebUrl = z.string(URL_TEXT).max(1024, URL_TEXT).refine(isPlainUrl, URL_TEXT);
 
+const ADVISORIES = 'expected public, a folder, a file ending in .yaml, or a URL that begins with https:// or http://';
+export const AdvisorySource = z
+  .string(ADVISORIES)
+  .min(1, ADVISORIES)
+  .max(4096, ADVISORIES)
+  .refine((text) => !text.includes('\0') && (!text.includes('://') || isPlainUrl(text)), ADVISORIES);
+
+const KEY = 'expected a file, pkcs11:, hashivault://, awskms://, gcpkms:// or azurekms://';
+/** Whoever puts the key itself there does not see it again in a message. */
+export const KeyReference = z.string(KEY).min(1, KEY).max(4096, KEY).refine(isKeyReference, KEY);
+
 /** A whole number. */
 export function count(what: string, min: number, max: number): z.ZodNumber {
   const text = `expected ${what} from ${min} to ${max}`;
@@ -53,6 +64,14 @@ export function listOf<T extends z.ZodType>(element: T, what: string): z.ZodArra
     .max(MAX_LIST, `expected at most ${MAX_LIST} ${what}`)
     .refine((values) => new Set(values).size === values.length, `expected every one of ${what} once`);
 }
+
+function isKeyReference(text: string): boolean {
+  const scheme = /^([a-z][a-z0-9+.-]+):/.exec(text)?.[1];
+  const isKnown = scheme === undefined || KEY_SCHEMES.includes(scheme);
+  return isKnown && !/[\0\r\n]/.test(text) && !text.includes('-----BEGIN');
+}
+
+const KEY_SCHEMES: readonly string[] = ['file', 'pkcs11', 'hashivault', 'awskms', 'gcpkms', 'azurekms'];
 
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');

@@ -1,8 +1,22 @@
 import { z } from 'zod';
 import { SERVICES } from './model.ts';
-import { AddressText, count, Duration, listOf, Network, Path, Scope, Secret, Size, WebUrl } from './schema-parts.ts';
+import {
+  AddressText,
+  AdvisorySource,
+  count,
+  Duration,
+  KeyReference,
+  listOf,
+  Network,
+  Path,
+  Scope,
+  Secret,
+  Size,
+  WebUrl,
+} from './schema-parts.ts';
 
 const SERVICE = `expected one of ${SERVICES.join(', ')}`;
+const VARIABLES = 'expected the start of names of variables, such as PLIMSOLL_SECRET_';
 const YES_OR_NO = 'expected true or false';
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -93,6 +107,32 @@ const blobs = z
   })
   .refine(hasOneAtMost, 'expected one of files and s3');
 
+const texts = z.record(z.string().max(256), z.string().max(256), 'expected names with texts');
+const TAG_PATTERN = 'expected a pattern in RE2 syntax of at most 256 characters, without counted repetition';
+
+const retentionRule = z
+  .strictObject({
+    name: z
+      .string('expected a name')
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected a name of lower-case letters, digits and dashes')
+      .describe('What it is called where it says why something goes: lower-case letters, digits and dashes.'),
+    repositories: Scope.describe('`*`, a repository, or all below a prefix: `team/*`.'),
+    labels: texts.optional().describe('Only repositories with these labels. Default: any.'),
+    tags: listOf(z.string(TAG_PATTERN).regex(/^[^{]{1,256}$/, TAG_PATTERN), 'patterns')
+      .optional()
+      .describe('RE2 patterns of whole tags: each tag of an image has to be of one of them. Default: any.'),
+    untagged: z.boolean(YES_OR_NO).optional().describe('Images without a tag as well. Default: false.'),
+    annotations: texts.optional().describe('Only images whose manifest has these annotations. Default: any.'),
+    keepLast: count('a number of images', 1, 100_000)
+      .optional()
+      .describe('So many of these stay in each repository, the newest by push or tag. Default: none of them.'),
+    olderThan: Duration.optional().describe('Only what was pushed or tagged longer ago. Default: any age.'),
+  })
+  .refine(
+    ({ keepLast, olderThan }) => keepLast !== undefined || olderThan !== undefined,
+    'expected keepLast, olderThan or both',
+  );
+
 /** `plimsoll.yaml`, and the published schema of it. Every option is there or has the default that its description says. */
 export const serverDocument = z.strictObject({
   apiVersion: z.literal('plimsoll.dev/v1', 'expected plimsoll.dev/v1').optional().describe('`plimsoll.dev/v1`.'),
@@ -133,7 +173,7 @@ export const serverDocument = z.strictObject({
       grace: Duration.optional().describe('How long what was deleted, or is not needed, is kept. Default: `24h`.'),
       every: Duration.optional().describe('Between two collections of garbage. Default: `6h`.'),
       untagged: Duration.optional().describe(
-        'How long a manifest is kept that nothing refers to any more: no tag, no index, and it is no referrer. Default: for ever.',
+        'How long a manifest is kept that nothing refers to any more: no tag, no index, it is no referrer, and nobody has said that it runs. It counts from when the last tag went. Default: for ever.',
       ),
     })
     .optional()
@@ -155,6 +195,19 @@ export const serverDocument = z.strictObject({
     })
     .optional()
     .describe('What is done in the background.'),
+  retention: z
+    .strictObject({
+      every: Duration.optional().describe('Between two looks at what may go. Default: `24h`.'),
+      rules: z
+        .array(retentionRule, 'expected a list of rules')
+        .min(1, 'expected at least one rule')
+        .max(64, 'expected at most 64 rules')
+        .describe('An image goes when one of these lets it go and nothing keeps it.'),
+    })
+    .optional()
+    .describe(
+      'Which images are deleted, restorable until `collection > grace` has passed. Never what somebody runs, or has a tag that is never deleted. Default: none.',
+    ),
   access: z
     .strictObject({
       anonymousPull: listOf(Scope, 'scopes')
@@ -163,6 +216,50 @@ export const serverDocument = z.strictObject({
     })
     .optional()
     .describe('Who may do what without an account.'),
+  advisories: z
+    .strictObject({
+      source: AdvisorySource.describe(
+        'A folder or URL in the layout of the OSV export, a configuration ending in `.yaml`, or `public` for the public feeds. [Guide](../guides/advisories.md).',
+      ),
+      every: Duration.optional().describe('Between two looks at it. Default: `1h`.'),
+    })
+    .optional()
+    .describe(
+      'Where advisories come from. Default: `PLIMSOLL_ADVISORIES`, else nowhere: a server asks nobody whom you did not name.',
+    ),
+  signing: z
+    .strictObject({
+      key: KeyReference.optional().describe(
+        'The key that signs bills of materials, reports and verdicts, as `--key` of `plimsoll sign`. Workers on several machines need one that all of them have. Default: `signing.key` below `home`, made at the first start of a worker.',
+      ),
+      passphrase: Secret.optional().describe('Where the passphrase of a key in a file is.'),
+    })
+    .optional()
+    .describe('How the server signs what it says of images.'),
+  sources: z
+    .strictObject({
+      secrets: Path.optional().describe(
+        'The folder of the files that credentials of a source may name (`file:/PATH`). Default: `secrets` below `home`.',
+      ),
+      variables: z
+        .string(VARIABLES)
+        .regex(/^[A-Z_][0-9A-Z_]{2,63}$/, VARIABLES)
+        .optional()
+        .describe(
+          'How variables begin that credentials of a source may name (`env:NAME`). Default: `PLIMSOLL_SECRET_`.',
+        ),
+      registries: Path.optional().describe(
+        'A [registries file](../guides/registries.md), for `ca`, client certificates and `token-realms` of registries that sources name. What it says of mirrors and `tls` does not count. Default: none.',
+      ),
+      proxies: z
+        .boolean(YES_OR_NO)
+        .optional()
+        .describe(
+          'Registries of sources are asked by `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of the worker. The proxy then decides which addresses are reached. Default: false.',
+        ),
+    })
+    .optional()
+    .describe('How registries of sources are reached. Whoever may write documents may name no other secrets.'),
   log: z
     .strictObject({
       level: z

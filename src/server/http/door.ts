@@ -23,6 +23,8 @@ export interface DoorOptions {
   readonly slowClients: SlowClients;
   /** Aborts when the server stops waiting for requests at hand. */
   readonly stopping: AbortSignal;
+  /** Aborts when the server begins to stop. */
+  readonly draining: AbortSignal;
   /** For a path without query: a few words, whatever clients ask for. */
   readonly routeOf: (path: string) => string;
   readonly onRequest: (record: RequestRecord) => void;
@@ -51,6 +53,7 @@ export function door(options: DoorOptions, handler: RequestHandler): RequestList
       id,
       clientAddress: client,
       signal: gone.signal,
+      draining: options.draining,
       log,
     };
     enter(serverRequest, options, handler).catch((error: unknown) => {

@@ -24,6 +24,30 @@ export const METRICS = [
     help: 'Bytes that clients were sent.',
     labels: ['route'],
   },
+  {
+    name: 'plimsoll_first_pull_duration_seconds',
+    type: 'histogram',
+    help: 'Pulls of what was not here or not decided about, until the gate answered: ready, wait, refused, none (no source speaks of it), failed.',
+    labels: ['answer'],
+  },
+  {
+    name: 'plimsoll_first_pulls_waiting',
+    type: 'gauge',
+    help: 'Pulls that wait for the gate.',
+    labels: [],
+  },
+  {
+    name: 'plimsoll_acquisitions',
+    type: 'gauge',
+    help: 'Images that are being taken from sources, by how far they are; 1000 at most are counted.',
+    labels: ['state'],
+  },
+  {
+    name: 'plimsoll_event_streams',
+    type: 'gauge',
+    help: 'Streams of server-sent events that are open.',
+    labels: [],
+  },
   { name: 'plimsoll_http_requests_at_hand', type: 'gauge', help: 'Requests that are not answered yet.', labels: [] },
   {
     name: 'plimsoll_http_cut_requests_total',
@@ -68,6 +92,18 @@ export const METRICS = [
     type: 'gauge',
     help: 'Jobs that wait, run, or failed as often as allowed.',
     labels: ['state'],
+  },
+  {
+    name: 'plimsoll_judgements_due',
+    type: 'gauge',
+    help: 'Images that wait to be judged again: those that run, those that are served, the rest.',
+    labels: ['priority'],
+  },
+  {
+    name: 'plimsoll_judgements_total',
+    type: 'counter',
+    help: 'Images that this process judged; failed ones are tried again.',
+    labels: ['outcome'],
   },
   {
     name: 'plimsoll_jobs_done_total',

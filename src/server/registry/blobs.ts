@@ -1,11 +1,12 @@
 import type { Digest } from '#base/digest.ts';
 import type { LinkedBlob } from '#model/platform/records.ts';
-import { deleteBlob, pullBlob } from '#stages/catalog/index.ts';
+import { deleteBlob } from '#stages/catalog/index.ts';
 import { type AnswerHeaders, answerEmpty, contentHeaders, isKnown } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { parseRange } from './range.ts';
 import { RequestError } from './request-error.ts';
 import { sendBytes } from './send-bytes.ts';
+import { pullBlobOrUnjudged } from './unjudged.ts';
 
 /** A blob of a repository. */
 export interface BlobRoute {
@@ -15,8 +16,8 @@ export interface BlobRoute {
 
 /** end-2, with and without a body. */
 export async function getBlob(exchange: Exchange, { repository, digest }: BlobRoute): Promise<void> {
-  const { registry, subject, request, response } = exchange;
-  const blob = await pullBlob(registry, subject, repository, digest);
+  const { request, response } = exchange;
+  const blob = await pullBlobOrUnjudged(exchange, repository, digest);
   const headers = {
     ...contentHeaders(digest),
     'content-type': 'application/octet-stream',

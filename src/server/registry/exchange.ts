@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '#base/log.ts';
 import type { Subject } from '#model/platform/access.ts';
+import type { FirstPull } from '#model/platform/intake.ts';
 import type { UploadContext } from '#stages/catalog/index.ts';
 import type { Query } from './query.ts';
 
@@ -10,6 +11,8 @@ export interface RegistryContext extends UploadContext {
   readonly publicUrl: string;
   /** Seconds for which a client may read a blob where it is kept, when it is sent there; null when it never is. */
   readonly redirectSeconds: number | null;
+  /** Asked for manifests that are not here, or not decided about; null where nothing is taken from elsewhere. */
+  readonly firstPull: FirstPull | null;
 }
 
 /** One request whose sender is known. */
@@ -20,5 +23,7 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly query: Query;
   readonly signal: AbortSignal;
+  /** Aborts when the server begins to stop. */
+  readonly draining: AbortSignal;
   readonly log: Log;
 }

@@ -1,9 +1,10 @@
 import { LIMITS, readBounded } from '#base/limits.ts';
 import type { ManifestPointer } from '#model/platform/records.ts';
-import { assertMay, deleteManifest, deleteTag, pullManifest, pushManifest } from '#stages/catalog/index.ts';
+import { assertMay, deleteManifest, deleteTag, pushManifest } from '#stages/catalog/index.ts';
 import { answerBytes, answerEmpty, contentHeaders, isKnown } from './answer.ts';
 import { bodyOf, lengthOf } from './body.ts';
 import type { Exchange } from './exchange.ts';
+import { pullThroughGate, warningOf } from './gate.ts';
 import { RequestError } from './request-error.ts';
 
 /** A manifest of a repository. */
@@ -14,11 +15,11 @@ export interface ManifestRoute {
 
 /** end-3. What the client says that it accepts does not count: there is one form of each manifest, and its digest is of that. */
 export async function getManifest(exchange: Exchange, { repository, pointer }: ManifestRoute): Promise<void> {
-  const { registry, subject, request, response } = exchange;
-  const { manifest, warnings } = await pullManifest(registry, subject, repository, pointer);
+  const { request, response } = exchange;
+  const { manifest, warnings } = await pullThroughGate(exchange, repository, pointer);
   const headers = {
     ...contentHeaders(manifest.digest),
-    ...(warnings.length === 0 ? {} : { warning: warnings.map((text) => `299 - "${text}"`) }),
+    ...(warnings.length === 0 ? {} : { warning: warnings.map(warningOf) }),
   };
   if (isKnown(request.headers['if-none-match'], manifest.digest)) {
     answerEmpty(response, 304, headers);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { LIMITS } from '#base/limits.ts';
 import { ANONYMOUS, type Subject } from '#model/platform/access.ts';
+import type { FirstPull } from '#model/platform/intake.ts';
 import { RegistryError, type RegistryErrorCode } from '#stages/catalog/index.ts';
 import { Denials } from '../access/denials.ts';
 import type { Authenticator, RequestHandler, ServerContext, ServerRequest } from '../context.ts';
@@ -22,17 +23,19 @@ export interface RegistryOptions {
   readonly redirectSeconds?: number;
   /** Of one blob. */
   readonly maxBlobBytes?: number;
+  /** The gate for what a proxy brings; without it nothing is asked for elsewhere. */
+  readonly firstPull?: FirstPull;
 }
 
 /** The OCI distribution API, version 1.1 and what was decided since, at `/v2/`. */
 export function createRegistry(
   context: ServerContext,
   authenticator: Authenticator,
-  { redirectSeconds, maxBlobBytes = LIMITS.blobBytes }: RegistryOptions = {},
+  { redirectSeconds, maxBlobBytes = LIMITS.blobBytes, firstPull }: RegistryOptions = {},
 ): RequestHandler {
   const { store, blobs, clock, publicUrl } = context;
   const random = (length: number): Uint8Array => randomBytes(length);
-  const limits = { redirectSeconds: redirectSeconds ?? null, maxBlobBytes };
+  const limits = { redirectSeconds: redirectSeconds ?? null, maxBlobBytes, firstPull: firstPull ?? null };
   const registry = { store, blobs, clock, random, publicUrl, ...limits };
   const denials = new Denials(registry);
   return async (serverRequest) => {
@@ -60,8 +63,8 @@ async function answer(
     if (asksForLogin(route, subject)) {
       throw unauthorized('authentication is required', challenge);
     }
-    const { signal } = serverRequest;
-    await handle({ registry, subject, request, response, query, signal, log });
+    const { signal, draining } = serverRequest;
+    await handle({ registry, subject, request, response, query, signal, draining, log });
   } catch (error) {
     const told = challenged(error, subject, challenge) ?? translate(error, registry.publicUrl);
     if (told === null || response.headersSent) {

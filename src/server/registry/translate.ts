@@ -20,6 +20,7 @@ const REGISTRY: Readonly<
   PUSH_BLOBS_ABSENT: [400, 'MANIFEST_BLOB_UNKNOWN'],
   PUSH_SIZE_DIFFERS: [400, 'MANIFEST_INVALID'],
   BLOB_NEEDED: [405, 'UNSUPPORTED'],
+  TAG_IMMUTABLE: [409, 'DENIED'],
 };
 
 /** Errors of other libraries that a client can cause or has to know of. Without words of ours, the error's own are told. */

@@ -29,6 +29,7 @@ export async function openDoors(listeners: readonly ListenerConfig[], context: D
   const { promise: handlerFor, resolve } = Promise.withResolvers<(services: readonly Service[]) => RequestHandler>();
   const slowClients = new SlowClients();
   const cutOff = new AbortController();
+  const draining = new AbortController();
   let atHand = 0;
   let isClosing = false;
   const options = {
@@ -39,6 +40,7 @@ export async function openDoors(listeners: readonly ListenerConfig[], context: D
     clientAddress: clientAddresses(config.trustedProxies),
     rateLimit: config.limits.requestsPerSecond === null ? null : rateLimit(config.limits.requestsPerSecond),
     stopping: cutOff.signal,
+    draining: draining.signal,
     onRequest: (record: Parameters<typeof countRequest>[1]) => {
       atHand -= 1;
       countRequest(meter, record);
@@ -73,6 +75,7 @@ export async function openDoors(listeners: readonly ListenerConfig[], context: D
     },
     close: async (graceMs) => {
       isClosing = true;
+      draining.abort();
       await drain(listening, graceMs, cutOff);
       slowClients.stop();
     },

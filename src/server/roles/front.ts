@@ -1,5 +1,6 @@
 import { systemClock } from '#base/clock.ts';
 import { createLog } from '#base/log.ts';
+import { JUDGEMENT_PRIORITIES } from '#model/platform/judgement.ts';
 import type { ServerConfig } from '../config/index.ts';
 import { readiness } from '../health/readiness.ts';
 import { createMeter, type Meter, measuredBlobs, measuredStore } from '../metrics/index.ts';
@@ -28,7 +29,7 @@ async function openFront({ config, listeners, services, version }: RoleStart, ho
     log,
     publicUrl: publicUrlOf(config, doors),
   };
-  const parts = await openFrontParts(context, { config, services, version });
+  const parts = await openFrontParts(context, { config, services, version, meter });
   const probes = {
     metadata: async (signal: AbortSignal) => await stores.store.probe(signal),
     blobs: async (signal: AbortSignal) => await stores.blobs.probe(signal),
@@ -64,11 +65,33 @@ function publicUrlOf({ publicUrl }: ServerConfig, { listening }: Doors): string 
 /** What is not counted where it happens, but looked up when somebody reads the metrics; not more often than that costs. */
 function measureStores({ store }: Stores, meter: Meter): void {
   meter.onCollect(async () => {
-    const [totals, jobs] = await Promise.all([store.records.upkeep.totals(), store.jobs.counts()]);
+    const { records } = store;
+    const [totals, jobs, due] = await Promise.all([
+      records.upkeep.totals(),
+      store.jobs.counts(),
+      records.judgements.due(),
+    ]);
     meter.set('plimsoll_blobs', {}, totals.blobs);
     meter.set('plimsoll_blob_bytes', {}, totals.bytes);
+    for (const priority of JUDGEMENT_PRIORITIES) {
+      meter.set('plimsoll_judgements_due', { priority }, due[priority]);
+    }
     for (const state of ['waiting', 'running', 'failed'] as const) {
       meter.set('plimsoll_jobs', { state }, jobs[state]);
     }
+    await Promise.all(UNDER_WAY.map(async (state) => await countAcquisitions(store, meter, state)));
   });
+}
+
+const UNDER_WAY = ['waiting', 'copying', 'judging'] as const;
+/** Of acquisitions in one state: more than this is a queue, however long it is. */
+const MAX_COUNTED = 1000;
+
+async function countAcquisitions(
+  { records }: Stores['store'],
+  meter: Meter,
+  state: (typeof UNDER_WAY)[number],
+): Promise<void> {
+  const filter = { prefixes: null, source: null, state, after: null, limit: MAX_COUNTED };
+  meter.set('plimsoll_acquisitions', { state }, (await records.acquisitions.list(filter)).length);
 }

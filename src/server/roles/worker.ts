@@ -3,16 +3,20 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '#base/clock.ts';
 import { createLog } from '#base/log.ts';
-import type { JobHandler, JobKind } from '#model/platform/job.ts';
+import type { JobHandler } from '#model/platform/job.ts';
 import { openCache } from '#store/cache/index.ts';
 import { createMeter, type Meter } from '../metrics/meter.ts';
 import type { RoleStart } from '../supervisor/messages.ts';
-import { createWorker } from '../workers/index.ts';
+import { createWorker, type JobHandlers, openWorkerParts, startLanes } from '../workers/index.ts';
 import { openStores } from './open-stores.ts';
 import { type RunningRole, runRole } from './run-role.ts';
 
 runRole(openWorker);
 
+/** What time alone changed is looked for so often; everything else asks by itself. */
+const REVIEW_EVERY_MS = 60 * 1000;
+/** Each source says itself how often its tags are looked at. */
+const POLL_EVERY_MS = 60 * 1000;
 /** Uploads that nobody goes on with are looked for so often. */
 const UPLOADS_EVERY_MS = 60 * 60 * 1000;
 /** Of 19; analyses are nicer still. */
@@ -28,20 +32,30 @@ async function openWorker({ config, version }: RoleStart): Promise<RunningRole> 
   const meter = createMeter('worker');
   const stores = await openStores(config, { clock, log });
   const cache = openCache(join(config.home, 'cache'), { maxBytes: config.worker.cacheBytes, clock });
+  const stopping = new AbortController();
+  const random = (length: number): Uint8Array => randomBytes(length);
+  const context = { ...stores, clock, log, version, random, facts: cache.facts };
+  const parts = await openWorkerParts({ ...context, signal: stopping.signal }, config);
+  const onReviewed = ({ judged, failed }: { readonly judged: number; readonly failed: number }): void => {
+    meter.add('plimsoll_judgements_total', { outcome: 'done' }, judged);
+    meter.add('plimsoll_judgements_total', { outcome: 'failed' }, failed);
+  };
   const handlers = createWorker({
-    ...stores,
-    clock,
-    log,
-    version,
-    random: (length) => randomBytes(length),
-    facts: cache.facts,
+    ...context,
+    ...parts,
+    review: { ...parts.review, onReviewed },
     collection: config.collection,
     scrub: { everyMs: config.scrub.everyMs },
+    retention: config.retention?.rules ?? [],
   });
-  const runner = await stores.store.jobs.start({
+  const runner = await startLanes(stores.store.jobs, {
     handlers: measuredHandlers(handlers, meter),
-    concurrency: config.worker.concurrency,
+    analyses: config.worker.concurrency,
     schedules: {
+      'judge-images': REVIEW_EVERY_MS,
+      'poll-sources': POLL_EVERY_MS,
+      ...(config.advisories === null ? {} : { 'update-advisories': config.advisories.everyMs }),
+      ...(config.retention === null ? {} : { 'apply-retention': config.retention.everyMs }),
       'collect-garbage': config.collection.everyMs,
       'scrub-blobs': Math.ceil(config.scrub.everyMs / SCRUBS_PER_ROUND),
       'expire-uploads': UPLOADS_EVERY_MS,
@@ -53,6 +67,8 @@ async function openWorker({ config, version }: RoleStart): Promise<RunningRole> 
     measure: async () => await meter.collect(),
     stop: async () => {
       await runner.stop(config.shutdownGraceMs);
+      stopping.abort();
+      await parts.close();
       await stores.store.close();
       log.flush();
     },
@@ -68,10 +84,7 @@ function giveWay(): void {
   }
 }
 
-function measuredHandlers(
-  handlers: Readonly<Record<JobKind, JobHandler>>,
-  meter: Meter,
-): Readonly<Partial<Record<JobKind, JobHandler>>> {
+function measuredHandlers(handlers: JobHandlers, meter: Meter): JobHandlers {
   const measured = Object.entries(handlers).map(([kind, handle]): [string, JobHandler] => [
     kind,
     async (job, signal) => {

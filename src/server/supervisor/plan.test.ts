@@ -4,7 +4,10 @@ import { completeConfig } from '../config/complete.ts';
 import { type Role, SERVICES, type ServerConfig, type Service } from '../config/index.ts';
 import { planProcesses } from './plan.ts';
 
-const EVERYTHING = completeConfig({}, { folder: '/', home: '/srv', cacheBytes: 1, listen: null, logLevel: null });
+const EVERYTHING = completeConfig(
+  {},
+  { folder: '/', home: '/srv', cacheBytes: 1, listen: null, logLevel: null, advisories: null },
+);
 
 function config(...listeners: readonly (readonly Service[])[]): ServerConfig {
   return {

@@ -34,7 +34,7 @@ export interface ServerReady extends Pick<RoleReady, 'listening'> {
 /** How a young generation that stays small costs memory that is idle otherwise: V8 lets it grow to 16 MiB, twice, in each process. */
 const MEMORY: Readonly<Record<ProcessName, readonly string[]>> = {
   front: ['--max-semi-space-size=8'],
-  worker: ['--max-semi-space-size=4'],
+  worker: ['--max-semi-space-size=8'],
   admission: ['--max-semi-space-size=2'],
 };
 

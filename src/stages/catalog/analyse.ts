@@ -1,12 +1,14 @@
 import { analyseStored, type StoredAnalysis, type StoredImage } from '#assess/index.ts';
 import type { Digest } from '#base/digest.ts';
 import { messageOf } from '#base/error.ts';
-import { type PushedManifest, parsePushedManifest } from '#lib/oci/index.ts';
+import { parsePushedManifest } from '#lib/oci/index.ts';
 import { WORKER } from '#model/platform/access.ts';
 import type { Repository, ResolvedManifest } from '#model/platform/records.ts';
 import type { FactsStore } from '#model/ports.ts';
 import type { Unknown } from '#model/unknown.ts';
 import { type CatalogContext, repositoryEvent } from './context.ts';
+import { askForReview } from './review/index.ts';
+import { storedImage } from './stored-image.ts';
 
 export interface AnalyseOptions {
   readonly repository: string;
@@ -71,37 +73,7 @@ async function analysisOf(image: StoredImage, options: AnalyseOptions): Promise<
   }
 }
 
-interface Stored {
-  readonly image: StoredImage;
-  readonly damaged: readonly Digest[];
-}
-
-async function storedImage(
-  { store, blobs }: CatalogContext,
-  manifest: ResolvedManifest,
-  { references }: PushedManifest,
-): Promise<Stored> {
-  const { records } = store;
-  const { repository, digest, mediaType, content } = manifest;
-  const readable: { readonly digest: Digest; readonly size: number }[] = [];
-  const damaged: Digest[] = [];
-  for (const reference of new Set(references.map((each) => each.digest))) {
-    const blob = await records.blobs.linked(repository.id, reference);
-    if (blob !== null && blob.damagedAt === null) {
-      readable.push({ digest: blob.digest, size: blob.size });
-    } else if (blob !== null) {
-      damaged.push(blob.digest);
-    }
-  }
-  const open: StoredImage['open'] = async (wanted, signal) => {
-    const named = readable.find((blob) => blob.digest === wanted);
-    const blob = named === undefined ? null : await records.blobs.linked(repository.id, named.digest);
-    const found = blob === null ? null : await blobs.read(blob.key, { signal });
-    return found?.bytes ?? null;
-  };
-  const reference = `${repository.name}@${digest}`;
-  return { image: { reference, digest, mediaType, manifest: content, blobs: readable, open }, damaged };
-}
+const NOTHING = { layerSet: null, packages: [], unknowns: [], problems: [], content: null } as const;
 
 async function keep(
   context: CatalogContext,
@@ -111,20 +83,23 @@ async function keep(
 ): Promise<Analysed> {
   const { store, clock } = context;
   const analysedAt = clock.now();
-  const known = analysis.kind === 'inventory' ? analysis : { layerSet: null, packages: [], unknowns: [], problems: [] };
+  const known = analysis.kind === 'inventory' ? analysis : NOTHING;
   const problems = [
     ...damaged.map(damagedBlob),
     ...known.problems,
     ...(analysis.kind === 'unknown' ? [unread(analysis.reason)] : []),
   ];
   await store.transaction(async (records) => {
-    const { layerSet, packages, unknowns } = known;
+    const { layerSet, packages, unknowns, content } = known;
     if (layerSet !== null) {
-      await records.inventories.write({ layerSet, packages, unknowns, analysedAt });
+      await records.inventories.write({ layerSet, packages, unknowns, content, analysedAt });
     }
     await records.inventories.assign(repository, digest, { layerSet, unknowns: problems, analysedAt });
     const data = { digest, packages: packages.length, unknowns: unknowns.length + problems.length };
     await records.events.append(analysed(context, repository, data));
+    // Now there is something to judge by.
+    await records.judgements.mark({ kind: 'image', repositoryId: repository.id, digest }, 'new', analysedAt);
+    await askForReview(records, analysedAt);
   });
   return analysis.kind === 'inventory' ? 'analysed' : 'unknown';
 }

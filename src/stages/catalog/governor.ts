@@ -35,6 +35,25 @@ export async function governorOf(
   return found?.governor ?? target;
 }
 
+/** Whether nothing can be made of a manifest with a state of its own but what its type says: it is no image, and no list of packages. */
+export async function cannotRun(
+  context: GovernorContext,
+  repository: Repository,
+  { isRunnable: runs, references }: Pick<PushedManifest, 'isRunnable' | 'references'>,
+): Promise<boolean> {
+  if (runs !== 'unknown') {
+    return !runs;
+  }
+  const held = new Map<Digest, LinkedBlob>();
+  for (const { digest } of references) {
+    const blob = await context.store.records.blobs.linked(repository.id, digest);
+    if (blob !== null) {
+      held.set(digest, blob);
+    }
+  }
+  return !(await someLayerUnpacks(context, references, held));
+}
+
 /** Cosign's tags (SIGNATURE_SPEC.md, Tag-based discovery) and the referrers tag schema. Of several digests none counts. */
 function digestInTags(tags: readonly string[]): Digest | null {
   const digests = new Set(tags.map(digestInTag));
@@ -42,7 +61,8 @@ function digestInTags(tags: readonly string[]): Digest | null {
   return digests.size === 1 ? digest : null;
 }
 
-function digestInTag(tag: string): Digest | null {
+/** The digest that such a tag says it is about; null for any other tag. */
+export function digestInTag(tag: string): Digest | null {
   const match = /^sha256-([0-9a-f]{64})(?:\.(?:sig|att|sbom))?$/.exec(tag);
   const digest = `sha256:${match?.[1] ?? ''}`;
   return isDigest(digest) ? digest : null;

@@ -27,6 +27,11 @@ const NEXT: Readonly<Record<Lifecycle, Readonly<Record<Decider, readonly Lifecyc
   revoked: { person: ['quarantined', 'approved'], automatic: [] },
 };
 
+/** Whether whoever may pull gets it. */
+export function isServed(lifecycle: Lifecycle): boolean {
+  return lifecycle === 'approved' || lifecycle === 'deprecated';
+}
+
 /** What a state may become; itself is not among them. */
 export function nextLifecycles(from: Lifecycle, by: Decider): readonly Lifecycle[] {
   return NEXT[from][by];

@@ -47,5 +47,6 @@ export function assertSeen(
   if (sight.why === 'unknown-repository') {
     throw new RegistryError('REPOSITORY_HIDDEN', 'there is no such repository', { object: repository });
   }
-  throw withheld(sight.message, { repository, digest }, may(subject, 'push', repository));
+  const mayReplace = may(subject, 'push', repository);
+  throw withheld(sight.message, { repository, digest }, { mayReplace, isUndecided: sight.why === 'quarantine' });
 }

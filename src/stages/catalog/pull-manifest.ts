@@ -70,7 +70,8 @@ async function assertPlatformsSeen({ store, subject, now }: Sightseeing, index: 
       if (sight?.kind === 'no') {
         const image = { repository: repository.name, digest: child.digest };
         const mayReplace = may(subject, 'push', repository.name);
-        throw withheld(`${child.platform ?? 'a part'} of it: ${sight.message}`, image, mayReplace);
+        const isUndecided = sight.why === 'quarantine';
+        throw withheld(`${child.platform ?? 'a part'} of it: ${sight.message}`, image, { mayReplace, isUndecided });
       }
       if (manifest !== null && isIndexType(manifest.mediaType)) {
         reached.add(child.digest);

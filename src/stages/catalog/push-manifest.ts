@@ -1,13 +1,15 @@
 import { algorithmOf, type Digest, digestOf } from '#base/digest.ts';
 import { nameOfOwner, ownerOf } from '#lib/access/index.ts';
 import { type PushedManifest, parsePushedManifest } from '#lib/oci/index.ts';
-import type { Subject } from '#model/platform/access.ts';
+import { type Subject, WORKER } from '#model/platform/access.ts';
 import type { NewManifest, Records, Repository } from '#model/platform/records.ts';
 import { type CatalogContext, repositoryEvent } from './context.ts';
+import { assertMutable } from './details/immutable-tags.ts';
 import { governorOf } from './governor.ts';
 import { assertHeld } from './held-blobs.ts';
 import { assertMay } from './permission.ts';
 import { RegistryError } from './registry-error.ts';
+import { askForReview } from './review/ask.ts';
 
 /** A manifest as a client sends it. */
 export interface ManifestPush {
@@ -30,7 +32,7 @@ export interface StoredManifest {
 /**
  * Stores a manifest, in quarantine when it is new, and makes tags mean it. Its blobs have to be there and may be read by `subject`: whoever names
  * the digest of another's layer would get hold of it otherwise. Children and its subject may be missing. Throws `PUSH_DIGEST_DIFFERS`,
- * `PUSH_BLOBS_ABSENT`, `PUSH_SIZE_DIFFERS` and what `parsePushedManifest` and `assertMay` throw.
+ * `PUSH_BLOBS_ABSENT`, `PUSH_SIZE_DIFFERS`, `TAG_IMMUTABLE` and what `parsePushedManifest` and `assertMay` throw.
  */
 export async function pushManifest(
   context: CatalogContext,
@@ -90,6 +92,7 @@ async function store(
   for (const tag of tags) {
     const previous = await records.tags.set(repository, tag, digest, by, now);
     if (previous !== digest) {
+      await assertMutable(records, repository, previous === null ? [] : [tag]);
       const data = { tag, digest, previous };
       await records.events.append(repositoryEvent(context, repository, tag, { type: 'tag.moved.v1', actor: by, data }));
     }
@@ -112,5 +115,26 @@ async function store(
       },
       now,
     );
+  }
+  await haveJudged(records, repository, manifest, parsed);
+}
+
+/**
+ * A signature that comes later may let an image out of quarantine, and an index is what its platforms are, which may have been judged already. What our own
+ * work attaches changes nothing.
+ */
+async function haveJudged(
+  records: Records,
+  repository: Repository,
+  { digest, governor, pushedBy, pushedAt: now }: NewManifest,
+  { kind }: PushedManifest,
+): Promise<void> {
+  const hangs = governor !== digest;
+  if (pushedBy === ownerOf(WORKER) || !(hangs || kind === 'index')) {
+    return;
+  }
+  const image = { kind: 'image', repositoryId: repository.id, digest: governor } as const;
+  if ((await records.judgements.mark(image, hangs ? 'evidence' : 'new', now)) > 0) {
+    await askForReview(records, now);
   }
 }

@@ -29,7 +29,9 @@ export type RegistryErrorCode =
   /** A manifest says another size of a blob than it has. */
   | 'PUSH_SIZE_DIFFERS'
   /** A blob is to be deleted that a manifest needs. */
-  | 'BLOB_NEEDED';
+  | 'BLOB_NEEDED'
+  /** A rule of the repository keeps a tag as it is. */
+  | 'TAG_IMMUTABLE';
 
 /** What an answer needs besides the text. */
 interface RegistryErrorDetail extends ErrorDetail {
@@ -37,6 +39,7 @@ interface RegistryErrorDetail extends ErrorDetail {
   readonly offset?: number;
   readonly image?: ImageName;
   readonly mayReplace?: boolean;
+  readonly isUndecided?: boolean;
 }
 
 export interface ImageName {
@@ -52,17 +55,24 @@ export class RegistryError extends AppError<RegistryErrorCode> {
   readonly image: ImageName | null;
   /** Whoever asks may push another one in its place, and clients take any other answer than "not there" for the end of a push. */
   readonly mayReplace: boolean;
+  /** It is in quarantine: nobody decided yet. */
+  readonly isUndecided: boolean;
 
   constructor(code: RegistryErrorCode, problem: string, detail: RegistryErrorDetail = {}) {
     super(code, problem, detail);
     this.offset = detail.offset ?? null;
     this.image = detail.image ?? null;
     this.mayReplace = detail.mayReplace ?? false;
+    this.isUndecided = detail.isUndecided ?? false;
   }
 }
 
 /** `message` is a sentence part that may stand in a header. */
-export function withheld(message: string, image: ImageName, mayReplace = false): RegistryError {
+export function withheld(
+  message: string,
+  image: ImageName,
+  more: { readonly mayReplace?: boolean; readonly isUndecided?: boolean } = {},
+): RegistryError {
   const object = `${image.repository}@${image.digest}`;
-  return new RegistryError('IMAGE_WITHHELD', message, { object, image, mayReplace });
+  return new RegistryError('IMAGE_WITHHELD', message, { object, image, ...more });
 }

@@ -7,6 +7,8 @@ export type StateErrorCode =
   | 'STATE_IMAGE_UNKNOWN'
   /** It hangs on another manifest, whose state counts. */
   | 'STATE_GOVERNED'
+  /** Whoever approves pushed it, or asked for it. */
+  | 'STATE_OWN_WORK'
   /** A state that does not become the one that is asked for. */
   | 'STATE_CHANGE_REFUSED'
   /** A reason is missing or too long, an instant has passed, a name is none. */

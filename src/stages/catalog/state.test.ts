@@ -5,6 +5,7 @@ import type { Lifecycle } from '#model/platform/state.ts';
 import { evidence } from '#test/evidence.ts';
 import {
   ADMIN,
+  APPROVER,
   eventsOf,
   HOUR,
   openWorld,
@@ -95,14 +96,25 @@ test('with an index go the platforms that were where it was; the others were dec
   ];
   const index = await pushIndexTo(world, REPOSITORY, [one, two], 'multi');
   await changeState(world, ADMIN, { ...change, digest: two, to: 'revoked' });
-  await changeState(world, ADMIN, { ...change, digest: index, to: 'approved' });
+  await changeState(world, APPROVER, { ...change, digest: index, to: 'approved' });
   const states = async () => [await lifecycleOf(world, one), await lifecycleOf(world, two)];
   assert.deepEqual(await states(), ['approved', 'revoked']);
   world.hand.time += HOUR;
-  await changeState(world, ADMIN, { ...change, digest: index, to: 'revoked' });
+  await changeState(world, APPROVER, { ...change, digest: index, to: 'revoked' });
   assert.deepEqual(await states(), ['revoked', 'revoked']);
-  await changeState(world, ADMIN, { ...change, digest: index, to: 'approved' });
+  await changeState(world, APPROVER, { ...change, digest: index, to: 'approved' });
   assert.deepEqual(await states(), ['approved', 'revoked']);
+});
+
+test('nobody lets out what is their own by ending it first', async (context) => {
+  const world = await openWorld(context);
+  const digest = await pushTo(world, REPOSITORY, {});
+  await changeState(world, ADMIN, { ...change, digest, to: 'expired' });
+  await assert.rejects(changeState(world, ADMIN, { ...change, digest, to: 'deprecated' }), { code: 'STATE_OWN_WORK' });
+  assert.equal(await lifecycleOf(world, digest), 'expired');
+  await changeState(world, APPROVER, { ...change, digest, to: 'deprecated' });
+  // That something newer is there may be said of one's own that is served.
+  await changeState(world, ADMIN, { ...change, digest, to: 'deprecated', reason: 'there is a newer one' });
 });
 
 test('what hangs on an image has its state, and none of its own', async (context) => {
@@ -113,7 +125,7 @@ test('what hangs on an image has its state, and none of its own', async (context
     code: 'STATE_GOVERNED',
     expected: image,
   });
-  await changeState(world, ADMIN, { ...change, digest: image, to: 'approved' });
+  await changeState(world, APPROVER, { ...change, digest: image, to: 'approved' });
   assert.equal(await lifecycleOf(world, report), 'approved');
 });
 

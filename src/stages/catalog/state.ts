@@ -5,13 +5,16 @@ import { type Subject, WORKER } from '#model/platform/access.ts';
 import type { Records, Repository, StandingManifest } from '#model/platform/records.ts';
 import type { Approval, ImageState, Lifecycle } from '#model/platform/state.ts';
 import { type CatalogContext, repositoryEvent } from './context.ts';
-import { nextLifecycles } from './lifecycle.ts';
+import { assertEnvironment } from './environments.ts';
+import { followersOfApproval, followersOfState } from './followers.ts';
+import { isServed, nextLifecycles } from './lifecycle.ts';
+import { assertOfOthers } from './own-work.ts';
 import { StateError } from './state-error.ts';
+
+type StateContext = Pick<CatalogContext, 'clock' | 'random'>;
 
 /** Characters of a reason: it goes into headers and messages. */
 const MAX_REASON = 1000;
-/** Manifests that one change may reach through indexes. */
-const MAX_REACHED = 1000;
 
 export interface StateChange {
   /** Its name. */
@@ -33,42 +36,77 @@ export interface ApprovalChange {
   readonly validUntil?: number | null;
 }
 
+/** What was decided about an image, and its parts about which the same was decided with it. */
+export type WithParts<Decision> = Decision & { readonly parts: readonly Digest[] };
+
 /**
- * Moves an image to another state, and with an index those of its platforms that are in the state that it was in: they were not decided about by themselves.
- * What it is already with the same reason stays as it is. The state that it has now. Throws `StateError`.
+ * Moves an image to another state, and an index with parts of it: see `followersOfState`. What it is already with the same reason stays as it is. The state
+ * that it has now. Throws `StateError`.
  */
-export async function changeState(context: CatalogContext, actor: Subject, change: StateChange): Promise<ImageState> {
+export async function changeState(
+  context: StateContext & Pick<CatalogContext, 'store'>,
+  actor: Subject,
+  change: StateChange,
+): Promise<WithParts<ImageState>> {
+  return await context.store.transaction(async (records) => changeStateIn(context, records, actor, change));
+}
+
+/** As `changeState`, in the caller's transaction. */
+export async function changeStateIn(
+  context: StateContext,
+  records: Records,
+  actor: Subject,
+  change: StateChange,
+): Promise<WithParts<ImageState>> {
   assertAllowed(actor, change.repository, '*');
+  const { to } = change;
   const reason = checkedReason(change.reason);
-  const state: ImageState = { lifecycle: change.to, reason, since: context.clock.now(), by: actor.id };
-  return await context.store.transaction(async (records) => {
-    const { repository, manifest } = await governing(records, change.repository, change.digest, null);
-    const { state: old } = manifest.standing;
-    const from = old?.lifecycle ?? 'quarantined';
-    if (old !== null && from === change.to && old.reason === reason) {
-      return old;
+  const state: ImageState = { lifecycle: to, reason, since: context.clock.now(), by: actor.id };
+  const { repository, manifest } = await governing(records, change.repository, change.digest, null);
+  const { state: old } = manifest.standing;
+  const from = old?.lifecycle ?? 'quarantined';
+  const isSaid = isAlready(old, to, reason);
+  if (old !== null && isSaid && isServed(to)) {
+    return { ...old, parts: [] };
+  }
+  assertNext(change, from, actor);
+  const reached = await followersOfState(records, { repository, top: manifest }, to);
+  if (to === 'approved' || (isServed(to) && !isServed(from))) {
+    await assertOfOthers(records, actor, repository, reached);
+  }
+  const changed = reached.filter(({ standing }) => !(isSaid && isAlready(standing.state, to, reason)));
+  for (const { digest, standing } of changed) {
+    const before = standing.state?.lifecycle ?? 'quarantined';
+    if (!(await records.manifests.setState(repository.id, digest, before, state))) {
+      throw changedMeanwhile(change.repository, digest);
     }
-    assertNext(change, from, actor);
-    for (const digest of await followers(records, repository, manifest, null, (one) =>
-      isOfSameDecision(one.standing.state, old),
-    )) {
-      if (!(await records.manifests.setState(repository.id, digest, from, state))) {
-        throw changedMeanwhile(change.repository, digest);
-      }
-      const data = { digest, from, to: change.to, reason };
-      await records.events.append(
-        repositoryEvent(context, repository, digest, { type: 'image.state-changed.v1', actor: actor.id, data }),
-      );
-    }
-    return state;
-  });
+    const data = { digest, from: before, to, reason };
+    await records.events.append(
+      repositoryEvent(context, repository, digest, { type: 'image.state-changed.v1', actor: actor.id, data }),
+    );
+  }
+  return { ...(isSaid && old !== null ? old : state), parts: partsIn(changed, change.digest) };
 }
 
 /**
- * Decides about an image for one environment, and with an index about those of its platforms about which the same was decided as about it. The
- * state of an image stays what it is. Throws `StateError`.
+ * Decides about an image for one environment, and with an index about parts of it: see `followersOfApproval`. The state of an image stays what it is. Throws
+ * `StateError`.
  */
-export async function setApproval(context: CatalogContext, actor: Subject, change: ApprovalChange): Promise<Approval> {
+export async function setApproval(
+  context: StateContext & Pick<CatalogContext, 'store'>,
+  actor: Subject,
+  change: ApprovalChange,
+): Promise<WithParts<Approval>> {
+  return await context.store.transaction(async (records) => setApprovalIn(context, records, actor, change));
+}
+
+/** As `setApproval`, in the caller's transaction. */
+export async function setApprovalIn(
+  context: StateContext,
+  records: Records,
+  actor: Subject,
+  change: ApprovalChange,
+): Promise<WithParts<Approval>> {
   const { environment, decision } = change;
   if (!isEnvironmentName(environment)) {
     throw invalid('environment', 'a name of lower-case letters, digits and dashes', quote(environment));
@@ -89,29 +127,34 @@ export async function setApproval(context: CatalogContext, actor: Subject, chang
     decidedAt: now,
     decidedBy: actor.id,
   };
-  return await context.store.transaction(async (records) => {
-    const { repository, manifest } = await governing(records, change.repository, change.digest, environment);
-    const before = manifest.standing.approval?.decision;
-    const agrees = (one: StandingManifest): boolean => one.standing.approval?.decision === before;
-    for (const digest of await followers(records, repository, manifest, environment, agrees)) {
-      await records.manifests.setApproval(repository, digest, approval);
-      const data = { digest, environment, decision, reason, validUntil };
-      await records.events.append(
-        repositoryEvent(context, repository, digest, { type: 'image.approval-changed.v1', actor: actor.id, data }),
-      );
-    }
-    return approval;
-  });
+  const { repository, manifest } = await governing(records, change.repository, change.digest, environment);
+  if (manifest.standing.approval === null) {
+    await assertEnvironment(records, environment);
+  }
+  const changed = await followersOfApproval(records, { repository, top: manifest }, approval);
+  if (decision === 'approved') {
+    await assertOfOthers(records, actor, repository, changed);
+  }
+  for (const { digest } of changed) {
+    await records.manifests.setApproval(repository, digest, approval);
+    const data = { digest, environment, decision, reason, validUntil };
+    await records.events.append(
+      repositoryEvent(context, repository, digest, { type: 'image.approval-changed.v1', actor: actor.id, data }),
+    );
+  }
+  if (validUntil !== null) {
+    // Its end is noted by whoever looks at it next, and is seen to when it comes.
+    await records.judgements.mark({ kind: 'image', repositoryId: repository.id, digest: change.digest }, 'time', now);
+  }
+  return { ...approval, parts: partsIn(changed, change.digest) };
 }
 
-/**
- * Whether the state of a part is the index's. What a person decided has to be the same decision: a platform that was revoked by itself stays so when
- * the index, revoked as well, is approved again.
- */
-function isOfSameDecision(part: ImageState | null, whole: ImageState | null): boolean {
-  const isSame = part?.lifecycle === (whole?.lifecycle ?? 'quarantined');
-  const isDecided = whole !== null && whole.lifecycle !== 'quarantined' && whole.lifecycle !== 'approved';
-  return isSame && (!isDecided || (part.since === whole.since && part.reason === whole.reason));
+function isAlready(state: ImageState | null, to: Lifecycle, reason: string): boolean {
+  return state?.lifecycle === to && state.reason === reason;
+}
+
+function partsIn(changed: readonly StandingManifest[], whole: Digest): readonly Digest[] {
+  return changed.flatMap(({ digest }) => (digest === whole ? [] : [digest]));
 }
 
 function assertAllowed(actor: Subject, repository: string, environment: string): void {
@@ -169,31 +212,6 @@ async function governing(
     });
   }
   return { repository, manifest };
-}
-
-/** The manifest, and all below it that have a state of their own and agree. */
-async function followers(
-  records: Records,
-  repository: Repository,
-  top: StandingManifest,
-  environment: string | null,
-  agrees: (manifest: StandingManifest) => boolean,
-): Promise<readonly Digest[]> {
-  const reached = new Set<Digest>([top.digest]);
-  for (const digest of reached) {
-    for (const child of await records.manifests.children(repository.id, digest)) {
-      const manifest = reached.has(child.digest)
-        ? null
-        : await records.manifests.find(repository.id, child.digest, environment);
-      if (manifest !== null && manifest.governor === manifest.digest && agrees(manifest)) {
-        reached.add(manifest.digest);
-      }
-    }
-    if (reached.size > MAX_REACHED) {
-      throw invalid('index', `at most ${MAX_REACHED} manifests below it`, 'more');
-    }
-  }
-  return [...reached];
 }
 
 function invalid(object: string, expected: string, found: string): StateError {

@@ -1,10 +1,16 @@
 import { accountsContract } from './contract/accounts.ts';
+import { acquisitionsContract } from './contract/acquisitions.ts';
 import { blobsContract } from './contract/blobs.ts';
+import { catalogContract } from './contract/catalog.ts';
+import { catalogSearchContract } from './contract/catalog-search.ts';
 import type { MetadataContractDriver } from './contract/database.ts';
 import { documentsContract } from './contract/documents.ts';
 import { eventsContract } from './contract/events.ts';
+import { findingsContract } from './contract/findings.ts';
 import { governorsContract } from './contract/governors.ts';
+import { idempotencyContract } from './contract/idempotency.ts';
 import { inventoriesContract } from './contract/inventories.ts';
+import { judgementsContract } from './contract/judgements.ts';
 import { manifestsContract } from './contract/manifests.ts';
 import { repositoriesContract } from './contract/repositories.ts';
 import { tagsContract } from './contract/tags.ts';
@@ -30,4 +36,10 @@ export function metadataContract(driver: MetadataContractDriver): void {
   eventsContract(driver);
   documentsContract(driver);
   accountsContract(driver);
+  acquisitionsContract(driver);
+  judgementsContract(driver);
+  findingsContract(driver);
+  catalogContract(driver);
+  catalogSearchContract(driver);
+  idempotencyContract(driver);
 }

@@ -23,6 +23,19 @@ export interface Tables extends JobTables {
   readonly image_inventories: ImageInventoryRow;
   readonly events: EventRow;
   readonly event_cursors: EventCursorRow;
+  readonly acquisitions: AcquisitionRow;
+  readonly upstream_looks: UpstreamLookRow;
+  readonly inventory_contents: InventoryContentRow;
+  readonly images: ImageRow;
+  readonly judgements: JudgementRow;
+  readonly due_images: DueImageRow;
+  readonly package_findings: PackageFindingRow;
+  readonly finding_names: FindingNameRow;
+  readonly repository_details: RepositoryDetailsRow;
+  readonly image_uses: ImageUseRow;
+  readonly past_refusals: PastRefusalRow;
+  readonly releases: ReleaseRow;
+  readonly idempotency_keys: IdempotencyKeyRow;
 }
 
 export interface ProjectRow {
@@ -219,4 +232,136 @@ export interface EventCursorRow {
   readonly consumer: string;
   readonly cursor: string;
   readonly updated_at: number;
+}
+
+export interface AcquisitionRow {
+  readonly id: string;
+  readonly project_id: string;
+  readonly repository_id: string;
+  readonly source: string;
+  readonly upstream: string;
+  readonly reference: string;
+  readonly digest: string | null;
+  readonly state: 'waiting' | 'copying' | 'judging' | 'promoted' | 'held' | 'refused' | 'failed';
+  readonly reason: string;
+  readonly progress: string;
+  readonly requested_by: string;
+  readonly requested_at: number;
+  readonly updated_at: number;
+  readonly finished_at: number | null;
+  readonly version: number;
+}
+
+export interface ReleaseRow {
+  readonly project_id: string;
+  readonly repository_id: string;
+  readonly digest: string;
+  readonly released_at: number;
+}
+
+export interface PastRefusalRow {
+  readonly project_id: string;
+  readonly repository_id: string;
+  readonly digest: string;
+  readonly environment: string;
+  readonly decision: 'quarantined' | 'revoked' | 'expired' | 'refused';
+  readonly reason: string;
+  readonly decided_at: number;
+  readonly decided_by: string;
+}
+
+export interface UpstreamLookRow {
+  readonly about: string;
+  readonly looked_at: number;
+}
+
+export interface InventoryContentRow {
+  readonly inventory_id: number;
+  readonly content: Uint8Array;
+}
+
+export interface ImageRow {
+  readonly id: Generated<number>;
+  readonly project_id: string;
+  readonly repository_id: string;
+  readonly digest: string;
+  readonly repository_name: string;
+  readonly lifecycle: ManifestRow['lifecycle'];
+  readonly is_deleted: number;
+  readonly inventory_id: number | null;
+  readonly package_count: number | null;
+  readonly unknown_count: number;
+  readonly platform: string | null;
+  readonly created_at: number;
+  readonly base: string | null;
+  readonly severities: number;
+  readonly badness: number;
+  readonly score: number | null;
+  readonly used_at: number | null;
+  readonly counts: string | null;
+}
+
+export interface JudgementRow {
+  readonly project_id: string;
+  readonly image_id: number;
+  readonly environment: string;
+  readonly outcome: 'admitted' | 'warned' | 'refused' | 'unknown';
+  readonly reason: string;
+  readonly verdict: string;
+  readonly valid_until: number | null;
+  readonly judged_at: number;
+}
+
+export interface DueImageRow {
+  readonly image_id: number;
+  readonly project_id: string;
+  readonly priority: number;
+  readonly since: number;
+  readonly cause: string;
+  readonly leased_until: number | null;
+  readonly lease: string | null;
+}
+
+export interface PackageFindingRow {
+  readonly package_version_id: number;
+  readonly id: string;
+  readonly aliases: string;
+  readonly severity: string;
+  readonly fixed_in: string | null;
+  readonly found_at: number;
+}
+
+export interface FindingNameRow {
+  readonly name: string;
+  readonly package_version_id: number;
+  readonly id: string;
+}
+
+export interface RepositoryDetailsRow {
+  readonly repository_id: string;
+  readonly project_id: string;
+  readonly owner: string | null;
+  readonly description: string;
+  readonly labels: string;
+  readonly immutable_tags: string;
+  readonly updated_at: number;
+  readonly updated_by: string;
+}
+
+export interface ImageUseRow {
+  readonly place: string;
+  readonly project_id: string;
+  readonly repository_id: string;
+  readonly digest: string;
+  readonly environment: string;
+  readonly seen_at: number;
+}
+
+export interface IdempotencyKeyRow {
+  readonly account: string;
+  readonly key: string;
+  readonly request: string;
+  readonly status: number | null;
+  readonly body: string | null;
+  readonly expires_at: number;
 }

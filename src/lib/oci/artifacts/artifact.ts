@@ -1,6 +1,6 @@
 import { type Digest, digestOf } from '#base/digest.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
-import type { Document } from '../registry/writer.ts';
+import type { Document } from '../registry/repository.ts';
 
 /** Files as an artifact of a registry or layout: a manifest with an empty config (image-spec, manifest.md, guidance for artifacts). */
 export interface FileArtifact {

@@ -7,7 +7,7 @@ import { OciError } from '../error.ts';
 import { openRegularFile, readRange } from '../files/open-file.ts';
 import type { OpenOptions } from '../images/options.ts';
 import type { LayoutArchiveReference } from '../reference.ts';
-import type { Document } from '../registry/writer.ts';
+import type { Document } from '../registry/repository.ts';
 import type { FileArtifact, StoredArtifact } from './artifact.ts';
 import type { BeforeNaming } from './push.ts';
 import { padding, tarEnd, tarHeader } from './tar.ts';

@@ -9,7 +9,7 @@ import { openFolder } from '../files/folder.ts';
 import { assertLayoutVersion } from '../images/layout.ts';
 import type { OpenOptions } from '../images/options.ts';
 import type { LayoutReference } from '../reference.ts';
-import type { Document } from '../registry/writer.ts';
+import type { Document } from '../registry/repository.ts';
 import { EMPTY, type FileArtifact, type StoredArtifact } from './artifact.ts';
 import type { BeforeNaming } from './push.ts';
 

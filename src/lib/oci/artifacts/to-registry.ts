@@ -4,8 +4,8 @@ import { attachFailure } from '../attach/failure.ts';
 import type { OpenOptions } from '../images/options.ts';
 import { formatReference, type RegistryReference } from '../reference.ts';
 import type { TransportTuning } from '../registry/endpoint.ts';
-import { type Document, RegistryWriter } from '../registry/writer.ts';
-import { RegistryError } from '../transport/error.ts';
+import { openWriter } from '../registry/open-writer.ts';
+import type { Document } from '../registry/repository.ts';
 import { EMPTY, type FileArtifact, type StoredArtifact } from './artifact.ts';
 import type { BeforeNaming } from './push.ts';
 
@@ -18,17 +18,10 @@ export async function pushToRegistry(
   before: BeforeNaming,
   tuning: TransportTuning = {},
 ): Promise<StoredArtifact> {
-  const { access, log, offline, signal = new AbortController().signal } = options;
-  if (access === undefined || offline === true) {
-    throw new RegistryError('REGISTRY_OFFLINE', 'nothing can be put there', {
-      object: reference.text,
-      expected: 'a registry that may be asked',
-      found: 'no use of the network',
-    });
-  }
+  const { signal = new AbortController().signal } = options;
   const { digest } = manifest;
   const stored = { digest, pinned: formatReference({ ...reference, tag: null, digest }) };
-  const writer = await RegistryWriter.open(reference.domain, reference.path, { access, tuning, ...(log && { log }) });
+  const writer = await openWriter(reference, options, tuning, 'nothing can be put there');
   const writing = async <Result>(write: () => Promise<Result>): Promise<Result> => {
     try {
       return await write();

@@ -2,7 +2,7 @@ import { type Digest, digestOf } from '#base/digest.ts';
 import { LIMITS, limitExceeded } from '#base/limits.ts';
 import type { Artifact, ArtifactBlob } from '#model/artifact.ts';
 import type { EvidenceSubject } from '#model/attachment.ts';
-import type { Document } from '../registry/writer.ts';
+import type { Document } from '../registry/repository.ts';
 import type { JsonObject } from './gathering.ts';
 
 export const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';

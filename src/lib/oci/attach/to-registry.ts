@@ -8,8 +8,9 @@ import { fallbackTag, witnessTag } from '../evidence/tags.ts';
 import type { OpenOptions } from '../images/options.ts';
 import type { RegistryReference } from '../reference.ts';
 import type { TransportTuning } from '../registry/endpoint.ts';
-import { isPartUnknown, RegistryWriter } from '../registry/writer.ts';
-import { RegistryError } from '../transport/error.ts';
+import { openWriter } from '../registry/open-writer.ts';
+import type { RepositoryWriter } from '../registry/repository.ts';
+import { isPartUnknown } from '../registry/writer.ts';
 import { layersOf, tagDocument } from './cosign-tag.ts';
 import { attachFailure, type Progress } from './failure.ts';
 import { type GatheringPlace, gather } from './gather.ts';
@@ -26,17 +27,9 @@ export async function attachToRegistry(
   options: OpenOptions,
   tuning: TransportTuning = {},
 ): Promise<readonly Attached[]> {
-  const { domain, path, text } = reference;
-  const { access, log, offline, signal = new AbortController().signal } = options;
-  if (access === undefined || offline === true) {
-    throw new RegistryError('REGISTRY_OFFLINE', 'nothing can be attached', {
-      object: text,
-      expected: 'a registry that may be asked',
-      found: 'no use of the network',
-    });
-  }
+  const { signal = new AbortController().signal } = options;
+  const writer = await openWriter(reference, options, tuning, 'nothing can be attached');
   const planned = artifacts.map(planArtifact);
-  const writer = await RegistryWriter.open(domain, path, { access, tuning, ...(log && { log }) });
   const attaching = new Attaching(writer, options, tuning.retries?.baseMs);
   try {
     return await attaching.run(planned, signal);
@@ -50,11 +43,11 @@ export async function attachToRegistry(
 
 class Attaching {
   readonly progress: Progress = { stored: new Set(), attached: new Set() };
-  readonly #writer: RegistryWriter;
+  readonly #writer: RepositoryWriter;
   readonly #options: OpenOptions;
   readonly #stepMs: number | undefined;
 
-  constructor(writer: RegistryWriter, options: OpenOptions, stepMs: number | undefined) {
+  constructor(writer: RepositoryWriter, options: OpenOptions, stepMs: number | undefined) {
     this.#writer = writer;
     this.#options = options;
     this.#stepMs = stepMs;
@@ -151,7 +144,7 @@ class Attaching {
     const object = `index ${tag} of ${this.#writer.name}`;
     return {
       object,
-      read: async (signal) => readGathering('index', (await this.#writer.manifest(tag, signal))?.bytes ?? null, object),
+      read: async (signal) => readGathering('index', (await this.#writer.find(tag, signal))?.bytes ?? null, object),
       write: async (base, members, stop) => {
         const changes = base.document === null ? { mediaType: INDEX } : {};
         const mediaType = base.document?.['mediaType'] ?? INDEX;
@@ -177,7 +170,7 @@ class Attaching {
     const found = await mapConcurrently(
       digests,
       PARALLEL,
-      async (digest, _, stop) => ((await this.#writer.manifest(digest, stop)) === null ? [digest] : []),
+      async (digest, _, stop) => ((await this.#writer.find(digest, stop)) === null ? [digest] : []),
       signal,
     );
     return found.flat();
@@ -189,7 +182,7 @@ class Attaching {
     const object = `tag ${tag} of ${this.#writer.name}`;
     const place: GatheringPlace = {
       object,
-      read: async (stop) => readGathering('manifest', (await this.#writer.manifest(tag, stop))?.bytes ?? null, object),
+      read: async (stop) => readGathering('manifest', (await this.#writer.find(tag, stop))?.bytes ?? null, object),
       write: async (base, members, stop) => {
         const document = tagDocument(base, members, config, object);
         await this.#writer.putBlob(document.config.digest, document.config.content, stop);

@@ -7,7 +7,7 @@ import type { EvidenceSubject } from '#model/attachment.ts';
 import { parseAttachment } from '../documents/attachment.ts';
 import { fallbackTag, witnessTag } from '../evidence/tags.ts';
 import type { FetchedManifest } from '../registry/manifest.ts';
-import type { RegistryWriter } from '../registry/writer.ts';
+import type { RepositoryWriter } from '../registry/repository.ts';
 import type { Witnesses } from './gather.ts';
 import type { JsonObject, Members } from './gathering.ts';
 import { MANIFEST, type PlannedReferrer } from './plan.ts';
@@ -21,14 +21,14 @@ const TRIES = 3;
  * content, so that no two writers write the same one, and that begin with the tag of the index, so that they are found.
  */
 export class ReferrerTags implements Witnesses {
-  readonly #writer: RegistryWriter;
+  readonly #writer: RepositoryWriter;
   readonly #subject: EvidenceSubject;
   readonly #own: readonly string[];
   readonly #log: Log;
   /** Tags that are no referrers of this subject, whoever made them. */
   readonly #foreign = new Set<string>();
 
-  constructor(writer: RegistryWriter, subject: EvidenceSubject, own: readonly PlannedReferrer[], log: Log) {
+  constructor(writer: RepositoryWriter, subject: EvidenceSubject, own: readonly PlannedReferrer[], log: Log) {
     this.#writer = writer;
     this.#subject = subject;
     this.#own = own.map(({ digest }) => witnessTag(subject.digest, digest));
@@ -71,7 +71,7 @@ export class ReferrerTags implements Witnesses {
       names,
       PARALLEL,
       async (name, _, stop) => {
-        const fetched = await this.#writer.manifest(name, stop);
+        const fetched = await this.#writer.find(name, stop);
         const entry = fetched === null ? null : this.#entry(fetched, name);
         if (fetched !== null && entry === null) {
           this.#foreign.add(name);

@@ -172,9 +172,7 @@ class RegistryAuthorizer implements Authorizer {
 
   async #ask(state: State, scope: string, signal: AbortSignal): Promise<Grant | null> {
     const holding = await this.#wallet.holding(repositoryOf(scope), signal);
-    const { registry } = this.#options;
-    const hint = holding.kind === 'held' ? refusedHint(registry, holding.from) : loginHint(holding.why);
-    this.#hints.set(state.key, hint);
+    this.#hints.set(state.key, this.#hintFor(holding));
     if (holding.kind === 'held' && holding.credential.kind === 'bearer') {
       return this.#lasting(`Bearer ${holding.credential.token}`);
     }
@@ -210,7 +208,7 @@ class RegistryAuthorizer implements Authorizer {
     const credential = holding.kind === 'held' ? tokenCredential(holding.credential) : null;
     const withheld = credential !== null && !mayHoldCredentials(plan.realm, this.#owner) ? plan.realm : null;
     const { realm, service, scope } = plan;
-    const hint = holding.kind === 'empty' ? loginHint(holding.why) : refusedHint(this.#options.registry, holding.from);
+    const hint = this.#hintFor(holding);
     const ask = {
       exchange,
       clock: access.clock,
@@ -229,6 +227,16 @@ class RegistryAuthorizer implements Authorizer {
       }
       throw error;
     }
+  }
+
+  #hintFor(holding: Holding): string {
+    const { registry, access } = this.#options;
+    if (access.upstream !== undefined) {
+      return holding.kind === 'empty'
+        ? `${holding.why} Name some in its document, or check that the image is there: registries deny what is not there.`
+        : `The registry does not accept the credentials of the source of ${registry}: check them, or ask for access.`;
+    }
+    return holding.kind === 'held' ? refusedHint(registry, holding.from) : loginHint(holding.why);
   }
 
   #now(): number {

@@ -61,7 +61,7 @@ export function withheldFrom(realm: URL, { registry, origin }: RealmOwner, cause
     object: registry,
     expected: `a token service at ${origin.origin}, or one that is known to be its own`,
     found: realm.origin,
-    hint: `Without credentials the registry gives no access. If ${realm.origin} may have them, say so in the registries file: ${line}`,
+    hint: `Without credentials the registry gives no access. A server has its registries file from sources > registries of plimsoll.yaml. If ${realm.origin} may have them, say so in the registries file: ${line}`,
     cause,
   });
 }

@@ -1,4 +1,4 @@
-import type { SourceAccess } from '../images/options.ts';
+import type { SourceAccess, UpstreamRules } from '../images/options.ts';
 import type { Exchange } from '../transport/exchange.ts';
 import { acr } from './clouds/acr.ts';
 import type { Cloud } from './clouds/cloud.ts';
@@ -20,6 +20,18 @@ export interface WalletOptions {
   readonly secure: boolean;
   readonly access: SourceAccess;
   readonly exchange: Exchange;
+}
+
+/** What a source was given, and nothing else: what the user of the machine has is not for its clients. */
+function ofRules({ registry, credentials }: UpstreamRules): Holding {
+  return credentials === null
+    ? { kind: 'empty', why: `The source of ${registry} has no credentials.` }
+    : {
+        kind: 'held',
+        credential: { kind: 'password', ...credentials },
+        from: 'the source',
+        endsAt: Number.POSITIVE_INFINITY,
+      };
 }
 
 /** The credentials of one registry. Nothing is looked for before it is asked for, and then once per repository. */
@@ -50,6 +62,9 @@ export class Wallet {
 
   async #look(repository: string | null, signal: AbortSignal): Promise<Holding> {
     const { registry, access, exchange, secure } = this.#options;
+    if (access.upstream !== undefined) {
+      return ofRules(access.upstream);
+    }
     const found = await findCredential(access, registry, repository, signal);
     if (found !== null) {
       return { kind: 'held', ...found, endsAt: Number.POSITIVE_INFINITY };

@@ -18,7 +18,8 @@ export async function openRegistryEvidence(
   tuning: TransportTuning = {},
 ): Promise<EvidenceSource> {
   const { domain, path, digest, text } = reference;
-  if (options.access === undefined || options.offline === true) {
+  const isLocal = (options.access?.local?.(domain, path) ?? null) !== null;
+  if (!isLocal && (options.access === undefined || options.offline === true)) {
     throw new RegistryError('REGISTRY_OFFLINE', 'nobody can be asked what hangs on the image', {
       object: text,
       expected: 'a registry that may be asked',

@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { Log } from '#base/log.ts';
 import type { Image } from '#model/image.ts';
+import type { LocalRepository } from '#model/platform/local-repository.ts';
 import type { Platform } from '#model/platform.ts';
 import type { DocumentStore } from '#model/ports.ts';
 import type { IntegrityMode } from './integrity.ts';
@@ -36,6 +37,25 @@ export interface SourceAccess {
   readonly podmanSockets: readonly string[];
   readonly containerd: { readonly socket: string; readonly namespace: string };
   readonly clock: Clock;
+  /** What is our own, by registry and path as references name it: it is read and written without any network. */
+  readonly local?: (domain: string, path: string) => LocalRepository | null;
+  /** What a document of kind Source says of the one registry that may be asked at all; see `accessOfSource`. */
+  readonly upstream?: UpstreamRules;
+}
+
+/** Where the addresses of a registry may be. */
+export type Network = 'public' | 'private' | 'loopback';
+
+/** How one registry is asked on behalf of a server, whatever its user has on the machine. */
+export interface UpstreamRules {
+  /** As references name it: `docker.io`, `registry.example.org:5000`. */
+  readonly registry: string;
+  /** Of this class or public is every address that is connected to: its own, and what it names itself. */
+  readonly network: Network;
+  /** `none` for plain HTTP. */
+  readonly tls: 'verify' | 'none';
+  /** Null for nobody's. */
+  readonly credentials: { readonly username: string; readonly password: string } | null;
 }
 
 /** Images with the file handles behind them. Layers can be read until `close`. */

@@ -1,7 +1,6 @@
 import type { Digest } from '#base/digest.ts';
 import { messageOf } from '#base/error.ts';
 import { type Log, silentLog } from '#base/log.ts';
-import type { Descriptor } from '../documents/descriptor.ts';
 import type { SourceAccess } from '../images/options.ts';
 import { registrySettings } from '../settings/index.ts';
 import { isNotFound, RegistryError } from '../transport/error.ts';
@@ -10,6 +9,9 @@ import { coalesce } from './coalesce.ts';
 import { Endpoint, locate, type TransportTuning } from './endpoint.ts';
 import { type FetchedManifest, fetchManifest, headManifest } from './manifest.ts';
 import { fetchReferrers, type ListedReferrers } from './referrers.ts';
+import type { BlobPointer, RepositoryReader } from './repository.ts';
+import { fetchTags } from './tags.ts';
+import { hasBlob } from './upload.ts';
 
 export interface ClientOptions {
   readonly access: SourceAccess;
@@ -20,7 +22,7 @@ export interface ClientOptions {
 const MIRROR_ATTEMPTS = 2;
 
 /** One repository of a registry, asked for at its mirrors first. Throws `RegistryError`, and what authentication throws. */
-export class RegistryClient {
+export class RegistryClient implements RepositoryReader {
   readonly #repository: string;
   readonly #name: string;
   readonly #endpoints: readonly Endpoint[];
@@ -63,12 +65,40 @@ export class RegistryClient {
         headManifest(endpoint, { repository: this.#repository, reference: tag, object, signal }),
       );
     } catch (error) {
-      // Who has had too many requests is not asked again, the same under another method.
-      if (error instanceof RegistryError && error.status !== null && error.code !== 'REGISTRY_RATE_LIMITED') {
+      if (isAnswer(error)) {
         return null;
       }
       throw error;
     }
+  }
+
+  /** False when the registry says, and its mirrors too, that there is no such tag. True is no more than worth asking for it. */
+  async hasTag(tag: string, signal: AbortSignal): Promise<boolean> {
+    const object = `manifest ${this.#name}:${tag}`;
+    try {
+      await this.#first(signal, (endpoint) =>
+        headManifest(endpoint, { repository: this.#repository, reference: tag, object, signal }),
+      );
+      return true;
+    } catch (error) {
+      // Some know no HEAD: then the answer to GET counts.
+      if (isAnswer(error)) {
+        return !isNotFound(error);
+      }
+      throw error;
+    }
+  }
+
+  /** Whether the registry itself has a blob, as far as it says. */
+  async hasBlob(digest: Digest, signal: AbortSignal): Promise<boolean> {
+    const upload = { repository: this.#repository, digest, signal };
+    return await this.#first(signal, (endpoint) => hasBlob(endpoint, upload));
+  }
+
+  /** Its tags, all pages of the list. Throws `LIMIT_EXCEEDED`, and for a list that cannot be had as a whole. */
+  async tags(signal: AbortSignal): Promise<readonly string[]> {
+    const request = { repository: this.#repository, prefix: '', after: null, object: `tags of ${this.#name}`, signal };
+    return await this.#first(signal, (endpoint) => fetchTags(endpoint, request));
   }
 
   /** A manifest or index by tag or digest, its digest verified. */
@@ -99,9 +129,9 @@ export class RegistryClient {
     return listed;
   }
 
-  /** A blob in chunks of 256 KiB and more, as many bytes as its descriptor says; what they hash to is not looked at. */
-  blob(descriptor: Pick<Descriptor, 'digest' | 'size'>, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    return coalesce(this.#download(descriptor, signal));
+  /** A blob in chunks of 256 KiB and more, from `from` on as many bytes as its descriptor says; what they hash to is not looked at. */
+  blob(descriptor: BlobPointer, signal: AbortSignal, from = 0): AsyncIterable<Uint8Array> {
+    return coalesce(this.#download(descriptor, signal, from));
   }
 
   close(): void {
@@ -111,8 +141,8 @@ export class RegistryClient {
   }
 
   /** A mirror that fails in the middle is followed by the next, which goes on where it ended. */
-  async *#download(descriptor: Pick<Descriptor, 'digest' | 'size'>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const position: Position = { offset: 0, etag: null };
+  async *#download(descriptor: BlobPointer, signal: AbortSignal, from: number): AsyncGenerator<Uint8Array> {
+    const position: Position = { offset: from, etag: null };
     const pause = this.#pauseMs === undefined ? {} : { pauseMs: this.#pauseMs };
     for (const endpoint of this.#candidates()) {
       const path = `blobs/${descriptor.digest}`;
@@ -156,4 +186,9 @@ export class RegistryClient {
       this.#down.add(endpoint);
     }
   }
+}
+
+/** True for what another method may be asked after. Who has had too many requests is not asked again, the same under another method. */
+function isAnswer(error: unknown): error is RegistryError {
+  return error instanceof RegistryError && error.status !== null && error.code !== 'REGISTRY_RATE_LIMITED';
 }

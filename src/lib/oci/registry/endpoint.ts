@@ -89,10 +89,11 @@ export class Endpoint {
     actions: Actions = 'pull',
   ) {
     const { settings, url } = location;
-    const { environment, clock } = access;
+    const { environment, clock, upstream } = access;
+    const permitted = upstream === undefined ? {} : { permitted: upstream.network };
     this.#location = location;
     this.#access = access;
-    this.#node = createNodeExchange({ host: url.host, settings, environment, clock, ...tuning });
+    this.#node = createNodeExchange({ host: url.host, settings, environment, clock, ...permitted, ...tuning });
     this.#exchange = withRetries(this.#node, retries);
     this.#actions = actions;
   }

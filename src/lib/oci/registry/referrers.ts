@@ -44,6 +44,7 @@ export async function fetchReferrers(endpoint: Endpoint, request: ReferrersReque
   const descriptors = [...readPage(first, request.object)];
   const asked = new Set<string>(['']);
   try {
+    assertUnfiltered(first);
     let query = nextQuery(first, asked);
     while (query !== null) {
       if (asked.size > LIMITS.referrerPages || descriptors.length > LIMITS.referrers) {
@@ -52,6 +53,7 @@ export async function fetchReferrers(endpoint: Endpoint, request: ReferrersReque
       asked.add(query);
       const page = await fetchPage(endpoint, request, query);
       descriptors.push(...readPage(page, request.object));
+      assertUnfiltered(page);
       query = nextQuery(page, asked);
     }
   } catch (error) {
@@ -87,6 +89,18 @@ function readPage({ bytes }: FetchedDocument, object: string): ListedReferrers['
     return page.manifests.map(({ digest, size }) => ({ digest, size }));
   }
   throw new OciError('MANIFEST_INVALID', 'no list of referrers', { object, expected: 'an index', found: 'a manifest' });
+}
+
+/** Nobody has asked for a filter: a list that is said to be filtered is not all of it. */
+function assertUnfiltered({ url, answer }: FetchedDocument): void {
+  const applied = answer.headers.get('oci-filters-applied') ?? '';
+  if (applied !== '') {
+    throw new RegistryError('REGISTRY_ANSWER_INVALID', 'a list with a filter that was not asked for', {
+      object: describeRequest({ method: 'GET', url }),
+      expected: 'no OCI-Filters-Applied',
+      found: quote(applied),
+    });
+  }
 }
 
 /** The query of the next page; null on the last. A link to another host, repository or digest is refused, and so is one twice. */

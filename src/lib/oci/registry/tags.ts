@@ -43,7 +43,14 @@ export async function fetchTags(endpoint: Endpoint, request: TagsRequest): Promi
       signal,
     });
     const listed = new Shape(parseStrictJson(page.bytes, object), object).strings('tags');
-    tags.push(...listed.filter((tag) => tag.startsWith(prefix)));
+    for (const tag of listed) {
+      if (tag.startsWith(prefix)) {
+        tags.push(tag);
+      }
+    }
+    if (tags.length > LIMITS.tags) {
+      throw limitExceeded(object, LIMITS.tags, 'tags');
+    }
     query = nextQuery(page, asked);
   }
   return tags;

@@ -32,8 +32,11 @@ export async function uploadBlob(endpoint: Endpoint, upload: Upload): Promise<vo
   }
 }
 
-/** A redirect to where the blob lies says as well that it is there; it is not followed. */
-async function hasBlob(endpoint: Endpoint, { repository, digest, signal }: Upload): Promise<boolean> {
+/** Whether the registry has a blob, as far as it says. A redirect to where the blob lies says as well that it is there; it is not followed. */
+export async function hasBlob(
+  endpoint: Endpoint,
+  { repository, digest, signal }: Pick<Upload, 'repository' | 'digest' | 'signal'>,
+): Promise<boolean> {
   const path = `blobs/${digest}`;
   const { answer } = await endpoint.send({ method: 'HEAD', repository, path, headers: {}, reach: 'origin', signal });
   answer.discard();

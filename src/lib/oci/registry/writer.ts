@@ -8,14 +8,9 @@ import type { ClientOptions } from './client.ts';
 import { Endpoint, locate } from './endpoint.ts';
 import { type FetchedManifest, fetchManifest } from './manifest.ts';
 import { fetchReferrers, type ListedReferrers } from './referrers.ts';
+import type { Document, RepositoryWriter } from './repository.ts';
 import { fetchTags } from './tags.ts';
 import { uploadBlob } from './upload.ts';
-
-/** A manifest or index to be written. */
-export interface Document {
-  readonly mediaType: string;
-  readonly bytes: Uint8Array;
-}
 
 /** Request and answer together, for a manifest of a few MiB at most. */
 const DOCUMENT_MS = 300_000;
@@ -29,7 +24,7 @@ const PAUSE_MS = 200;
  * One repository of a registry as a place to write to. Mirrors are passed over, for reading too: what is to be changed
  * has to be read where it is written. Throws `RegistryError`, and what authentication throws.
  */
-export class RegistryWriter {
+export class RegistryWriter implements RepositoryWriter {
   /** With the registry. */
   readonly name: string;
   readonly #repository: string;
@@ -53,7 +48,7 @@ export class RegistryWriter {
   }
 
   /** The manifest that a tag or digest names; null where there is none. */
-  async manifest(reference: string, signal: AbortSignal): Promise<FetchedManifest | null> {
+  async find(reference: string, signal: AbortSignal): Promise<FetchedManifest | null> {
     const object = `manifest ${this.name}${reference.includes(':') ? '@' : ':'}${reference}`;
     try {
       return await fetchManifest(this.#endpoint, { repository: this.#repository, reference, object, signal });

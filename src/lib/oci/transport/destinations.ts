@@ -7,6 +7,9 @@ import { describeRequest, RegistryError } from './error.ts';
 /** Resolves a name to all its addresses; `dns.lookup` in production. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
+/** The class of addresses, besides public ones, that requests for one registry may go to. */
+export type PermittedClass = Extract<AddressClass, 'public' | 'private' | 'loopback'>;
+
 interface Asked {
   readonly method: string;
   readonly url: URL;
@@ -17,18 +20,22 @@ interface Asked {
  * other host, which only the registry itself has named (redirects, token realms), must be public or of the class that
  * the registry was reached in. Checked on the address that is connected to, so that a name that resolves otherwise the
  * second time changes nothing.
+ *
+ * Where a class is permitted by rule, nothing is learned: every host, the registry's own as well, is public or of that class.
  */
 export class Destinations {
   readonly #own: string;
   readonly #plain: boolean;
   readonly #resolve: Resolve;
+  readonly #permittedClass: PermittedClass | null;
   #ownClass: AddressClass | null;
 
   /** `host` of the registry, with its port; `plain` allows http to any machine. */
-  constructor(host: string, plain: boolean, resolve: Resolve) {
+  constructor(host: string, plain: boolean, resolve: Resolve, permitted: PermittedClass | null = null) {
     this.#own = host;
     this.#plain = plain;
     this.#resolve = resolve;
+    this.#permittedClass = permitted;
     this.#ownClass = classifyHost(URL.parse(`http://${host}/`)?.hostname ?? '');
   }
 
@@ -109,17 +116,26 @@ export class Destinations {
     if (isLoopbackHost(url.hostname) && kind !== 'loopback') {
       return false;
     }
+    if (this.#permittedClass !== null) {
+      return kind === 'public' || kind === this.#permittedClass;
+    }
     return kind === 'public' || kind === this.#ownClass || (this.#ownClass === null && this.isOwn(url));
   }
 
   #refusal(request: Asked, addresses: readonly string[]): RegistryError {
     const shown = addresses.slice(0, 4).map((address) => `${address} (${classifyHost(address) ?? 'no address'})`);
-    const own = this.#ownClass === null || this.#ownClass === 'public' ? '' : `, or ${this.#ownClass} as the registry`;
     return new RegistryError('REGISTRY_ADDRESS_REFUSED', 'address refused', {
       object: describeRequest(request),
-      expected:
-        this.isOwn(request.url) && own === '' ? 'an address that a registry can have' : `a public address${own}`,
+      expected: this.#expectation(request.url),
       found: shown.length === 0 ? 'none' : shown.join(', '),
     });
+  }
+
+  #expectation(url: URL): string {
+    if (this.#permittedClass !== null) {
+      return this.#permittedClass === 'public' ? 'a public address' : `a public or ${this.#permittedClass} address`;
+    }
+    const own = this.#ownClass === null || this.#ownClass === 'public' ? '' : `, or ${this.#ownClass} as the registry`;
+    return this.isOwn(url) && own === '' ? 'an address that a registry can have' : `a public address${own}`;
   }
 }

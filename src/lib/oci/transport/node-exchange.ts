@@ -7,7 +7,7 @@ import { LIMITS } from '#base/limits.ts';
 import { Agents } from './agents.ts';
 import { readBody } from './body.ts';
 import { type Conversation, failure, type Slowness } from './conversation.ts';
-import { Destinations, type Resolve } from './destinations.ts';
+import { Destinations, type PermittedClass, type Resolve } from './destinations.ts';
 import { describeRequest, RegistryError } from './error.ts';
 import type { Exchange, ExchangeAnswer } from './exchange.ts';
 import { timedOut } from './failures.ts';
@@ -23,6 +23,8 @@ export interface TransportOptions {
   readonly slowness?: Partial<Slowness>;
   /** Tests give names of their own. */
   readonly resolve?: Resolve;
+  /** The class of addresses that may be asked besides public ones; that of the registry when not said. */
+  readonly permitted?: PermittedClass;
 }
 
 export interface NodeExchange extends Exchange {
@@ -48,7 +50,8 @@ export function createNodeExchange(options: TransportOptions): NodeExchange {
   const { host, settings, environment, clock } = options;
   const slowness = { ...SLOWNESS, ...options.slowness };
   const agents = new Agents(host, settings, environment);
-  const destinations = new Destinations(host, settings.tls === 'none', options.resolve ?? resolveAll);
+  const plain = settings.tls === 'none';
+  const destinations = new Destinations(host, plain, options.resolve ?? resolveAll, options.permitted);
   return {
     send: async (request) => {
       request.signal.throwIfAborted();

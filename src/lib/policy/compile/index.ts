@@ -1,4 +1,5 @@
 import type { PolicySet } from '#model/policy.ts';
+import { sourceConflicts } from '../sources/conflicts.ts';
 import type { CompiledEnvironment, CompiledOrNot, DocumentIssue } from './compiled.ts';
 import { compileEnvironment } from './environment.ts';
 import { compilePolicy, type PolicyPrograms } from './policy.ts';
@@ -29,6 +30,7 @@ export function compileAll(set: PolicySet): CompiledParts {
     issues: [
       ...[...policies.values()].flatMap(({ issues }) => issues),
       ...environments.flatMap(({ issues }) => issues),
+      ...sourceConflicts(set.sources),
     ],
   };
 }

@@ -3,6 +3,7 @@ import { toMilliseconds } from '#base/duration.ts';
 import { canonicalJson } from '#base/json/canonical.ts';
 import { type OpenYaml, placeText } from '#base/yaml.ts';
 import type {
+  AcquireRules,
   DocumentHead,
   Environment,
   Expression,
@@ -12,6 +13,7 @@ import type {
   PolicyException,
   Source,
 } from '#model/policy.ts';
+import { type AcquireEntry, registryOf, tagRuleOf } from './acquire-schema.ts';
 import {
   type EnvironmentEntry,
   type ExceptionEntry,
@@ -22,10 +24,12 @@ import {
   type SourceEntry,
   sourceDocument,
 } from './schema.ts';
+import { waitMilliseconds } from './schema-parts.ts';
 
 /** Where it is not said otherwise. */
 const DEFAULT_SEVERITY = 'high';
 const DEFAULT_MAXIMUM_EXCEPTION = '90d';
+const DEFAULT_WAIT_MS = 60_000;
 
 /** The document of a kind as the model has it. All that is wrong is told by `yaml.check`. */
 export function modelOf(
@@ -157,7 +161,7 @@ function exceptionOf(entry: ExceptionEntry): Body<PolicyException> {
   };
 }
 
-function sourceOf({ metadata, repositories, bases, packages }: SourceEntry): Body<Source> {
+function sourceOf({ metadata, repositories, bases, packages, acquire }: SourceEntry): Body<Source> {
   return {
     title: metadata.title ?? metadata.name,
     repositories: repositories ?? [],
@@ -168,6 +172,29 @@ function sourceOf({ metadata, repositories, bases, packages }: SourceEntry): Bod
       supersededAt: supersededAt === undefined ? null : utc(supersededAt),
     })),
     packages: packages ?? [],
+    acquire: acquire === undefined ? null : acquireOf(acquire),
+  };
+}
+
+function acquireOf(entry: AcquireEntry): AcquireRules {
+  const { registry, repositories, tags, platforms, into, trust, credentials, network, tls, every } = entry;
+  const { environment, firstPull } = entry;
+  return {
+    registry: registryOf(registry) ?? registry,
+    repositories,
+    tags: (tags ?? []).map(tagRuleOf),
+    platforms: platforms ?? [],
+    into,
+    trust: trust ?? null,
+    credentials: credentials ?? null,
+    network: network ?? 'public',
+    tls: tls ?? 'verify',
+    everyMs: every === undefined ? null : toMilliseconds(every),
+    environment,
+    firstPull: {
+      mode: firstPull === undefined ? 'off' : (firstPull.mode ?? 'hold'),
+      waitMs: firstPull?.wait === undefined ? DEFAULT_WAIT_MS : waitMilliseconds(firstPull.wait),
+    },
   };
 }
 

@@ -9,6 +9,21 @@ import { readPolicyFiles } from './index.ts';
 const starter = resolve(import.meta.dirname, '../starter');
 const whole = ['house-rules.yaml', 'production.yaml']
   .map((name) => readFileSync(resolve(starter, name), 'utf8').replaceAll(/^#.*\n/gm, ''))
+  .concat(
+    `apiVersion: plimsoll.dev/v1
+kind: Source
+metadata: { name: hub }
+acquire:
+  registry: docker.io
+  repositories: [library/*]
+  tags: [{ exact: latest }, { semver: ">=1.2 <2" }, { matches: "3[.].*" }]
+  into: mirror
+  credentials: { username: env:A, password: file:/b }
+  every: 6h
+  environment: production
+  firstPull: { wait: 60s }
+`,
+  )
   .join('---\n');
 
 it('whatever is changed in documents, they are read or refused by an error of ours with a line of the file', () => {

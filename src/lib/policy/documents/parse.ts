@@ -66,7 +66,7 @@ function readOne({ text, linesBefore }: StreamedDocument, file: string): ReadDoc
       limit: LIMITS.policyFileBytes,
       linesBefore,
       invalid: (_, expected, found, fault) => {
-        const issue = faultIssue(file, `expected ${expected}, found ${found}`, fault);
+        const issue = faultIssue(file, `expected ${expected}, found ${shown(found, fault)}`, fault);
         issues.push(issue);
         return documentError('POLICY_DOCUMENT_INVALID', issue);
       },
@@ -82,6 +82,13 @@ function readOne({ text, linesBefore }: StreamedDocument, file: string): ReadDoc
     }
     throw error;
   }
+}
+
+/** What stands in the place of a reference to a secret may be the secret. */
+function shown(found: string, { path }: YamlFault): string {
+  return path.includes('credentials')
+    ? 'something else, which is not shown here'
+    : found.replace(/^"(username|password):.*" again$/, '"$1" again');
 }
 
 function readKind(yaml: OpenYaml, file: string): readonly PolicyDocument[] {

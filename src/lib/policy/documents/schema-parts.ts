@@ -7,6 +7,7 @@ import { parsePattern } from '#model/repository-pattern.ts';
 /** What documents are made of. Messages begin with `expected`: what was found is said by the reader of YAML. */
 export const MAX_LIST = 256;
 const MAX_EXPRESSION_CHARS = 64 * 1024;
+const MAX_WAIT_MS = 600_000;
 
 export const Words = z
   .string('expected a text')
@@ -40,6 +41,18 @@ export const Instant = z.iso.datetime({ offset: true, error: 'expected a date an
 
 const DURATION = 'expected a duration such as 30d, 12h or 90m';
 export const Duration = z.string(DURATION).refine(isDuration, DURATION);
+
+const WAIT = 'expected a time from 1s to 10m, such as 60s';
+/** For which a client waits. */
+export const WaitText = z
+  .string(WAIT)
+  .regex(/^[1-9][0-9]{0,2}[sm]$/, WAIT)
+  .refine((text) => waitMilliseconds(text) <= MAX_WAIT_MS, WAIT);
+
+/** Milliseconds of a `WaitText`. */
+export function waitMilliseconds(text: string): number {
+  return Number(text.slice(0, -1)) * (text.endsWith('m') ? 60_000 : 1000);
+}
 
 const DIGEST = 'expected a digest: sha256: and 64 hex digits';
 export const DigestText = z.string(DIGEST).refine(isDigest, DIGEST);

@@ -3,6 +3,7 @@ import { SEVERITIES } from '#model/advisory.ts';
 import { JUSTIFICATIONS } from '#model/exception.ts';
 import { ACTIONS, ALERT_DISPOSITIONS, PARAMETER_TYPES, POLICY_KINDS, STAGES } from '#model/policy.ts';
 import { UNKNOWN_KINDS } from '#model/unknown.ts';
+import { acquireEntry } from './acquire-schema.ts';
 import { parameterFault } from './parameter.ts';
 import {
   CelText,
@@ -252,6 +253,9 @@ export const sourceDocument = z.strictObject({
   repositories: listOf(Pattern, 'patterns').optional().describe('Repositories that images may come from.'),
   bases: z.array(base).max(4096).optional().describe('Approved base images, by their layers.'),
   packages: z.array(pin).max(4096).optional().describe('Packages whose names are ours.'),
+  acquire: acquireEntry
+    .optional()
+    .describe('How a server takes images from it; where it is not said the document only says what is allowed.'),
 });
 
 /** By kind, for editors. Documents of kind Trust are read by others. */

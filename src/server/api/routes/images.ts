@@ -1,59 +1,37 @@
 import { z } from 'zod';
-import { isDigest } from '#base/digest.ts';
-import { may, nameOfOwner, namePrefixes } from '#lib/access/index.ts';
-import type { Approval, ImageState } from '#model/platform/state.ts';
+import { SEVERITIES } from '#model/advisory.ts';
+import type { PackageFinding } from '#model/platform/judgement.ts';
 import { LIFECYCLES } from '#model/platform/state.ts';
 import { changeState, setApproval } from '#stages/catalog/index.ts';
-import { notFound } from '../error.ts';
-import { assertMayRead } from '../permission.ts';
+import { findImage } from '../image.ts';
+import { historyOf, pastEvent } from '../image-history.ts';
+import { approval, compareFindings, findingsOf, report, reportOf, shownApproval } from '../image-report.ts';
 import { type ApiContext, type Route, route } from '../route.ts';
-import { digest, page, paging, reason, repositoryName, time, timeOf, timeOrNull } from '../schemas.ts';
+import {
+  digest,
+  imageReference,
+  page,
+  paging,
+  parts,
+  reason,
+  repositoryName,
+  shownState,
+  state,
+  time,
+} from '../schemas.ts';
 
-const MAX_UNKNOWNS = 1000;
+const read = { repository: repositoryName, reference: imageReference };
+const decided = { repository: repositoryName, digest };
+const READ = '/repositories/{repository}/manifests/{reference}';
+const DECIDED = '/repositories/{repository}/manifests/{digest}';
 
-const state = z.strictObject({ state: z.enum(LIFECYCLES), reason: z.string(), since: time, by: z.string() });
-const approval = z.strictObject({
-  environment: z.string(),
-  decision: z.enum(['approved', 'refused']),
-  reason: z.string(),
-  verdict: z.string().nullable(),
-  validUntil: time.nullable(),
-  decidedAt: time,
-  decidedBy: z.string(),
+const finding = z.strictObject({
+  id: z.string(),
+  aliases: z.array(z.string()),
+  severity: z.enum(SEVERITIES),
+  purl: z.string(),
+  fixedIn: z.string().nullable(),
 });
-const unknown = z.strictObject({
-  kind: z.string(),
-  path: z.string().nullable(),
-  layer: z.string().nullable(),
-  analyser: z.string(),
-  reason: z.string(),
-});
-const report = z.strictObject({
-  repository: z.string(),
-  digest: z.string(),
-  mediaType: z.string(),
-  artifactType: z.string().nullable(),
-  size: z.int(),
-  pushedBy: z.string(),
-  pushedAt: time,
-  /** The manifest whose state counts for this one. */
-  governor: z.string(),
-  /** Null when what it hangs on was never pushed: then it is in quarantine. */
-  state: state.nullable(),
-  approvals: z.array(approval),
-  /** Null until it was analysed. */
-  inventory: z
-    .strictObject({
-      analysedAt: time,
-      /** Null when it could not be analysed. */
-      packages: z.int().nullable(),
-      unknownCount: z.int(),
-      /** The first 1000. */
-      unknowns: z.array(unknown),
-    })
-    .nullable(),
-});
-const image = { repository: repositoryName, digest };
 
 /** Images: what is known of them, and what is decided. */
 export function imageRoutes(context: ApiContext): readonly Route[] {
@@ -61,51 +39,73 @@ export function imageRoutes(context: ApiContext): readonly Route[] {
   return [
     route({
       method: 'GET',
-      path: '/repositories',
-      id: 'listRepositories',
-      summary: 'Repositories that you may read about, by name. A page may be shorter than its limit and not the last.',
-      query: paging,
+      path: READ,
+      id: 'getReport',
+      summary:
+        'The report of an image: its state, what was decided, what policy says, what is in it, what hangs on it, where it runs, and what is not known.',
+      params: read,
       body: null,
       status: 200,
-      answer: page(z.strictObject({ name: z.string() })),
-      handle: async ({ subject, query: { after = null, limit } }) => {
-        const found = await records.repositories.list(namePrefixes(subject, 'read'), { after, limit });
-        const items = found.filter(({ name }) => may(subject, 'read', name)).map(({ name }) => ({ name }));
-        return { items, next: found.length < limit ? null : (found.at(-1)?.name ?? null) };
+      answer: report,
+      handle: async ({ subject, params }) => await reportOf(records, await findImage(records, subject, params)),
+    }),
+    route({
+      method: 'GET',
+      path: `${READ}/findings`,
+      id: 'listFindings',
+      summary: 'What advisories say of the packages of an image, the worst first.',
+      params: read,
+      query: { ...paging, severity: z.enum(SEVERITIES).optional() },
+      body: null,
+      status: 200,
+      answer: page(finding),
+      handle: async ({ subject, params, query: { after, limit, severity } }) => {
+        const all = await findingsOf(records, await findImage(records, subject, params));
+        const asked = all.filter((one) => severity === undefined || one.severity === severity);
+        // Also where the one that the last page ended at is gone since.
+        const rest = after === undefined ? asked : asked.filter((one) => isAfter(one, after));
+        const items = rest.slice(0, limit);
+        const last = items.at(-1);
+        const isLast = rest.length <= limit;
+        return {
+          items: items.map((one) => ({ ...one, aliases: [...one.aliases] })),
+          next: isLast || last === undefined ? null : keyOf(last),
+        };
       },
     }),
     route({
       method: 'GET',
-      path: '/repositories/{repository}/manifests/{digest}',
-      id: 'getReport',
-      summary: 'The report of an image: its state, what was decided, what is in it and what is not known.',
-      params: image,
+      path: `${READ}/history`,
+      id: 'getHistory',
+      summary: 'How an image came, and what policy said of it since, newest first; the last 100.',
+      params: read,
       body: null,
       status: 200,
-      answer: report,
-      handle: async ({ subject, params }) => {
-        assertMayRead(subject, params.repository);
-        return await reportOf(context, params.repository, params.digest);
+      answer: z.strictObject({ items: z.array(pastEvent) }),
+      handle: async ({ subject, params }) => ({
+        items: await historyOf(records, await findImage(records, subject, params)),
+      }),
+    }),
+    route({
+      method: 'POST',
+      path: `${DECIDED}/state`,
+      id: 'changeState',
+      summary: 'Moves an image to another state. Needs the role approver, for every environment.',
+      params: decided,
+      body: { state: z.enum(LIFECYCLES), reason },
+      status: 200,
+      answer: state.extend({ parts }),
+      handle: async ({ subject, params, body }) => {
+        const found = await changeState(context, subject, { ...params, to: body.state, reason: body.reason });
+        return { ...shownState(found), parts: [...found.parts] };
       },
     }),
     route({
       method: 'POST',
-      path: '/repositories/{repository}/manifests/{digest}/state',
-      id: 'changeState',
-      summary: 'Moves an image to another state. Needs the role approver, for every environment.',
-      params: image,
-      body: { state: z.enum(LIFECYCLES), reason },
-      status: 200,
-      answer: state,
-      handle: async ({ subject, params, body }) =>
-        shownState(await changeState(context, subject, { ...params, to: body.state, reason: body.reason })),
-    }),
-    route({
-      method: 'POST',
-      path: '/repositories/{repository}/manifests/{digest}/approvals',
+      path: `${DECIDED}/approvals`,
       id: 'setApproval',
       summary: 'Decides about an image for one environment. Needs the role approver for that.',
-      params: image,
+      params: decided,
       body: {
         environment: z.string().min(1).max(63),
         decision: z.enum(['approved', 'refused']),
@@ -114,70 +114,25 @@ export function imageRoutes(context: ApiContext): readonly Route[] {
         validUntil: time.nullable().default(null),
       },
       status: 200,
-      answer: approval,
+      answer: approval.extend({ parts }),
       handle: async ({ subject, params, body }) => {
         const validUntil = body.validUntil === null ? null : Date.parse(body.validUntil);
-        return shownApproval(await setApproval(context, subject, { ...params, ...body, validUntil }));
+        const { parts: went, ...given } = await setApproval(context, subject, { ...params, ...body, validUntil });
+        return { ...shownApproval(given), parts: [...went] };
       },
     }),
   ];
 }
 
-async function reportOf(
-  { store: { records } }: ApiContext,
-  name: string,
-  text: string,
-): Promise<z.input<typeof report>> {
-  const repository = await records.repositories.find(name);
-  const manifest =
-    repository === null || !isDigest(text) ? null : await records.manifests.find(repository.id, text, null);
-  if (repository === null || manifest === null) {
-    throw notFound(name);
-  }
-  const [approvals, inventory] = await Promise.all([
-    records.manifests.approvals(repository.id, manifest.governor),
-    records.inventories.ofImage(repository.id, manifest.digest),
-  ]);
-  const { digest: found, mediaType, artifactType, size, pushedBy, pushedAt, governor, standing } = manifest;
-  const unknowns = [...(inventory?.unknowns ?? []), ...(inventory?.inventory?.unknowns ?? [])];
-  return {
-    repository: name,
-    digest: found,
-    mediaType,
-    artifactType,
-    size,
-    pushedBy: nameOfOwner(pushedBy),
-    governor,
-    pushedAt: timeOf(pushedAt),
-    state: standing.state === null ? null : shownState(standing.state),
-    approvals: approvals.map(shownApproval),
-    inventory:
-      inventory === null
-        ? null
-        : {
-            analysedAt: timeOf(inventory.analysedAt),
-            packages: inventory.inventory?.packages.length ?? null,
-            unknownCount: unknowns.length,
-            unknowns: unknowns
-              .slice(0, MAX_UNKNOWNS)
-              .map(({ kind, path, layer, analyser, reason: why }) => ({ kind, path, layer, analyser, reason: why })),
-          },
-  };
+type Place = Pick<PackageFinding, 'severity' | 'purl' | 'id'>;
+
+function keyOf({ severity, purl, id }: Place): string {
+  return `${severity} ${purl} ${id}`;
 }
 
-function shownState({ lifecycle, reason: why, since, by }: ImageState): z.input<typeof state> {
-  return { state: lifecycle, reason: why, since: timeOf(since), by };
-}
-
-function shownApproval({ environment, decision, reason: why, verdict, ...rest }: Approval): z.input<typeof approval> {
-  const { validUntil, decidedAt, decidedBy } = rest;
-  return {
-    environment,
-    decision,
-    reason: why,
-    verdict,
-    decidedBy,
-    validUntil: timeOrNull(validUntil),
-    decidedAt: timeOf(decidedAt),
-  };
+/** Whether it comes after the one with this key, as `findingsOf` sorts; nothing comes after what is no key. */
+function isAfter(one: Place, key: string): boolean {
+  const [word, purl = '', id = ''] = key.split(' ', 3);
+  const severity = SEVERITIES.find((each) => each === word);
+  return severity !== undefined && compareFindings(one, { severity, purl, id }) > 0;
 }

@@ -140,7 +140,8 @@ export function upkeepRoutes(context: ApiContext): readonly Route[] {
   ];
 }
 
-async function enqueue(
+/** Asks for a job out of its turn. */
+export async function enqueue(
   { store, clock, random }: ApiContext,
   subject: Subject,
   kind: JobKind,

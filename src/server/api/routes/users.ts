@@ -38,6 +38,7 @@ export function userRoutes({ accounts }: ApiContext): readonly Route[] {
       method: 'POST',
       path: '/users',
       id: 'createUser',
+      isSecret: true,
       summary: 'Makes a user.',
       body: {
         name: accountName,
@@ -84,6 +85,7 @@ export function userRoutes({ accounts }: ApiContext): readonly Route[] {
       method: 'PUT',
       path: '/users/{name}/password',
       id: 'setPassword',
+      isSecret: true,
       summary: 'Sets a password: your own with the present one, that of others as administrator. Ends all tokens.',
       params: named,
       body: { password, current: password.nullable().default(null) },

@@ -1,12 +1,13 @@
 import type { Digest } from '#base/digest.ts';
 import { WORKER } from '#model/platform/access.ts';
-import type { Records, Repository, TrashedManifest } from '#model/platform/records.ts';
+import type { Records, Repository, TrashedManifest, UntaggedManifest } from '#model/platform/records.ts';
 import { type CatalogContext, repositoryEvent } from '../context.ts';
+import { whyKept } from '../retention/why-kept.ts';
 import type { CollectOptions } from './options.ts';
 
 const BATCH = 100;
 
-/** Deletes manifests that nothing has referred to for so long. Each is a change of its own, with its event, and can be restored. */
+/** Deletes manifests that nothing has referred to for so long, and nobody says that they run. Each is a change of its own, with its event, and can be restored. */
 export async function deleteUntagged(
   context: CatalogContext,
   { untaggedMs, signal, progress }: CollectOptions,
@@ -17,9 +18,9 @@ export async function deleteUntagged(
   const before = context.clock.now() - untaggedMs;
   let done = 0;
   for (;;) {
-    signal.throwIfAborted();
     const found = done;
-    for (const { repository, digest } of await context.store.records.collection.untagged(before, BATCH)) {
+    for await (const { repository, digest } of untaggedOf(context.store.records, before)) {
+      signal.throwIfAborted();
       const isDone = await context.store.transaction(
         async (records) => await deleteUnreferenced(context, records, repository, digest),
       );
@@ -29,6 +30,20 @@ export async function deleteUntagged(
     if (done === found) {
       return done;
     }
+  }
+}
+
+/** Page by page, since some of them may stay. */
+async function* untaggedOf({ collection }: Records, before: number): AsyncGenerator<UntaggedManifest> {
+  let after: string | null = null;
+  for (;;) {
+    const page = await collection.untagged(before, { after, limit: BATCH });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < BATCH) {
+      return;
+    }
+    after = last.cursor;
   }
 }
 
@@ -118,14 +133,17 @@ async function deleteReferrers(
   }
 }
 
-/** False when it is gone, or when something refers to it: a tag, or an index that is there or may come back. */
+/** False when it is gone, when something refers to it, a tag or an index that is there or may come back, and when somebody runs it or has it taken. */
 async function deleteUnreferenced(
   context: CatalogContext,
   records: Records,
   repository: Repository,
   digest: Digest,
 ): Promise<boolean> {
-  if (await records.collection.isReferenced(repository.id, digest)) {
+  if (
+    (await records.collection.isReferenced(repository.id, digest)) ||
+    (await whyKept(records, repository, { digest, tags: [] })) !== null
+  ) {
     return false;
   }
   const now = context.clock.now();

@@ -5,7 +5,7 @@ export interface CollectOptions {
   readonly graceMs: number;
   /** How long an upload that nobody goes on with is kept. Milliseconds. */
   readonly uploadMs: number;
-  /** How long a manifest is kept that nothing refers to, neither a tag nor an index nor a subject; null for ever. Milliseconds. */
+  /** How long a manifest is kept that nothing refers to any more, neither a tag nor an index nor a subject, and nobody says that runs; null for ever. Milliseconds. */
   readonly untaggedMs: number | null;
   /** Refuses when more than this share of what is stored would be removed as unknown; 0 to 1. */
   readonly unknownShare: number;

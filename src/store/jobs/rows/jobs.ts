@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { JobRunnerOptions } from '#model/platform/job.ts';
+import type { JobKind, JobRunnerOptions } from '#model/platform/job.ts';
 import type { JobRecords } from '#model/platform/records.ts';
 import { type JobDriver, type JobSettings, withDefaults } from '../driver.ts';
 import { announceSchedules } from '../schedules.ts';
@@ -12,7 +12,7 @@ import { RowRunner } from './runner.ts';
 export function rowJobs(db: Kysely<JobTables>, given: JobSettings): JobDriver {
   const settings = withDefaults(given);
   const runners = new Set<RowRunner>();
-  const wake = (): void => runners.forEach((runner) => runner.wake());
+  const wake = (kind: JobKind): void => runners.forEach((runner) => runner.wake(kind));
   const records = (transaction: Kysely<JobTables>): JobRecords => rowJobRecords(transaction, settings.random, wake);
   return {
     records,

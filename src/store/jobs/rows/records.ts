@@ -1,11 +1,16 @@
 import type { Kysely } from 'kysely';
 import { newId, type RandomBytes } from '#base/uuid.ts';
+import type { JobKind } from '#model/platform/job.ts';
 import type { JobRecords } from '#model/platform/records.ts';
 import { checkRequest } from '../request.ts';
 import type { JobTables } from '../tables.ts';
 
 /** Enqueues as rows. `enqueued` is called while the transaction is still open. */
-export function rowJobRecords(db: Kysely<JobTables>, random: RandomBytes, enqueued: () => void): JobRecords {
+export function rowJobRecords(
+  db: Kysely<JobTables>,
+  random: RandomBytes,
+  enqueued: (kind: JobKind) => void,
+): JobRecords {
   return {
     enqueue: async (request, now) => {
       const { kind, payload, key, projectId, runAt, priority, maxAttempts } = checkRequest(request, now);
@@ -19,7 +24,7 @@ export function rowJobRecords(db: Kysely<JobTables>, random: RandomBytes, enqueu
         .values({ id: newId(now, random), job_key: key, leased_by: null, leased_until: null, failed_at: null, ...row })
         .onConflict((conflict) => conflict.column('job_key').doUpdateSet(row))
         .execute();
-      enqueued();
+      enqueued(request.kind);
     },
   };
 }

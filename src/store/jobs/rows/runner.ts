@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { messageOf } from '#base/error.ts';
 import { newId } from '#base/uuid.ts';
-import type { JobRunner, JobRunnerOptions } from '#model/platform/job.ts';
+import type { JobKind, JobRunner, JobRunnerOptions } from '#model/platform/job.ts';
 import type { JobRecords } from '#model/platform/records.ts';
 import type { FullSettings } from '../driver.ts';
 import { handle, kindsOf } from '../handlers.ts';
@@ -36,9 +36,11 @@ export class RowRunner implements JobRunner {
     this.#living = new Loop({ log, everyMs: leaseMs / 3, turn: () => this.#live() });
   }
 
-  /** Something may be there to be done. */
-  wake(): void {
-    this.#looking.wake();
+  /** Something of this kind may be there to be done. Who does none of it is left alone: to look takes a turn as a writer. */
+  wake(kind: JobKind): void {
+    if (this.#options.handlers[kind] !== undefined) {
+      this.#looking.wake();
+    }
   }
 
   async stop(graceMs: number): Promise<void> {

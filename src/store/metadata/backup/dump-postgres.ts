@@ -17,7 +17,7 @@ export async function* dumpPostgres(url: string): AsyncGenerator<DumpedRow> {
           `DECLARE dump NO SCROLL CURSOR FOR SELECT * FROM ${table.name} ORDER BY ${table.order.join(', ')}`,
         );
         for (;;) {
-          const { rows } = await client.query<Record<string, DumpValue>>(`FETCH ${ROWS} FROM dump`);
+          const { rows } = await client.query<Record<string, DumpValue>>(`FETCH ${table.atOnce ?? ROWS} FROM dump`);
           if (rows.length === 0) {
             break;
           }

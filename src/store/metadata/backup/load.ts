@@ -4,6 +4,7 @@ import type { MetadataStore } from '#model/platform/metadata-store.ts';
 import type { Records } from '#model/platform/records.ts';
 import { MetadataError } from '../error.ts';
 import { atomically } from '../records/atomically.ts';
+import { deriveImages } from '../records/derive-images.ts';
 import type { Dialect } from '../records/dialect.ts';
 import { recordsOf } from '../records.ts';
 import { partsOf } from '../store.ts';
@@ -31,8 +32,19 @@ export async function loadMetadata(store: MetadataStore, { rows, after }: LoadOp
     if (parts.dialect === 'postgres') {
       await advanceIdentities(db);
     }
+    await settle(db, parts.dialect);
     await after(recordsOf(db, parts));
   });
+}
+
+/** What was under way is not any more, and a dump of an earlier version has less than there is now. */
+async function settle(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
+  await sql`
+    UPDATE acquisitions SET state = 'failed', reason = 'it was under way when the backup was made', version = version + 1,
+      finished_at = updated_at
+    WHERE finished_at IS NULL`.execute(db);
+  await sql`UPDATE due_images SET leased_until = NULL, lease = NULL WHERE lease IS NOT NULL`.execute(db);
+  await deriveImages(db, dialect);
 }
 
 /** Throws `METADATA_NOT_EMPTY` for a database in which somebody worked already. */

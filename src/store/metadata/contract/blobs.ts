@@ -24,6 +24,11 @@ export function blobsContract(driver: MetadataContractDriver): void {
       assert.deepEqual(await blobs.find(first.digest), record);
       assert.deepEqual(await blobs.linked(mine.id, first.digest), { ...record, uploadedBy: ['user:one'] });
       assert.deepEqual(await blobs.linked(theirs.id, first.digest), { ...record, uploadedBy: ['user:two'] });
+      assert.deepEqual(
+        await blobs.linkedAmong(theirs.id, [first.digest, digestOf('nobody')]),
+        new Map([[first.digest, record]]),
+      );
+      assert.deepEqual(await blobs.linkedAmong(theirs.id, []), new Map());
       assert.deepEqual(await blobs.holders(first.digest, 10), [mine, theirs]);
       assert.deepEqual(await blobs.holders(first.digest, 1), [mine]);
       assert.equal(await blobs.find(digestOf('?')), null);

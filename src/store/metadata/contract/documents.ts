@@ -20,6 +20,12 @@ function document(name: string, revision: number, changes: Partial<DocumentRecor
   };
 }
 
+const FIRST = { before: null, limit: 10 };
+
+function summary({ content: _, ...rest }: DocumentRecord): Omit<DocumentRecord, 'content'> {
+  return rest;
+}
+
 export function documentsContract(driver: MetadataContractDriver): void {
   group(driver, 'documents', (stores) => {
     const projectOf = async (name: string): Promise<string> =>
@@ -33,8 +39,13 @@ export function documentsContract(driver: MetadataContractDriver): void {
         assert.equal(await documents.write(project, document('gate', revision)), true);
       }
       assert.deepEqual(await other.records.documents.find(project, 'policy', 'gate'), document('gate', 3));
-      const newestFirst = [3, 2, 1].map((revision) => document('gate', revision));
-      assert.deepEqual(await other.records.documents.history(project, 'policy', 'gate'), newestFirst);
+      const newestFirst = [3, 2, 1].map((revision) => summary(document('gate', revision)));
+      const history = async (before: number | null, limit: number) =>
+        await other.records.documents.history(project, 'policy', 'gate', { before, limit });
+      assert.deepEqual(await history(null, 10), newestFirst);
+      assert.deepEqual([await history(3, 1), await history(1, 1)], [newestFirst.slice(1, 2), []]);
+      const one = async (revision: number | null) => await documents.revision(project, 'policy', 'gate', revision);
+      assert.deepEqual([await one(2), await one(null), await one(4)], [document('gate', 2), document('gate', 3), null]);
       assert.equal(await documents.find(project, 'environment', 'gate'), null);
       assert.equal(await documents.find(await projectOf('else'), 'policy', 'gate'), null);
     });
@@ -49,7 +60,7 @@ export function documentsContract(driver: MetadataContractDriver): void {
       for (const revision of [1, 3]) {
         assert.equal(await documents.write(project, document('gate', revision, { content: 'x' })), false);
       }
-      assert.deepEqual(await documents.history(project, 'policy', 'gate'), [document('gate', 1)]);
+      assert.deepEqual(await documents.history(project, 'policy', 'gate', FIRST), [summary(document('gate', 1))]);
     });
 
     it('lets one of many write a revision', async () => {
@@ -75,7 +86,8 @@ export function documentsContract(driver: MetadataContractDriver): void {
       await documents.write(project, document('gate', 2, { isRemoved: true }));
       assert.equal(await documents.find(project, 'policy', 'gate'), null);
       assert.deepEqual(await documents.list(project, 'policy', ALL), []);
-      assert.equal((await documents.history(project, 'policy', 'gate')).length, 2);
+      assert.equal((await documents.history(project, 'policy', 'gate', FIRST)).length, 2);
+      assert.equal((await documents.revision(project, 'policy', 'gate', null))?.isRemoved, true);
       assert.equal(await documents.write(project, document('gate', 3)), true);
       assert.deepEqual(await documents.find(project, 'policy', 'gate'), document('gate', 3));
     });
@@ -92,6 +104,25 @@ export function documentsContract(driver: MetadataContractDriver): void {
       const listed = ['B', 'a', 'b', 'c'].map((name) => document(name, name === 'b' ? 2 : 1));
       assert.deepEqual(await documents.list(project, 'policy', ALL), listed);
       assert.deepEqual(await documents.list(project, 'policy', { after: 'B', limit: 2 }), listed.slice(1, 3));
+      const counts = [
+        await documents.count(project, ['policy']),
+        await documents.count(project, ['policy', 'environment']),
+      ];
+      assert.deepEqual([...counts, await documents.count(project, ['other'])], [4, 5, 0]);
+    });
+
+    it('makes a project without a repository, once for all who ask at once', async () => {
+      const { store, other } = stores;
+      assert.equal(await store.records.documents.project('.installation'), null);
+      const made = await Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          (index % 2 === 0 ? store : other).records.documents.ensureProject('.installation', 1),
+        ),
+      );
+      assert.equal(new Set(made).size, 1);
+      assert.equal(await other.records.documents.project('.installation'), made[0]);
+      assert.equal(await store.transaction((records) => records.documents.ensureProject('.installation', 2)), made[0]);
+      assert.deepEqual(await store.records.repositories.list(['.installation'], ALL), []);
     });
 
     it('refuses a digest that is none', async () => {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type Digest, digestOf } from '#base/digest.ts';
-import type { InventoryRecord } from '#model/platform/inventory-record.ts';
+import {
+  type InventoryRecord,
+  type KnownInventory,
+  MAX_INVENTORY_CONTENT_BYTES,
+} from '#model/platform/inventory-record.ts';
 import type { MetadataStore } from '#model/platform/metadata-store.ts';
 import type { Repository } from '#model/platform/records.ts';
 import type { Unknown } from '#model/unknown.ts';
@@ -19,6 +23,11 @@ const UNKNOWN: Unknown = {
 const BARE: Unknown = { kind: 'no-package-database', path: null, layer: null, analyser: 'inventory', reason: 'none' };
 
 function inventory(name: string, packages: readonly string[], unknowns: readonly Unknown[] = []): InventoryRecord {
+  return { ...known(name, packages, unknowns), content: null };
+}
+
+/** As it is read: the whole of it by itself. */
+function known(name: string, packages: readonly string[], unknowns: readonly Unknown[] = []): KnownInventory {
   return { layerSet: digestOf(name), packages, unknowns, analysedAt: 5 };
 }
 
@@ -37,11 +46,11 @@ export function inventoriesContract(driver: MetadataContractDriver): void {
   group(driver, 'inventories', (stores) => {
     it('keeps what layers hold, and what is not known of them', async () => {
       const { store, other } = stores;
-      const written = inventory('first', ['pkg:deb/debian/a@1', 'pkg:deb/debian/b@2', 'pkg:npm/c@3'], [UNKNOWN, BARE]);
+      const written = known('first', ['pkg:deb/debian/a@1', 'pkg:deb/debian/b@2', 'pkg:npm/c@3'], [UNKNOWN, BARE]);
       const [a = '', b = '', c = ''] = written.packages;
-      await store.records.inventories.write({ ...written, packages: [c, a, b, a] });
+      await store.records.inventories.write({ ...written, packages: [c, a, b, a], content: null });
       assert.deepEqual(await other.records.inventories.find(written.layerSet), written);
-      await store.records.inventories.write({ ...written, packages: [a], unknowns: [] });
+      await store.records.inventories.write({ ...written, packages: [a], unknowns: [], content: null });
       assert.deepEqual(await other.records.inventories.find(written.layerSet), written);
       assert.equal(await other.records.inventories.find(digestOf('never')), null);
     });
@@ -49,7 +58,27 @@ export function inventoriesContract(driver: MetadataContractDriver): void {
     it('keeps one that is empty', async () => {
       const { inventories } = stores.store.records;
       await inventories.write(inventory('empty', []));
-      assert.deepEqual(await inventories.find(digestOf('empty')), inventory('empty', []));
+      assert.deepEqual(await inventories.find(digestOf('empty')), known('empty', []));
+    });
+
+    it('keeps the whole of one beside it, once, and none that is too large', async () => {
+      const { store, other } = stores;
+      const { inventories } = store.records;
+      const [first, second] = [Uint8Array.of(0, 255, 1), Uint8Array.of(2)];
+      await inventories.write(inventory('whole', ['pkg:npm/a@1']));
+      assert.equal(await other.records.inventories.content(digestOf('whole')), null);
+      // One that was written before the whole was kept.
+      await inventories.write({ ...inventory('whole', ['pkg:npm/a@1']), content: first });
+      await inventories.write({ ...inventory('whole', ['pkg:npm/a@1']), content: second });
+      assert.deepEqual(Uint8Array.from((await other.records.inventories.content(digestOf('whole'))) ?? []), first);
+      assert.deepEqual(await other.records.inventories.find(digestOf('whole')), known('whole', ['pkg:npm/a@1']));
+      assert.equal(await inventories.content(digestOf('never')), null);
+      const large = new Uint8Array(MAX_INVENTORY_CONTENT_BYTES);
+      await inventories.write({ ...inventory('large whole', []), content: large });
+      assert.equal((await inventories.content(digestOf('large whole')))?.length, large.length);
+      const tooLarge = { ...inventory('too large', []), content: new Uint8Array(MAX_INVENTORY_CONTENT_BYTES + 1) };
+      await assert.rejects(inventories.write(tooLarge), { code: 'INVENTORY_TOO_LARGE' });
+      assert.equal(await inventories.find(digestOf('too large')), null);
     });
 
     it('makes what cannot be kept an unknown', async () => {
@@ -65,8 +94,8 @@ export function inventoriesContract(driver: MetadataContractDriver): void {
 
     it('keeps five thousand packages', async () => {
       const { store } = stores;
-      const large = inventory('large', purls('large', 5000));
-      await store.transaction((records) => records.inventories.write(large));
+      const large = known('large', purls('large', 5000));
+      await store.transaction((records) => records.inventories.write({ ...large, content: null }));
       assert.deepEqual(await store.records.inventories.find(large.layerSet), large);
     });
 
@@ -75,12 +104,16 @@ export function inventoriesContract(driver: MetadataContractDriver): void {
       const shared = purls('shared', 300);
       const written = Array.from({ length: 12 }, (_, index) =>
         // Two of each layer set, with the packages in two orders.
-        inventory(`race ${Math.floor(index / 2)}`, [...shared, `pkg:npm/own@${Math.floor(index / 2)}`].toSorted()),
+        known(`race ${Math.floor(index / 2)}`, [...shared, `pkg:npm/own@${Math.floor(index / 2)}`].toSorted()),
       );
       await Promise.all(
         written.map((one, index) =>
           (index % 2 === 0 ? store : other).transaction((records) =>
-            records.inventories.write(index % 2 === 0 ? one : { ...one, packages: one.packages.toReversed() }),
+            records.inventories.write({
+              ...one,
+              packages: index % 2 === 0 ? one.packages : one.packages.toReversed(),
+              content: null,
+            }),
           ),
         ),
       );
@@ -93,17 +126,20 @@ export function inventoriesContract(driver: MetadataContractDriver): void {
     it('says what an image holds, and what is not known of it', async () => {
       const { store, other } = stores;
       const repository = await store.records.repositories.ensure('inventories/image', 1);
-      const written = inventory('of an image', ['pkg:npm/a@1']);
-      await store.records.inventories.write(written);
+      const written = known('of an image', ['pkg:npm/a@1']);
+      await store.records.inventories.write({ ...written, content: null });
       const { digest } = await push(store, repository, manifest('of an image'));
       const { inventories } = other.records;
       assert.equal(await inventories.ofImage(repository.id, digest), null);
+      assert.equal(await inventories.analysisOf(repository.id, digest), null);
       const failed = { layerSet: null, unknowns: [UNKNOWN], analysedAt: 7 };
       await store.records.inventories.assign(repository, digest, failed);
       assert.deepEqual(await inventories.ofImage(repository.id, digest), { ...failed, inventory: null });
+      assert.deepEqual(await inventories.analysisOf(repository.id, digest), failed);
       const analysed = { layerSet: written.layerSet, unknowns: [BARE], analysedAt: 8 };
       await store.records.inventories.assign(repository, digest, analysed);
       assert.deepEqual(await inventories.ofImage(repository.id, digest), { ...analysed, inventory: written });
+      assert.deepEqual(await inventories.analysisOf(repository.id, digest), analysed);
     });
 
     it('holds an image to an inventory that was written', async () => {

@@ -28,7 +28,7 @@ export function repositoriesContract(driver: MetadataContractDriver): void {
       assert.equal(new Set(made.map(({ projectId }) => projectId)).size, 1);
     });
 
-    it('lists by bytes, in pages, and only what starts with a prefix', async () => {
+    it('lists by bytes, in pages, and only what is of a name or below it', async () => {
       const { repositories } = stores.store.records;
       const names = ['l/a-b', 'l/a.b', 'l/a/b', 'l/a_b', 'l/aa', 'l/b', 'l0/x', 'la/b'];
       for (const name of names.toReversed()) {
@@ -37,8 +37,10 @@ export function repositoriesContract(driver: MetadataContractDriver): void {
       const listed = async (prefixes: readonly string[]): Promise<readonly string[]> =>
         (await repositories.list(prefixes, ALL)).map(({ name }) => name);
       assert.deepEqual(await listed(['l/', 'l0/', 'la/']), names);
-      assert.deepEqual(await listed(['l/a']), ['l/a-b', 'l/a.b', 'l/a/b', 'l/a_b', 'l/aa']);
-      assert.deepEqual(await listed(['l/a_', 'l/b', 'l/b']), ['l/a_b', 'l/b']);
+      assert.deepEqual(await listed(['l/a']), []);
+      assert.deepEqual(await listed(['l/aa', 'l/a/', 'l/a', 'l/a-b']), ['l/a-b', 'l/a/b', 'l/aa']);
+      assert.deepEqual(await listed(['']), await listed(['', 'l/', 'l/b']));
+      assert.deepEqual(await listed(['l/a_', 'l/a_b', 'l/b', 'l/b']), ['l/a_b', 'l/b']);
       assert.deepEqual(await listed([]), []);
       assert.deepEqual(
         (await repositories.list(null, { after: 'l/a_b', limit: 3 })).map(({ name }) => name),

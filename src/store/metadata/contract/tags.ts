@@ -22,8 +22,8 @@ export function tagsContract(driver: MetadataContractDriver): void {
         tags.set(repository, 'latest', digestOf('nothing'), PUSHER, 4),
         withCode('MANIFEST_NOT_IN_REPOSITORY'),
       );
-      assert.equal(await tags.delete(repository.id, 'latest'), second.digest);
-      assert.equal(await tags.delete(repository.id, 'latest'), null);
+      assert.equal(await tags.delete(repository.id, 'latest', 5), second.digest);
+      assert.equal(await tags.delete(repository.id, 'latest', 5), null);
       assert.deepEqual(await tags.list(elsewhere.id, ALL), [{ name: 'latest', digest: first.digest }]);
     });
 

@@ -88,6 +88,59 @@ export function trashContract(driver: MetadataContractDriver): void {
       assert.deepEqual(found?.standing.state, state('revoked', 2));
     });
 
+    for (const isPurged of [false, true]) {
+      it(`keeps what persons decided against an image that is ${isPurged ? 'collected' : 'deleted'} and pushed again, and nothing else`, async () => {
+        const { store, other } = stores;
+        const { manifests, trash } = store.records;
+        const name = `t/refused-${isPurged ? 'collected' : 'deleted'}`;
+        const repository = await store.records.repositories.ensure(name, 1);
+        const quarantined = { ...state('quarantined', 10), by: PUSHER };
+        const ours = { ...state('quarantined', 4), by: 'worker' };
+        const approvals: readonly Approval[] = [
+          { ...APPROVAL, environment: 'bob', decision: 'refused' },
+          { ...APPROVAL, environment: 'policy', decision: 'refused', decidedBy: 'worker' },
+          { ...APPROVAL, environment: 'prod' },
+        ];
+        for (const [last, comesBack] of [
+          [null, quarantined],
+          [state('revoked', 3), state('revoked', 3)],
+          [
+            { ...state('expired', 3), by: 'worker' },
+            { ...state('expired', 3), by: 'worker' },
+          ],
+          [state('quarantined', 3), state('quarantined', 3)],
+          [ours, { ...quarantined, since: 20 }],
+          [state('approved', 3), { ...quarantined, since: 20 }],
+          [state('deprecated', 3), { ...quarantined, since: 20 }],
+        ] as const) {
+          const image = await push(
+            store,
+            repository,
+            manifest(`${name} ${last?.lifecycle} by ${last?.by}`),
+            quarantined,
+          );
+          const { digest } = image;
+          if (last !== null) {
+            await manifests.setState(repository.id, digest, 'quarantined', last);
+          }
+          for (const approval of approvals) {
+            await manifests.setApproval(repository, digest, approval);
+          }
+          assert.equal(await manifests.ended(name, digest), null);
+          await trash.delete(repository.id, digest, 'user:x', 15);
+          assert.equal(await trash.purge(repository.id, digest, isPurged ? 16 : 1), isPurged);
+          const expected = last === null ? { ...quarantined, since: 20 } : comesBack;
+          const ended = expected.since === 20 ? null : expected;
+          assert.deepEqual(await other.records.manifests.ended(name, digest), ended);
+          assert.equal(await other.records.manifests.ended('t/elsewhere', digest), null);
+          await push(store, repository, { ...image, pushedAt: 20 }, { ...quarantined, since: 20 });
+          assert.deepEqual((await manifests.find(repository.id, digest, null))?.standing.state, expected);
+          assert.deepEqual(await manifests.approvals(repository.id, digest), approvals.slice(0, 1));
+          assert.equal(await manifests.ended(name, digest), null);
+        }
+      });
+    }
+
     it('purges what was deleted before a time and nothing else', async () => {
       const { store, database } = stores;
       const { manifests, trash } = store.records;
@@ -128,6 +181,32 @@ export function trashContract(driver: MetadataContractDriver): void {
       assert.equal(await trash.purge(repository.id, image.digest, 10), false);
       assert.equal(await trash.purge(repository.id, index.digest, 10), true);
       assert.equal(await trash.purge(repository.id, image.digest, 10), true);
+    });
+
+    it('takes what lost its tag or its index for no older than that', async () => {
+      const { store, other } = stores;
+      const { collection, tags, trash } = store.records;
+      const repository = await store.records.repositories.ensure('t/released', 1);
+      const image = await push(store, repository, manifest('released'));
+      const part = await push(store, repository, manifest('a part'));
+      const index = await push(store, repository, manifest('of parts', { references: [child(part.digest)] }));
+      const untagged = async (before: number) => {
+        const all = await other.records.collection.untagged(before, ALL);
+        return all.filter((one) => one.repository.id === repository.id).map(({ digest }) => digest);
+      };
+      await tags.set(repository, 'latest', image.digest, PUSHER, 20);
+      assert.deepEqual(await untagged(1000), [index.digest]);
+      await tags.set(repository, 'latest', index.digest, PUSHER, 30);
+      assert.deepEqual([await untagged(30), await untagged(31)], [[], [image.digest]]);
+      await trash.delete(repository.id, index.digest, 'user:x', 40);
+      assert.ok(await trash.purge(repository.id, index.digest, 50));
+      assert.deepEqual(
+        [await untagged(40), await untagged(41)],
+        [[image.digest], [image.digest, part.digest].toSorted()],
+      );
+      const [first] = await collection.untagged(41, ALL);
+      const next = await collection.untagged(41, { after: first?.cursor ?? null, limit: 1 });
+      assert.notEqual(next[0]?.digest, first?.digest);
     });
 
     it('lists over repositories in pages, by time', async () => {

@@ -40,6 +40,8 @@ export function verdictsContract(driver: MetadataContractDriver): void {
       const { verdicts } = other.records;
       assert.deepEqual(await verdicts.history(mine.id, DIGEST, 'production', 10), history);
       assert.deepEqual(await verdicts.history(mine.id, DIGEST, 'production', 2), history.slice(0, 2));
+      assert.deepEqual(await verdicts.history(mine.id, DIGEST, 'production', 1, '0003'), history.slice(1, 2));
+      assert.deepEqual(await verdicts.history(mine.id, DIGEST, 'production', 10, '0001'), []);
       assert.deepEqual(await verdicts.history(mine.id, DIGEST, 'nowhere', 2), []);
     });
 

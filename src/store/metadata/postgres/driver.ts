@@ -2,12 +2,14 @@ import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kys
 import type { Pool, PoolClient } from 'pg';
 import { MetadataError } from '../error.ts';
 import { isLost, toError } from './failure.ts';
+import { OftenUsed } from './often-used.ts';
 
 /** A driver of Kysely over a pool. Connections that are lost are thrown away; the pool makes new ones. */
 export class PostgresDriver implements Driver {
   readonly #pool: Pool;
   /** Host and database, for errors. */
   readonly #object: string;
+  readonly #often = new OftenUsed();
 
   constructor(pool: Pool, object: string) {
     this.#pool = pool;
@@ -20,7 +22,7 @@ export class PostgresDriver implements Driver {
 
   async acquireConnection(): Promise<PostgresConnection> {
     try {
-      return new PostgresConnection(await this.#pool.connect(), this.#object);
+      return new PostgresConnection(await this.#pool.connect(), this.#object, this.#often);
     } catch (error) {
       throw toError(error, this.#object);
     }
@@ -56,17 +58,20 @@ export class PostgresDriver implements Driver {
 class PostgresConnection implements DatabaseConnection {
   readonly #client: PoolClient;
   readonly #object: string;
+  readonly #often: OftenUsed;
   #isBroken = false;
 
-  constructor(client: PoolClient, object: string) {
+  constructor(client: PoolClient, object: string, often: OftenUsed) {
     this.#client = client;
     this.#object = object;
+    this.#often = often;
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     const statement = { text: query.sql, values: [...query.parameters] };
-    const name = 'name' in query && typeof query.name === 'string' ? { name: query.name } : {};
-    const { rows, rowCount } = await this.#guarded(() => this.#client.query({ ...statement, ...name }));
+    const name = 'name' in query && typeof query.name === 'string' ? query.name : this.#often.nameOf(query.sql);
+    const named = name === null ? statement : { ...statement, name };
+    const { rows, rowCount } = await this.#guarded(() => this.#client.query(named));
     return { rows: rows as Row[], numAffectedRows: BigInt(rowCount ?? 0) };
   }
 

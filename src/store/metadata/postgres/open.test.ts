@@ -108,10 +108,10 @@ describe('a database of PostgreSQL', { skip }, () => {
     const holder = new Client({ connectionString: url });
     await holder.connect();
     await holder.query('BEGIN; LOCK TABLE tags IN ACCESS EXCLUSIVE MODE');
-    await assert.rejects(store.records.tags.delete(repository.id, 'latest'), withCode('METADATA_UNAVAILABLE'));
+    await assert.rejects(store.records.tags.delete(repository.id, 'latest', 1), withCode('METADATA_UNAVAILABLE'));
     await holder.query('ROLLBACK');
     await holder.end();
-    assert.equal(await store.records.tags.delete(repository.id, 'latest'), null);
+    assert.equal(await store.records.tags.delete(repository.id, 'latest', 1), null);
     await store.close();
   });
 

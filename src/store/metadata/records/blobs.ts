@@ -5,12 +5,13 @@ import type { BlobRecord, BlobRecords, Repository } from '#model/platform/record
 import { MetadataError } from '../error.ts';
 import type { BlobRow, Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
+import { type Dialect, valuesOf } from './dialect.ts';
 import { selectRepositories } from './repositories.ts';
 import { repositoryOf } from './repository-of.ts';
 import { blobStandings } from './standings.ts';
 
 /** Blobs, and which repositories hold them. */
-export function blobRecords(db: Kysely<Tables>): BlobRecords {
+export function blobRecords(db: Kysely<Tables>, dialect: Dialect): BlobRecords {
   return {
     find: async (digest) => {
       const row = await db.selectFrom('blobs').selectAll().where('digest', '=', digest).executeTakeFirst();
@@ -26,6 +27,16 @@ export function blobRecords(db: Kysely<Tables>): BlobRecords {
         .where('l.digest', '=', digest)
         .executeTakeFirst();
       return row === undefined ? null : { ...toBlob(row), uploadedBy: uploadersIn(row.uploaded_by) };
+    },
+    linkedAmong: async (repositoryId, digests) => {
+      const rows = await db
+        .selectFrom('repository_blobs as l')
+        .innerJoin('blobs as b', 'b.digest', 'l.digest')
+        .selectAll('b')
+        .where('l.repository_id', '=', repositoryId)
+        .where('l.digest', 'in', sql<string>`(SELECT value FROM ${valuesOf(dialect, digests)} AS w)`)
+        .execute();
+      return new Map(rows.map((row) => [row.digest as Digest, toBlob(row)]));
     },
     link: (repository, blob, by, now) =>
       atomically(db, async (all) => {

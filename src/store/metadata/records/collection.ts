@@ -10,15 +10,23 @@ import { repositoryOf } from './repository-of.ts';
 export function collectionRecords(db: Kysely<Tables>): CollectionRecords {
   return {
     survey: async (options) => await survey(db, options),
-    untagged: async (pushedBefore, limit) => {
+    untagged: async (before, { after, limit }) => {
+      const [name, digest] = (after ?? '@').split('@');
       const rows = await selectRepositories(db)
         .innerJoin('manifests as m', 'm.repository_id', 'r.id')
         .select(['m.digest', 'm.size'])
-        .where(isUntagged(pushedBefore))
-        .orderBy('m.pushed_at')
+        .where(isUntagged(before))
+        .where(sql<boolean>`(r.name, m.digest) > (${name ?? ''}, ${digest ?? ''})`)
+        .orderBy('r.name')
+        .orderBy('m.digest')
         .limit(limit)
         .execute();
-      return rows.map((row) => ({ repository: repositoryOf(row), digest: row.digest as Digest, size: row.size }));
+      return rows.map((row) => ({
+        cursor: `${row.repository_name}@${row.digest}`,
+        repository: repositoryOf(row),
+        digest: row.digest as Digest,
+        size: row.size,
+      }));
     },
     isReferenced: async (repositoryId, digest) => {
       const { rows } = await sql<{ found: number }>`
@@ -46,10 +54,13 @@ export function collectionRecords(db: Kysely<Tables>): CollectionRecords {
   };
 }
 
-/** Of `manifests as m`: nothing refers to it, and what it may refer to is not there, not even deleted. */
-function isUntagged(pushedBefore: number) {
+/** Of `manifests as m`: nothing has referred to it since then, what it may refer to is not there, not even deleted, and nobody says that it runs, or something in it, or has it taken. */
+function isUntagged(before: number) {
   return sql<boolean>`
-    m.deleted_at IS NULL AND m.pushed_at < ${pushedBefore}
+    m.deleted_at IS NULL AND m.pushed_at < ${before}
+    AND NOT EXISTS (
+      SELECT 1 FROM releases l WHERE l.repository_id = m.repository_id AND l.digest = m.digest AND l.released_at >= ${before}
+    )
     AND NOT EXISTS (SELECT 1 FROM tags t WHERE t.repository_id = m.repository_id AND t.digest = m.digest)
     AND NOT EXISTS (
       SELECT 1 FROM manifest_references f
@@ -57,6 +68,16 @@ function isUntagged(pushedBefore: number) {
     )
     AND NOT EXISTS (
       SELECT 1 FROM manifests s WHERE s.repository_id = m.repository_id AND s.digest = m.subject
+    )
+    AND NOT EXISTS (
+      SELECT 1 FROM acquisitions a
+      WHERE a.repository_id = m.repository_id AND a.finished_at IS NULL AND a.digest = m.digest
+    )
+    AND NOT EXISTS (SELECT 1 FROM image_uses u WHERE u.repository_id = m.repository_id AND u.digest = m.digest)
+    AND NOT EXISTS (
+      SELECT 1 FROM manifest_references f
+      JOIN image_uses u ON u.repository_id = f.repository_id AND u.digest = f.digest
+      WHERE f.repository_id = m.repository_id AND f.manifest = m.digest AND f.kind = 'child'
     )`;
 }
 

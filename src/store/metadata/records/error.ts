@@ -6,7 +6,11 @@ export type RecordCode =
   /** A consumer of events asks for what comes after a place that no list of events has said. */
   | 'EVENT_CURSOR_INVALID'
   /** An image is said to hold an inventory that was never written. */
-  | 'INVENTORY_UNKNOWN';
+  | 'INVENTORY_UNKNOWN'
+  /** The whole of an inventory is larger than it may be. */
+  | 'INVENTORY_TOO_LARGE'
+  /** A search of the catalogue is to go on after a place that no page of it has said. */
+  | 'CATALOG_CURSOR_INVALID';
 
 /** What is wrong with what records are asked for. */
 export class RecordError extends AppError<RecordCode> {}
@@ -15,6 +19,14 @@ export function cursorInvalid(cursor: string): RecordError {
   return new RecordError('EVENT_CURSOR_INVALID', 'invalid cursor of events', {
     object: 'cursor',
     expected: 'one that a list of events has given out',
+    found: quote(cursor),
+  });
+}
+
+export function catalogCursorInvalid(cursor: string): RecordError {
+  return new RecordError('CATALOG_CURSOR_INVALID', 'invalid cursor of a search', {
+    object: 'cursor',
+    expected: 'one that a search in the same order has given out',
     found: quote(cursor),
   });
 }
@@ -35,6 +47,14 @@ export function inventoryUnknown(layerSet: Digest): RecordError {
     object: `layer set ${layerSet}`,
     expected: 'an inventory that was written before',
     found: 'none',
+  });
+}
+
+export function inventoryTooLarge(layerSet: Digest, bytes: number, maxBytes: number): RecordError {
+  return new RecordError('INVENTORY_TOO_LARGE', 'inventory too large', {
+    object: `layer set ${layerSet}`,
+    expected: `at most ${maxBytes} bytes`,
+    found: `${bytes}`,
   });
 }
 

@@ -5,6 +5,8 @@ import type { ImageState } from '#model/platform/state.ts';
 import { MetadataError } from '../error.ts';
 import type { ManifestReferenceRow, ManifestRow, Tables } from '../tables.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
+import { renewImage } from './images.ts';
+import { forgetApprovals, lastingEnd, recallRefusals } from './past-refusals.ts';
 
 /** Rows in one statement: PostgreSQL takes 65,535 values. */
 const ROWS_AT_ONCE = 500;
@@ -32,6 +34,7 @@ export async function insertManifest(db: Kysely<Tables>, dialect: Dialect, inser
     .executeTakeFirst();
   if (inserted !== undefined) {
     await insertReferences(db, repository, manifest);
+    await recallRefusals(db, row);
   } else if (!(await revive(db, row))) {
     return false;
   }
@@ -125,11 +128,11 @@ function rowOf({ repository, manifest, state }: Insertion): ManifestRow {
   };
 }
 
-/** Makes a deleted one live again, as if it had come now: what was decided before is forgotten, unless it was revoked. False when it is live. */
+/** Makes a deleted one live again, as if it had come now: what was decided before is forgotten, but for what a person decided against it. False when it is live. */
 async function revive(db: Kysely<Tables>, row: ManifestRow): Promise<boolean> {
   const there = await db
     .selectFrom('manifests')
-    .select(['deleted_at', 'lifecycle'])
+    .select(['deleted_at', 'pushed_at', 'lifecycle', 'lifecycle_reason', 'lifecycle_at', 'lifecycle_by'])
     .where('repository_id', '=', row.repository_id)
     .where('digest', '=', row.digest)
     .forUpdate()
@@ -139,21 +142,17 @@ async function revive(db: Kysely<Tables>, row: ManifestRow): Promise<boolean> {
   }
   const { governor, pushed_by, pushed_at, deleted_at, deleted_by, deleted_tags } = row;
   const { lifecycle, lifecycle_reason, lifecycle_at, lifecycle_by } = row;
-  const isRevoked = there.lifecycle === 'revoked';
   await db
     .updateTable('manifests')
     .set({ governor, pushed_by, pushed_at, deleted_at, deleted_by, deleted_tags })
-    .$if(!isRevoked, (update) => update.set({ lifecycle, lifecycle_reason, lifecycle_at, lifecycle_by }))
+    .$if(lastingEnd(there) === null, (update) =>
+      update.set({ lifecycle, lifecycle_reason, lifecycle_at, lifecycle_by }),
+    )
     .where('repository_id', '=', row.repository_id)
     .where('digest', '=', row.digest)
     .execute();
-  if (!isRevoked) {
-    await db
-      .deleteFrom('approvals')
-      .where('repository_id', '=', row.repository_id)
-      .where('digest', '=', row.digest)
-      .execute();
-  }
+  await forgetApprovals(db, row.repository_id, row.digest);
+  await renewImage(db, row.repository_id, row.digest as Digest);
   return true;
 }
 

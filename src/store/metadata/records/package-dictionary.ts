@@ -3,6 +3,14 @@ import type { Tables } from '../tables.ts';
 import { type Dialect, valuesOf } from './dialect.ts';
 import { recordDamaged } from './error.ts';
 
+/** A package URL that is longer cannot be in an index of PostgreSQL. Names in images are as long as whoever made them likes. */
+export const MAX_PURL_BYTES = 2048;
+
+/** Package URLs are printable ASCII (purl specification, "Character encoding"). */
+export function isStorablePurl(purl: string): boolean {
+  return purl.length <= MAX_PURL_BYTES && /^[\x21-\x7e]+$/.test(purl);
+}
+
 /**
  * Numbers of package versions, ascending; those that have none get one. Three statements, however many they are. `purls`: sorted, each once: two
  * transactions that bring the same ones wait for each other in one order.

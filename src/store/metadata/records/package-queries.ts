@@ -1,8 +1,10 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Digest } from '#base/digest.ts';
 import type { Page, Repository } from '#model/platform/records.ts';
 import type { Tables } from '../tables.ts';
+import { type Dialect, valuesOf } from './dialect.ts';
 import { keptDigest } from './error.ts';
+import { isStorablePurl } from './package-dictionary.ts';
 import { repositoryOf } from './repository-of.ts';
 
 /** Sorts after every text that starts with the same: the last code point of all. */
@@ -51,4 +53,16 @@ export function packagesQuery(db: Kysely<Tables>, prefix: string, { after, limit
   return (after === null || after < prefix ? query.where('purl', '>=', prefix) : query.where('purl', '>', after))
     .orderBy('purl')
     .limit(limit);
+}
+
+/** Package versions (`id`, `purl`) of which the purl is one of these, or goes on after one of these with a version, qualifiers or a subpath. */
+export function packagesNamed(dialect: Dialect, names: readonly string[]): RawBuilder<{ id: number; purl: string }> {
+  const wanted = valuesOf(dialect, names.filter(isStorablePurl));
+  // Each of the three looks up one name after the other: SQLite keeps to the order of CROSS JOIN. After `?` comes `@`, and `A` after that.
+  return sql`
+    SELECT p.id, p.purl FROM ${wanted} AS w CROSS JOIN package_versions p WHERE p.purl = w.value
+    UNION SELECT p.id, p.purl FROM ${wanted} AS w CROSS JOIN package_versions p
+      WHERE p.purl >= w.value || '#' AND p.purl < w.value || '$'
+    UNION SELECT p.id, p.purl FROM ${wanted} AS w CROSS JOIN package_versions p
+      WHERE p.purl >= w.value || '?' AND p.purl < w.value || 'A'`;
 }

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import {
@@ -18,6 +16,7 @@ import { Client } from 'pg';
 import { digestOf } from '#base/digest.ts';
 import { type Postgres, startPostgres } from '#test/fixtures/postgres.ts';
 import { missing } from '#test/prerequisites.ts';
+import { readMigrations } from '../migrations.ts';
 import type { Tables } from '../tables.ts';
 import type { Dialect } from './dialect.ts';
 import { eventsAfter } from './events.ts';
@@ -34,8 +33,8 @@ const QUERIES: Readonly<Record<string, (db: Kysely<Tables>, dialect: Dialect) =>
   'events after a cursor': (db, dialect) => eventsAfter(db, dialect, dialect === 'sqlite' ? '5' : '5.5', 10),
 };
 
-function schema(dialect: Dialect): string {
-  return readFileSync(resolve(import.meta.dirname, `../../../../sql/${dialect}/000001.sql`), 'utf8');
+async function schema(dialect: Dialect): Promise<string> {
+  return (await readMigrations(dialect)).map(({ sql }) => sql).join('\n');
 }
 
 describe('plans of SQLite', () => {
@@ -48,7 +47,7 @@ describe('plans of SQLite', () => {
     },
   });
   const database = new DatabaseSync(':memory:');
-  database.exec(schema('sqlite'));
+  before(async () => database.exec(await schema('sqlite')));
   after(() => database.close());
 
   for (const [what, build] of Object.entries(QUERIES)) {
@@ -83,7 +82,7 @@ describe('plans of PostgreSQL', { skip: missing('postgresql') }, () => {
     server = await startPostgres();
     client = new Client({ connectionString: server.url });
     await client.connect();
-    await client.query(schema('postgres'));
+    await client.query(await schema('postgres'));
     // Tables are empty: without this it would look at every row since there are none.
     await client.query('SET enable_seqscan = off; SET enable_bitmapscan = off');
   });

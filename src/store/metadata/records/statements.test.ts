@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { test } from 'node:test';
 import { Kysely, SqliteDialect } from 'kysely';
 import { digestOf } from '#base/digest.ts';
+import { readMigrations } from '../migrations.ts';
 import type { Tables } from '../tables.ts';
 import { inventoryRecords } from './inventories.ts';
 
-const SCHEMA = readFileSync(resolve(import.meta.dirname, '../../../../sql/sqlite/000001.sql'), 'utf8');
+const SCHEMA = (await readMigrations('sqlite')).map(({ sql }) => sql).join('\n');
 
 test('an inventory takes as many statements as any other, however large it is', async () => {
   const counts = await Promise.all([1, 5000].map(statementsFor));
@@ -30,6 +29,7 @@ async function statementsFor(packages: number): Promise<number> {
     packages: Array.from({ length: packages }, (_, index) => `pkg:npm/package-${index}@1.0.0`),
     unknowns: [],
     analysedAt: 1,
+    content: null,
   });
   const [{ count } = { count: 0 }] = database.prepare('SELECT count(*) AS count FROM postings').all();
   assert.equal(count, packages);

@@ -4,6 +4,7 @@ import type { Repository, TagRecords } from '#model/platform/records.ts';
 import { MetadataError } from '../error.ts';
 import type { Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
+import { release } from './releases.ts';
 
 /** Names of manifests that are not deleted. */
 export function tagRecords(db: Kysely<Tables>): TagRecords {
@@ -20,15 +21,7 @@ export function tagRecords(db: Kysely<Tables>): TagRecords {
           updated_by: by,
         });
       }),
-    delete: async (repositoryId, name) => {
-      const row = await db
-        .deleteFrom('tags')
-        .where('repository_id', '=', repositoryId)
-        .where('name', '=', name)
-        .returning('digest')
-        .executeTakeFirst();
-      return row === undefined ? null : (row.digest as Digest);
-    },
+    delete: (repositoryId, name, now) => atomically(db, (all) => remove(all, repositoryId, name, now)),
     list: async (repositoryId, { after, limit }) => {
       const rows = await db
         .selectFrom('tags')
@@ -45,19 +38,47 @@ export function tagRecords(db: Kysely<Tables>): TagRecords {
 
 /** Keeps a manifest from being deleted until the transaction ends. Throws `MANIFEST_NOT_IN_REPOSITORY`. */
 export async function holdLive(db: Kysely<Tables>, repository: Repository, digest: Digest): Promise<void> {
-  const row = await db
+  const row = await selectHeld(db, repository, digest).where('deleted_at', 'is', null).executeTakeFirst();
+  if (row === undefined) {
+    throw notInRepository(repository, digest);
+  }
+}
+
+/** Keeps a manifest, deleted or not, from being changed or removed until the transaction ends. Throws `MANIFEST_NOT_IN_REPOSITORY`. */
+export async function holdKnown(db: Kysely<Tables>, repository: Repository, digest: Digest): Promise<void> {
+  const row = await selectHeld(db, repository, digest).executeTakeFirst();
+  if (row === undefined) {
+    throw notInRepository(repository, digest);
+  }
+}
+
+function selectHeld(db: Kysely<Tables>, repository: Repository, digest: Digest) {
+  return db
     .selectFrom('manifests')
     .select('digest')
     .where('repository_id', '=', repository.id)
     .where('digest', '=', digest)
-    .where('deleted_at', 'is', null)
-    .forShare()
+    .forShare();
+}
+
+function notInRepository(repository: Repository, digest: Digest): MetadataError {
+  return new MetadataError('MANIFEST_NOT_IN_REPOSITORY', 'no such manifest in this repository', {
+    object: `${repository.name}@${digest}`,
+  });
+}
+
+async function remove(db: Kysely<Tables>, repositoryId: string, name: string, now: number): Promise<Digest | null> {
+  const row = await db
+    .deleteFrom('tags')
+    .where('repository_id', '=', repositoryId)
+    .where('name', '=', name)
+    .returning('digest')
     .executeTakeFirst();
   if (row === undefined) {
-    throw new MetadataError('MANIFEST_NOT_IN_REPOSITORY', 'no such manifest in this repository', {
-      object: `${repository.name}@${digest}`,
-    });
+    return null;
   }
+  await release(db, repositoryId, row.digest, now);
+  return row.digest as Digest;
 }
 
 async function set(db: Kysely<Tables>, tag: Tables['tags']): Promise<Digest | null> {
@@ -85,6 +106,9 @@ async function set(db: Kysely<Tables>, tag: Tables['tags']): Promise<Digest | nu
         .where('repository_id', '=', tag.repository_id)
         .where('name', '=', tag.name)
         .execute();
+      if (previous.digest !== tag.digest) {
+        await release(db, tag.repository_id, previous.digest, tag.updated_at);
+      }
       return previous.digest as Digest;
     }
     // Somebody removed it between the two: then it is new after all.

@@ -3,7 +3,11 @@ import type { Digest } from '#base/digest.ts';
 import type { TrashedManifest, TrashRecords } from '#model/platform/records.ts';
 import type { Tables } from '../tables.ts';
 import { atomically } from './atomically.ts';
+import { markWhere } from './due-images.ts';
+import { forgetImage, hideImage, isImage, showImage } from './images.ts';
 import { lockRepository } from './manifest-insert.ts';
+import { rememberRefusals } from './past-refusals.ts';
+import { forgetRelease, release, releaseChildren } from './releases.ts';
 import { repositoryOf } from './repository-of.ts';
 import { parseStored } from './stored-json.ts';
 
@@ -42,6 +46,7 @@ async function remove(
     .where('repository_id', '=', repositoryId)
     .where('digest', '=', digest)
     .execute();
+  await hideImage(db, repositoryId, digest);
   return tags;
 }
 
@@ -70,6 +75,10 @@ async function restore(db: Kysely<Tables>, repositoryId: string, digest: Digest,
       .onConflict((conflict) => conflict.columns(['repository_id', 'name']).doNothing())
       .execute();
   }
+  await release(db, repositoryId, digest, now);
+  await showImage(db, repositoryId, digest);
+  // Nobody judged it meanwhile.
+  await markWhere(db, isImage(repositoryId, digest), { cause: 'new', now });
   return true;
 }
 
@@ -114,6 +123,9 @@ async function purge(
   if (await isChild(db, repositoryId, digest)) {
     return false;
   }
+  await rememberRefusals(db, repositoryId, digest);
+  await releaseChildren(db, repositoryId, digest, deleted.deleted_at);
+  await forgetRelease(db, repositoryId, digest);
   for (const table of ['approvals', 'image_inventories'] as const) {
     await db.deleteFrom(table).where('repository_id', '=', repositoryId).where('digest', '=', digest).execute();
   }
@@ -122,6 +134,7 @@ async function purge(
     .where('repository_id', '=', repositoryId)
     .where('manifest', '=', digest)
     .execute();
+  await forgetImage(db, repositoryId, digest);
   await db.deleteFrom('manifests').where('repository_id', '=', repositoryId).where('digest', '=', digest).execute();
   return true;
 }

@@ -14,7 +14,7 @@ export function verdictRecords(db: Kysely<Tables>): VerdictRecords {
         .values({ ...row, outcome, valid_until: validUntil, decided_at: decidedAt, content })
         .execute();
     },
-    history: async (repositoryId, digest, environment, limit) => {
+    history: async (repositoryId, digest, environment, limit, before = null) => {
       const rows = await db
         .selectFrom('verdicts as v')
         .innerJoin('repositories as r', 'r.id', 'v.repository_id')
@@ -23,6 +23,7 @@ export function verdictRecords(db: Kysely<Tables>): VerdictRecords {
         .where('v.repository_id', '=', repositoryId)
         .where('v.digest', '=', digest)
         .where('v.environment', '=', environment)
+        .$if(before !== null, (query) => query.where('v.id', '<', before ?? ''))
         .orderBy('v.id', 'desc')
         .limit(limit)
         .execute();

@@ -106,7 +106,8 @@ function openForReading(path: string): DatabaseSync {
   try {
     const database = new DatabaseSync(path, { readOnly: true, timeout: READ_PATIENCE_MS });
     database.exec('PRAGMA temp_store = MEMORY');
-    database.exec('PRAGMA cache_size = -32768');
+    // Kibibytes, in each process; what is not in it is in the cache of the system.
+    database.exec('PRAGMA cache_size = -12288');
     return database;
   } catch (error) {
     throw toError(error, path);

@@ -1,8 +1,10 @@
+import type { LocalRepository } from '#model/platform/local-repository.ts';
 import type { OpenedImages, OpenOptions } from '../../images/options.ts';
 import { openRoots } from '../../images/roots.ts';
 import type { RegistryReference } from '../../reference.ts';
-import type { ClientOptions, RegistryClient } from '../../registry/client.ts';
+import type { ClientOptions } from '../../registry/client.ts';
 import type { TransportTuning } from '../../registry/endpoint.ts';
+import type { RepositoryReader } from '../../registry/repository.ts';
 import { keepOpen } from '../source.ts';
 import { Documents } from './documents.ts';
 import { Repository } from './repository.ts';
@@ -31,17 +33,25 @@ export function repositoryOf(
   { access, log, offline, documents }: OpenOptions,
   tuning: TransportTuning,
 ): Repository {
-  return new Repository(
-    `repository ${domain}/${path}`,
-    access === undefined || offline === true
+  const local = access?.local?.(domain, path) ?? null;
+  const connect = (): (() => Promise<RepositoryReader>) | null => {
+    if (local !== null) {
+      return () => openLocal(`${domain}/${path}`, local);
+    }
+    return access === undefined || offline === true
       ? null
-      : () => connect(domain, path, { access, tuning, ...(log && { log }) }),
-    new Documents(documents ?? null),
-  );
+      : () => openClient(domain, path, { access, tuning, ...(log && { log }) });
+  };
+  return new Repository(`repository ${domain}/${path}`, connect(), new Documents(documents ?? null));
+}
+
+async function openLocal(name: string, repository: LocalRepository): Promise<RepositoryReader> {
+  const { LocalClient } = await import('../../registry/local.ts');
+  return new LocalClient(name, repository);
 }
 
 /** The client is loaded when the first request is due: a run that finds everything in the cache does without. */
-async function connect(domain: string, path: string, options: ClientOptions): Promise<RegistryClient> {
+async function openClient(domain: string, path: string, options: ClientOptions): Promise<RepositoryReader> {
   const { RegistryClient: Client } = await import('../../registry/client.ts');
   return await Client.open(domain, path, options);
 }

@@ -7,21 +7,21 @@ import type { StoredFile } from '../../files/file-set.ts';
 import { missingBlob } from '../../images/blobs.ts';
 import type { ContentSource } from '../../images/content-source.ts';
 import type { RegistryReference } from '../../reference.ts';
-import type { RegistryClient } from '../../registry/client.ts';
 import type { FetchedManifest } from '../../registry/manifest.ts';
 import type { ListedReferrers } from '../../registry/referrers.ts';
+import type { RepositoryReader } from '../../registry/repository.ts';
 import { isNotFound, RegistryError } from '../../transport/error.ts';
 import type { Documents } from './documents.ts';
 
 /** One repository of a registry as a source of content. Nothing is asked for before it is read. */
 export class Repository implements ContentSource {
   readonly object: string;
-  readonly #connect: (() => Promise<RegistryClient>) | null;
+  readonly #connect: (() => Promise<RepositoryReader>) | null;
   readonly #documents: Documents;
-  #client: Promise<RegistryClient> | null = null;
+  #client: Promise<RepositoryReader> | null = null;
 
   /** With null for `connect` there is no network: only what `documents` holds can be read. */
-  constructor(object: string, connect: (() => Promise<RegistryClient>) | null, documents: Documents) {
+  constructor(object: string, connect: (() => Promise<RepositoryReader>) | null, documents: Documents) {
     this.object = object;
     this.#connect = connect;
     this.#documents = documents;
@@ -140,7 +140,7 @@ export class Repository implements ContentSource {
     }
   }
 
-  async #online(wanted: string): Promise<RegistryClient> {
+  async #online(wanted: string): Promise<RepositoryReader> {
     if (this.#connect === null) {
       throw new RegistryError('REGISTRY_OFFLINE', 'not kept on this machine', {
         object: `${wanted} of ${this.object}`,

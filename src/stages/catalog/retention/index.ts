@@ -1,0 +1,2 @@
+export { applyRetention } from './apply-retention.ts';
+export { brokenRules, type RetentionRule } from './rule.ts';
