@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { digestOf } from '#base/digest.ts';
 import { canonicalDigest } from '#base/json/canonical.ts';
 import type { Facts, HistoryFact } from '#model/facts.ts';
-import type { Verdict } from '#model/verdict.ts';
+import type { RuleResult, Verdict } from '#model/verdict.ts';
 import { evidence } from '#test/evidence.ts';
 import { sampleFacts, sampleFinding, samplePackage } from '#test/fixtures/facts.ts';
 import { exceptionOf, type Json, policyOf, type RequestParts, requestOf } from '#test/fixtures/policy-request.ts';
@@ -199,12 +199,13 @@ test('one more exception changes no rule that it is not about', () => {
       });
       const after = evaluate({ ...request, set });
       const elsewhere = JSON.stringify(where).includes('other') || JSON.stringify(where).includes(digestOf('other'));
+      const takes = 'findings' in what || 'packages' in where;
       const named = what['rules'] as readonly string[] | undefined;
       for (const [index, rule] of after.rules.entries()) {
         const isNamed =
           named === undefined || named.some((name) => rule.rule === name || rule.rule.startsWith(`${name}/`));
         if (!rule.exceptions.includes('new') || elsewhere || !isNamed) {
-          assert.deepEqual(rule, before.rules[index]);
+          assert.deepEqual(saidOf(rule, takes), saidOf(before.rules[index], takes));
           assert.ok(!rule.exceptions.includes('new') || (!elsewhere && isNamed));
         }
       }
@@ -212,6 +213,11 @@ test('one more exception changes no rule that it is not about', () => {
     RUNS,
   );
 });
+
+/** A message may count findings that its rule does not look at, and counts none that an exception takes: it alone may then differ. */
+function saidOf(rule: RuleResult | undefined, takes: boolean): unknown {
+  return takes ? { ...rule, message: '' } : rule;
+}
 
 test('before validUntil no passage of time changes the decision or an outcome', () => {
   fc.assert(
