@@ -7,23 +7,14 @@ import type { JobHandler } from '#model/platform/job.ts';
 import { openCache } from '#store/cache/index.ts';
 import { createMeter, type Meter } from '../metrics/meter.ts';
 import type { RoleStart } from '../supervisor/messages.ts';
-import { createWorker, type JobHandlers, openWorkerParts, startLanes } from '../workers/index.ts';
+import { createWorker, type JobHandlers, openWorkerParts, schedulesOf, startLanes } from '../workers/index.ts';
 import { openStores } from './open-stores.ts';
 import { type RunningRole, runRole } from './run-role.ts';
 
 runRole(openWorker);
 
-/** What time alone changed is looked for so often; everything else asks by itself. */
-const REVIEW_EVERY_MS = 60 * 1000;
-/** Each source says itself how often its tags are looked at. */
-const POLL_EVERY_MS = 60 * 1000;
-/** Uploads that nobody goes on with are looked for so often. */
-const UPLOADS_EVERY_MS = 60 * 60 * 1000;
 /** Of 19; analyses are nicer still. */
 const NICENESS = 10;
-/** The scrubber does a part of its round each time. */
-const SCRUBS_PER_ROUND = 7;
-
 /** Does the jobs: analyses, collection of garbage, the search for damaged bytes. */
 async function openWorker({ config, version }: RoleStart): Promise<RunningRole> {
   giveWay();
@@ -51,15 +42,7 @@ async function openWorker({ config, version }: RoleStart): Promise<RunningRole> 
   const runner = await startLanes(stores.store.jobs, {
     handlers: measuredHandlers(handlers, meter),
     analyses: config.worker.concurrency,
-    schedules: {
-      'judge-images': REVIEW_EVERY_MS,
-      'poll-sources': POLL_EVERY_MS,
-      ...(config.advisories === null ? {} : { 'update-advisories': config.advisories.everyMs }),
-      ...(config.retention === null ? {} : { 'apply-retention': config.retention.everyMs }),
-      'collect-garbage': config.collection.everyMs,
-      'scrub-blobs': Math.ceil(config.scrub.everyMs / SCRUBS_PER_ROUND),
-      'expire-uploads': UPLOADS_EVERY_MS,
-    },
+    schedules: schedulesOf(config),
   });
   return {
     listening: [],

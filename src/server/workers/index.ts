@@ -3,3 +3,4 @@ export type { JobHandlers } from './context.ts';
 export { createWorker } from './create-worker.ts';
 export { startLanes } from './lanes.ts';
 export { openWorkerParts } from './parts.ts';
+export { schedulesOf } from './schedules.ts';

@@ -17,7 +17,10 @@ const COPIES = 4;
 const UPKEEP = 3;
 
 /** Takes jobs in lanes of their own: what takes an hour, an image of gigabytes or a round of the scrubber, holds up nothing but its like. */
-export async function startLanes(jobs: Jobs, { handlers, analyses, schedules = {} }: LanesOptions): Promise<JobRunner> {
+export async function startLanes(
+  jobs: Pick<Jobs, 'start'>,
+  { handlers, analyses, schedules = {} }: LanesOptions,
+): Promise<JobRunner> {
   const runners: JobRunner[] = [];
   for (const { kinds, concurrency } of lanesOf(analyses)) {
     const own = kinds.filter((kind) => handlers[kind] !== undefined);
