@@ -131,13 +131,14 @@ describe('two servers and two workers', {
     assert.ok(copier !== undefined, 'one of the two workers copies');
     await killAll(copier);
     await killAll(first);
+    const kept = await keptBytes();
     gate.open();
     const { out, err } = await acquiring;
     assert.match(out + err, /promoted|held/);
     const [whole, rest, ...more] = proxy.gets(layer).map(({ range }) => range);
     assert.deepEqual([whole, more], [null, []]);
-    const from = Number(/^bytes=([0-9]+)-$/.exec(rest ?? '')?.[1]);
-    assert.ok(from >= PIECE_BYTES, `the other worker asked for the rest: ${rest}`);
+    // A piece is kept when it is long enough or took long: on a slow machine it may be another number of bytes than on a fast one.
+    assert.equal(rest, `bytes=${kept}-`, 'the other worker asked for the rest');
     assert.ok((balancer.taken[1] ?? 0) > 0, 'the other server answered');
   });
 
@@ -159,11 +160,15 @@ describe('two servers and two workers', {
 
   /** A part of a blob is in the bucket, and the database says so. */
   async function untilKept(): Promise<void> {
+    await until('a piece of the layer to be kept', async () => (await keptBytes()) > 0);
+  }
+
+  /** Of the blob that has not come in full yet. */
+  async function keptBytes(): Promise<number> {
     const store = await openPostgresStore({ url: databaseUrl, clock: systemClock, random: randomBytes });
     try {
-      await until('a piece of the layer to be kept', async () =>
-        (await store.records.uploads.expired(systemClock.now() + 86_400_000, 100)).some(({ state }) => state.size > 0),
-      );
+      const uploads = await store.records.uploads.expired(systemClock.now() + 86_400_000, 100);
+      return Math.max(0, ...uploads.map(({ state }) => state.size));
     } finally {
       await store.close();
     }
