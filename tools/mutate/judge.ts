@@ -22,8 +22,13 @@ export interface Judgement {
 /** Far above what any single test takes; a test that hangs proves nothing. */
 const TIMEOUT_MS = 180_000;
 
-/** Far above what the named tests of half of all faults take. */
+/** Far above what the named tests of a part of all faults take. */
 const TOGETHER_TIMEOUT_MS = 480_000;
+
+/** Copies of the tree in which faults are planted side by side. More than processors: who loads modules or waits for a lease leaves one to another. */
+const TREES = 3;
+/** Processes that ask at the start what is green; nothing is planted then. */
+const ASKERS = 2 * TREES;
 
 /** Loaded before the tests. */
 const FIXED_SEED = `--import=${resolve(import.meta.dirname, 'fixed-seed.ts')}`;
@@ -31,21 +36,22 @@ const FIXED_SEED = `--import=${resolve(import.meta.dirname, 'fixed-seed.ts')}`;
 /** Tests of whole programs: each in a process of its own. */
 const APART = 'test/';
 
-/** Plants every fault in a copy of the tree at `from`, two at a time, and tells what its named test says to it. */
+/** Plants every fault in a copy of the tree at `from`, some side by side, and tells what its named test says to it. */
 export async function judgeFaults(
   from: string,
   faults: readonly Fault[],
   report: (judgement: Judgement) => void = () => undefined,
 ): Promise<readonly Judgement[]> {
-  using first = copyTree(from);
-  using second = copyTree(from);
+  using copies = new DisposableStack();
+  const first = copies.use(copyTree(from));
+  const trees = [first, ...Array.from({ length: TREES - 1 }, () => copies.use(copyTree(from)))];
   const usable = faults.filter((fault) => unusableBecause(first, fault) === null);
-  const unable = await unableFaults([first, second], usable, await first.brokenLines());
-  const green = await greenTogether([first, second], faults);
+  const unable = await unableFaults(trees, usable, await first.brokenLines());
+  const green = await greenTogether(first, faults);
   const known: Known = { green, unable };
   const companies = companiesOf(from, faults);
-  const judgements = await pool(companies, 2, async (company, lane) => {
-    const tree = lane === 0 ? first : second;
+  const judgements = await pool(companies, trees.length, async (company, lane) => {
+    const tree = trees[lane] ?? first;
     const caught = await caughtTogether(tree, company, known);
     const answers: Judgement[] = [];
     for (const fault of company) {
@@ -87,14 +93,13 @@ async function caughtTogether(tree: Tree, company: Company, { green, unable }: K
  * The tests that pass without a fault when all that faults name run in one process, which takes a tenth of a process for each.
  * What is not among them, because it failed, was skipped or is not there, is asked for alone.
  */
-async function greenTogether(trees: readonly Tree[], faults: readonly Fault[]): Promise<ReadonlySet<string>> {
-  const files = [...new Set(faults.map(({ test }) => test.file))].filter((file) => !file.startsWith(APART));
-  const halves = await pool(trees, trees.length, async (tree, lane) => {
-    const own = files.filter((file, index) => index % trees.length === lane && existsSync(join(tree.path, file)));
+async function greenTogether(tree: Tree, faults: readonly Fault[]): Promise<ReadonlySet<string>> {
+  const named = new Set(faults.map(({ test }) => test.file));
+  const files = [...named].filter((file) => !file.startsWith(APART) && existsSync(join(tree.path, file)));
+  const shares = Map.groupBy(files.entries(), ([index]) => index % ASKERS);
+  const parts = await pool([...shares.values()], ASKERS, async (share) => {
+    const own = share.map(([, file]) => file);
     const names = new Set(faults.filter(({ test }) => own.includes(test.file)).map(({ test }) => test.name));
-    if (own.length === 0) {
-      return [];
-    }
     const { results, timedOut } = await runTests(
       [FIXED_SEED, '--test-isolation=none', ...[...names].map(namePattern), ...own],
       optionsOf(tree, TOGETHER_TIMEOUT_MS),
@@ -103,7 +108,7 @@ async function greenTogether(trees: readonly Tree[], faults: readonly Fault[]): 
     const groups = Map.groupBy(tests, ({ file, name }) => keyOf(relative(tree.path, file ?? ''), name));
     return [...groups].flatMap(([key, group]) => (group.every(({ state }) => state === 'passed') ? [key] : []));
   });
-  return new Set(halves.flat());
+  return new Set(parts.flat());
 }
 
 function testOf({ test }: Fault): string {

@@ -11,8 +11,8 @@ import { partsOf } from '../store.ts';
 import type { Tables } from '../tables.ts';
 import { DUMPED_TABLES, type DumpedRow, type DumpValue } from './tables.ts';
 
-/** SQLite takes 32,766 values in a statement. */
-const ROWS = 200;
+/** SQLite takes 32,766 values in a statement; PostgreSQL gets them as one. */
+const ROWS: Readonly<Record<Dialect, number>> = { sqlite: 200, postgres: 5000 };
 /** Manifests are up to 4 MiB. */
 const BATCH_BYTES = 8 * 1024 * 1024;
 
@@ -78,7 +78,7 @@ async function insertAll(db: Kysely<Tables>, dialect: Dialect, rows: AsyncIterab
   };
   for await (const one of rows) {
     const first = batch[0];
-    if (first !== undefined && (first.table !== one.table || batch.length >= ROWS || bytes > BATCH_BYTES)) {
+    if (first !== undefined && (first.table !== one.table || batch.length >= ROWS[dialect] || bytes > BATCH_BYTES)) {
       await flush();
     }
     batch.push(one);
@@ -97,16 +97,29 @@ async function insert(db: Kysely<Tables>, dialect: Dialect, batch: readonly Dump
     throw unknown(`table ${quote(String(batch[0]?.table))}`);
   }
   const columns = Object.keys(batch[0]?.row ?? {});
-  const values = batch.map(({ row }) => {
-    if (Object.keys(row).join() !== columns.join()) {
-      throw unknown(`a row of ${table.name} with other columns than the one before`);
-    }
-    return sql`(${sql.join(Object.values(row))})`;
-  });
-  const overriding =
-    table.identity !== undefined && dialect === 'postgres' ? sql`OVERRIDING SYSTEM VALUE` : sql.raw('');
+  if (batch.some(({ row }) => Object.keys(row).join() !== columns.join())) {
+    throw unknown(`a row of ${table.name} with other columns than the one before`);
+  }
   const names = sql.join(columns.map((name) => sql.ref(name)));
-  await sql`INSERT INTO ${sql.table(table.name)} (${names}) ${overriding} VALUES ${sql.join(values)}`.execute(db);
+  const into = sql`INSERT INTO ${sql.table(table.name)} (${names})`;
+  if (dialect === 'sqlite') {
+    const values = batch.map(({ row }) => sql`(${sql.join(Object.values(row))})`);
+    await sql`${into} VALUES ${sql.join(values)}`.execute(db);
+    return;
+  }
+  const overriding = sql.raw(table.identity === undefined ? '' : 'OVERRIDING SYSTEM VALUE');
+  const rows = JSON.stringify(
+    batch.map(({ row }) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, inText(value)]))),
+  );
+  await sql`
+    ${into} ${overriding}
+    SELECT ${names} FROM json_populate_recordset(NULL::${sql.table(table.name)}, ${rows}::json)`.execute(db);
+}
+
+/** Bytes as PostgreSQL writes them in text. */
+function inText(value: DumpValue): DumpValue {
+  const isBytes = value instanceof Uint8Array;
+  return isBytes ? `\\x${Buffer.from(value.buffer, value.byteOffset, value.length).toString('hex')}` : value;
 }
 
 function unknown(what: string): MetadataError {

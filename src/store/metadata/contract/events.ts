@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlatformEvent } from '#model/platform/event.ts';
@@ -35,8 +36,11 @@ async function readUntil(store: MetadataStore, cursor: string | null, id: string
   return seen;
 }
 
-async function lastCursor(store: MetadataStore, id: string): Promise<string | null> {
-  await readUntil(store, null, id);
+/** Behind all that was written so far. */
+async function cursorOfNow(store: MetadataStore): Promise<string | null> {
+  const marker = `marker ${randomUUID()}`;
+  await store.records.events.append(event(marker));
+  await readUntil(store, null, marker);
   return (await store.records.events.after(null, 10_000)).at(-1)?.cursor ?? null;
 }
 
@@ -66,7 +70,7 @@ export function eventsContract(driver: MetadataContractDriver): void {
 
     it('tells nothing of a transaction that was undone', async () => {
       const { store } = stores;
-      const cursor = await lastCursor(store, 'a3');
+      const cursor = await cursorOfNow(store);
       const undone = store.transaction(async (records) => {
         await records.events.append(event('undone'));
         throw new RangeError('undo');
@@ -78,7 +82,7 @@ export function eventsContract(driver: MetadataContractDriver): void {
 
     it('passes over no event of a transaction that began earlier and ends later', async () => {
       const { store, other } = stores;
-      const cursor = await lastCursor(store, 'b1');
+      const cursor = await cursorOfNow(store);
       const written = Promise.withResolvers<void>();
       const go = Promise.withResolvers<void>();
       const slow = store.transaction(async (records) => {
@@ -101,7 +105,7 @@ export function eventsContract(driver: MetadataContractDriver): void {
 
     it('tells a consumer every event once, whoever writes meanwhile', async () => {
       const { store, other } = stores;
-      const cursor = await lastCursor(store, 'quick');
+      const cursor = await cursorOfNow(store);
       const ids = Array.from({ length: 60 }, (_, index) => `many ${index}`);
       const writing = Promise.all(
         ids.map((id, index) =>
@@ -134,7 +138,7 @@ export function eventsContract(driver: MetadataContractDriver): void {
 
     it('names an event whose data is damaged', async () => {
       const { store, database } = stores;
-      const cursor = await lastCursor(store, 'the last');
+      const cursor = await cursorOfNow(store);
       await store.records.events.append(event('hurt'));
       await readUntil(store, cursor, 'hurt');
       for (const data of ['{"a":', '{"a":1,"a":2}', '{"a":{}}', '[]']) {
