@@ -70,7 +70,7 @@ export interface JudgementRecords {
   /** What was taken with this lease, and is not done, may be taken by others at once. */
   giveBack(lease: string): Promise<void>;
   /** Judged, unless it was marked again, or taken by somebody else, since. */
-  done(repositoryId: string, digest: Digest, lease: string): Promise<void>;
+  done(images: readonly { readonly repositoryId: string; readonly digest: Digest }[], lease: string): Promise<void>;
   due(): Promise<DueCounts>;
 }
 

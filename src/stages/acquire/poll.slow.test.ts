@@ -195,7 +195,7 @@ describe('an acquisition whose image is looked at', () => {
     assert.equal((await pollSources(world, signal)).revived, 0);
     const [image] = await judgements.take(1, world.hand.time, world.hand.time + 1);
     assert.ok(image !== undefined);
-    await judgements.done(row.repository.id, image.digest, image.lease);
+    await judgements.done([{ repositoryId: row.repository.id, digest: image.digest }], image.lease);
     assert.equal((await judgements.due()).rest, 0);
     assert.equal((await pollSources(world, signal)).revived, 1);
     assert.equal((await pollSources(world, signal)).revived, 0);

@@ -60,7 +60,10 @@ async function openFollowing(context: TestContext): Promise<Following> {
     due: async () => {
       const taken = await records.judgements.take(100, world.hand.time, world.hand.time + 1);
       await Promise.all(
-        taken.map(async ({ repository, digest, lease }) => await records.judgements.done(repository.id, digest, lease)),
+        taken.map(
+          async ({ repository, digest, lease }) =>
+            await records.judgements.done([{ repositoryId: repository.id, digest: digest }], lease),
+        ),
       );
       return taken.map(({ digest }) => purls.get(digest) ?? '?');
     },

@@ -68,7 +68,7 @@ async function openAdvisoryWorld(context: TestContext, ecosystems: readonly stri
       const taken = await judgements.take(100, world.hand.time, world.hand.time + 1);
       for (const { repository, digest, cause, lease } of taken) {
         assert.equal(cause, 'advisories');
-        await judgements.done(repository.id, digest, lease);
+        await judgements.done([{ repositoryId: repository.id, digest: digest }], lease);
       }
       return taken.map(({ digest }) => purls.get(digest) ?? '?').toSorted();
     },

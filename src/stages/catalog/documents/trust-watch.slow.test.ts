@@ -42,7 +42,7 @@ async function open(context: TestContext): Promise<DocumentsWorld & { readonly d
   await put(world, TRUST);
   const due = async (): Promise<string | null> => {
     const [image] = await judgements.take(1, world.clock.now(), world.clock.now() + 1);
-    await judgements.done(repository.id, digest, image?.lease ?? '');
+    await judgements.done([{ repositoryId: repository.id, digest: digest }], image?.lease ?? '');
     return image?.cause ?? null;
   };
   await due();

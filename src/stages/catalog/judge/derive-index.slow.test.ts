@@ -29,7 +29,7 @@ test('an index about which somebody decides at the same moment is derived again'
   });
   const [due] = await store.records.judgements.take(10, world.hand.time, world.hand.time + 1);
   if (due !== undefined) {
-    await store.records.judgements.done(repository.id, digest, due.lease);
+    await store.records.judgements.done([{ repositoryId: repository.id, digest: digest }], due.lease);
   }
   const late: typeof store = {
     ...store,

@@ -52,7 +52,7 @@ export async function judgeImage(
   if (parsed.kind !== 'index' && analysis === null && !isArtifact) {
     return 'waiting';
   }
-  await deriveAbove(context, { repository, digest, origin, policies });
+  await deriveAbove(context, { repository, digest, origin, policies }, parsed.kind === 'index');
   return isArtifact ? 'artifact' : 'judged';
 }
 

@@ -107,14 +107,13 @@ async function judgeSome(context: ReviewContext, options: ReviewOptions, images:
     }),
   );
   const judged = tried.flat();
-  const settle = async (): Promise<void> =>
-    await store.transaction(async (records) => {
-      for (const { repository, digest, lease } of judged) {
-        await records.judgements.done(repository.id, digest, lease);
-      }
-    });
   const [first] = judged;
-  return first === undefined || (await attempt(context, options, first, settle)) ? judged.length : 0;
+  if (first === undefined) {
+    return 0;
+  }
+  const done = judged.map(({ repository, digest }) => ({ repositoryId: repository.id, digest }));
+  const settle = async (): Promise<void> => await store.records.judgements.done(done, first.lease);
+  return (await attempt(context, options, first, settle)) ? judged.length : 0;
 }
 
 function toJudge({ repository, digest, cause, lease }: DueImage): ImageToJudge {

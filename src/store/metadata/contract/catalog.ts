@@ -97,7 +97,7 @@ export function catalogContract(driver: MetadataContractDriver): void {
         11,
       );
       const [due] = await records.judgements.take(10, 5, 10);
-      await records.judgements.done(repository.id, digest, due?.lease ?? '');
+      await records.judgements.done([{ repositoryId: repository.id, digest: digest }], due?.lease ?? '');
       const known = {
         platform: 'linux/arm64',
         createdAt: 7,

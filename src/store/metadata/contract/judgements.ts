@@ -42,7 +42,7 @@ async function image(
 async function drain({ store }: ContractStores): Promise<readonly DueImage[]> {
   const taken = await store.records.judgements.take(1000, 10 * NOW, 10 * NOW + 1);
   for (const { repository, digest, lease } of taken) {
-    await store.records.judgements.done(repository.id, digest, lease);
+    await store.records.judgements.done([{ repositoryId: repository.id, digest: digest }], lease);
   }
   assert.deepEqual(await store.records.judgements.due(), { running: 0, promoted: 0, rest: 0 });
   return taken;
@@ -224,20 +224,20 @@ export function judgementsContract(driver: MetadataContractDriver): void {
       const due = await take(NOW, NOW + 1000);
       assert.deepEqual([due.cause, due.since], ['policy', NOW]);
       assert.deepEqual([await isHeld(first), await isHeld(due)], [false, true]);
-      await judgements.done(repository.id, digest, first.lease);
+      await judgements.done([{ repositoryId: repository.id, digest: digest }], first.lease);
       assert.equal(await isHeld(due), true);
       await mark('advisories', NOW + 5);
       const later = await take(NOW + 6, NOW + 7);
       assert.deepEqual([later.cause, later.since], ['advisories', NOW + 5]);
       // Somebody else has it by now.
       const other = await take(NOW + 7, NOW + 1000);
-      await judgements.done(repository.id, digest, later.lease);
+      await judgements.done([{ repositoryId: repository.id, digest: digest }], later.lease);
       assert.deepEqual(await judgements.due(), { running: 0, promoted: 0, rest: 1 });
       await judgements.giveBack(later.lease);
       assert.deepEqual(await judgements.take(1, NOW + 8, NOW + 9), []);
       await judgements.giveBack(other.lease);
       const last = await take(NOW + 8, NOW + 1000);
-      await judgements.done(repository.id, digest, last.lease);
+      await judgements.done([{ repositoryId: repository.id, digest: digest }], last.lease);
       assert.deepEqual(await judgements.due(), { running: 0, promoted: 0, rest: 0 });
     });
 
@@ -283,7 +283,7 @@ export function judgementsContract(driver: MetadataContractDriver): void {
       assert.deepEqual([due.digest, due.cause], [soon, 'time']);
       assert.equal(await judgements.markExpired(NOW + 13), 0);
       await set(soon, NOW + 10, NOW + 14);
-      await judgements.done(repository.id, soon, due.lease);
+      await judgements.done([{ repositoryId: repository.id, digest: soon }], due.lease);
       assert.equal(await judgements.markExpired(NOW + 15), 0);
     });
 

@@ -49,7 +49,16 @@ function selectAcquisitions(db: Kysely<Tables>) {
   return db
     .selectFrom('acquisitions as a')
     .innerJoin('repositories as r', 'r.id', 'a.repository_id')
-    .selectAll('a')
+    .select(['a.id', 'a.project_id', 'a.repository_id', 'a.source', 'a.upstream', 'a.reference', 'a.digest', 'a.state'])
+    .select([
+      'a.reason',
+      'a.progress',
+      'a.requested_by',
+      'a.requested_at',
+      'a.updated_at',
+      'a.finished_at',
+      'a.version',
+    ])
     .select('r.name as repository_name');
 }
 

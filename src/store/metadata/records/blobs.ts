@@ -10,6 +10,9 @@ import { selectRepositories } from './repositories.ts';
 import { repositoryOf } from './repository-of.ts';
 import { blobStandings } from './standings.ts';
 
+/** Named, so that a connection may keep the statement prepared. */
+const BLOB = ['b.digest', 'b.size', 'b.storage_key', 'b.created_at', 'b.verified_at', 'b.damaged_at'] as const;
+
 /** Blobs, and which repositories hold them. */
 export function blobRecords(db: Kysely<Tables>, dialect: Dialect): BlobRecords {
   return {
@@ -21,7 +24,7 @@ export function blobRecords(db: Kysely<Tables>, dialect: Dialect): BlobRecords {
       const row = await db
         .selectFrom('repository_blobs as l')
         .innerJoin('blobs as b', 'b.digest', 'l.digest')
-        .selectAll('b')
+        .select(BLOB)
         .select('l.uploaded_by')
         .where('l.repository_id', '=', repositoryId)
         .where('l.digest', '=', digest)
@@ -32,7 +35,7 @@ export function blobRecords(db: Kysely<Tables>, dialect: Dialect): BlobRecords {
       const rows = await db
         .selectFrom('repository_blobs as l')
         .innerJoin('blobs as b', 'b.digest', 'l.digest')
-        .selectAll('b')
+        .select(BLOB)
         .where('l.repository_id', '=', repositoryId)
         .where('l.digest', 'in', sql<string>`(SELECT value FROM ${valuesOf(dialect, digests)} AS w)`)
         .execute();

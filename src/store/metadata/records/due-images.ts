@@ -201,10 +201,18 @@ export async function giveBack(db: Kysely<Tables>, lease: string): Promise<void>
   await sql`UPDATE due_images SET leased_until = NULL, lease = NULL WHERE lease = ${lease}`.execute(db);
 }
 
-export async function judged(db: Kysely<Tables>, repositoryId: string, digest: Digest, lease: string): Promise<void> {
+export async function judged(
+  db: Kysely<Tables>,
+  images: readonly { readonly repositoryId: string; readonly digest: Digest }[],
+  lease: string,
+): Promise<void> {
+  if (images.length === 0) {
+    return;
+  }
+  const named = images.map(({ repositoryId, digest }) => sql`(${repositoryId}, ${digest})`);
   await sql`
     DELETE FROM due_images WHERE lease = ${lease} AND image_id IN (
-      SELECT id FROM images WHERE repository_id = ${repositoryId} AND digest = ${digest}
+      SELECT id FROM images WHERE (repository_id, digest) IN (VALUES ${sql.join(named)})
     )`.execute(db);
 }
 

@@ -32,7 +32,7 @@ export function judgementRecords(
       atomically(db, (all) => takeImages(all, dialect, { limit, now, leasedUntil, lease: newId(now) })),
     holds: (repositoryId, digest, lease) => isHeld(db, repositoryId, digest, lease),
     giveBack: (lease) => giveBack(db, lease),
-    done: (repositoryId, digest, lease) => judged(db, repositoryId, digest, lease),
+    done: (images, lease) => judged(db, images, lease),
     due: () => dueCounts(db),
   };
 }
@@ -61,7 +61,7 @@ async function ofImage(db: Kysely<Tables>, repositoryId: string, digest: Digest)
   const rows = await db
     .selectFrom('judgements as j')
     .innerJoin('images as i', 'i.id', 'j.image_id')
-    .selectAll('j')
+    .select(['j.environment', 'j.outcome', 'j.reason', 'j.verdict', 'j.valid_until', 'j.judged_at'])
     .where('i.repository_id', '=', repositoryId)
     .where('i.digest', '=', digest)
     .orderBy('j.environment')
@@ -69,7 +69,11 @@ async function ofImage(db: Kysely<Tables>, repositoryId: string, digest: Digest)
   return rows.map((row) => judgementOf(row, repositoryId, digest));
 }
 
-function judgementOf(row: JudgementRow, repositoryId: string, digest: Digest): Judgement {
+function judgementOf(
+  row: Omit<JudgementRow, 'project_id' | 'image_id'>,
+  repositoryId: string,
+  digest: Digest,
+): Judgement {
   const { environment, outcome, reason, verdict, valid_until, judged_at } = row;
   return {
     repositoryId,

@@ -33,7 +33,7 @@ export function manifestRecords(db: Kysely<Tables>, dialect: Dialect): ManifestR
     approvals: async (repositoryId, digest) => {
       const rows = await db
         .selectFrom('approvals')
-        .selectAll()
+        .select(['environment', 'decision', 'reason', 'verdict', 'valid_until', 'decided_at', 'decided_by'])
         .where('repository_id', '=', repositoryId)
         .where('digest', '=', digest)
         .orderBy('environment')

@@ -18,8 +18,8 @@ export function verdictRecords(db: Kysely<Tables>): VerdictRecords {
       const rows = await db
         .selectFrom('verdicts as v')
         .innerJoin('repositories as r', 'r.id', 'v.repository_id')
-        .selectAll('v')
-        .select('r.name as repository_name')
+        .select(['v.id', 'v.project_id', 'v.repository_id', 'v.digest', 'v.environment', 'v.outcome', 'v.valid_until'])
+        .select(['v.decided_at', 'v.content', 'r.name as repository_name'])
         .where('v.repository_id', '=', repositoryId)
         .where('v.digest', '=', digest)
         .where('v.environment', '=', environment)
