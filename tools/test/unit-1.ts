@@ -1,3 +1,3 @@
-import { importHalf } from './unit.ts';
+import { importPart } from './unit.ts';
 
-await importHalf(0);
+await importPart(0);

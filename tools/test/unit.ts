@@ -3,9 +3,12 @@ import { it } from 'node:test';
 import { unitTests } from '../check/steps.ts';
 import { root } from '../lib/files.ts';
 
-/** Half of the unit tests in this process; the runner gives every file that it starts a process of its own. */
-export async function importHalf(half: 0 | 1): Promise<void> {
-  for (const file of unitTests().filter((_, index) => index % 2 === half)) {
+/** As many as the files beside this one. */
+const PARTS = 4;
+
+/** A part of the unit tests in this process; the runner gives every file that it starts a process of its own. */
+export async function importPart(part: number): Promise<void> {
+  for (const file of unitTests().filter((_, index) => index % PARTS === part)) {
     try {
       await import(resolve(root, file));
     } catch (error) {
