@@ -37,3 +37,12 @@ test('without a key nothing is sent twice', async (context) => {
   await assert.rejects(askApi(target, 'POST', '/acquisitions', {}), { code: 'SERVER_REFUSED' });
   assert.equal(keys.length, 1);
 });
+
+test('whether it was done is not known where the server is not done with it for too long', {
+  timeout: 10_000,
+}, async (context) => {
+  const { target, keys } = await serve(context, [[409, UNDER_WAY]]);
+  const asked = askApi({ ...target, underWayMs: 1500 }, 'POST', '/acquisitions', {}, 'key-1');
+  await assert.rejects(asked, { code: 'SERVER_OUTCOME_UNKNOWN', object: target.origin });
+  assert.equal(keys.length, 2);
+});

@@ -12,8 +12,7 @@ const TIMEOUT_MS = 60_000;
 /** Characters of what a server says. */
 const MAX_SHOWN = 1000;
 const BACKOFF_MS: readonly number[] = [500, 2000];
-/** So long it is waited for a request that was sent before, and that the server still has at hand. */
-const MAX_UNDER_WAY_MS = 120_000;
+const UNDER_WAY_MS = 120_000;
 const SECOND_MS = 1000;
 
 /** A server, and who asks it. The credential goes to this origin and nowhere else: redirects are refused. */
@@ -22,6 +21,8 @@ export interface ApiTarget {
   readonly credential: ServerCredential;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** So long it is waited for a request that was sent before, and that the server still has at hand; milliseconds, two minutes when not said. */
+  readonly underWayMs?: number;
 }
 
 /**
@@ -47,7 +48,7 @@ export async function askApi(
       throw refused;
     }
     const wait = Math.max(1, Math.min(60, Number(answer.headers['retry-after']) || 1)) * SECOND_MS;
-    if (waited + wait > MAX_UNDER_WAY_MS) {
+    if (waited + wait > (target.underWayMs ?? UNDER_WAY_MS)) {
       throw new Failure('SERVER_OUTCOME_UNKNOWN', 'whether it was done is not known', {
         object: target.origin,
         expected: 'an answer to the same request, which was sent before',
