@@ -10,6 +10,8 @@ export function benchOptions() {
       /** Adds a row to docs/reference/performance.md. */
       record: { type: 'boolean', default: false },
       runs: { type: 'string' },
+      /** Of a bench of several databases the one that is measured: sqlite or postgres. */
+      driver: { type: 'string' },
       'peer-runs': { type: 'string', default: '1' },
       /** The launcher to measure, which may be that of another checkout. */
       program: { type: 'string', default: resolve(import.meta.dirname, '../../bin/plimsoll') },

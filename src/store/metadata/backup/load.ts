@@ -35,6 +35,10 @@ export async function loadMetadata(store: MetadataStore, { rows, after }: LoadOp
     await settle(db, parts.dialect);
     await after(recordsOf(db, parts));
   });
+  if (parts.dialect === 'postgres') {
+    // It would do so by itself, minutes later: until then it plans as if there were hardly any rows.
+    await sql`ANALYZE`.execute(parts.db);
+  }
 }
 
 /** What was under way is not any more, and a dump of an earlier version has less than there is now. */
