@@ -16,7 +16,7 @@ import { ApiError, notFound } from './error.ts';
 import { answerOnce, type TextAnswer } from './idempotency.ts';
 import { API_PATH } from './links.ts';
 import { openApiDocument } from './openapi.ts';
-import { isDenial, problemOf, retryAfterOf } from './problem.ts';
+import { isDenial, isOfStores, problemOf, retryAfterOf } from './problem.ts';
 import { type ApiContext, EventSource, type Route } from './route.ts';
 import { allRoutes } from './routes/list.ts';
 import { type OpenedStream, Streams } from './streams.ts';
@@ -70,7 +70,7 @@ export function createApi(context: ServerContext, access: Access, options: ApiOp
   const fail: Fail = (error, request, reply) => {
     const { id, log } = requestOf(request.raw);
     const problem = problemOf(error, id);
-    if (problem === null) {
+    if (problem === null || isOfStores(error)) {
       log.error('a request to the API broke down', {
         error: messageOf(error),
         stack: error instanceof Error ? error.stack : undefined,

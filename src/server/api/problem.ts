@@ -84,10 +84,29 @@ const BAD_REQUEST: ReadonlySet<string> = new Set([
   'JSON_TOO_DEEP',
 ]);
 
+/** What the client may try again later, or has to know of. Where it is, and what it said, is in the log alone. */
+const STORES: Readonly<Record<string, readonly [status: number, title: string]>> = {
+  METADATA_UNAVAILABLE: [503, 'the database cannot be reached right now'],
+  METADATA_FULL: [507, 'there is no room left'],
+  BLOB_STORE_UNAVAILABLE: [503, 'blobs cannot be reached right now'],
+  BLOB_STORE_FULL: [507, 'there is no room left for blobs'],
+};
+const RETRY_SECONDS = 5;
+
+/** Whether what the server stands on failed: that belongs into the log. */
+export function isOfStores(error: unknown): error is AppError {
+  return isAppError(error) && STORES[error.code] !== undefined;
+}
+
 /** The problem of an error that is the client's to know about; null for one of the server. */
 export function problemOf(error: unknown, requestId: string): Problem | null {
   if (!isAppError(error)) {
     return frameworkProblem(error, requestId);
+  }
+  const ofStores = STORES[error.code];
+  if (ofStores !== undefined) {
+    const [status, title] = ofStores;
+    return { status, title, code: error.code, requestId };
   }
   const status = STATUS[error.code] ?? (BAD_REQUEST.has(error.code) ? 400 : null);
   return status === null ? null : described(error, status, requestId);
@@ -95,7 +114,10 @@ export function problemOf(error: unknown, requestId: string): Problem | null {
 
 /** Seconds for `Retry-After`; null when waiting changes nothing. */
 export function retryAfterOf(error: unknown): number | null {
-  return error instanceof AccessError || error instanceof BusyError ? error.retryAfter : null;
+  if (error instanceof AccessError || error instanceof BusyError) {
+    return error.retryAfter;
+  }
+  return isOfStores(error) && STORES[error.code]?.[0] === 503 ? RETRY_SECONDS : null;
 }
 
 /** Whether somebody was refused who is known: that is written down. */
