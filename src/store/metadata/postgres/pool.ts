@@ -23,6 +23,8 @@ export function openPool(options: PoolOptions, extra: Pick<PoolConfig, 'options'
     // To migrate takes two.
     max: Math.max(2, maxConnections),
     connectionTimeoutMillis: connectTimeoutMs,
+    // Statements are short: to compile one takes longer than it does.
+    options: '-c jit=off',
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,

@@ -16,6 +16,8 @@ export interface CatalogFilter {
 
 /** So few versions are looked up image by image; of more, all inventories that hold one are listed first. */
 const FEW_VERSIONS = 8;
+/** So many are named one by one: of what is in a document PostgreSQL does not know how much it holds, and takes the list for too long to look up in. */
+const MANY_VERSIONS = 1000;
 
 /** More are compared one by one. */
 const FEW_PREFIXES = 50;
@@ -71,7 +73,10 @@ export async function catalogFilters(
 }
 
 function inventoryFilter(dialect: Dialect, packages: readonly number[]): CatalogFilter {
-  const those = sql`(SELECT CAST(w.value AS bigint) FROM ${valuesOf(dialect, packages)} AS w)`;
+  const those =
+    packages.length > 0 && packages.length <= MANY_VERSIONS
+      ? sql`(${sql.join(packages)})`
+      : sql`(SELECT CAST(w.value AS bigint) FROM ${valuesOf(dialect, packages)} AS w)`;
   return {
     images: sql`
       SELECT x.id FROM postings o JOIN images x ON x.inventory_id = o.inventory_id WHERE o.package_version_id IN ${those}`,
