@@ -73,7 +73,10 @@ for (const [name, faults, sizes] of [
 
 test('what a process of ours loads that a test starts counts', () => {
   const judging = fault('src/stages/catalog/judge/commit.ts', 'src/stages/catalog/judge/judge-image.slow.test.ts');
-  const cataloger = fault('src/lib/packages/catalogers/gem/parse-gemspec.ts', 'src/lib/packages/catalogers/gem/gem.test.ts');
+  const cataloger = fault(
+    'src/lib/packages/catalogers/gem/parse-gemspec.ts',
+    'src/lib/packages/catalogers/gem/gem.test.ts',
+  );
   const elsewhere = fault('src/cli/options.ts', 'src/cli/options.test.ts');
   const sizes = companiesOf(tree, [judging, cataloger, elsewhere]).map(({ length }) => length);
   assert.deepEqual(sizes, [2, 1]);

@@ -17,7 +17,7 @@ const STARTS_NAMED: ReadonlySet<string> = new Set([
   'src/store/keys/drivers/pkcs11/token-process.ts',
 ]);
 /** A program of ours, beside the file that names it. */
-const PROGRAM = /\bresolve\(import\.meta\.dirname, '([^']+\.ts)'\)/g;
+const PROGRAM = /\bresolve\(import\.meta\.dirname, '([^']+\.ts)'\)/;
 
 /**
  * Puts faults into as few companies as is easily found, by what the tests load: every `import`, `import()`, module URL and program that is a literal. A fault
@@ -95,7 +95,7 @@ class Loads {
     if ((STARTS_OURS.test(source) && !STARTS_NAMED.has(file)) || specifiers.includes(null)) {
       return null;
     }
-    const programs = [...source.matchAll(PROGRAM)].map(([, name = '']) => join(dirname(file), name));
+    const programs = [...source.matchAll(new RegExp(PROGRAM, 'g'))].map(([, name = '']) => join(dirname(file), name));
     return [...specifiers.flatMap((specifier) => fileOf(file, specifier ?? '') ?? []), ...programs];
   }
 }
