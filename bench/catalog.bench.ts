@@ -38,14 +38,19 @@ const warmUp = options.quick ? 200 : 2000;
 const judgeSeconds = options.quick ? 10 : 60;
 const searches = options.quick ? 100 : 600;
 
+const DRIVERS = ['sqlite', 'postgres'] as const;
+const drivers = DRIVERS.filter((one) => one === (options.driver ?? one));
+if (drivers.length === 0) {
+  throw new Error(`--driver: expected one of ${DRIVERS.join(', ')}, found ${options.driver}`);
+}
 const figures: Figure[] = [];
 const prepared = await preparedHome(count);
-for (const driver of (['sqlite', 'postgres'] as const).filter((one) => one === (options.driver ?? one))) {
+for (const driver of drivers) {
   const installation = await startInstallation(driver, prepared, { program: options.program, advisories: data('osv') });
   try {
-    const measured = await measure(driver, installation);
-    console.log(measured.map((figure) => figureLine(figure, !options.quick)).join('\n'));
-    figures.push(...measured);
+    const own = await measure(driver, installation);
+    console.log(own.map((figure) => figureLine(figure, !options.quick)).join('\n'));
+    figures.push(...own);
   } finally {
     await installation.stop();
   }

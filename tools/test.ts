@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { missing } from '#test/prerequisites.ts';
 import { listFiles, root } from './lib/files.ts';
 import { runAgain } from './test/again.ts';
@@ -23,6 +23,12 @@ for (const line of absent()) {
 // Each of these processes loads much the same files; beside the dependencies, as the launcher does it.
 const env = { NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/plimsoll') };
 const { status, results } = await runTests(['--test-concurrency=4', ...files], { inherit: true, env });
+// For whoever wants to know afterwards what was green: the planted faults.
+const told = process.env['PLIMSOLL_TEST_RESULTS'];
+if (told !== undefined) {
+  const rows = results.map(({ file, ...result }) => ({ ...result, file: file === null ? null : relative(root, file) }));
+  writeFileSync(told, JSON.stringify(rows));
+}
 const refused = refusedSkips(results, inCi);
 if (refused.length > 0) {
   console.error(`\n${inCi ? 'with CI=true nothing may be skipped' : 'a skip must come from test/prerequisites.ts'}:`);

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { root as tree } from '../lib/files.ts';
 import { companiesOf } from './company.ts';
 import type { Fault } from './faults.ts';
 
@@ -69,3 +70,14 @@ for (const [name, faults, sizes] of [
     );
   });
 }
+
+test('what a process of ours loads that a test starts counts', () => {
+  const judging = fault('src/stages/catalog/judge/commit.ts', 'src/stages/catalog/judge/judge-image.slow.test.ts');
+  const cataloger = fault(
+    'src/lib/packages/catalogers/gem/parse-gemspec.ts',
+    'src/lib/packages/catalogers/gem/gem.test.ts',
+  );
+  const elsewhere = fault('src/cli/options.ts', 'src/cli/options.test.ts');
+  const sizes = companiesOf(tree, [judging, cataloger, elsewhere]).map(({ length }) => length);
+  assert.deepEqual(sizes, [2, 1]);
+});

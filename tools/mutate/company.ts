@@ -6,14 +6,21 @@ import type { Fault } from './faults.ts';
 /** Faults that are judged in one process: none of them is in a file that the test of another one loads. */
 export type Company = readonly Fault[];
 
-const MOST_TOGETHER = 8;
+const MOST_TOGETHER = 16;
 /** Tests of whole programs: each in a process of its own. */
 const APART = 'test/';
 /** What starts our own programs: which files these load cannot be seen from here. */
 const STARTS_OURS = /process\.execPath|bin\/plimsoll|import \{[^}]*\bfork\b[^}]*\} from 'node:child_process'/;
+/** What they start is named in a file that whoever uses them loads, as below. */
+const STARTS_NAMED: ReadonlySet<string> = new Set([
+  'src/assess/isolation/command.ts',
+  'src/store/keys/drivers/pkcs11/token-process.ts',
+]);
+/** A program of ours, beside the file that names it. */
+const PROGRAM = /\bresolve\(import\.meta\.dirname, '([^']+\.ts)'\)/;
 
 /**
- * Puts faults into as few companies as is easily found, by what the tests load: every `import`, `import()` and module URL that is a literal. A fault
+ * Puts faults into as few companies as is easily found, by what the tests load: every `import`, `import()`, module URL and program that is a literal. A fault
  * whose test loads what cannot be followed is alone.
  */
 export function companiesOf(root: string, faults: readonly Fault[]): readonly Company[] {
@@ -85,10 +92,11 @@ class Loads {
     const specifiers = importsOf(file, source)
       .filter(({ form }) => form !== 'type import')
       .map(({ specifier }) => specifier);
-    if (STARTS_OURS.test(source) || specifiers.includes(null)) {
+    if ((STARTS_OURS.test(source) && !STARTS_NAMED.has(file)) || specifiers.includes(null)) {
       return null;
     }
-    return specifiers.flatMap((specifier) => fileOf(file, specifier ?? '') ?? []);
+    const programs = [...source.matchAll(new RegExp(PROGRAM, 'g'))].map(([, name = '']) => join(dirname(file), name));
+    return [...specifiers.flatMap((specifier) => fileOf(file, specifier ?? '') ?? []), ...programs];
   }
 }
 

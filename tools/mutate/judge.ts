@@ -6,6 +6,7 @@ import type { RunOptions } from '../lib/run.ts';
 import { namePattern, runTests, type TestResult } from '../test/results.ts';
 import { type Company, companiesOf } from './company.ts';
 import type { Fault } from './faults.ts';
+import { greenBefore } from './green.ts';
 import { copyTree, type Tree } from './tree.ts';
 import { unableFaults } from './unable.ts';
 
@@ -47,8 +48,7 @@ export async function judgeFaults(
   const trees = [first, ...Array.from({ length: TREES - 1 }, () => copies.use(copyTree(from)))];
   const usable = faults.filter((fault) => unusableBecause(first, fault) === null);
   const unable = await unableFaults(trees, usable, await first.brokenLines());
-  const green = await greenTogether(first, faults);
-  const known: Known = { green, unable };
+  const known: Known = { green: await greenOf(first, faults), unable };
   const companies = companiesOf(from, faults);
   const judgements = await pool(companies, trees.length, async (company, lane) => {
     const tree = trees[lane] ?? first;
@@ -87,6 +87,13 @@ async function caughtTogether(tree: Tree, company: Company, { green, unable }: K
       ({ file, name, state }) => state === 'failed' && keyOf(relative(tree.path, file ?? ''), name) === testOf(fault),
     );
   return new Set(company.filter(failed));
+}
+
+async function greenOf(tree: Tree, faults: readonly Fault[]): Promise<ReadonlySet<string>> {
+  const results = process.env['PLIMSOLL_TEST_RESULTS'];
+  const before = results === undefined || !existsSync(results) ? new Set<Fault>() : greenBefore(results, faults);
+  const others = faults.filter((fault) => !before.has(fault));
+  return new Set([...[...before].map(testOf), ...(await greenTogether(tree, others))]);
 }
 
 /**

@@ -15,6 +15,7 @@ runRole(openWorker);
 
 /** Of 19; analyses are nicer still. */
 const NICENESS = 10;
+
 /** Does the jobs: analyses, collection of garbage, the search for damaged bytes. */
 async function openWorker({ config, version }: RoleStart): Promise<RunningRole> {
   giveWay();

@@ -177,7 +177,7 @@ test('what is left of a batch when its lease is over is left to others', async (
   assert.deepEqual([judged, await due(world)], [1, 1]);
 });
 
-test('who is stopped keeps nothing as judged', async (context) => {
+test('who is stopped keeps nothing as judged, and leaves it to others at once', async (context) => {
   const world = await openReviewWorld(context);
   await imageOf(world, 'rest', '1');
   await markAll(world);
@@ -188,4 +188,5 @@ test('who is stopped keeps nothing as judged', async (context) => {
   };
   await assert.rejects(world.review({ judge, signal: stop.signal }), /stopped/);
   assert.equal(await due(world), 1);
+  assert.equal((await world.review()).judged, 1);
 });

@@ -57,14 +57,20 @@ export async function reviewDue(context: ReviewContext, options: ReviewOptions):
       await askForReview(store.records, clock.now(), lane, clock.now() + BEHIND_MS);
       return { judged, failed, isDone: false };
     }
-    for (let start = 0; start < images.length; start += atOnce) {
-      // Somebody else may have them from then on.
-      if (clock.now() < leasedUntil) {
-        const some = images.slice(start, start + atOnce);
-        const done = await judgeSome(context, options, some);
-        judged += done;
-        failed += some.length - done;
+    try {
+      for (let start = 0; start < images.length; start += atOnce) {
+        // Somebody else may have them from then on.
+        if (clock.now() < leasedUntil) {
+          const some = images.slice(start, start + atOnce);
+          const done = await judgeSome(context, options, some);
+          judged += done;
+          failed += some.length - done;
+        }
       }
+    } catch (error) {
+      // Somebody stops: what is left is anybody's at once.
+      await giveBack(context, images);
+      throw error;
     }
     if (images.length < batch) {
       return { judged, failed, isDone: true };
@@ -78,7 +84,7 @@ export async function reviewDue(context: ReviewContext, options: ReviewOptions):
 
 /** What cannot be prepared for, false, is left to others at once. */
 async function prepareFor(
-  { store }: ReviewContext,
+  context: ReviewContext,
   { prepare }: ReviewOptions,
   images: readonly DueImage[],
 ): Promise<boolean> {
@@ -91,10 +97,16 @@ async function prepareFor(
     isPrepared = await prepare();
   } finally {
     if (!isPrepared) {
-      await store.records.judgements.giveBack(first.lease);
+      await giveBack(context, images);
     }
   }
   return isPrepared;
+}
+
+async function giveBack({ store }: ReviewContext, [first]: readonly DueImage[]): Promise<void> {
+  if (first !== undefined) {
+    await store.records.judgements.giveBack(first.lease);
+  }
 }
 
 /** How many of them were. */

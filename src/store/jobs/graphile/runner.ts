@@ -106,7 +106,9 @@ export class GraphileRunner implements JobRunner {
 
   async #run(kept: unknown, { job }: JobHelpers): Promise<void> {
     const { db, handlers, settings } = this.#options;
-    const { id, task_identifier: kind, attempts: attempt, max_attempts: maxAttempts } = job;
+    const { task_identifier: kind, attempts: attempt, max_attempts: maxAttempts } = job;
+    // To graphile-worker it is text; on our pool, whose integers are numbers, it is one of these.
+    const id = `${job.id}`;
     const outcome = await this.#running.run(
       id,
       async (signal) => handle(handlers, { id, kind, attempt, maxAttempts }, payloadIn(kept, id), signal),

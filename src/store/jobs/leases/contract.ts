@@ -26,11 +26,18 @@ export function jobLeaseContract(driver: JobBenchDriver): void {
     it('leaves a job with a worker that lives, however long it takes', async () => {
       const seen: Job[] = [];
       const gate = new Gate();
+      const told: unknown[] = [];
       await bench.enqueue({});
-      const first = await bench.start(noting(seen, () => gate.pass()));
+      const first = await bench.start(
+        noting(seen, async (_job, signal) => {
+          signal.addEventListener('abort', () => told.push(signal.reason));
+          await gate.pass();
+        }),
+      );
       await gate.reached();
       const second = await bench.start(noting(seen), { on: await bench.another() });
       await sleep(JOB_TIMES.leaseMs * 2);
+      assert.deepEqual(told, [], 'nobody told it to stop');
       gate.open();
       await first.stop(PATIENCE_MS);
       await second.stop(PATIENCE_MS);

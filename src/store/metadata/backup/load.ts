@@ -36,8 +36,14 @@ export async function loadMetadata(store: MetadataStore, { rows, after }: LoadOp
     await after(recordsOf(db, parts));
   });
   if (parts.dialect === 'postgres') {
-    // It would do so by itself, minutes later: until then it plans as if there were hardly any rows.
-    await sql`ANALYZE`.execute(parts.db);
+    await analyse(parts.db);
+  }
+}
+
+/** PostgreSQL does so by itself, minutes later: until then it plans as if there were hardly any rows. All is there already, whatever comes of this. */
+async function analyse(db: Kysely<Tables>): Promise<void> {
+  for (const { name } of DUMPED_TABLES) {
+    await sql`ANALYZE ${sql.table(name)}`.execute(db).catch(() => undefined);
   }
 }
 

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import type { TestResult } from '../test/results.ts';
+import type { Fault } from './faults.ts';
+
+/** Its processes import the unit tests: whatever file a test is in, it is told as theirs. */
+const UNIT = 'tools/test/unit-';
+
+/**
+ * The faults whose tests have passed in a run of `npm test` over the same tree, as it wrote it down (`PLIMSOLL_TEST_RESULTS`): that need not be asked again.
+ * Of several tests of one name all have to have passed.
+ */
+export function greenBefore(file: string, faults: readonly Fault[]): ReadonlySet<Fault> {
+  const results = (JSON.parse(readFileSync(file, 'utf8')) as readonly TestResult[]).filter(
+    ({ kind }) => kind === 'test',
+  );
+  const byName = Map.groupBy(results, ({ name }) => name);
+  return new Set(
+    faults.filter(({ test }) => {
+      const own = (byName.get(test.name) ?? []).filter(
+        (result) => result.file === test.file || result.file?.startsWith(UNIT) === true,
+      );
+      return own.length > 0 && own.every(({ state }) => state === 'passed');
+    }),
+  );
+}
