@@ -1,5 +1,6 @@
 import { root } from './lib/files.ts';
 import { readFaults } from './mutate/faults.ts';
+import { greenBefore } from './mutate/green.ts';
 import { type Judgement, judgeFaults } from './mutate/judge.ts';
 
 /**
@@ -12,7 +13,10 @@ const ids = process.argv.slice(2);
 const all = readFaults();
 const unknown = ids.filter((id) => !all.some((fault) => fault.id === id));
 const faults = ids.length === 0 ? all : all.filter((fault) => ids.includes(fault.id));
-const judgements = unknown.length === 0 ? await judgeFaults(root, faults, print) : [];
+/** What `npm test` has written just before. */
+const results = process.env['PLIMSOLL_TEST_RESULTS'];
+const before = results === undefined ? undefined : greenBefore(results, faults);
+const judgements = unknown.length === 0 ? await judgeFaults(root, faults, print, before) : [];
 
 const good: readonly string[] = process.env['CI'] === 'true' ? ['caught'] : ['caught', 'skipped'];
 const failed = judgements.filter((judgement) => !good.includes(judgement.verdict)).length;

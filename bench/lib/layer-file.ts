@@ -16,14 +16,14 @@ export interface LayerFile extends WrittenLayer {
   readonly tarBytes: number;
 }
 
-/** Compresses a tar with the gzip program, as most builders would, into a blob of the layout. Nothing is held in memory. */
-export async function writeGzipLayer(layout: string, tar: AsyncIterable<Uint8Array>): Promise<LayerFile> {
+/** Compresses a tar with the gzip program, as most builders would when no level is given, into a blob of the layout. Nothing is held in memory. */
+export async function writeGzipLayer(layout: string, tar: AsyncIterable<Uint8Array>, level = 6): Promise<LayerFile> {
   const blobs = join(layout, 'blobs/sha256');
   await mkdir(blobs, { recursive: true });
   const unnamed = join(blobs, 'unfinished');
   const [plain, stored] = [createHash('sha256'), createHash('sha256')];
   let tarBytes = 0;
-  const gzip = spawn('gzip', ['-6', '-n', '-c'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const gzip = spawn('gzip', [`-${level}`, '-n', '-c'], { stdio: ['pipe', 'pipe', 'inherit'] });
   await Promise.all([
     pipeline(Readable.from(hashing(tar, plain, (bytes) => (tarBytes += bytes))), gzip.stdin),
     pipeline(gzip.stdout, (source) => hashing(source, stored), createWriteStream(unnamed)),

@@ -6,7 +6,6 @@ import type { RunOptions } from '../lib/run.ts';
 import { namePattern, runTests, type TestResult } from '../test/results.ts';
 import { type Company, companiesOf } from './company.ts';
 import type { Fault } from './faults.ts';
-import { greenBefore } from './green.ts';
 import { copyTree, type Tree } from './tree.ts';
 import { unableFaults } from './unable.ts';
 
@@ -26,10 +25,10 @@ const TIMEOUT_MS = 180_000;
 /** Far above what the named tests of a part of all faults take. */
 const TOGETHER_TIMEOUT_MS = 480_000;
 
-/** Copies of the tree in which faults are planted side by side. More than processors: who loads modules or waits for a lease leaves one to another. */
-const TREES = 3;
+/** Copies of the tree in which faults are planted side by side. More than processors: who waits, for a lease or a program, leaves one to another. */
+const TREES = 5;
 /** Processes that ask at the start what is green; nothing is planted then. */
-const ASKERS = 2 * TREES;
+const ASKERS = 6;
 
 /** Loaded before the tests. */
 const FIXED_SEED = `--import=${resolve(import.meta.dirname, 'fixed-seed.ts')}`;
@@ -37,18 +36,26 @@ const FIXED_SEED = `--import=${resolve(import.meta.dirname, 'fixed-seed.ts')}`;
 /** Tests of whole programs: each in a process of its own. */
 const APART = 'test/';
 
-/** Plants every fault in a copy of the tree at `from`, some side by side, and tells what its named test says to it. */
+/**
+ * Plants every fault in a copy of the tree at `from`, some side by side, and tells what its named test says to it. Of those in `before` it is known
+ * that their tests are green.
+ */
 export async function judgeFaults(
   from: string,
   faults: readonly Fault[],
   report: (judgement: Judgement) => void = () => undefined,
+  before: ReadonlySet<Fault> = new Set(),
 ): Promise<readonly Judgement[]> {
   using copies = new DisposableStack();
   const first = copies.use(copyTree(from));
   const trees = [first, ...Array.from({ length: TREES - 1 }, () => copies.use(copyTree(from)))];
   const usable = faults.filter((fault) => unusableBecause(first, fault) === null);
   const unable = await unableFaults(trees, usable, await first.brokenLines());
-  const known: Known = { green: await greenOf(first, faults), unable };
+  const asked = await greenTogether(
+    first,
+    faults.filter((fault) => !before.has(fault)),
+  );
+  const known: Known = { green: new Set([...[...before].map(testOf), ...asked]), unable };
   const companies = companiesOf(from, faults);
   const judgements = await pool(companies, trees.length, async (company, lane) => {
     const tree = trees[lane] ?? first;
@@ -87,13 +94,6 @@ async function caughtTogether(tree: Tree, company: Company, { green, unable }: K
       ({ file, name, state }) => state === 'failed' && keyOf(relative(tree.path, file ?? ''), name) === testOf(fault),
     );
   return new Set(company.filter(failed));
-}
-
-async function greenOf(tree: Tree, faults: readonly Fault[]): Promise<ReadonlySet<string>> {
-  const results = process.env['PLIMSOLL_TEST_RESULTS'];
-  const before = results === undefined || !existsSync(results) ? new Set<Fault>() : greenBefore(results, faults);
-  const others = faults.filter((fault) => !before.has(fault));
-  return new Set([...[...before].map(testOf), ...(await greenTogether(tree, others))]);
 }
 
 /**

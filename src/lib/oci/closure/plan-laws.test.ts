@@ -89,7 +89,7 @@ function build({ steps, root, hasReferrers, gone }: World): Built {
     }
   }
   const asked = documents[Math.max(0, documents.length - 1 - (root % documents.length))] ?? assert.fail();
-  const missing = new Set(gone.map((index) => documents[index])) as ReadonlySet<Document>;
+  const missing = new Set(gone.map((index) => documents[index % documents.length]));
   const there = documents.filter((each) => each === asked || !missing.has(each));
   const named = Object.entries(tags).filter(([, document]) => document === asked || !missing.has(document));
   return {

@@ -94,7 +94,7 @@ describe('a credential helper', () => {
 
   it('that writes without end is stopped', async () => {
     install('endless', 'exec yes secret-word');
-    await assert.rejects(ask('endless'), failed(/expected at most 65536 bytes, found more/));
+    await assert.rejects(ask('endless', { timeoutMs: 5000 }), failed(/expected at most 65536 bytes, found more/));
   });
 
   it('that complains without end is not kept in memory', async () => {
