@@ -20,32 +20,32 @@ const LEFT_OUT: Readonly<Record<'1.1' | 'dev', readonly string[]>> = {
 const MIN_APIS_AND_DATA = 50;
 
 describe('the conformance suite, against the default configuration', { skip: missing('go') }, () => {
-  passesAll(() => Promise.resolve({ options: {}, end: () => Promise.resolve() }));
+  passesAll(() => Promise.resolve({}));
 });
 
 describe('the conformance suite, against PostgreSQL and S3', { skip: missing('go', 'postgresql') }, () => {
-  passesAll(async () => {
-    const [postgres, s3] = await Promise.all([startPostgres(), startS3()]);
-    const end = async (): Promise<void> => {
-      await Promise.all([postgres.stop(), s3.stop()]);
-    };
-    return { options: await atScale(postgres, s3), end };
+  passesAll(async (stops) => {
+    const postgres = await startPostgres();
+    stops.push(async () => await postgres.stop());
+    const s3 = await startS3();
+    stops.push(async () => await s3.stop());
+    return await atScale(postgres, s3);
   });
 });
 
-function passesAll(
-  prepare: () => Promise<{ readonly options: ServerOptions; readonly end: () => Promise<void> }>,
-): void {
+/** What `prepare` has started goes into `stops` at once: what runs on keeps this process from ending. */
+function passesAll(prepare: (stops: (() => Promise<void>)[]) => Promise<ServerOptions>): void {
+  const stops: (() => Promise<void>)[] = [];
   let registry: TestRegistry | undefined;
-  let end: (() => Promise<void>) | undefined;
   before(async () => {
-    const prepared = await prepare();
-    ({ end } = prepared);
-    registry = await startTestRegistry(prepared.options);
+    const started = await startTestRegistry(await prepare(stops));
+    registry = started;
+    stops.push(async () => await started.stop());
   });
   after(async () => {
-    await registry?.stop();
-    await end?.();
+    for (const stop of stops.toReversed()) {
+      await stop();
+    }
   });
 
   for (const version of ['1.1', 'dev'] as const) {
