@@ -6,13 +6,15 @@ import { runAgain } from './test/again.ts';
 import { refusedSkips, runTests } from './test/results.ts';
 
 /**
- * `npm test [-- files and folders]`: the checks, the unit tests in four processes, and the end-to-end tests in a process each,
+ * `npm test [-- files and folders]`: the checks, the unit tests in six processes, and the end-to-end tests in a process each,
  * four at a time, since many of them wait for others more than they compute. A skip for another reason than a missing prerequisite
  * fails; with CI=true every skip does. With CI=true a test that fails alone among thousands is asked once more, and told as flaky when
  * it passes then.
  */
 /** The runner begins with `test/`; the unit tests come last, and keep both cores busy. */
-const WHOLE = ['checks', 'unit-1', 'unit-2', 'unit-3', 'unit-4'].map((name) => `tools/test/${name}.ts`);
+const WHOLE = ['checks', 'unit-1', 'unit-2', 'unit-3', 'unit-4', 'unit-5', 'unit-6'].map(
+  (name) => `tools/test/${name}.ts`,
+);
 const inCi = process.env['CI'] === 'true';
 const named = process.argv.slice(2).flatMap(testFiles);
 const files = named.length > 0 ? named : [...WHOLE, ...listFiles('test', '.test.ts')];

@@ -33,6 +33,7 @@ import type { SignImageOptions, SigningWork } from './sign.ts';
 import type { AnalyseStoredOptions, StoredAnalysis, StoredImage } from './stored/analyse-stored.ts';
 import type { StoredAssessor, StoredAssessorOptions } from './stored/assessor.ts';
 import type { AttachedOwn, OwnKnowledge, OwnPlace, OwnSigner } from './stored/attach-own.ts';
+import type * as StoredPolicy from './stored/policy.ts';
 import type { UpdateTrustRootOptions } from './trust-root.ts';
 
 export type {
@@ -45,7 +46,6 @@ export type {
   RuleCoverage,
   RuleExplanation,
 } from '#lib/policy/index.ts';
-export { graceEnd } from '#lib/policy/index.ts';
 export type { TrustConfiguration as StoredTrust } from '#lib/trust/index.ts';
 export type { Advisories, ShardStatus, ShownAdvisory, UpdateResult } from './advisories.ts';
 export type { ExportReport } from './advisory-artifact/export.ts';
@@ -69,7 +69,6 @@ export type { StoredAnalysis, StoredImage } from './stored/analyse-stored.ts';
 export type { StoredAssessor, StoredAssessorOptions } from './stored/assessor.ts';
 export type { AttachedOwn, OwnKnowledge, OwnPlace, OwnSigner } from './stored/attach-own.ts';
 export type { StoredOrigin } from './stored/origin.ts';
-export { originOf as storedOrigin } from './stored/origin.ts';
 export type { StoredReportRequest } from './stored/report-of-stored.ts';
 export type { TrustSource } from './trust.ts';
 
@@ -291,4 +290,9 @@ export async function pruneRecords(
 /** How what is stored follows other advisories. What that takes is loaded when it is asked for. */
 export async function loadMoving(): Promise<typeof Moving> {
   return await import('./moving/index.ts');
+}
+
+/** What policies say of stored images. For whoever judges them: no command needs it. */
+export async function loadStoredPolicy(): Promise<typeof StoredPolicy> {
+  return await import('./stored/policy.ts');
 }

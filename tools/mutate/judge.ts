@@ -56,7 +56,7 @@ export async function judgeFaults(
     faults.filter((fault) => !before.has(fault)),
   );
   const known: Known = { green: new Set([...[...before].map(testOf), ...asked]), unable };
-  const companies = companiesOf(from, faults);
+  const companies = companiesOf(from, faults).toSorted((a, b) => Number(isLong(b)) - Number(isLong(a)));
   const judgements = await pool(companies, trees.length, async (company, lane) => {
     const tree = trees[lane] ?? first;
     const caught = await caughtTogether(tree, company, known);
@@ -116,6 +116,11 @@ async function greenTogether(tree: Tree, faults: readonly Fault[]): Promise<Read
     return [...groups].flatMap(([key, group]) => (group.every(({ state }) => state === 'passed') ? [key] : []));
   });
   return new Set(parts.flat());
+}
+
+/** Judged first, so that nobody waits for them at the end. */
+function isLong(company: Company): boolean {
+  return company.some(({ test }) => test.file.startsWith(APART) || test.file.endsWith('.slow.test.ts'));
 }
 
 function testOf({ test }: Fault): string {

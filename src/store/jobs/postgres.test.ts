@@ -11,16 +11,10 @@ import { postgresJobs } from '#test/fixtures/job-drivers.ts';
 import { type Postgres, startPostgres } from '#test/fixtures/postgres.ts';
 import { missing } from '#test/prerequisites.ts';
 import { jobContract } from './contract.ts';
-import { jobLeaseContract } from './leases/contract.ts';
 
-evidence(
-  'platform/jobs-postgresql',
-  'real tool',
-  'PostgreSQL of Debian, workers in several processes, some of them killed',
-);
+evidence('platform/jobs-postgresql', 'real tool', 'PostgreSQL of Debian, which goes away in between');
 
 jobContract(postgresJobs);
-jobLeaseContract(postgresJobs);
 
 describe('jobs on a PostgreSQL that goes away', { skip: missing('postgresql') }, () => {
   let postgres: Postgres | null = null;

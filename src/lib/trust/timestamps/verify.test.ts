@@ -202,8 +202,7 @@ describe('a timestamp of openssl', { skip: missing('openssl') }, () => {
   });
 
   it('whose signed attributes name another certificate does not hold', () => {
-    // The same key and name in a second certificate: only the hash of the certificate tells them apart.
-    const signed = stamp();
+    // The same key and name in a second certificate: only the hash of the certificate tells them apart. It is valid from the second on in which it is made.
     openssl.run(
       'ca',
       '-batch',
@@ -221,6 +220,7 @@ describe('a timestamp of openssl', { skip: missing('openssl') }, () => {
       '-days',
       '10',
     );
+    const signed = stamp();
     const [twin] = parseCertificateFile(openssl.read('twin.crt'), 'twin');
     const [stamper] = parseCertificateFile(openssl.read('stamper.crt'), 'stamper');
     const { signer } = parseToken(signed, 'token');

@@ -1,6 +1,8 @@
-import { type StoredOrigin, storedOrigin } from '#assess/index.ts';
+import { loadStoredPolicy, type StoredOrigin } from '#assess/index.ts';
 import type { ResolvedManifest } from '#model/platform/records.ts';
 import type { DecidingPolicies, JudgeContext } from './context.ts';
+
+const { originOf } = await loadStoredPolicy();
 
 /** Where an image comes from, as the documents say. */
 export function storedOriginOf(
@@ -8,5 +10,5 @@ export function storedOriginOf(
   { set, trust }: DecidingPolicies,
   { repository, digest }: ResolvedManifest,
 ): StoredOrigin {
-  return storedOrigin(set, { host, repository: repository.name, digest }, new Set(trust.keys()));
+  return originOf(set, { host, repository: repository.name, digest }, new Set(trust.keys()));
 }

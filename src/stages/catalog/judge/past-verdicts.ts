@@ -1,9 +1,11 @@
-import { graceEnd } from '#assess/index.ts';
+import { loadStoredPolicy } from '#assess/index.ts';
 import { type Digest, digestOf } from '#base/digest.ts';
 import type { HistoryFact } from '#model/facts.ts';
 import type { VerdictRecord, VerdictRecords } from '#model/platform/records.ts';
 import type { Environment } from '#model/policy.ts';
 import type { Verdict } from '#model/verdict.ts';
+
+const { graceEnd } = await loadStoredPolicy();
 
 /** Records of one environment that are looked at; each says something else than the one before. */
 const PAGE = 32;

@@ -1,0 +1,3 @@
+import { importPart } from './unit.ts';
+
+await importPart(4);
