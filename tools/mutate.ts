@@ -15,7 +15,7 @@ const unknown = ids.filter((id) => !all.some((fault) => fault.id === id));
 const faults = ids.length === 0 ? all : all.filter((fault) => ids.includes(fault.id));
 /** What `npm test` has written just before. */
 const results = process.env['PLIMSOLL_TEST_RESULTS'];
-const before = results === undefined ? undefined : greenBefore(results, faults);
+const before = results === undefined ? undefined : greenBefore(root, results, faults);
 const judgements = unknown.length === 0 ? await judgeFaults(root, faults, print, before) : [];
 
 const good: readonly string[] = process.env['CI'] === 'true' ? ['caught'] : ['caught', 'skipped'];

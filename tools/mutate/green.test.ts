@@ -28,6 +28,7 @@ const RESULTS = [
   unit('twice', 'failed', 'tools/test/unit-2.ts'),
   unit('skipped', 'skipped'),
   unit('whole', 'passed', 'test/e2e/whole.test.ts'),
+  unit('property', 'passed'),
 ];
 const CASES = [
   ['what has passed', fault('passed', 'src/a.test.ts'), true],
@@ -35,6 +36,7 @@ const CASES = [
   ['what was skipped', fault('skipped', 'src/a.test.ts'), false],
   ['what was not run', fault('absent', 'src/a.test.ts'), false],
   ['what has passed in its own file', fault('whole', 'test/e2e/whole.test.ts'), true],
+  ['what has passed by another seed', fault('property', 'property.test.ts'), false],
   ['what has passed in the file of others', fault('whole', 'test/e2e/other.test.ts'), false],
 ] as const;
 
@@ -44,6 +46,7 @@ for (const [name, one, isGreen] of CASES) {
     context.after(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'results.json');
     writeFileSync(file, JSON.stringify(RESULTS));
-    assert.equal(greenBefore(file, [one]).has(one), isGreen);
+    writeFileSync(join(folder, 'property.test.ts'), "import fc from 'fast-check';");
+    assert.equal(greenBefore(folder, file, [one]).has(one), isGreen);
   });
 }
